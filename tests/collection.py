@@ -37,7 +37,7 @@ def differences(lists: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def collected(number: int) -> list[str]:
+def collect(number: int) -> list[str]:
     """The ids that one process finds; `number` makes it another process than the ones before.
 
     Raises:
@@ -63,7 +63,7 @@ def main() -> None:
     times = parser.parse_args().times
     try:
         with ThreadPoolExecutor(AT_ONCE) as processes:
-            lists = list(processes.map(collected, range(times)))
+            lists = list(processes.map(collect, range(times)))
     except NotCollected as failed:
         sys.exit(f"The tests cannot be collected.\n{failed}")
     found = differences(lists)

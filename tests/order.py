@@ -24,10 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     order = config.getoption("order")
     if order:
-        items[:] = arranged({item.nodeid: item for item in items}, order)
+        items[:] = arrange({item.nodeid: item for item in items}, order)
 
 
-def arranged(tests: dict[str, Item], order: str) -> list[Item]:
+def arrange(tests: dict[str, Item], order: str) -> list[Item]:
     """`tests`, each under its id, in another order that is the same in every process."""
     if order == REVERSE:
         return list(reversed(tests.values()))

@@ -10,7 +10,7 @@ def blob_of(book: Room) -> str:
     return f"{index_prefix(ANN)}by-name.json.gz"
 
 
-def reads_of_the_book(room: Room, look) -> int:
+def count_shelf_reads(room: Room, look) -> int:
     """How many shelves were read whole."""
     before = room.client.calls["query"]
     look()
@@ -65,7 +65,7 @@ class Died(Exception):
     pass
 
 
-def begun_and_not_ended(book: Room) -> None:
+def abandon_build(book: Room) -> None:
     """Another process began to prepare the index, and died."""
 
     def die():

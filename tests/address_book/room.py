@@ -86,7 +86,7 @@ class Room:
 
     def names(self, text: str | None = None, **more: Any) -> list[str]:
         """What the contacts of a page are called."""
-        return called(self.list(ANN, text, **more).contacts)
+        return names_of(self.list(ANN, text, **more).contacts)
 
     def id_of(self, name: str) -> str:
         [contact_id] = [each.contact_id for each in self.contacts.all(ANN) if each.shown.get("display") == name]
@@ -163,5 +163,5 @@ def person(name: str, source_id: str = "", **more: Any) -> SourceContact:
     return source_contact(source_id or f"p/{name}", name, **more)
 
 
-def called(contacts: Sequence[Contact]) -> list[str]:
+def names_of(contacts: Sequence[Contact]) -> list[str]:
     return [contact.shown.get("display", "") for contact in contacts]

@@ -17,7 +17,7 @@ AT = "2026-03-03T09:00:00.000Z"
 GMAIL = ValueSource("Google ada@gmail.example", "google", "import", "job-7", AT)
 
 
-def provided(value, source: str = "google:c1", *, shown: bool = True):
+def provenance_value(value, source: str = "google:c1", *, shown: bool = True):
     """A value as `provenance` has it."""
     tag = source.partition(":")[0]
     return {
@@ -37,20 +37,20 @@ def texts(row):
 
 class TestSources:
     def test_a_value_of_an_account_has_its_name_and_import(self):
-        [row] = rows(display=[provided("Ada")])
+        [row] = rows(display=[provenance_value("Ada")])
 
         assert (row.title, texts(row)) == ("Name", [("", "Ada")])
         assert row.sources == (GMAIL,)
 
     def test_a_persons_edit_has_no_import_and_hides_other_values(self):
-        own, other = rows(title=[provided("Countess", "person"), provided("Analyst", shown=False)])
+        own, other = rows(title=[provenance_value("Countess", "person"), provenance_value("Analyst", shown=False)])
 
         assert [(each.name, each.job_id) for each in own.sources] == [("you", None)]
         assert own.values[0].hidden_because == ""
         assert other.values[0].hidden_because == "your edit takes precedence"
 
     def test_without_an_edit_another_source_takes_precedence(self):
-        _, other = rows(title=[provided("Countess"), provided("Analyst", "microsoft:c2", shown=False)])
+        _, other = rows(title=[provenance_value("Countess"), provenance_value("Analyst", "microsoft:c2", shown=False)])
 
         assert other.values[0].hidden_because == "another source takes precedence"
 
@@ -58,7 +58,7 @@ class TestSources:
         ("source", "name"), [("google:gone", "an account"), ("bcc:j:abc", "an app"), ("file:f1", "a file")]
     )
     def test_an_unknown_source_is_named_by_its_kind(self, source, name):
-        [row] = rows({}, notes=[provided("x", source)])
+        [row] = rows({}, notes=[provenance_value("x", source)])
 
         assert row.sources[0].name == name
 
@@ -70,18 +70,20 @@ class TestSources:
     def test_that_all_values_have_are_shared(self):
         computed = {"value": "Ada", "shown": True, "sources": []}
 
-        assert shared_sources(rows(display=[computed], given=[provided("Ada")], title=[provided("x")])) == (GMAIL,)
-        assert shared_sources(rows(given=[provided("Ada")], title=[provided("x", "person")])) == ()
+        assert shared_sources(
+            rows(display=[computed], given=[provenance_value("Ada")], title=[provenance_value("x")])
+        ) == (GMAIL,)
+        assert shared_sources(rows(given=[provenance_value("Ada")], title=[provenance_value("x", "person")])) == ()
 
 
 class TestRows:
     def test_the_name_is_one_row(self):
         [name, email] = rows(
-            emails=[provided({"value": "a@x.org", "label": "work"})],
-            display=[provided("Ada Lovelace")],
-            given=[provided("Ada")],
-            family=[provided("Lovelace")],
-            nickname=[provided("Adi")],
+            emails=[provenance_value({"value": "a@x.org", "label": "work"})],
+            display=[provenance_value("Ada Lovelace")],
+            given=[provenance_value("Ada")],
+            family=[provenance_value("Lovelace")],
+            nickname=[provenance_value("Adi")],
         )
 
         assert texts(name) == [
@@ -95,9 +97,9 @@ class TestRows:
     def test_values_with_other_sources_are_another_row(self):
         first, second = rows(
             emails=[
-                provided({"value": "a@x.org"}),
-                provided({"value": "b@x.org"}),
-                provided({"value": "c@x.org"}, "microsoft:c2"),
+                provenance_value({"value": "a@x.org"}),
+                provenance_value({"value": "b@x.org"}),
+                provenance_value({"value": "c@x.org"}, "microsoft:c2"),
             ]
         )
 
@@ -106,7 +108,7 @@ class TestRows:
         assert first.title == second.title
 
     def test_groups_share_a_line(self):
-        [row] = rows(groups=[provided("Friends"), provided("Work")])
+        [row] = rows(groups=[provenance_value("Friends"), provenance_value("Work")])
 
         assert row.is_list
         assert [text for _, text in texts(row)] == ["Friends", "Work"]

@@ -17,7 +17,7 @@ def bob(book: Room) -> str:
     return book.id_of("Bob Bell")
 
 
-def stored(room, contact_id):
+def stored_contact(room, contact_id):
     return room.contacts.get(ANN, contact_id)
 
 
@@ -25,7 +25,7 @@ class TestAnEdit:
     def test_is_a_record_of_its_own_beside_the_sources(self, book, bob):
         edited = book.edit(ANN, bob, {"title": "Boss"})
 
-        assert edited == stored(book, bob)
+        assert edited == stored_contact(book, bob)
         assert edited.version == 2
         assert [each.source for each in edited.records] == ["google:g1", PERSON]
         assert edited.records[1].fields == {"title": "Boss"}
@@ -34,7 +34,7 @@ class TestAnEdit:
         book.edit(ANN, bob, {"title": "Boss"})
         book.import_contacts(person("Bob Bell", title="Clerk", organization="Bell Labs"))
 
-        shown = stored(book, bob).shown
+        shown = stored_contact(book, bob).shown
 
         assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
@@ -43,14 +43,14 @@ class TestAnEdit:
 
         book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "title": "", "emails": []})
 
-        assert stored(book, bob).version == 1
+        assert stored_contact(book, bob).version == 1
         assert book.books.state(ANN) == before
 
     def test_that_is_taken_back_leaves_no_trace_of_it(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
         book.edit(ANN, bob, {"title": None})
 
-        assert [each.source for each in stored(book, bob).records] == ["google:g1"]
+        assert [each.source for each in stored_contact(book, bob).records] == ["google:g1"]
 
     def test_keeps_its_place_in_time_when_it_is_edited_again(self, book, bob):
         first = book.edit(ANN, bob, {"title": "Boss"}).records[-1]
@@ -66,7 +66,7 @@ class TestAnEdit:
         book.import_contacts(person("Bob Bell", "m/bob", email="bob@x.org", title="Boss"), source="microsoft:m1")
 
         assert len(list(book.contacts.all(ANN))) == 5
-        assert stored(book, bob).shown["title"] == "Boss"
+        assert stored_contact(book, bob).shown["title"] == "Boss"
 
     def test_that_hides_an_address_leaves_the_contact_known_by_it_to_its_source(self, book):
         book.import_contacts(person("Carl Cox", email="carl@x.org"))
@@ -75,7 +75,7 @@ class TestAnEdit:
 
         book.import_contacts(person("Carl Cox", "m/carl", email="carl@x.org", title="Boss"), source="microsoft:m1")
 
-        shown = stored(book, carl).shown
+        shown = stored_contact(book, carl).shown
         assert shown["title"] == "Boss"
         assert "emails" not in shown
 
@@ -118,7 +118,7 @@ class TestARefusedEdit:
             book.edit(ANN, bob, {"title": "Chief"}, 1)
 
         assert refused.value.members == {"version": 2}
-        assert stored(book, bob).shown["title"] == "Boss"
+        assert stored_contact(book, bob).shown["title"] == "Boss"
 
     def test_to_nothing_at_all(self, room):
         room.import_contacts(person("", "p/1", groups=["Friends"]))
@@ -133,7 +133,7 @@ class TestARefusedEdit:
         with pytest.raises(TooLarge):
             book.edit(ANN, bob, {"groups": groups})
 
-        assert stored(book, bob).version == 1
+        assert stored_contact(book, bob).version == 1
 
     def test_while_the_person_is_being_erased(self, book, bob):
         ErasePerson(book.jobs, book.books)(ANN)
@@ -141,7 +141,7 @@ class TestARefusedEdit:
         with pytest.raises(Conflict, match="being erased"):
             book.edit(ANN, bob, {"title": "Boss"})
 
-        assert stored(book, bob).version == 1
+        assert stored_contact(book, bob).version == 1
 
 
 class TestRaces:
@@ -151,7 +151,7 @@ class TestRaces:
 
         mine.edit(ANN, bob, {"title": "Boss"})
 
-        shown = stored(book, bob).shown
+        shown = stored_contact(book, bob).shown
         assert (shown["nickname"], shown["title"]) == ("Bobby", "Boss")
 
     def test_but_not_the_one_that_insists_on_what_it_saw(self, book, bob):
@@ -161,7 +161,7 @@ class TestRaces:
         with pytest.raises(Conflict):
             mine.edit(ANN, bob, {"title": "Boss"}, 1)
 
-        assert "title" not in stored(book, bob).shown
+        assert "title" not in stored_contact(book, bob).shown
 
     def test_of_a_contact_deleted_meanwhile_is_not_found(self, book, bob):
         other = book.again()
@@ -175,7 +175,7 @@ class TestRaces:
     def test_of_a_contact_that_never_holds_still_gives_up(self, book, bob):
         class Restless(Meanwhile):
             def transact_write_items(self, **request):
-                book.edit(ANN, bob, {"nickname": f"n{stored(book, bob).version}"})
+                book.edit(ANN, bob, {"nickname": f"n{stored_contact(book, bob).version}"})
                 return self._client.transact_write_items(**request)
 
         with pytest.raises(TooMany):
@@ -185,7 +185,7 @@ class TestRaces:
         mine = book.again(client=LosesResponses(book.client, "transact_write_items", 3))
 
         assert mine.edit(ANN, bob, {"title": "Boss"}, 1).version == 2
-        assert stored(book, bob).version == 2
+        assert stored_contact(book, bob).version == 2
 
     def test_an_import_that_planned_before_the_edit_plans_again(self, book, bob):
         at_work = book.start_import()
@@ -197,7 +197,7 @@ class TestRaces:
         at_work.look()
         at_work.commit(at_work.plan([person("Bob Bell", title="Clerk", organization="Bell Labs")]), ends=True)
 
-        shown = stored(book, bob).shown
+        shown = stored_contact(book, bob).shown
         assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
     def test_the_refused_commit_contains_the_edited_contact(self, book, bob):
@@ -210,7 +210,7 @@ class TestRaces:
 
         [moved] = refused.value.refused
         assert moved.key["sk"] == {"S": bob}
-        assert to_contact(moved.old) == stored(book, bob)
+        assert to_contact(moved.old) == stored_contact(book, bob)
 
     def test_an_import_that_wants_nothing_of_the_contact_commits_whatever_was_edited(self, book, bob):
         at_work = book.start_import("microsoft:m1")
@@ -241,7 +241,12 @@ class TestWhenTheSourceGoes:
 
         self.remove(book, "p/Bob Bell")
 
-        assert stored(book, bob).shown == {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}
+        assert stored_contact(book, bob).shown == {
+            "given": "Bob",
+            "family": "Bell",
+            "display": "Bob Bell",
+            "title": "Boss",
+        }
 
     def test_the_name_that_stays_can_be_changed_and_taken_back(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
@@ -260,13 +265,13 @@ class TestWhenTheSourceGoes:
 
         book.import_contacts(person("Bob Bell", organization="Bell Labs"))
 
-        shown = stored(book, bob).shown
+        shown = stored_contact(book, bob).shown
         assert (shown["display"], shown["title"], shown["organization"]) == ("Bob Bell", "Chair", "Bell Labs")
 
     def test_saving_what_is_shown_is_no_edit(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
         self.remove(book, "p/Bob Bell")
-        before = stored(book, bob)
+        before = stored_contact(book, bob)
 
         assert book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}) == before
 

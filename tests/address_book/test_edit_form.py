@@ -34,7 +34,7 @@ SHOWN = {
 TEXT = st.text(st.characters(exclude_categories=("C",)), min_size=1).map(str.strip).filter(bool)
 
 
-def submitted(shown, **touched) -> Form:
+def submit_form(shown, **touched) -> Form:
     """What a browser submits of the form that was filled with `shown`, with some fields changed."""
     fields = filled_form(shown)
     texts = {name: [value.replace("\n", "\r\n")] for name, value in fields.items() if isinstance(value, str)}
@@ -49,7 +49,7 @@ def submitted(shown, **touched) -> Form:
 
 class TestUntouched:
     def test_nothing_is_edit(self):
-        assert edit_of(submitted(SHOWN), SHOWN) == {}
+        assert edit_of(submit_form(SHOWN), SHOWN) == {}
 
     @given(
         st.fixed_dictionaries(
@@ -65,7 +65,7 @@ class TestUntouched:
         )
     )
     def test_is_no_edit_of_any_contact(self, shown):
-        assert edit_of(submitted(shown), shown) == {}
+        assert edit_of(submit_form(shown), shown) == {}
 
     def test_a_field_that_the_form_lacks_is_no_edit(self):
         assert edit_of(Form({"given": ["Augusta"]}), SHOWN) == {"given": "Augusta"}
@@ -90,26 +90,26 @@ class TestChanged:
         ],
     )
     def test_one_field_is_an_edit_of_that_field(self, touched, edit):
-        assert edit_of(submitted(SHOWN, **touched), SHOWN) == edit
+        assert edit_of(submit_form(SHOWN, **touched), SHOWN) == edit
 
     def test_a_cleared_line_removes_its_value(self):
-        edit = edit_of(submitted(SHOWN, email=["", "ada@home.org", "", ""]), SHOWN)
+        edit = edit_of(submit_form(SHOWN, email=["", "ada@home.org", "", ""]), SHOWN)
 
         assert edit == {"emails": [{"value": "ada@home.org"}]}
 
     def test_a_blank_line_that_is_filled_adds_a_value(self):
-        form = submitted(SHOWN, phone=["030 123456", "0171 1", ""], phone_label=["", "mobile", ""])
+        form = submit_form(SHOWN, phone=["030 123456", "0171 1", ""], phone_label=["", "mobile", ""])
 
         assert edit_of(form, SHOWN)["phones"] == [{"raw": "030 123456"}, {"raw": "0171 1", "label": "mobile"}]
 
     def test_an_address_with_only_a_kind_is_removed(self):
-        form = submitted(SHOWN, address_street=["", ""], address_city=["", ""])
+        form = submit_form(SHOWN, address_street=["", ""], address_city=["", ""])
 
         assert edit_of(form, SHOWN) == {"addresses": []}
 
     def test_a_birthday_in_words_is_refused_with_an_example(self):
         with pytest.raises(InvalidInput, match="as numbers") as refused:
-            parse_form(submitted(SHOWN, birth_month=["December"]))
+            parse_form(submit_form(SHOWN, birth_month=["December"]))
 
         assert refused.value.members["field"] == "birth_month"
 
@@ -123,7 +123,7 @@ class TestResubmitted:
         ]
 
     def test_the_form_shows_the_submitted_values_again(self):
-        form = submitted(SHOWN, given=["Augusta"], email=["new@x.org"])
+        form = submit_form(SHOWN, given=["Augusta"], email=["new@x.org"])
 
         fields = resubmitted_form(form)
 

@@ -7,15 +7,15 @@ import pytest
 from chalicelib.address_book.index_cache import index_prefix, of_bytes
 from chalicelib.address_book.index_store import EDITS_PER_BUILD, LONGEST_BUILD
 from chalicelib.erasing.erase_person import ErasePerson
-from tests.address_book.indexes import Broken, Interrupted, Slow, begun_and_not_ended, blob_of, reads_of_the_book
+from tests.address_book.indexes import Broken, Interrupted, Slow, abandon_build, blob_of, count_shelf_reads
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
 
 
 class TestLooking:
     def test_reads_the_book_once_for_concurrent_readers(self, book):
-        assert reads_of_the_book(book, book.names) == 3
-        assert reads_of_the_book(book, book.names) == 0
-        assert reads_of_the_book(book, book.again().names) == 0
+        assert count_shelf_reads(book, book.names) == 3
+        assert count_shelf_reads(book, book.names) == 0
+        assert count_shelf_reads(book, book.again().names) == 0
 
     def test_reads_it_again_when_an_import_changed_it(self, book):
         book.names()
@@ -29,7 +29,7 @@ class TestLooking:
         book.names()
         book.import_contacts(person("Bob Bell"))
 
-        assert reads_of_the_book(book, book.names) == 0
+        assert count_shelf_reads(book, book.names) == 0
 
     @pytest.mark.parametrize(
         "content",
@@ -50,7 +50,7 @@ class TestLooking:
         other = book.again(blobs=Broken())
 
         assert len(other.names()) == 5
-        assert reads_of_the_book(book, other.names) == 0
+        assert count_shelf_reads(book, other.names) == 0
 
     def test_a_note_never_speaks_of_an_index_that_could_not_be_kept(self, book):
         class Full(type(book.blobs)):  # type: ignore[misc] # a bucket that takes notes alone
@@ -99,7 +99,7 @@ class TestWhileAnImportRuns:
         book.names()
         book.clock.advance(hours=1)
 
-        assert reads_of_the_book(book, book.names) == 0
+        assert count_shelf_reads(book, book.names) == 0
 
     def test_what_the_person_does_meanwhile_shows_at_once(self, book):
         at_work = book.start_import()
@@ -139,7 +139,7 @@ class TestAfterAPersonsOwnChange:
             assert book.names() == ["ada Lovelace", "Émile Zola", "Xaver Bell", "Zoë Zweig"]
             assert book.again().names() == book.names()
 
-        assert reads_of_the_book(book, edit_delete_and_look) == 0
+        assert count_shelf_reads(book, edit_delete_and_look) == 0
         assert book.list(ANN).is_current
 
     def test_also_where_another_process_edits_at_the_same_time(self, book):
@@ -179,7 +179,7 @@ class TestAfterAPersonsOwnChange:
             book.edit(ANN, bob, {"title": f"Boss {number}"})
 
         assert book.requested_builds == [ANN]
-        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
+        assert count_shelf_reads(book, lambda: book.indexes.build(ANN)) == 0
         assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_BUILD
 
 
@@ -203,23 +203,23 @@ class TestPreparing:
     def test_leaves_no_work_for_later_readers(self, book):
         book.indexes.build(ANN)
 
-        assert reads_of_the_book(book, book.again().names) == 0
+        assert count_shelf_reads(book, book.again().names) == 0
 
     def test_is_not_done_twice(self, book):
         book.indexes.build(ANN)
 
-        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
+        assert count_shelf_reads(book, lambda: book.indexes.build(ANN)) == 0
 
     def test_is_not_done_by_two_workers_at_once(self, book):
-        begun_and_not_ended(book)
+        abandon_build(book)
 
-        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
+        assert count_shelf_reads(book, lambda: book.indexes.build(ANN)) == 0
 
     def test_is_done_again_when_the_worker_that_began_must_be_dead(self, book):
-        begun_and_not_ended(book)
+        abandon_build(book)
         book.clock.advance(seconds=LONGEST_BUILD.total_seconds())
 
-        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == SHELVES
+        assert count_shelf_reads(book, lambda: book.indexes.build(ANN)) == SHELVES
 
     def test_is_done_again_for_a_change_meanwhile(self, book):
         """So the index is exact when it is made, once the import has ended."""
@@ -237,12 +237,12 @@ class TestPreparing:
         at_work.read(person("Dora Dee"))
 
         book.clock.advance(seconds=59)
-        assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == 0
+        assert count_shelf_reads(book, lambda: slow.indexes.build(ANN)) == 0
         book.clock.advance(seconds=1)
-        assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == SHELVES
+        assert count_shelf_reads(book, lambda: slow.indexes.build(ANN)) == SHELVES
 
 
-def erased(book: Room) -> None:
+def erase(book: Room) -> None:
     job = ErasePerson(book.jobs, book.books)(ANN)
     book.contacts.erase(ANN)
     book.blobs.delete_prefix(index_prefix(ANN))
@@ -271,7 +271,7 @@ class TestErasing:
     def test_a_cached_book_is_not_shown_to_a_person_who_returns(self, book):
         other = book.again(large=2)
         assert len(other.names()) == 5
-        erased(book)
+        erase(book)
         book.import_contacts(person("Carl Cox"))
         book.clock.advance(seconds=1)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.address_book.index_store import LARGE_BOOK_READ, REQUEST_INTERVAL
-from tests.address_book.indexes import Slow, reads_of_the_book
+from tests.address_book.indexes import Slow, count_shelf_reads
 from tests.address_book.room import ANN, person
 from tests.fakes.clock import FixedClock
 
@@ -22,7 +22,7 @@ class TestALargeBook:
         book.indexes.build(ANN)
         book.import_contacts(person("Carl Cox"))
 
-        assert reads_of_the_book(book, large.names) == 0
+        assert count_shelf_reads(book, large.names) == 0
         assert "Carl Cox" not in large.names()
         assert not large.list(ANN).is_current
         assert large.requested_builds == [ANN]

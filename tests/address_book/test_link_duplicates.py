@@ -118,7 +118,7 @@ class TestTwoEditsOfOneMoment:
 
     def test_leave_a_contact_waiting_whose_duplicates_the_index_may_lack(self, book):
         book.indexes.build(ANN)
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         bob, eve = book.id_of("Bob Bell"), book.id_of("Eve Adams")
         client = Meanwhile(book.client, lambda: book.again().edit(ANN, eve, {"title": "Dr."}))
 

@@ -7,17 +7,17 @@ import pytest
 from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import InvalidInput
-from tests.address_book.room import ANN, called, person
+from tests.address_book.room import ANN, names_of, person
 
 FOREIGN = ("3.c1", "by-name/c1", "by-name//ada", "by-name/~grave#1/ada", "by-date/c1/ada")
 
 
-def built(text: str) -> str:
+def forge_cursor(text: str) -> str:
     """A forged cursor."""
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def walked(room, text=None, limit=2, between=lambda: None, order=Order.NAME):
+def names_on_all_pages(room, text=None, limit=2, between=lambda: None, order=Order.NAME):
     """What everybody is called, page after page by cursor; something may happen between two pages."""
     page = room.list.after(ANN, text, None, limit, order)
     found = page.contacts
@@ -26,7 +26,7 @@ def walked(room, text=None, limit=2, between=lambda: None, order=Order.NAME):
         page = room.list.after(ANN, text, page.next_cursor, limit, order)
         assert len(page.contacts) <= limit
         found += page.contacts
-    return called(found)
+    return names_of(found)
 
 
 class TestOrder:
@@ -77,7 +77,7 @@ class TestOtherOrders:
     @pytest.mark.parametrize("limit", [1, 4])
     def test_are_by_family_or_given_name_in_pages_too(self, mixed, order, names, limit):
         assert mixed.names(order=order) == names
-        assert walked(mixed, limit=limit, order=order) == names
+        assert names_on_all_pages(mixed, limit=limit, order=order) == names
 
     def test_of_what_a_text_finds(self, mixed):
         assert mixed.names("a", order=Order.FAMILY) == ["Acme", "Zia Anna"]
@@ -121,7 +121,7 @@ class TestPages:
     def test_are_counted(self, book):
         listed = book.list(ANN, page=2, size=2)
 
-        assert called(listed.contacts) == ["Émile Zola", "Eve Adams"]
+        assert names_of(listed.contacts) == ["Émile Zola", "Eve Adams"]
         assert (listed.matches, listed.total, listed.page, listed.pages, listed.is_current) == (5, 5, 2, 3, True)
 
     @pytest.mark.parametrize(("page_number", "given"), [(-3, 1), (0, 1), (3, 3), (4, 3), (10**9, 3)])
@@ -135,7 +135,7 @@ class TestPages:
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
     def test_by_cursor_show_everybody_once_in_order(self, book, limit):
-        assert walked(book, limit=limit) == book.names()
+        assert names_on_all_pages(book, limit=limit) == book.names()
 
     def test_by_cursor_include_every_contact_that_stays_despite_changes(self, book):
         """Contacts added or deleted before the cursor do not shift other contacts."""
@@ -146,11 +146,11 @@ class TestPages:
             ]
         )
 
-        found = walked(book, between=lambda: next(meanwhile, bool)())
+        found = names_on_all_pages(book, between=lambda: next(meanwhile, bool)())
 
         assert found == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
 
-    @pytest.mark.parametrize("cursor", ["x", "é", "====", "", "A" * 900, *map(built, FOREIGN)])
+    @pytest.mark.parametrize("cursor", ["x", "é", "====", "", "A" * 900, *map(forge_cursor, FOREIGN)])
     def test_by_a_forged_cursor_are_refused(self, book, cursor):
         with pytest.raises(InvalidInput) as refused:
             book.list.after(ANN, None, cursor, 2)
@@ -165,7 +165,7 @@ class TestSearch:
     def test_finds_contacts_by_text(self, book, text, found):
         listed = book.list(ANN, text)
 
-        assert called(listed.contacts) == found
+        assert names_of(listed.contacts) == found
         assert (listed.matches, listed.total) == (len(found), 5)
 
     def test_finds_contacts_by_the_names_of_all_sources(self, room):
@@ -174,8 +174,8 @@ class TestSearch:
 
         listed = room.list(ANN, "lopez")
 
-        assert (called(listed.contacts), listed.matches) == (["José García"], 1)
-        assert walked(room, "lopez") == ["José García"]
+        assert (names_of(listed.contacts), listed.matches) == (["José García"], 1)
+        assert names_on_all_pages(room, "lopez") == ["José García"]
 
     @pytest.mark.parametrize("text", [None, "", "  \t"])
     def test_for_nothing_finds_everybody(self, book, text):
@@ -188,7 +188,7 @@ class TestSearch:
             assert book.names(text) == ["Fay Field"]
 
     def test_pages_by_cursor_too(self, book):
-        assert walked(book, "e", limit=1) == ["Émile Zola", "Eve Adams"]
+        assert names_on_all_pages(book, "e", limit=1) == ["Émile Zola", "Eve Adams"]
 
 
 class TestTruth:
@@ -206,7 +206,7 @@ class TestTruth:
     def test_an_older_index_is_not_current(self, book, at_work):
         listed = book.list(ANN)
 
-        assert "Carl Cox" not in called(listed.contacts)
+        assert "Carl Cox" not in names_of(listed.contacts)
         assert not listed.is_current
 
     def test_and_does_not_live_long(self, book, at_work):
@@ -214,7 +214,7 @@ class TestTruth:
 
         listed = book.list(ANN)
 
-        assert "Carl Cox" in called(listed.contacts)
+        assert "Carl Cox" in names_of(listed.contacts)
         assert listed.is_current
 
     def test_nor_longer_than_the_import(self, book, at_work):
@@ -257,8 +257,8 @@ class TestHostileNames:
     def test_sort_and_page_and_are_found_without_harm(self, room):
         room.import_contacts(*[person("", f"p/{number}", display=name) for number, name in enumerate(self.NAMES)])
 
-        assert len(walked(room, limit=1)) == len(self.NAMES)
-        assert sorted(walked(room, limit=2)) == sorted(room.names())
+        assert len(names_on_all_pages(room, limit=1)) == len(self.NAMES)
+        assert sorted(names_on_all_pages(room, limit=2)) == sorted(room.names())
         assert room.names("alert(1)") == ["<script>alert(1)</script>"]
         assert room.names("x" * 200) == ["x" * 3_000]
         assert room.names("' or") == ["' OR 1=1"]

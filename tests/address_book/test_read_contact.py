@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.foundation.errors import NotFound
-from tests.address_book.room import ANN, called, person
+from tests.address_book.room import ANN, names_of, person
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ class TestDuplicates:
         ada, bob = rivals
         room.names()
 
-        assert called(room.read(ANN, bob).duplicates) == ["Ada Lovelace"]
-        assert called(room.read(ANN, ada).duplicates) == ["Bob Bell"]
+        assert names_of(room.read(ANN, bob).duplicates) == ["Ada Lovelace"]
+        assert names_of(room.read(ANN, ada).duplicates) == ["Bob Bell"]
 
     def test_point_one_way_where_no_index_is_at_hand(self, room, rivals):
         ada, bob = rivals
 
-        assert called(room.read(ANN, bob).duplicates) == ["Ada Lovelace"]
-        assert called(room.read(ANN, ada).duplicates) == []
+        assert names_of(room.read(ANN, bob).duplicates) == ["Ada Lovelace"]
+        assert names_of(room.read(ANN, ada).duplicates) == []
 
     def test_that_were_deleted_are_not_shown_despite_an_old_index(self, room, rivals):
         ada, bob = rivals

@@ -49,7 +49,7 @@ limits = st.builds(Limits, contacts=st.integers(1, 4), lines=st.integers(1, 5))
 imports = st.lists(st.tuples(st.sampled_from([GOOGLE, MICROSOFT]), listings), min_size=1, max_size=4)
 
 
-def imported(world: World, number: int, source: str, incoming, chunk_limits, refuse: st.DataObject):
+def run_import(world: World, number: int, source: str, incoming, chunk_limits, refuse: st.DataObject):
     """One import, pipelined, with commits refused now and then because a person edited a contact in between."""
     intake = world.intake(source, job=f"job-{number}")
     results, start, pending = [], 0, None
@@ -90,7 +90,7 @@ def assert_same_book(kept_current: Book, read_again: Book) -> None:
 def test_no_contact_is_lost_or_duplicated(imports, chunk_limits, data):
     world = World()
     for number, (source, incoming) in enumerate(imports):
-        results = imported(world, number, source, incoming, chunk_limits, data)
+        results = run_import(world, number, source, incoming, chunk_limits, data)
 
         assert [result.source_id for result in results] == [each.source_id for each in incoming]
         assert all(result.outcome in CONTACTS.read for result in results)
@@ -110,7 +110,7 @@ def test_no_contact_is_lost_or_duplicated(imports, chunk_limits, data):
 def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
     world = World()
     plain = [SourceContact(each.source_id, each.fields) for each in listing]
-    imported(world, 1, GOOGLE, plain, chunk_limits, data)
+    run_import(world, 1, GOOGLE, plain, chunk_limits, data)
     before = dict(world.table.items)
 
     chunk = world.intake(job="job-2").plan(plain, Limits())
@@ -125,7 +125,7 @@ def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
 def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data):
     whole, cut = World(), World()
     at_once = whole.import_contacts(*listing)
-    in_pieces = imported(cut, 1, GOOGLE, listing, chunk_limits, data)
+    in_pieces = run_import(cut, 1, GOOGLE, listing, chunk_limits, data)
 
     assert Counter(result.outcome for result in at_once) == Counter(result.outcome for result in in_pieces)
     assert sum(result.outcome is CREATED for result in at_once) == len(whole.book()) == len(cut.book())

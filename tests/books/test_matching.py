@@ -34,7 +34,7 @@ def book_of(*people) -> Book:
     return book
 
 
-def decided(book: Book, card) -> Decision:
+def decide_card(book: Book, card) -> Decision:
     card = with_e164(card, "DE")
     return decide(book, Candidate(card_text(card), emails_of(card), phones_of(card), phone_hints_of(card)))
 
@@ -165,7 +165,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.promise)
 def test_the_decision(case):
-    assert decided(book_of(*case.known), case.incoming) == case.decision
+    assert decide_card(book_of(*case.known), case.incoming) == case.decision
 
 
 class TestCrowd:
@@ -174,20 +174,20 @@ class TestCrowd:
         book = book_of(*people)
 
         first = tuple(f"c{index}" for index in range(MOST_DUPLICATES))
-        assert decided(book, people[99]) == Merge("c99", first)
-        assert decided(book, fields("Person", email=MAIL)) == Create(first)
+        assert decide_card(book, people[99]) == Merge("c99", first)
+        assert decide_card(book, fields("Person", email=MAIL)) == Create(first)
 
     def test_it_follows_changes(self):
         people = [fields(f"Person Nr{index}", email=MAIL) for index in range(CROWD + 1)]
         book = book_of(*people)
-        decided(book, people[0])
+        decide_card(book, people[0])
 
         book.remove("c0")
         newcomer = Contact("c99", 1, [record(GOOGLE, fields(ALAN, email=MAIL), source_id="people/99")], 1, 1)
         book.put(Entry.of(newcomer))
 
-        assert decided(book, fields(ALAN, email=MAIL)).into == "c99"
-        assert isinstance(decided(book, people[0]), Create)
+        assert decide_card(book, fields(ALAN, email=MAIL)).into == "c99"
+        assert isinstance(decide_card(book, people[0]), Create)
 
 
 class TestSeveralNames:
@@ -200,10 +200,10 @@ class TestSeveralNames:
         return book
 
     def test_a_candidate_with_one_of_the_names_matches(self):
-        assert decided(self.book("Mom", "Mary Smith"), fields("Mary Smith", email=MAIL)) == Merge("c0")
+        assert decide_card(self.book("Mom", "Mary Smith"), fields("Mary Smith", email=MAIL)) == Merge("c0")
 
     def test_a_candidate_that_fits_only_the_short_name_does_not_match(self):
-        assert decided(self.book(ADA_ALONE, ADA), fields(ADA_BYRON, email=MAIL)) == Create(("c0",))
+        assert decide_card(self.book(ADA_ALONE, ADA), fields(ADA_BYRON, email=MAIL)) == Create(("c0",))
 
     def test_a_contact_of_father_and_son_matches_neither(self):
         """As a source may have changed it since."""
@@ -211,14 +211,14 @@ class TestSeveralNames:
         book = Book()
         book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, each) for each in both], 1, 1)))
 
-        assert decided(book, {**fields(email=MAIL), "display": "Hallam, Peter, Jr."}) == Create(("c0",))
+        assert decide_card(book, {**fields(email=MAIL), "display": "Hallam, Peter, Jr."}) == Create(("c0",))
 
     def test_the_company_of_a_person_does_not_count_as_a_name(self):
         records = [record(GOOGLE, fields(ADA, email=MAIL)), record(PERSON, {"organization": "Analytical Engines"})]
         book = Book()
         book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
 
-        assert decided(book, fields(ADA, email=MAIL)) == Merge("c0")
+        assert decide_card(book, fields(ADA, email=MAIL)) == Merge("c0")
 
 
 class TestHints:

@@ -20,7 +20,7 @@ SPELLINGS = pytest.mark.parametrize(
 )
 
 
-def decided(known, incoming):
+def decide_card(known, incoming):
     book = Book()
     book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, with_e164(known, "US"))], 1, 1)))
     card = with_e164(incoming, "US")
@@ -33,25 +33,25 @@ class TestMatching:
     def test_equal_names_are_one_person(self, old, new, turn):
         first, second = (fields("Ada Lovelace", phone=number) for number in (old, new)[::turn])
 
-        assert decided(first, second) == Merge("c0")
+        assert decide_card(first, second) == Merge("c0")
 
     def test_names_that_disagree_are_possible_duplicates(self, old, new, turn):
         first, second = (old, new)[::turn]
 
-        assert decided(fields("Ada Lovelace", phone=first), fields("Alan Turing", phone=second)) == Create(("c0",))
+        assert decide_card(fields("Ada Lovelace", phone=first), fields("Alan Turing", phone=second)) == Create(("c0",))
 
     @pytest.mark.parametrize("names", [("Ada Lovelace", ""), ("", "Ada Lovelace"), ("", "")])
     def test_a_number_without_a_name_is_a_possible_duplicate_only(self, old, new, turn, names):
         first, second = (fields(name, phone=number) for name, number in zip(names, (old, new)[::turn], strict=True))
 
-        assert decided(first, second) == Create(("c0",))
+        assert decide_card(first, second) == Create(("c0",))
 
     @pytest.mark.parametrize("names", [("Ada Lovelace", ""), ("", "Ada Lovelace")])
     def test_in_one_spelling_it_is_a_match(self, old, new, turn, names):
         number = (old, new)[::turn][0]
         first, second = (fields(name, phone=number) for name in names)
 
-        assert decided(first, second) == Merge("c0")
+        assert decide_card(first, second) == Merge("c0")
 
 
 class TestFinding:

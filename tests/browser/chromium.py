@@ -28,7 +28,7 @@ def path() -> str | None:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launch() -> Iterator[Browser]:
     """Raises:
     FileNotFoundError: there is none; says how to get one.
     """

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     if chromium.path() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.HOW_TO)
-    with chromium.launched() as launched:
+    with chromium.launch() as launched:
         yield launched
 
 

@@ -130,19 +130,19 @@ class Gallery:
         return connection_id
 
 
-def opened(person: Person, path: str) -> Person:
+def open_page(person: Person, path: str) -> Person:
     person.open(path)
     return person
 
 
 @scene("All your contacts in one address book")
 def the_way_in(at: Gallery) -> Person:
-    return opened(at.anonymous, "/")
+    return open_page(at.anonymous, "/")
 
 
 @scene("Sign-in required")
 def signed_out_home(at: Gallery) -> Person:
-    return opened(at.anonymous, "/contacts")
+    return open_page(at.anonymous, "/contacts")
 
 
 @scene("Add these contacts?")
@@ -158,42 +158,42 @@ def confirmation_in_another_browser(at: Gallery) -> Person:
 
 @scene("Accounts")
 def no_accounts(at: Gallery) -> Person:
-    return opened(at.newcomer, "/accounts")
+    return open_page(at.newcomer, "/accounts")
 
 
 @scene("Imports")
 def no_imports(at: Gallery) -> Person:
-    return opened(at.newcomer, "/imports")
+    return open_page(at.newcomer, "/imports")
 
 
 @scene("Contacts")
 def no_contacts(at: Gallery) -> Person:
-    return opened(at.newcomer, "/contacts")
+    return open_page(at.newcomer, "/contacts")
 
 
 @scene("Shared with me")
 def nothing_shared(at: Gallery) -> Person:
-    return opened(at.newcomer, "/shared")
+    return open_page(at.newcomer, "/shared")
 
 
 @scene("My data")
 def no_data(at: Gallery) -> Person:
-    return opened(at.newcomer, "/me")
+    return open_page(at.newcomer, "/me")
 
 
 @scene("Erase everything about you?")
 def nothing_to_erase(at: Gallery) -> Person:
-    return opened(at.newcomer, "/me/erase")
+    return open_page(at.newcomer, "/me/erase")
 
 
 @scene(re.compile("."))
 def a_contact_that_is_not_there(at: Gallery) -> Person:
-    return opened(at.newcomer, f"/contacts/{'A' * 22}")
+    return open_page(at.newcomer, f"/contacts/{'A' * 22}")
 
 
 @scene(re.compile("."))
 def not_an_operator(at: Gallery) -> Person:
-    return opened(at.newcomer, "/operator/jobs")
+    return open_page(at.newcomer, "/operator/jobs")
 
 
 @scene(re.compile("."))
@@ -206,82 +206,82 @@ def consent_was_denied(at: Gallery) -> Person:
 
 @scene("Accounts")
 def accounts(at: Gallery) -> Person:
-    return opened(at.owner, "/accounts")
+    return open_page(at.owner, "/accounts")
 
 
 @scene(re.compile("^Disconnect Google"))
 def disconnect(at: Gallery) -> Person:
-    return opened(at.owner, f"/accounts/{at.own['from google']}/disconnect")
+    return open_page(at.owner, f"/accounts/{at.own['from google']}/disconnect")
 
 
 @scene("Imports")
 def imports(at: Gallery) -> Person:
-    return opened(at.owner, "/imports")
+    return open_page(at.owner, "/imports")
 
 
 @scene(re.compile("^Done, but"))
 def an_import_that_is_done(at: Gallery) -> Person:
-    return opened(at.owner, f"/imports/{at.own['done']}")
+    return open_page(at.owner, f"/imports/{at.own['done']}")
 
 
 @scene("Failed")
 def an_import_that_failed(at: Gallery) -> Person:
-    return opened(at.owner, f"/imports/{at.own['failed']}")
+    return open_page(at.owner, f"/imports/{at.own['failed']}")
 
 
 @scene(re.compile("^Done"))
 def an_import_that_holds_removals_back(at: Gallery) -> Person:
-    return opened(at.owner, f"/imports/{at.own['held back']}")
+    return open_page(at.owner, f"/imports/{at.own['held back']}")
 
 
 @scene(re.compile("^(Starting|Importing)"))
 def an_import_that_waits(at: Gallery) -> Person:
-    return opened(at.waiting, f"/imports/{at.own['waiting']}")
+    return open_page(at.waiting, f"/imports/{at.own['waiting']}")
 
 
 @scene(re.compile("."))
 def contacts_of_an_import(at: Gallery) -> Person:
-    return opened(at.owner, f"/imports/{at.own['done']}/contacts")
+    return open_page(at.owner, f"/imports/{at.own['done']}/contacts")
 
 
 @scene(re.compile("."))
 def failed_contacts_of_an_import(at: Gallery) -> Person:
-    return opened(at.owner, f"/imports/{at.own['done']}/contacts?outcome=failed")
+    return open_page(at.owner, f"/imports/{at.own['done']}/contacts?outcome=failed")
 
 
 @scene("Contacts")
 def contacts(at: Gallery) -> Person:
-    return opened(at.owner, "/contacts")
+    return open_page(at.owner, "/contacts")
 
 
 @scene("Contacts")
 def a_later_page_of_contacts(at: Gallery) -> Person:
-    return opened(at.owner, "/contacts?page=2")
+    return open_page(at.owner, "/contacts?page=2")
 
 
 @scene("Contacts")
 def contacts_that_were_found(at: Gallery) -> Person:
-    return opened(at.owner, "/contacts?q=ada")
+    return open_page(at.owner, "/contacts?q=ada")
 
 
 @scene("Contacts")
 def nothing_found(at: Gallery) -> Person:
-    return opened(at.owner, "/contacts?q=nobody-of-that-name")
+    return open_page(at.owner, "/contacts?q=nobody-of-that-name")
 
 
 @scene("Ada Lovelace")
 def a_contact(at: Gallery) -> Person:
-    return opened(at.owner, f"/contacts/{at.own['Lovelace']}?saved=yes")
+    return open_page(at.owner, f"/contacts/{at.own['Lovelace']}?saved=yes")
 
 
 @scene("Charles Babbage")
 def a_possible_duplicate(at: Gallery) -> Person:
-    return opened(at.owner, f"/contacts/{at.own['Babbage']}")
+    return open_page(at.owner, f"/contacts/{at.own['Babbage']}")
 
 
 @scene("Edit Ada Lovelace")
 def edit(at: Gallery) -> Person:
-    return opened(at.owner, f"/contacts/{at.own['Lovelace']}/edit")
+    return open_page(at.owner, f"/contacts/{at.own['Lovelace']}/edit")
 
 
 @scene("Edit Ada Lovelace")
@@ -295,13 +295,13 @@ def a_problem_in_an_edit(at: Gallery) -> Person:
 
 @scene("Delete Ada Lovelace?")
 def delete(at: Gallery) -> Person:
-    return opened(at.owner, f"/contacts/{at.own['Lovelace']}/delete")
+    return open_page(at.owner, f"/contacts/{at.own['Lovelace']}/delete")
 
 
 @scene("Shared with me")
 def shared(at: Gallery) -> Person:
     assert at.sharing
-    return opened(at.owner, "/shared")
+    return open_page(at.owner, "/shared")
 
 
 @scene("Shared with me")
@@ -315,23 +315,23 @@ def an_invitation_that_was_accepted(at: Gallery) -> Person:
 
 @scene("My data")
 def my_data(at: Gallery) -> Person:
-    return opened(at.owner, "/me")
+    return open_page(at.owner, "/me")
 
 
 @scene("Erase everything about you?")
 def erase(at: Gallery) -> Person:
-    return opened(at.owner, "/me/erase")
+    return open_page(at.owner, "/me/erase")
 
 
 @scene(re.compile("[Jj]obs"))
 def all_jobs(at: Gallery) -> Person:
     assert at.waiting  # so that one of them waits
-    return opened(at.operator, "/operator/jobs")
+    return open_page(at.operator, "/operator/jobs")
 
 
 @scene("Health")
 def health(at: Gallery) -> Person:
-    return opened(at.operator, "/operator/health")
+    return open_page(at.operator, "/operator/health")
 
 
 @scene(re.compile("^Erased"))

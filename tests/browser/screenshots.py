@@ -28,7 +28,7 @@ def main() -> int:
     world = World()
     world.start()
     try:
-        with chromium.launched() as browser, visitors(browser, world) as make:
+        with chromium.launch() as browser, visitors(browser, world) as make:
             _take(make("anna", viewport={"width": WIDTH, "height": TALLEST}).sign_in())
     finally:
         world.stop()

@@ -18,7 +18,7 @@ def with_book(anna):
     return anna
 
 
-def downloaded(anna, words: str) -> tuple[str, str]:
+def download_file(anna, words: str) -> tuple[str, str]:
     """The file's name, and what is in it."""
     anna.open("/me")
     with anna.page.expect_download() as download:
@@ -28,7 +28,7 @@ def downloaded(anna, words: str) -> tuple[str, str]:
 
 class TestDownload:
     def test_a_spreadsheet_reads_every_contact(self, with_book):
-        name, text = downloaded(with_book, "CSV for spreadsheets")
+        name, text = download_file(with_book, "CSV for spreadsheets")
 
         rows = list(csv.reader(text.splitlines()))
         assert name.endswith(".csv")
@@ -36,14 +36,14 @@ class TestDownload:
         assert any("ada@mail.example" in row for row in rows)
 
     def test_an_address_book_reads_every_contact(self, with_book):
-        name, text = downloaded(with_book, "vCard 4.0 for other address books")
+        name, text = download_file(with_book, "vCard 4.0 for other address books")
 
         assert name.endswith(".vcf")
         assert text.count("BEGIN:VCARD") == text.count("VERSION:4.0") == text.count("END:VCARD") == 13
         assert "FN:Ada Lovelace" in text
 
     def test_a_program_reads_every_contact_with_its_sources(self, with_book):
-        name, text = downloaded(with_book, "JSON with the source of each value")
+        name, text = download_file(with_book, "JSON with the source of each value")
 
         contacts = json.loads(text)["contacts"]
         assert name.endswith(".json")

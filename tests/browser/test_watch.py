@@ -38,7 +38,7 @@ def test_inline_scripts_and_styles_do_not_run_and_are_noticed(looked_at, what):
     page, watch = looked_at
     page.evaluate(what)
 
-    assert noticed(page, watch, "Content Security Policy")
+    assert has_complaint(page, watch, "Content Security Policy")
     assert page.evaluate("window.ran") is None
 
 
@@ -56,10 +56,10 @@ def test_errors_dialogs_refusals_and_strangers_are_noticed(looked_at, what, comp
     page, watch = looked_at
     page.evaluate(what)
 
-    assert noticed(page, watch, complaint)
+    assert has_complaint(page, watch, complaint)
 
 
-def noticed(page, watch, complaint):
+def has_complaint(page, watch, complaint):
     """Whether the watch complains so, as soon as the browser has told of it: a busy machine takes its time."""
     for _ in range(LONGEST_MILLISECONDS // LOOK_MILLISECONDS):
         if any(complaint in each for each in watch.complaints):

@@ -18,7 +18,7 @@ def book(room) -> set[str]:
     return {contact.shown["display"] for contact in room.contacts.all(ANN)}
 
 
-def cleaned(room, **options):
+def clean_up(room, **options):
     job = room.run(room.clean_up(ANN, CleanupRequest(**options)))
     return FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, job.job_id).body
 
@@ -28,7 +28,7 @@ class TestTheMarks:
         job = room.run(room.create(ANN, people("Ada", "Bob")))
         room.client.delete_item(TableName="jobs", Key=JOB.key(job_id=job.job_id).item)
 
-        status = cleaned(room, tracking_key=f"bcc:j:{job.job_id}")
+        status = clean_up(room, tracking_key=f"bcc:j:{job.job_id}")
 
         assert (status["deleted_count"], book(room)) == (2, set())
 
@@ -36,7 +36,7 @@ class TestTheMarks:
         room.run(room.create(ANN, people("Carol")))
         job = room.run(room.create(ANN, people("Ada")))
 
-        cleaned(room, bulk_create_job_id=job.job_id)
+        clean_up(room, bulk_create_job_id=job.job_id)
 
         assert book(room) == {"Carol"}
 
@@ -49,7 +49,7 @@ class TestWhatIsKept:
         ada.records.append(own)
         room.jobs.dynamo.transact([room.contacts.put_write(ANN, ada)], token="edit")
 
-        status = cleaned(room, bulk_create_job_id=job.job_id)
+        status = clean_up(room, bulk_create_job_id=job.job_id)
 
         assert status["kept"] == [{"contact_id": ada.contact_id, "reason": "edited_by_person"}]
         assert (status["deleted_count"], status["kept_count"], book(room)) == (1, 1, {"Ada"})

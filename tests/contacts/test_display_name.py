@@ -8,7 +8,7 @@ from chalicelib.contacts.sort_order import Order
 WESTERN = {"prefix": "Dr.", "given": "Clara", "middle": "Amalie", "family": "Weiss", "suffix": "MD"}
 
 
-def named(given: str = "", family: str = "", **more):
+def name_fields(given: str = "", family: str = "", **more):
     values = {"given": given, "family": family, **more}
     return {field: value for field, value in values.items() if value}
 
@@ -18,32 +18,32 @@ class TestDisplay:
         ("card", "display"),
         [
             (WESTERN, "Dr. Clara Amalie Weiss MD"),
-            (named("Ada", "Lovelace"), "Ada Lovelace"),
-            (named("Suharto"), "Suharto"),
-            (named(family="Aung"), "Aung"),
-            (named(prefix="Dr.", family="Weiss"), "Dr. Weiss"),
-            (named("지우", "한"), "한지우"),
-            (named("민", "남궁", suffix="님"), "남궁민 님"),
-            (named("美玲", "王"), "王美玲"),
-            (named("明", "司馬"), "司馬明"),
-            (named("大輔", "森田"), "森田 大輔"),
-            (named("翔", "林", phonetic_family="はやし"), "林 翔"),
-            (named("翔", "林"), "林翔"),
-            (named("翔", "林", phones=[{"raw": "03 5550 0100", "e164": "+81355500100"}]), "林 翔"),
-            (named("志明", "森田", phones=[{"raw": "+886 2 5550 0100"}]), "森田志明"),
-            (named("翔", "林", addresses=[{"country": "Japan"}]), "林 翔"),
-            (named("亮", "辻"), "辻 亮"),
-            (named("丽", "东方"), "东方丽"),
-            (named("さくら", "小野"), "小野 さくら"),
-            (named("ケンジ", "サトウ"), "サトウ ケンジ"),
-            (named("明", "王", suffix="先生"), "王明先生"),
-            (named("Jackie", "陳"), "陳 Jackie"),
-            (named("ដារ៉ា", "សុខ"), "សុខ ដារ៉ា"),
-            (named("สมชาย", "ใจดี", prefix="นาย"), "นายสมชาย ใจดี"),
-            (named("Иван", "Петров", middle="Сергеевич"), "Иван Сергеевич Петров"),
-            (named("أحمد", "الخطيب"), "أحمد الخطيب"),
-            (named("குமரன்", "முருகன்"), "குமரன் முருகன்"),
-            (named("Kenichi", "Kobayashi"), "Kenichi Kobayashi"),
+            (name_fields("Ada", "Lovelace"), "Ada Lovelace"),
+            (name_fields("Suharto"), "Suharto"),
+            (name_fields(family="Aung"), "Aung"),
+            (name_fields(prefix="Dr.", family="Weiss"), "Dr. Weiss"),
+            (name_fields("지우", "한"), "한지우"),
+            (name_fields("민", "남궁", suffix="님"), "남궁민 님"),
+            (name_fields("美玲", "王"), "王美玲"),
+            (name_fields("明", "司馬"), "司馬明"),
+            (name_fields("大輔", "森田"), "森田 大輔"),
+            (name_fields("翔", "林", phonetic_family="はやし"), "林 翔"),
+            (name_fields("翔", "林"), "林翔"),
+            (name_fields("翔", "林", phones=[{"raw": "03 5550 0100", "e164": "+81355500100"}]), "林 翔"),
+            (name_fields("志明", "森田", phones=[{"raw": "+886 2 5550 0100"}]), "森田志明"),
+            (name_fields("翔", "林", addresses=[{"country": "Japan"}]), "林 翔"),
+            (name_fields("亮", "辻"), "辻 亮"),
+            (name_fields("丽", "东方"), "东方丽"),
+            (name_fields("さくら", "小野"), "小野 さくら"),
+            (name_fields("ケンジ", "サトウ"), "サトウ ケンジ"),
+            (name_fields("明", "王", suffix="先生"), "王明先生"),
+            (name_fields("Jackie", "陳"), "陳 Jackie"),
+            (name_fields("ដារ៉ា", "សុខ"), "សុខ ដារ៉ា"),
+            (name_fields("สมชาย", "ใจดี", prefix="นาย"), "นายสมชาย ใจดี"),
+            (name_fields("Иван", "Петров", middle="Сергеевич"), "Иван Сергеевич Петров"),
+            (name_fields("أحمد", "الخطيب"), "أحمد الخطيب"),
+            (name_fields("குமரன்", "முருகன்"), "குமரன் முருகன்"),
+            (name_fields("Kenichi", "Kobayashi"), "Kenichi Kobayashi"),
         ],
     )
     def test_is_in_the_order_of_the_script(self, card, display):
@@ -68,50 +68,50 @@ class TestFollowing:
     @pytest.mark.parametrize(
         "shown",
         [
-            named("健一", "小林", display="小林 健一"),
-            named("健一", "小林", display="健一 小林"),
+            name_fields("健一", "小林", display="小林 健一"),
+            name_fields("健一", "小林", display="健一 小林"),
             {**WESTERN, "display": "Clara Weiss"},
             {**WESTERN, "display": "Dr. Clara Amalie Weiss, MD"},
-            named("Helen", "Marsh", display="MARSH, Helen"),
-            named(display="a@x.org", emails=[{"value": "a@x.org"}]),
-            named("Ada", "Lovelace"),
-            named(display="Bob"),
+            name_fields("Helen", "Marsh", display="MARSH, Helen"),
+            name_fields(display="a@x.org", emails=[{"value": "a@x.org"}]),
+            name_fields("Ada", "Lovelace"),
+            name_fields(display="Bob"),
         ],
     )
     def test_a_display_name_made_of_its_parts_follows_them(self, shown):
-        assert follows_parts(shown, named("Aaron", "Abel"))
+        assert follows_parts(shown, name_fields("Aaron", "Abel"))
 
     @pytest.mark.parametrize(
         "shown",
         [
-            named("Gisela", "Meier", display="Oma Gisela"),
-            named("Gisela", "Meier", display="Gisela"),
-            named(display="Aaron Abel"),
-            named(display="Uncle Aaron Abel"),
-            named("Ada", "Lovelace", display="The Countess"),
+            name_fields("Gisela", "Meier", display="Oma Gisela"),
+            name_fields("Gisela", "Meier", display="Gisela"),
+            name_fields(display="Aaron Abel"),
+            name_fields(display="Uncle Aaron Abel"),
+            name_fields("Ada", "Lovelace", display="The Countess"),
         ],
     )
     def test_one_of_its_own_does_not(self, shown):
-        assert not follows_parts(shown, named("Aaron", "Abel"))
+        assert not follows_parts(shown, name_fields("Aaron", "Abel"))
 
 
 class TestListByFamilyName:
     @pytest.mark.parametrize(
         ("shown", "listed"),
         [
-            (named("Ada", "Lovelace"), "Lovelace, Ada"),
+            (name_fields("Ada", "Lovelace"), "Lovelace, Ada"),
             (WESTERN, "Weiss, Clara Amalie, MD"),
-            (named("Vincent", "van Gogh"), "Gogh, Vincent van"),
-            (named("Garcilaso", "de la Vega"), "Vega, Garcilaso de la"),
-            (named("Anna", "De Luca"), "De Luca, Anna"),
-            (named("Ahmad", "al-Khatib"), "al-Khatib, Ahmad"),
-            (named(family="Adele"), "Adele"),
-            (named("Suharto", display="Suharto"), "Suharto"),
-            (named("健一", "小林", display="小林 健一", file_as="小林, 健一"), "小林 健一"),
-            (named("서연", "박", display="박서연"), "박서연"),
-            (named("婉婷", "陳", display="陳婉婷"), "陳婉婷"),
-            (named("குமரன்", "முருகன்", display="முருகன் குமரன்"), "முருகன் குமரன்"),
-            (named("Rene", "van der Harten", file_as="Harten,Rene"), "Harten,Rene"),
+            (name_fields("Vincent", "van Gogh"), "Gogh, Vincent van"),
+            (name_fields("Garcilaso", "de la Vega"), "Vega, Garcilaso de la"),
+            (name_fields("Anna", "De Luca"), "De Luca, Anna"),
+            (name_fields("Ahmad", "al-Khatib"), "al-Khatib, Ahmad"),
+            (name_fields(family="Adele"), "Adele"),
+            (name_fields("Suharto", display="Suharto"), "Suharto"),
+            (name_fields("健一", "小林", display="小林 健一", file_as="小林, 健一"), "小林 健一"),
+            (name_fields("서연", "박", display="박서연"), "박서연"),
+            (name_fields("婉婷", "陳", display="陳婉婷"), "陳婉婷"),
+            (name_fields("குமரன்", "முருகன்", display="முருகன் குமரன்"), "முருகன் குமரன்"),
+            (name_fields("Rene", "van der Harten", file_as="Harten,Rene"), "Harten,Rene"),
             ({"organization": "Acme", "display": "Acme", "file_as": "Zinc"}, "Acme"),
             ({"display": "Ada Lovelace"}, "Ada Lovelace"),
         ],
@@ -126,12 +126,12 @@ class TestListByFamilyName:
     @pytest.mark.parametrize(
         "people",
         [
-            [named("Zoe", "Adams"), named("Ann", "Adams-Baker"), named("Al", "Baker")],
-            [named("Willem", "van den Berg"), named("Anna", "Bergen"), named("Anna", "De Luca")],
-            [named("Omar", "Haddad"), named("Ahmad", "al-Khatib"), named("Lea", "Kramer")],
-            [named("أحمد", "الخطيب"), named("سامي", "داود")],
-            [named("Rene", "van der Zee", file_as="Harten, Rene"), named("Ida", "Moe")],
-            [named("Östen", "Åberg"), named("Ola", "Öberg")],
+            [name_fields("Zoe", "Adams"), name_fields("Ann", "Adams-Baker"), name_fields("Al", "Baker")],
+            [name_fields("Willem", "van den Berg"), name_fields("Anna", "Bergen"), name_fields("Anna", "De Luca")],
+            [name_fields("Omar", "Haddad"), name_fields("Ahmad", "al-Khatib"), name_fields("Lea", "Kramer")],
+            [name_fields("أحمد", "الخطيب"), name_fields("سامي", "داود")],
+            [name_fields("Rene", "van der Zee", file_as="Harten, Rene"), name_fields("Ida", "Moe")],
+            [name_fields("Östen", "Åberg"), name_fields("Ola", "Öberg")],
         ],
         ids=["double", "particles", "articles", "arabic", "filed", "marks"],
     )
@@ -141,7 +141,7 @@ class TestListByFamilyName:
         assert keys == sorted(keys)
 
     def test_a_contact_without_a_family_name_is_sorted_by_display_name(self):
-        assert [sort_keys(one)[0] for one in (named("Suharto"), {"organization": "Acme", "display": "Acme"})] == [
+        assert [sort_keys(one)[0] for one in (name_fields("Suharto"), {"organization": "Acme", "display": "Acme"})] == [
             "",
             "",
         ]

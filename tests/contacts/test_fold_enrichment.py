@@ -20,7 +20,7 @@ ACME, FILE, RUN, SHOP = "enrichment:acme", "file:f1", "bcc:j:run-1:s:ios", "inge
 SOURCES = st.sampled_from([PERSON, GOOGLE, MICROSOFT, FILE, RUN, "bcc:j:run-2", SHOP, "hubspot", "enriched:x"])
 
 
-def enriched(details: ContactFields, **more: Any) -> SourceRecord:
+def enrichment(details: ContactFields, **more: Any) -> SourceRecord:
     return record(ACME, details, source_id="acme-1", first_seen=0, **more)
 
 
@@ -37,14 +37,14 @@ class TestOrder:
     def test_enrichment_comes_last_however_early_it_came(self):
         google, person = record(GOOGLE, {}, first_seen=5), record(PERSON, {}, first_seen=9)
 
-        assert by_rank([enriched({}), google, person]) == [person, google, enriched({})]
+        assert by_rank([enrichment({}), google, person]) == [person, google, enrichment({})]
 
 
 class TestFilling:
     @given(records(), field_sets(plain).map(clean_fields))
     def test_values_of_other_sources_stay(self, others, details):
         before: dict[str, Any] = dict(fold(others))
-        after: dict[str, Any] = dict(fold([*others, enriched(details)]))
+        after: dict[str, Any] = dict(fold([*others, enrichment(details)]))
 
         for field in (*BESIDE_NAME, "birthday", "notes"):
             if field in before:
@@ -60,15 +60,15 @@ class TestFilling:
     @given(field_sets(plain).map(clean_fields))
     def test_missing_values_are_filled(self, details):
         bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
-        after: dict[str, Any] = dict(fold([bare, enriched(details)]))
-        alone: dict[str, Any] = dict(fold([enriched(details)]))
+        after: dict[str, Any] = dict(fold([bare, enrichment(details)]))
+        alone: dict[str, Any] = dict(fold([enrichment(details)]))
 
         for field in (*BESIDE_NAME, "birthday"):
             assert after.get(field) == alone.get(field)
 
     def test_values_of_a_list_are_added_at_its_end(self):
         google = record(GOOGLE, fields("Ada", email="ada@example.org"))
-        acme = enriched({"emails": [{"value": "ada@work.example"}, {"value": "ADA@example.org", "label": "home"}]})
+        acme = enrichment({"emails": [{"value": "ada@work.example"}, {"value": "ADA@example.org", "label": "home"}]})
 
         shown = fold([acme, google])["emails"]
 
@@ -76,28 +76,28 @@ class TestFilling:
 
     def test_a_birthday_is_not_completed_and_notes_are_not_joined(self):
         google = record(GOOGLE, {"birthday": {"month": 5, "day": 4}, "notes": "met in Paris"})
-        acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
+        acme = enrichment({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
 
         shown = fold([google, acme])
 
         assert (shown["birthday"], shown["notes"]) == ({"month": 5, "day": 4}, "met in Paris")
 
     def test_its_birthday_and_notes_count_if_no_other_record_has_any(self):
-        acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
+        acme = enrichment({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
 
         shown = fold([record(GOOGLE, fields("Ada")), acme])
 
         assert (shown["birthday"]["year"], shown["notes"]) == (1970, "likes tea")
 
     def test_a_name_comes_whole_from_one_record(self):
-        google, acme = record(GOOGLE, {"given": "Ada"}), enriched({"given": "Augusta", "family": "King"})
+        google, acme = record(GOOGLE, {"given": "Ada"}), enrichment({"given": "Augusta", "family": "King"})
 
         assert "family" not in fold([google, acme])
         assert fold([record(GOOGLE, {"title": "Countess"}), acme])["family"] == "King"
 
     def test_a_field_the_person_cleared_stays_empty(self):
         own = record(PERSON, {"title": "", "emails": []})
-        acme = enriched({"title": "CTO", "emails": [{"value": "a@example.org"}], "given": "Ada"})
+        acme = enrichment({"title": "CTO", "emails": [{"value": "a@example.org"}], "given": "Ada"})
 
         assert fold([own, acme]) == {"given": "Ada", "display": "Ada"}
 
@@ -106,13 +106,13 @@ class TestWhatIsLeft:
     """Enrichment does not keep a contact, and takes no name from one."""
 
     def test_a_contact_that_only_enrichment_speaks_of_goes(self):
-        google, acme = record(GOOGLE, fields("Ada")), enriched({"title": "CTO"})
+        google, acme = record(GOOGLE, fields("Ada")), enrichment({"title": "CTO"})
 
         assert records_without(Contact("c", 1, [google, acme], 0, 0), [google]) == []
 
     def test_the_name_is_kept_beside_the_persons_words(self):
         google, own = record(GOOGLE, fields("Ada King")), record(PERSON, {"notes": "met in Paris"})
-        acme = enriched({"given": "Eve", "display": "Eve", "title": "CTO"})
+        acme = enrichment({"given": "Eve", "display": "Eve", "title": "CTO"})
 
         rest = without_kept_name(records_without(Contact("c", 1, [google, own, acme], 0, 0), [google]))
 
@@ -122,7 +122,7 @@ class TestWhatIsLeft:
 
     def test_taking_enrichment_away_changes_no_other_record(self):
         own = record(PERSON, {"notes": "met in Paris", "kept_name": {"given": "Ada", "display": "Ada K."}})
-        acme = enriched({"given": "Eve"})
+        acme = enrichment({"given": "Eve"})
 
         assert records_without(Contact("c", 1, [own, acme], 0, 0), [acme]) == [own]
 
@@ -130,7 +130,7 @@ class TestWhatIsLeft:
         own = record(PERSON, {"notes": "met in Paris", "kept_name": {"display": "Ada K."}})
         back = record(GOOGLE, fields("Ada King"))
 
-        assert fold(without_kept_name([own, enriched({"given": "Eve"}), back]))["display"] == "Ada King"
+        assert fold(without_kept_name([own, enrichment({"given": "Eve"}), back]))["display"] == "Ada King"
 
 
 def test_a_tag_is_not_part_of_what_a_record_says():

@@ -19,11 +19,11 @@ def store_on(dynamo: Dynamo, ground: Any) -> JobStore:
     )
 
 
-def created(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
+def create_job(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
     return store.create(NewJob(job_id, owner, "provider-import", {"mode": "full"}), **more)
 
 
-def claimed(store: JobStore, job_id: str = "j1", holder: str = "anna") -> Job:
+def claim_job(store: JobStore, job_id: str = "j1", holder: str = "anna") -> Job:
     job = store.claim(job_id, holder, store.clock.now())
     assert job is not None
     return job

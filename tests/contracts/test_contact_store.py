@@ -35,25 +35,25 @@ def write(store: ContactStore, *writes: Any) -> None:
     store.dynamo.transact(writes, token=fresh_id())
 
 
-def filled(store: ContactStore, count: int = 5, owner: str = "ada") -> None:
+def fill(store: ContactStore, count: int = 5, owner: str = "ada") -> None:
     write(store, *[store.put_write(owner, contact(number)) for number in range(count)])
 
 
 class TestOneContact:
     def test_comes_back_as_it_was_put_one_version_on(self, store):
-        filled(store, 1)
+        fill(store, 1)
 
         assert store.get("ada", "contact-000") == contact(0, version=1)
 
     def test_of_another_person_is_not_found(self, store):
-        filled(store, 1)
+        fill(store, 1)
 
         assert store.find("eve", "contact-000") is None
         with pytest.raises(NotFound):
             store.get("eve", "contact-000")
 
     def test_is_put_only_where_none_is(self, store):
-        filled(store, 1)
+        fill(store, 1)
 
         with pytest.raises(TransactionCanceled):
             write(store, store.put_write("ada", contact(0)))
@@ -72,7 +72,7 @@ class TestOneContact:
             store.get("ada", contact_id)
 
     def test_is_changed_and_removed_only_as_it_was_read(self, store):
-        filled(store, 1)
+        fill(store, 1)
         write(store, store.put_write("ada", contact(0, version=1, notes="newer")))
 
         for stale in (store.put_write("ada", contact(0, version=1)), store.remove_write("ada", contact(0, version=1))):
@@ -93,8 +93,8 @@ class TestOneContact:
 
 class TestTheBook:
     def test_knows_every_contact_by_its_records_aliases_and_identities(self, store):
-        filled(store)
-        filled(store, 2, owner="eve")
+        fill(store)
+        fill(store, 2, owner="eve")
 
         book = store.read_book("ada")
 
@@ -108,12 +108,12 @@ class TestTheBook:
 
     def test_is_read_by_real_threads_too(self, ground):
         store = ContactStore(ground.dynamo, ground.names.contacts, shelves=8)
-        filled(store, 20)
+        fill(store, 20)
 
         assert len(store.read_book("ada")) == 20
 
     def test_remembers_deleted_contacts_by_id_only(self, store):
-        filled(store, 1)
+        fill(store, 1)
         kept = store.get("ada", "contact-000")
         marker = store.deletion_marker_write("ada", kept)
         write(store, store.remove_write("ada", kept), marker)
@@ -133,8 +133,8 @@ class TestTheBook:
         assert list(store.all("ada")) == []
 
     def test_comes_whole_each_contact_once_without_those_that_were_deleted(self, store):
-        filled(store, 9)
-        filled(store, 1, owner="eve")
+        fill(store, 9)
+        fill(store, 1, owner="eve")
         gone = store.get("ada", "contact-003")
         write(store, store.remove_write("ada", gone), store.deletion_marker_write("ada", gone))
 
@@ -143,15 +143,15 @@ class TestTheBook:
         assert found == [contact(number, version=1) for number in range(9) if number != 3]
 
     def test_reads_many_at_once_and_omits_missing_ones(self, store):
-        filled(store, 2)
+        fill(store, 2)
 
         many = store.get_many("ada", ["contact-000", "contact-001", "contact-001", "contact-777"])
 
         assert sorted(many) == ["contact-000", "contact-001"]
 
     def test_lists_which_of_many_exist_without_deletion_markers(self, store):
-        filled(store, 3)
-        filled(store, 1, owner="eve")
+        fill(store, 3)
+        fill(store, 1, owner="eve")
         gone = store.get("ada", "contact-002")
         write(store, store.remove_write("ada", gone), store.deletion_marker_write("ada", gone))
         ids = ["contact-000", "contact-001", "contact-001", "contact-002", "~grave#contact-002", "", "x" * 3_000]
@@ -160,8 +160,8 @@ class TestTheBook:
         assert store.existing_ids("eve", [*ids, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
 
     def test_is_erased_whole_and_no_other_with_it(self, store):
-        filled(store, 30)
-        filled(store, 2, owner="eve")
+        fill(store, 30)
+        fill(store, 2, owner="eve")
         write(store, store.deletion_marker_write("ada", contact(99)))
 
         store.erase("ada")

@@ -25,7 +25,7 @@ def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, sequence: list
     try:
         for operation, request in sequence:
             expected = outcome(fake, operation, request)
-            assert expected == outcome(dynamodb, operation, renamed(request, name)), (operation, request)
+            assert expected == outcome(dynamodb, operation, with_table(request, name)), (operation, request)
         assert contents(fake, TABLE) == contents(dynamodb, name)
     finally:
         dynamodb.delete_table(TableName=name)
@@ -47,11 +47,11 @@ def contents(client: Any, table: str) -> list[Any]:
     return [plain(client.query(**query, ExpressionAttributeValues={":pk": {"S": pk}})) for pk in "pq"]
 
 
-def renamed(request: Any, table: str) -> Any:
+def with_table(request: Any, table: str) -> Any:
     if isinstance(request, list):
-        return [renamed(one, table) for one in request]
+        return [with_table(one, table) for one in request]
     if isinstance(request, dict):
-        return {name: table if name == "TableName" else renamed(one, table) for name, one in request.items()}
+        return {name: table if name == "TableName" else with_table(one, table) for name, one in request.items()}
     return request
 
 

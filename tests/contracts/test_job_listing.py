@@ -11,7 +11,7 @@ from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import sort_key_job_id
 from chalicelib.jobs.store import JobStore
-from tests.contracts.jobs import SECOND, claimed, created, store_on
+from tests.contracts.jobs import SECOND, claim_job, create_job, store_on
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def store(ground: Any) -> JobStore:
 class TestReading:
     def test_due_jobs_come_oldest_first_and_only_heads_of_lines(self, store, clock):
         for number, owner in enumerate(("eve", "ada", "bob", "ada")):
-            created(store, f"j{number}", owner)
+            create_job(store, f"j{number}", owner)
             clock.advance(SECOND)
 
         assert store.due(clock.now(), limit=9) == ["j0", "j1", "j2"]
@@ -32,11 +32,11 @@ class TestReading:
     def test_an_owners_jobs_come_newest_first_page_by_page(self, store, clock):
         ids = [f"j{number}" for number in range(5)]
         for job_id in ids:
-            created(store, job_id)
+            create_job(store, job_id)
             store.cancel(job_id)
             clock.advance(SECOND)
 
-        assert paged(store, "ada", limit=2) == [["j4", "j3"], ["j2", "j1"], ["j0"]]
+        assert ids_by_page(store, "ada", limit=2) == [["j4", "j3"], ["j2", "j1"], ["j0"]]
         assert store.of_owner("bob") == ([], None)
 
     def test_a_job_that_is_not_there_is_not_found(self, store):
@@ -51,7 +51,7 @@ class TestReading:
         assert store.last_schedule_run() == store.clock.now()
 
 
-def paged(store: JobStore, owner: str, limit: int) -> Sequence[Sequence[str]]:
+def ids_by_page(store: JobStore, owner: str, limit: int) -> Sequence[Sequence[str]]:
     pages, before = [], None
     while True:
         jobs, before = store.of_owner(owner, before=before, limit=limit)
@@ -67,7 +67,7 @@ class TestListed:
         today = store.clock.now().replace(hour=1)
         clock.advance(today + timedelta(days=1) - store.clock.now())  # so that the day does not end in between
         for number, owner in enumerate(("ada", "bob", "eve")):
-            created(store, f"j{number}", owner)
+            create_job(store, f"j{number}", owner)
             clock.advance(SECOND)
         day = store.clock.now()
 
@@ -79,7 +79,7 @@ class TestListed:
         assert store.created_on(day + timedelta(days=1), before="~", limit=2) == []
 
     def test_an_erased_person_is_not_in_it(self, store):
-        created(store, "gone", "ada")
+        create_job(store, "gone", "ada")
         store.cancel("gone")
 
         store.delete_other_jobs("ada", keeping="another")
@@ -87,8 +87,8 @@ class TestListed:
         assert store.created_on(store.clock.now(), before="~", limit=9) == []
 
     def test_says_how_many_are_before_each_of_several_jobs(self, store):
-        jobs = [created(store, *each) for each in (("j1", "ada"), ("j2", "ada"), ("j3", "bob"))]
-        store.commit(claimed(store, "j3"), Progress(None, state=JobState.COMPLETED))
+        jobs = [create_job(store, *each) for each in (("j1", "ada"), ("j2", "ada"), ("j3", "bob"))]
+        store.commit(claim_job(store, "j3"), Progress(None, state=JobState.COMPLETED))
 
         assert store.jobs_ahead([*jobs[:2], store.get("j3")]) == {"j1": 0, "j2": 1}
         assert store.jobs_ahead([]) == {}

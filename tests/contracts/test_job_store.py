@@ -15,7 +15,7 @@ from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced, Replan
 from chalicelib.jobs.store import LEASE, JobStore
-from tests.contracts.jobs import MINUTE, SECOND, claimed, created, store_on
+from tests.contracts.jobs import MINUTE, SECOND, claim_job, create_job, store_on
 from tests.jobs.kinds import counted
 
 
@@ -39,7 +39,7 @@ def is_there(store: JobStore, key: str) -> bool:
 
 class TestCreate:
     def test_puts_a_job_at_the_head_of_an_empty_line_and_makes_it_due(self, store):
-        job = created(store)
+        job = create_job(store)
 
         assert store.get("j1") == job
         assert (job.state, job.rev, job.due) == (JobState.QUEUED, 0, store.clock.now())
@@ -47,85 +47,85 @@ class TestCreate:
         assert store.due(store.clock.now(), limit=9) == ["j1"]
 
     def test_does_not_let_one_owner_wait_for_another(self, store):
-        created(store)
-        created(store, "j2", "bob")
+        create_job(store)
+        create_job(store, "j2", "bob")
 
         assert sorted(store.due(store.clock.now(), limit=9)) == ["j1", "j2"]
 
     def test_lets_a_second_job_wait_behind_the_first(self, store):
-        created(store)
+        create_job(store)
 
-        assert created(store, "j2").due is None
+        assert create_job(store, "j2").due is None
         assert store.queue("ada").jobs == ("j1", "j2")
 
     def test_gives_the_same_job_for_the_same_id_or_the_same_key(self, store):
-        first = created(store, idempotency_key="press-1")
+        first = create_job(store, idempotency_key="press-1")
 
-        assert created(store) == first
-        assert created(store, idempotency_key="press-1") == first
+        assert create_job(store) == first
+        assert create_job(store, idempotency_key="press-1") == first
 
     def test_refuses_a_key_that_was_used_for_something_else(self, store):
-        created(store, idempotency_key="press-1")
+        create_job(store, idempotency_key="press-1")
 
         with pytest.raises(Conflict):
             store.create(NewJob("j2", "ada", "provider-import", {"mode": "incremental"}), idempotency_key="press-1")
 
     def test_takes_a_key_again_after_a_day(self, store, clock):
-        created(store, idempotency_key="press-1")
+        create_job(store, idempotency_key="press-1")
         clock.advance(timedelta(hours=25))
 
-        assert created(store, "j2", idempotency_key="press-1").job_id == "j2"
+        assert create_job(store, "j2", idempotency_key="press-1").job_id == "j2"
 
     def test_refuses_more_jobs_than_a_line_may_hold(self, store):
         for number in range(3):
-            created(store, f"j{number}")
+            create_job(store, f"j{number}")
 
         with pytest.raises(TooMany) as refused:
-            created(store, "j9")
+            create_job(store, "j9")
         assert refused.value.retry_after > timedelta()
 
     def test_lands_with_its_other_writes_or_not_at_all(self, store):
-        created(store, extra_writes=[put(store, "beside")])
+        create_job(store, extra_writes=[put(store, "beside")])
         assert is_there(store, "beside")
 
         with pytest.raises(ExtraWriteRefused) as refused:
-            created(store, "j2", extra_writes=[put(store, "other"), put(store, "beside")])
+            create_job(store, "j2", extra_writes=[put(store, "other"), put(store, "beside")])
         assert refused.value.index == 1
         assert store.find("j2") is None
         assert not is_there(store, "other")
 
     def test_keeps_the_keys_of_two_owners_apart(self, store):
-        created(store, idempotency_key="press-1")
+        create_job(store, idempotency_key="press-1")
 
-        assert created(store, "j2", "bob", idempotency_key="press-1").job_id == "j2"
+        assert create_job(store, "j2", "bob", idempotency_key="press-1").job_id == "j2"
 
     def test_can_cancel_other_jobs_in_the_same_transaction(self, store):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
 
-        created(store, "j3", canceling=["j1"])
+        create_job(store, "j3", canceling=["j1"])
 
         assert store.get("j1").state is JobState.CANCELED
         assert store.queue("ada").jobs == ("j2", "j3")
         assert store.get("j2").due == store.clock.now()
 
     def test_goes_before_a_job_that_waits_for_its_provider(self, store, clock):
-        created(store)
-        store.park(claimed(store), until=clock.now() + 10 * MINUTE, waiting=ParkReason.PROVIDER)
+        create_job(store)
+        store.park(claim_job(store), until=clock.now() + 10 * MINUTE, waiting=ParkReason.PROVIDER)
 
-        created(store, "j2")
+        create_job(store, "j2")
 
         assert store.queue("ada").jobs == ("j2", "j1")
         assert store.due(clock.now(), limit=9) == ["j2"]
 
     def test_goes_behind_a_job_whose_wait_for_its_provider_makes_it_due(self, store, clock):
         later, soon = clock.now() + 10 * MINUTE, clock.now() + 5 * MINUTE
-        created(store)
-        store.park(claimed(store), until=later, waiting=ParkReason.PROVIDER)
-        created(store, "j2")
-        store.park(claimed(store, "j2"), until=soon, waiting=ParkReason.PROVIDER)
+        create_job(store)
+        store.park(claim_job(store), until=later, waiting=ParkReason.PROVIDER)
+        create_job(store, "j2")
+        store.park(claim_job(store, "j2"), until=soon, waiting=ParkReason.PROVIDER)
 
-        created(store, "j3")
+        create_job(store, "j3")
 
         assert store.queue("ada").jobs == ("j1", "j3", "j2")
         assert [store.get(job_id).due for job_id in ("j1", "j2", "j3")] == [later, None, None]
@@ -133,28 +133,28 @@ class TestCreate:
 
 class TestClaim:
     def test_a_due_job_goes_to_the_first_worker_that_asks(self, store):
-        created(store)
-        job = claimed(store)
+        create_job(store)
+        job = claim_job(store)
 
         assert (job.state, job.holder, job.rev, job.attempts) == (JobState.PROCESSING, "anna", 1, 1)
         assert job.due == store.clock.now() + LEASE
 
     def test_a_second_worker_leaves_with_empty_hands(self, store):
-        created(store)
-        claimed(store)
+        create_job(store)
+        claim_job(store)
 
         assert store.claim("j1", "bert", store.clock.now()) is None
 
     def test_the_same_claim_again_is_the_same_claim(self, store):
-        created(store)
+        create_job(store)
 
-        assert claimed(store) == claimed(store)
+        assert claim_job(store) == claim_job(store)
 
     def test_an_orphan_is_free_after_its_lease_and_its_old_holder_is_fenced(self, store, clock):
-        created(store)
-        slow = claimed(store)
+        create_job(store)
+        slow = claim_job(store)
         clock.advance(LEASE + SECOND)
-        assert claimed(store, holder="bert").crashes == 1
+        assert claim_job(store, holder="bert").crashes == 1
 
         with pytest.raises(Fenced):
             store.commit(slow, Progress({"at": 1}))
@@ -164,32 +164,32 @@ class TestClaim:
             store.restart(slow, cursor={}, details={})
 
     def test_a_job_behind_the_head_is_not_to_be_had(self, store):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
         assert store.claim("j2", "anna", store.clock.now()) is None
 
     def test_there_is_nothing_to_claim_where_there_is_no_job(self, store):
         assert store.claim("nowhere", "anna", store.clock.now()) is None
 
     def test_a_job_that_is_not_due_yet_is_left_alone(self, store, clock):
-        created(store)
+        create_job(store)
 
         assert store.claim("j1", "anna", clock.now() - SECOND) is None
 
     @pytest.mark.parametrize("state", [JobState.COMPLETED, JobState.FAILED, JobState.PARTIAL])
     def test_a_finished_job_is_never_claimed_again(self, store, clock, state):
-        created(store)
-        store.commit(claimed(store), Progress(None, state=state))
+        create_job(store)
+        store.commit(claim_job(store), Progress(None, state=state))
 
         assert store.claim("j1", "anna", clock.now() + timedelta(days=365)) is None
 
 
 class TestCommit:
     def test_moves_counts_cursor_ledger_and_writes_together(self, store):
-        created(store)
+        create_job(store)
         chunk = lines(Outcome.CREATED, Outcome.CREATED, Outcome.FAILED)
 
-        job = store.commit(claimed(store), Progress({"at": 1}, lines=chunk, writes=[put(store, "c0")]))
+        job = store.commit(claim_job(store), Progress({"at": 1}, lines=chunk, writes=[put(store, "c0")]))
 
         stored = store.get("j1")
         assert (stored.counts, stored.cursor) == (counted(created=2, failed=1), {"at": 1})
@@ -199,8 +199,8 @@ class TestCommit:
         assert is_there(store, "c0")
 
     def test_changes_nothing_when_one_of_its_writes_is_refused(self, store):
-        created(store)
-        before = claimed(store)
+        create_job(store)
+        before = claim_job(store)
         writes = [put(store, "c0"), put(store, "c1", "attribute_exists(pk)")]
 
         with pytest.raises(Replan) as refused:
@@ -213,17 +213,17 @@ class TestCommit:
         assert list(store.ledger(before)) == []
 
     def test_recognizes_its_own_write_when_the_response_was_lost(self, store):
-        created(store)
-        job, progress = claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED))
+        create_job(store)
+        job, progress = claim_job(store), Progress({"at": 1}, lines=lines(Outcome.CREATED))
         first = store.commit(job, progress)
 
         assert store.commit(job, progress) == first
         assert store.get("j1").counts == counted(created=1)
 
     def test_the_last_one_ends_the_job_and_promotes_the_next(self, store):
-        created(store)
-        created(store, "j2")
-        store.commit(claimed(store), Progress(None, state=JobState.COMPLETED))
+        create_job(store)
+        create_job(store, "j2")
+        store.commit(claim_job(store), Progress(None, state=JobState.COMPLETED))
 
         ended = store.get("j1")
         assert (ended.state, ended.due) == (JobState.COMPLETED, None)
@@ -232,16 +232,16 @@ class TestCommit:
         assert store.due(store.clock.now(), limit=9) == ["j2"]
 
     def test_extends_the_lease(self, store, clock):
-        created(store)
-        job = claimed(store)
+        create_job(store)
+        job = claim_job(store)
         clock.advance(30 * SECOND)
 
         assert store.commit(job, Progress({"at": 1})).due == clock.now() + LEASE
 
     def test_the_last_one_survives_a_job_that_joined_the_queue_meanwhile(self, store):
-        created(store)
-        job = claimed(store)
-        created(store, "j2")
+        create_job(store)
+        job = claim_job(store)
+        create_job(store, "j2")
 
         store.commit(job, Progress(None, state=JobState.COMPLETED))
 
@@ -250,54 +250,54 @@ class TestCommit:
 
 class TestPark:
     def test_a_handed_over_job_is_due_at_once_and_that_is_no_failure(self, store):
-        created(store)
-        store.park(claimed(store), until=store.clock.now(), waiting=ParkReason.HAND_OVER)
+        create_job(store)
+        store.park(claim_job(store), until=store.clock.now(), waiting=ParkReason.HAND_OVER)
 
         job = store.get("j1")
         assert (job.state, job.holder, job.failures) == (JobState.QUEUED, None, 0)
-        assert claimed(store, holder="bert").crashes == 0
+        assert claim_job(store, holder="bert").crashes == 0
 
     def test_one_that_waits_for_a_provider_lets_the_others_go_first(self, store, clock):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
 
-        promoted = store.park(claimed(store), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER)
+        promoted = store.park(claim_job(store), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER)
 
         assert promoted == "j2"
         assert store.queue("ada").jobs == ("j2", "j1")
         assert [store.get(job_id).due for job_id in ("j2", "j1")] == [clock.now(), None]
 
     def test_counts_failures_until_something_is_committed(self, store):
-        created(store)
+        create_job(store)
         for _ in range(2):
-            store.park(claimed(store), until=store.clock.now(), waiting=ParkReason.RETRY, failed=True)
+            store.park(claim_job(store), until=store.clock.now(), waiting=ParkReason.RETRY, failed=True)
         assert store.get("j1").failures == 2
 
-        store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
+        store.commit(claim_job(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
         assert store.get("j1").failures == 0
 
     def test_keeps_its_wait_when_it_is_the_front_again(self, store, clock):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
         until = clock.now() + MINUTE
-        store.park(claimed(store), until=until, waiting=ParkReason.PROVIDER)
+        store.park(claim_job(store), until=until, waiting=ParkReason.PROVIDER)
 
-        store.commit(claimed(store, "j2"), Progress(None, state=JobState.COMPLETED))
+        store.commit(claim_job(store, "j2"), Progress(None, state=JobState.COMPLETED))
 
         job = store.get("j1")
         assert (job.state, job.due, job.waiting, job.failures) == (JobState.QUEUED, until, ParkReason.PROVIDER, 0)
 
     def test_a_hand_over_keeps_its_place_in_the_queue(self, store, clock):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
 
-        store.park(claimed(store), until=clock.now(), waiting=ParkReason.HAND_OVER)
+        store.park(claim_job(store), until=clock.now(), waiting=ParkReason.HAND_OVER)
 
         assert store.queue("ada").jobs == ("j1", "j2")
 
     def test_succeeds_although_the_response_of_the_last_commit_was_lost(self, store, clock):
-        created(store)
-        before = claimed(store)
+        create_job(store)
+        before = claim_job(store)
         store.commit(before, Progress({"at": 1}))
 
         store.park(before, until=clock.now(), waiting=ParkReason.RETRY, failed=True)
@@ -307,8 +307,8 @@ class TestPark:
 
 class TestRestart:
     def test_counts_from_zero_in_a_new_generation(self, store):
-        created(store)
-        job = store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
+        create_job(store)
+        job = store.commit(claim_job(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
 
         job = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
 
@@ -317,8 +317,8 @@ class TestRestart:
         assert list(store.ledger(job)) == []
 
     def test_recognizes_itself_when_its_response_was_lost(self, store):
-        created(store)
-        job = claimed(store)
+        create_job(store)
+        job = claim_job(store)
         first = store.restart(job, cursor={"at": 0}, details={})
 
         assert store.restart(job, cursor={"at": 0}, details={}) == first
@@ -327,9 +327,9 @@ class TestRestart:
 class TestCancel:
     @pytest.mark.parametrize("is_claimed", [True, False])
     def test_ends_a_job_wherever_it_is_and_promotes_the_next(self, store, is_claimed):
-        created(store)
-        created(store, "j2")
-        held = claimed(store) if is_claimed else None
+        create_job(store)
+        create_job(store, "j2")
+        held = claim_job(store) if is_claimed else None
 
         assert store.cancel("j1").state is JobState.CANCELED
         assert store.get("j2").due == store.clock.now()
@@ -339,17 +339,17 @@ class TestCancel:
             assert list(store.ledger(store.get("j1"))) == []
 
     def test_twice_is_once_but_what_has_ended_cannot_be_canceled(self, store):
-        created(store)
+        create_job(store)
         assert store.cancel("j1") == store.cancel("j1")
 
-        created(store, "j2")
-        store.commit(claimed(store, "j2"), Progress(None, state=JobState.COMPLETED))
+        create_job(store, "j2")
+        store.commit(claim_job(store, "j2"), Progress(None, state=JobState.COMPLETED))
         with pytest.raises(Conflict):
             store.cancel("j2")
 
     def test_takes_a_waiting_job_out_of_the_queue(self, store):
-        created(store)
-        created(store, "j2")
+        create_job(store)
+        create_job(store, "j2")
 
         assert store.cancel("j2").state is JobState.CANCELED
         assert store.queue("ada").jobs == ("j1",)
@@ -362,7 +362,7 @@ class TestCancel:
 class TestDeleteOtherJobs:
     def test_can_be_repeated_when_only_a_part_was_deleted(self, ground, store):
         """DynamoDB deletes what it can of a batch; the next call finds the rest, whichever part that is."""
-        created(store, "old")
+        create_job(store, "old")
         store.cancel("old")
         busy = store_on(replace(ground.dynamo, client=Busy(ground.dynamo.client)), ground)
         with pytest.raises(ResponseLost):

@@ -37,22 +37,22 @@ def store(ground: Any) -> JobStore:
     )
 
 
-def created(store: JobStore, job_id: str, lane: str = "left", **more: Any) -> Job:
+def create_job(store: JobStore, job_id: str, lane: str = "left", **more: Any) -> Job:
     return store.create(NewJob(job_id, "ada", "count", {}, lane=lane), **more)
 
 
-def imported(store: JobStore, job_id: str) -> Job:
+def create_import(store: JobStore, job_id: str) -> Job:
     return store.create(NewJob(job_id, "ada", "import", {}))
 
 
-def claimed(store: JobStore, job_id: str) -> Job:
+def claim_job(store: JobStore, job_id: str) -> Job:
     job = store.claim(job_id, f"holder of {job_id}", store.clock.now())
     assert job is not None
     return job
 
 
-def ended(store: JobStore, job_id: str) -> Job:
-    return store.commit(claimed(store, job_id), Progress(None, state=JobState.COMPLETED))
+def end_job(store: JobStore, job_id: str) -> Job:
+    return store.commit(claim_job(store, job_id), Progress(None, state=JobState.COMPLETED))
 
 
 def item(store: JobStore, key: tuple[str, str]) -> Any:
@@ -61,15 +61,15 @@ def item(store: JobStore, key: tuple[str, str]) -> Any:
 
 class TestAJobInALane:
     def test_runs_beside_those_of_other_lanes_and_of_the_book(self, store):
-        imported(store, "book")
+        create_import(store, "book")
         for job_id, lane in (("l1", "left"), ("r1", "right")):
-            created(store, job_id, lane)
+            create_job(store, job_id, lane)
 
         assert sorted(store.due(store.clock.now(), limit=9)) == ["book", "l1", "r1"]
-        assert [claimed(store, job_id).lane for job_id in ("book", "l1", "r1")] == ["", "left", "right"]
+        assert [claim_job(store, job_id).lane for job_id in ("book", "l1", "r1")] == ["", "left", "right"]
 
     def test_waits_for_those_before_it_in_its_own(self, store):
-        jobs = [created(store, job_id) for job_id in ("l1", "l2")]
+        jobs = [create_job(store, job_id) for job_id in ("l1", "l2")]
 
         assert store.claim("l2", "anna", store.clock.now()) is None
         assert store.jobs_ahead(jobs) == {"l1": 0, "l2": 1}
@@ -77,9 +77,9 @@ class TestAJobInALane:
         assert store.queue("ada").jobs == ()
 
     def test_commits_chunk_by_chunk_and_lets_the_next_run_at_its_end(self, store):
-        created(store, "l1")
-        created(store, "l2")
-        job = store.commit(claimed(store, "l1"), Progress({"at": 1}))
+        create_job(store, "l1")
+        create_job(store, "l2")
+        job = store.commit(claim_job(store, "l1"), Progress({"at": 1}))
         store.commit(job, Progress(None, state=JobState.COMPLETED))
 
         assert store.get("l1").state is JobState.COMPLETED
@@ -87,37 +87,37 @@ class TestAJobInALane:
         assert store.lanes("ada").jobs == {"l2"}
 
     def test_leaves_nothing_of_its_lane_when_it_was_the_last(self, store):
-        created(store, "l1")
-        created(store, "r1", "right")
-        ended(store, "l1")
+        create_job(store, "l1")
+        create_job(store, "r1", "right")
+        end_job(store, "l1")
         store.cancel("r1")
 
         assert item(store, queue_key("ada", "left")) is None
         assert item(store, queue_key("ada", "right")) is None
         assert item(store, LANES.key(owner="ada")) == LANES.key(owner="ada").item
-        assert ended(store, created(store, "l2").job_id).state is JobState.COMPLETED
+        assert end_job(store, create_job(store, "l2").job_id).state is JobState.COMPLETED
 
     def test_lets_the_others_of_its_lane_go_first_while_a_provider_makes_it_wait(self, store, clock):
-        created(store, "l1")
-        created(store, "l2")
+        create_job(store, "l1")
+        create_job(store, "l2")
 
-        assert store.park(claimed(store, "l1"), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER) == "l2"
+        assert store.park(claim_job(store, "l1"), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER) == "l2"
         assert store.queue("ada", "left").jobs == ("l2", "l1")
 
     def test_is_fenced_when_it_is_canceled(self, store):
-        created(store, "l1")
-        held = claimed(store, "l1")
+        create_job(store, "l1")
+        held = claim_job(store, "l1")
         store.cancel("l1")
 
         with pytest.raises(Fenced):
             store.commit(held, Progress({"at": 1}))
 
     def test_is_created_once_by_its_key_which_stands_for_its_lane_too(self, store):
-        first = created(store, "l1", idempotency_key="press")
+        first = create_job(store, "l1", idempotency_key="press")
 
-        assert created(store, "l9", idempotency_key="press") == first
+        assert create_job(store, "l9", idempotency_key="press") == first
         with pytest.raises(Conflict, match="idempotency key"):
-            created(store, "r1", "right", idempotency_key="press")
+            create_job(store, "r1", "right", idempotency_key="press")
 
     def test_of_a_kind_that_may_change_the_book_is_a_mistake(self, store):
         for kind in ("import", "never declared"):
@@ -126,14 +126,14 @@ class TestAJobInALane:
         assert store.find("i1") is None
 
     def test_can_be_in_the_book_s_lane_too(self, store):
-        assert created(store, "b1", "").lane == ""
+        assert create_job(store, "b1", "").lane == ""
         assert store.queue("ada").jobs == ("b1",)
 
 
 class TestAnOwner:
     def test_has_the_unfinished_jobs_of_all_lanes(self, store, clock):
         for job_id, lane in (("r1", "right"), ("l1", "left"), ("book", ""), ("l2", "left")):
-            created(store, job_id, lane)
+            create_job(store, job_id, lane)
             clock.advance(SECOND)
 
         assert [job.job_id for job in store.unfinished("ada")] == ["book", "r1", "l1", "l2"]
@@ -141,20 +141,20 @@ class TestAnOwner:
 
     def test_has_so_many_in_other_lanes_at_most_whatever_is_in_the_book_s(self, store):
         for number in range(4):
-            created(store, f"j{number}", f"lane-{number}")
+            create_job(store, f"j{number}", f"lane-{number}")
 
         with pytest.raises(TooMany):
-            created(store, "j9", "lane-9")
-        imported(store, "book")
-        ended(store, "j0")
-        assert created(store, "j9", "lane-9").due == store.clock.now()
+            create_job(store, "j9", "lane-9")
+        create_import(store, "book")
+        end_job(store, "j0")
+        assert create_job(store, "j9", "lane-9").due == store.clock.now()
 
     def test_has_so_many_in_one_lane_at_most(self, store):
         for number in range(3):
-            created(store, f"j{number}")
+            create_job(store, f"j{number}")
 
         with pytest.raises(TooMany):
-            created(store, "j9")
+            create_job(store, "j9")
 
 
 class TestAnErasure:
@@ -166,19 +166,19 @@ class TestAnErasure:
 
         for lane in ("", "left"):
             with pytest.raises(Conflict, match="being erased"):
-                created(store, "l1", lane)
+                create_job(store, "l1", lane)
 
     def test_that_an_older_version_accepted_does_neither(self, store):
         self.erasing(store)
         store.dynamo.delete(TableName=store.table, Key=LANES.key(owner="ada").item)
 
         with pytest.raises(Conflict, match="being erased"):
-            created(store, "l1")
+            create_job(store, "l1")
 
     def test_stops_the_jobs_of_all_lanes_and_leaves_nothing(self, store):
         for job_id, lane in (("l1", "left"), ("l2", "left"), ("r1", "right")):
-            created(store, job_id, lane)
-        held = claimed(store, "l1")
+            create_job(store, job_id, lane)
+        held = claim_job(store, "l1")
         self.erasing(store)
         store.cancel_lane_jobs("ada")
         store.cancel_lane_jobs("ada")
@@ -186,15 +186,15 @@ class TestAnErasure:
         assert [job.job_id for job in store.unfinished("ada")] == ["e"]
         with pytest.raises(Fenced):
             store.commit(held, Progress({"at": 1}))
-        store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
+        store.commit(claim_job(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
         for key in (queue_key("ada"), queue_key("ada", "left"), queue_key("ada", "right"), LANES.key(owner="ada")):
             assert item(store, key) is None
-        assert created(store, "l9").due == store.clock.now()
+        assert create_job(store, "l9").due == store.clock.now()
 
     def test_does_not_end_while_a_job_is_left_in_a_lane(self, store):
-        created(store, "l1")
+        create_job(store, "l1")
         self.erasing(store)
 
         with pytest.raises(StoreBusy):  # the erasure tries again, and cancels that job first
-            store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
+            store.commit(claim_job(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
         assert store.lanes("ada").jobs == {"l1"}

@@ -95,11 +95,11 @@ def older(jobs: JobStore) -> OlderCode:
     return OlderCode(jobs)
 
 
-def claimed(jobs: JobStore, job_id: str, clock: Any) -> Job | None:
+def claim_job(jobs: JobStore, job_id: str, clock: Any) -> Job | None:
     return jobs.claim(job_id, f"holder-of-{job_id}", clock.now())
 
 
-def created(jobs: JobStore, job_id: str) -> None:
+def create_job(jobs: JobStore, job_id: str) -> None:
     jobs.create(NewJob(job_id, "ada", "copy", {}))
 
 
@@ -107,8 +107,8 @@ class TestTheVersionOfABook:
     @pytest.mark.parametrize("seed", range(5))
     def test_never_repeats_during_any_edit(self, jobs, books, older, ground, seed):
         chance, versions = random.Random(seed), [books.state("ada").version]
-        created(jobs, "a")
-        job = claimed(jobs, "a", ground.clock)
+        create_job(jobs, "a")
+        job = claim_job(jobs, "a", ground.clock)
         for _ in range(12):
             match chance.choice(["older edit", "edit", "older chunk", "chunk"]):
                 case "older edit":
@@ -134,8 +134,8 @@ class TestTheVersionOfABook:
 
 class TestAJob:
     def test_of_older_code_goes_on_beside_edits(self, jobs, books, older, ground):
-        created(jobs, "a")
-        job = claimed(jobs, "a", ground.clock)
+        create_job(jobs, "a")
+        job = claim_job(jobs, "a", ground.clock)
         seen = older.edits()
         books.commit_edit("ada", ["c1"], [])
         older.commit(job, seen)
@@ -143,15 +143,15 @@ class TestAJob:
         assert jobs.get("a").counts.created == 1
 
     def test_goes_on_beside_edits_of_older_code(self, jobs, older, ground):
-        created(jobs, "a")
-        job = claimed(jobs, "a", ground.clock)
+        create_job(jobs, "a")
+        job = claim_job(jobs, "a", ground.clock)
         older.edit()
 
         assert jobs.commit(job, Progress(None, lines=[CREATED])).counts.created == 1
 
     def test_claimed_by_one_version_is_refused_to_the_other_from_then_on(self, jobs, older, ground):
-        created(jobs, "a")
-        slow = claimed(jobs, "a", ground.clock)
+        create_job(jobs, "a")
+        slow = claim_job(jobs, "a", ground.clock)
         ground.clock.advance(timedelta(minutes=2))
         jobs.claim("a", "another", ground.clock.now())
 
@@ -162,14 +162,14 @@ class TestAJob:
         assert jobs.get("a").counts.created == 0
 
     def test_waits_for_the_one_before_it_whichever_version_runs_that(self, jobs, older, ground):
-        created(jobs, "a")
-        created(jobs, "b")
-        first = claimed(jobs, "a", ground.clock)
+        create_job(jobs, "a")
+        create_job(jobs, "b")
+        first = claim_job(jobs, "a", ground.clock)
         older.commit(first, older.edits())
 
-        assert claimed(jobs, "b", ground.clock) is None
+        assert claim_job(jobs, "b", ground.clock) is None
         jobs.commit(jobs.get("a"), Progress(None, state=JobState.COMPLETED))
-        assert claimed(jobs, "b", ground.clock) is not None
+        assert claim_job(jobs, "b", ground.clock) is not None
 
 
 class TestAnErasure:
@@ -184,7 +184,7 @@ class TestAnErasure:
 
         assert books.state("ada").is_erasing
         with pytest.raises(Conflict):
-            created(jobs, "a")
+            create_job(jobs, "a")
 
     def test_that_older_code_accepted_refuses_edits_once_it_runs_and_leaves_nothing(self, jobs, books, older, ground):
         books.commit_edit("ada", ["c1"], [])
@@ -201,7 +201,7 @@ class TestAnErasure:
 
 
 def _run(erasing: Erasing, jobs: JobStore, clock: Any) -> None:
-    job = claimed(jobs, "e", clock)
+    job = claim_job(jobs, "e", clock)
     assert job is not None
     until = clock.now() + timedelta(minutes=10)
     erasing(Run(jobs, clock, job, until=until, reserve=timedelta()))

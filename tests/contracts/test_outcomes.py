@@ -35,14 +35,14 @@ def store(ground: Any) -> JobStore:
     return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, kinds=KINDS)
 
 
-def begun(store: JobStore, kind: str = "look") -> Job:
+def claim_new_job(store: JobStore, kind: str = "look") -> Job:
     store.create(NewJob("j1", "ada", kind, {}))
     job = store.claim("j1", "anna", store.clock.now())
     assert job is not None
     return job
 
 
-def committed(store: JobStore, job: Job, *outcomes: str) -> Job:
+def commit_outcomes(store: JobStore, job: Job, *outcomes: str) -> Job:
     return store.commit(
         job, Progress(None, lines=[LedgerLine(f"c{place}", each) for place, each in enumerate(outcomes)])
     )
@@ -50,8 +50,8 @@ def committed(store: JobStore, job: Job, *outcomes: str) -> Job:
 
 class TestAKind:
     def test_counts_its_own_outcomes(self, store):
-        job = committed(store, begun(store), Look.FOUND, Look.MISSED, Look.FOUND, Look.LATE)
-        job = committed(store, job, Look.SKIPPED)
+        job = commit_outcomes(store, claim_new_job(store), Look.FOUND, Look.MISSED, Look.FOUND, Look.LATE)
+        job = commit_outcomes(store, job, Look.SKIPPED)
 
         stored = store.get("j1")
         assert stored.counts == job.counts
@@ -60,16 +60,16 @@ class TestAKind:
         assert verify(store, stored).consistent
 
     def test_begins_with_none(self, store):
-        assert dict(begun(store).counts) == {"found": 0, "missed": 0, "skipped": 0, "late": 0}
+        assert dict(claim_new_job(store).counts) == {"found": 0, "missed": 0, "skipped": 0, "late": 0}
 
     def test_counts_from_zero_when_it_begins_again(self, store):
-        job = committed(store, begun(store), Look.FOUND, Look.SKIPPED)
+        job = commit_outcomes(store, claim_new_job(store), Look.FOUND, Look.SKIPPED)
         store.restart(job, cursor=None, details={})
 
         assert set(store.get("j1").counts.values()) == {0}
 
     def test_gets_its_own_words_back_from_its_ledger(self, store):
-        job = committed(store, begun(store), Look.FOUND, Look.MISSED)
+        job = commit_outcomes(store, claim_new_job(store), Look.FOUND, Look.MISSED)
 
         [chunk] = store.ledger(job)
         assert [line.outcome for line in chunk.lines] == [Look.FOUND, Look.MISSED]
@@ -78,9 +78,9 @@ class TestAKind:
         assert [line.source_id for line in lines] == ["c1"]
 
     def test_finds_the_chunks_of_its_ledger_that_have_an_outcome(self, store):
-        job = committed(store, begun(store), Look.FOUND)
-        job = committed(store, job, Look.FOUND, Look.MISSED)
-        job = committed(store, job, Look.LATE)
+        job = commit_outcomes(store, claim_new_job(store), Look.FOUND)
+        job = commit_outcomes(store, job, Look.FOUND, Look.MISSED)
+        job = commit_outcomes(store, job, Look.LATE)
 
         [chunk] = store.ledger(job, outcome=Look.MISSED)
 
@@ -88,22 +88,22 @@ class TestAKind:
         assert list(store.ledger(job, outcome=Look.SKIPPED)) == []
 
     def test_changes_something_by_those_outcomes_alone_that_say_so(self, store):
-        job = committed(store, begun(store), Look.MISSED, Look.SKIPPED)
+        job = commit_outcomes(store, claim_new_job(store), Look.MISSED, Look.SKIPPED)
         assert not job.has_changed
-        assert committed(store, job, Look.FOUND).has_changed
+        assert commit_outcomes(store, job, Look.FOUND).has_changed
 
     @pytest.mark.parametrize("outcome", ["removed", "never heard of"])
     def test_that_does_not_declare_an_outcome_makes_it_a_mistake(self, store, outcome):
-        job = begun(store)
+        job = claim_new_job(store)
 
         with pytest.raises(KindError, match=outcome):
-            committed(store, job, Look.FOUND, outcome)
+            commit_outcomes(store, job, Look.FOUND, outcome)
         assert store.get("j1") == job
 
 
 class TestStored:
     def test_are_the_columns_of_old_for_the_words_of_contacts(self, store):
-        committed(store, begun(store, "import"), Outcome.CREATED, Outcome.REMOVED)
+        commit_outcomes(store, claim_new_job(store, "import"), Outcome.CREATED, Outcome.REMOVED)
 
         item = store.dynamo.get(store.table, JOB.key(job_id="j1").item)
         assert {name: item[name]["N"] for name in Outcome} == {
@@ -117,7 +117,7 @@ class TestStored:
         assert not [name for name in item if name.startswith("count_")]
 
     def test_are_columns_of_their_own_for_other_words(self, store):
-        committed(store, begun(store), Look.FOUND, Look.SKIPPED)
+        commit_outcomes(store, claim_new_job(store), Look.FOUND, Look.SKIPPED)
 
         item = store.dynamo.get(store.table, JOB.key(job_id="j1").item)
         assert (item["count_found"], item["skipped"], item["created"]) == ({"N": "1"}, {"N": "1"}, {"N": "0"})
@@ -131,7 +131,7 @@ class TestAKindThatIsNotDeclared:
         return replace(store, kinds=JobKinds())
 
     def test_can_be_read_ended_and_is_taken_to_have_changed_something(self, store, older):
-        committed(store, begun(store), Look.MISSED)
+        commit_outcomes(store, claim_new_job(store), Look.MISSED)
 
         job = older.get("j1")
         assert (job.counts["missed"], job.has_changed) == (1, True)
@@ -139,7 +139,7 @@ class TestAKindThatIsNotDeclared:
         assert older.cancel("j1").is_finished
 
     def test_cannot_be_counted(self, store, older):
-        begun(store)
+        claim_new_job(store)
 
         with pytest.raises(KindError):
-            committed(older, older.get("j1"), Look.FOUND)
+            commit_outcomes(older, older.get("j1"), Look.FOUND)

@@ -76,7 +76,7 @@ class Mailbox:
         return self.provider.fetch(self.grant.access_token, self.provider.first_cursor(None), timeout=TIMEOUT)
 
 
-def connected(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
+def connect(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
     origin, http, clock = sandbox.origin, HttpClient(), SystemClock()
     control, address = SandboxControl(origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
     control.account(name, address, contacts, **({"folders": ["Work", "Work/Projects"]} if name == "microsoft" else {}))
@@ -106,12 +106,12 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def mailbox(sandbox: Sandbox, name: str) -> Mailbox:
-    return connected(sandbox, name)
+    return connect(sandbox, name)
 
 
 class TestFullListing:
     def test_gives_every_contact_of_every_folder_once(self, sandbox, name):
-        mailbox = connected(sandbox, name, CONTACTS)
+        mailbox = connect(sandbox, name, CONTACTS)
 
         contacts, gone, sync = mailbox.listing()
 
@@ -129,7 +129,7 @@ class TestFullListing:
         assert all(contact.source_id == key for key, contact in contacts.items())
 
     def test_of_an_empty_account_is_empty(self, sandbox, name):
-        contacts, gone, _ = connected(sandbox, name, 0).listing()
+        contacts, gone, _ = connect(sandbox, name, 0).listing()
 
         assert (contacts, gone) == ({}, set())
 
@@ -213,7 +213,7 @@ class TestWhatGoesWrong:
             mailbox.authority.refresh(str(mailbox.grant.refresh_token))
 
     def test_a_page_token_that_expired_restarts_the_listing(self, sandbox, name):
-        mailbox = connected(sandbox, name, CONTACTS)
+        mailbox = connect(sandbox, name, CONTACTS)
         first = mailbox.first_page()
         mailbox.fault("expire-page-token")
 

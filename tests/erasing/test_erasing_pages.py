@@ -19,7 +19,7 @@ def words(text: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", text).split())
 
 
-def erased(service: Service) -> tuple[str, dict[str, str]]:
+def erase(service: Service) -> tuple[str, dict[str, str]]:
     response = service.post("/me/erase", who="ann", form={})
     assert response.status == 303
     return response.headers["location"].removeprefix(HOME), jar_of(response.cookies)
@@ -41,19 +41,19 @@ class TestBefore:
 
 class TestAfter:
     def test_the_browser_is_signed_out_and_can_follow_the_erasure(self, service):
-        place, jar = erased(service)
+        place, jar = erase(service)
 
         assert jar["__Host-session"] == ""
         assert "Erasing" in service.get(place, cookies=jar, Accept="text/html").text
 
     def test_another_browser_cannot(self, service):
-        place, _ = erased(service)
+        place, _ = erase(service)
 
         assert service.get(place, Accept="text/html").status == 401
         assert service.get(place, who="bob", Accept="text/html").status == 404
 
     def test_the_page_shows_the_pending_final_check_and_then_the_end(self, service):
-        place, jar = erased(service)
+        place, jar = erase(service)
         job_id = place.rpartition("/")[2]
         service.wiring.engine.start_job(
             job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)

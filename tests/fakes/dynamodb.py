@@ -11,11 +11,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.fakes import evaluation
-from tests.fakes.dynamodb_answers import FAILED, canceled, check_names, failed, projected
+from tests.fakes.dynamodb_answers import FAILED, check_names, condition_failure, project, transaction_canceled
 from tests.fakes.dynamodb_table import Key, Table, table_like
-from tests.fakes.query import answered_query
-from tests.fakes.updates import updated
-from tests.fakes.values import Item, invalid, item_size, refusal
+from tests.fakes.query import answer_query
+from tests.fakes.updates import apply_update
+from tests.fakes.values import Item, item_size, refusal, validation_error
 
 Request = Mapping[str, Any]
 
@@ -88,7 +88,7 @@ class FakeDynamo:
         table = self._table(request)
         item = table.items.get(table.only_key(request["Key"]))
         self._read(item, request)
-        return {} if item is None else {"Item": projected(request, item)}
+        return {} if item is None else {"Item": project(request, item)}
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         return self._written("put_item", "PutItem", request, self._put)
@@ -121,7 +121,7 @@ class FakeDynamo:
     def query(self, **request: Any) -> dict[str, Any]:
         self.calls["query"] += 1
         check_names(request)
-        answer, size = answered_query(self._table(request), request)
+        answer, size = answer_query(self._table(request), request)
         self._count_read(size, request.get("ConsistentRead", False))
         return answer
 
@@ -129,7 +129,7 @@ class FakeDynamo:
         self.calls["batch_get_item"] += 1
         tables = request["RequestItems"]
         if not 0 < sum(len(wanted["Keys"]) for wanted in tables.values()) <= 100:
-            raise invalid("Too many items requested for the BatchGetItem call", "BatchGetItem")
+            raise validation_error("Too many items requested for the BatchGetItem call", "BatchGetItem")
         answer: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}}
         room = LARGEST_BATCH
         for name, wanted in tables.items():
@@ -141,7 +141,7 @@ class FakeDynamo:
         table, found, left = self._table({"TableName": name}), answer["Responses"].setdefault(name, []), []
         keys = [table.only_key(key) for key in wanted["Keys"]]
         if len(set(keys)) < len(keys):
-            raise invalid("Provided list of item keys contains duplicates", "BatchGetItem")
+            raise validation_error("Provided list of item keys contains duplicates", "BatchGetItem")
         for key, raw in zip(keys, wanted["Keys"], strict=True):
             item = table.items.get(key)
             size = 0 if item is None else item_size(item)
@@ -151,7 +151,7 @@ class FakeDynamo:
             room -= size
             self._read(item, wanted)
             if item is not None:
-                found.append(projected(wanted, item))
+                found.append(project(wanted, item))
         if left:
             answer["UnprocessedKeys"][name] = {**wanted, "Keys": left}
         return room
@@ -160,9 +160,9 @@ class FakeDynamo:
         self.calls["batch_write_item"] += 1
         planned = [self._batched(name, one) for name, some in request["RequestItems"].items() for one in some]
         if not 0 < len(planned) <= 25:
-            raise invalid("Too many items requested for the BatchWriteItem call", "BatchWriteItem")
+            raise validation_error("Too many items requested for the BatchWriteItem call", "BatchWriteItem")
         if len({(id(one.table), one.key) for one in planned}) < len(planned):
-            raise invalid("Provided list of item keys contains duplicates", "BatchWriteItem")
+            raise validation_error("Provided list of item keys contains duplicates", "BatchWriteItem")
         for one in planned:
             self._apply(one, times=1)
         return {"UnprocessedItems": {}}
@@ -179,13 +179,15 @@ class FakeDynamo:
         if token is not None and self._is_known(token, actions):
             return {}
         if not 0 < len(actions) <= MOST_ACTIONS:
-            raise invalid("Member must have length less than or equal to 100, and at least 1", "TransactWriteItems")
+            raise validation_error(
+                "Member must have length less than or equal to 100, and at least 1", "TransactWriteItems"
+            )
         planned, reasons = self._planned(actions)
         if any(reason["Code"] != "None" for reason in reasons):
-            raise canceled(reasons)
+            raise transaction_canceled(reasons)
         kept = [one for one in planned if one is not None]
         if len(kept) > ALWAYS_FIT and sum(item_size(one.new or one.old or {}) for one in kept) > LARGEST_TRANSACTION:
-            raise invalid("Collection size cannot exceed 4 MB", "TransactWriteItems")
+            raise validation_error("Collection size cannot exceed 4 MB", "TransactWriteItems")
         for one in kept:
             self._apply(one, times=2)
         if token is not None:
@@ -211,13 +213,13 @@ class FakeDynamo:
             place = self.place(request)
             if place in touched:
                 message = "Transaction request cannot include multiple operations on one item"
-                raise invalid(message, "TransactWriteItems")
+                raise validation_error(message, "TransactWriteItems")
             touched.add(place)
             try:
                 planned.append(plans[name](request))
                 reasons.append({"Code": "None"})
             except Refusal as refused:
-                reasons.append(failed(request, refused.old))
+                reasons.append(condition_failure(request, refused.old))
             except Unfit as unfit:
                 reasons.append({"Code": "ValidationError", "Message": unfit.error.response["Error"]["Message"]})
         return planned, reasons
@@ -244,7 +246,7 @@ class FakeDynamo:
             return Planned(table, key, old, base)
         names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
         try:
-            new, changed = updated(text, base, names, values)
+            new, changed = apply_update(text, base, names, values)
             table.check_keys_stay(changed)
             table.check(new, changed)
         except ClientError as error:

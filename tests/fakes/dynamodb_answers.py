@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.fakes import evaluation, expressions
-from tests.fakes.values import Item, invalid, refusal
+from tests.fakes.values import Item, refusal, validation_error
 
 Request = Mapping[str, Any]
 
@@ -18,7 +18,7 @@ _EXPRESSIONS = {
 }
 
 
-def projected(request: Request, item: Item) -> Item:
+def project(request: Request, item: Item) -> Item:
     text = request.get("ProjectionExpression")
     return dict(item) if text is None else evaluation.projected(text)(item, request.get("ExpressionAttributeNames", {}))
 
@@ -33,17 +33,17 @@ def check_names(request: Request) -> None:
     given = {*request.get("ExpressionAttributeNames", ()), *request.get("ExpressionAttributeValues", ())}
     if used != given:
         odd = ", ".join(sorted(used ^ given))
-        raise invalid(f"An expression attribute is not defined, or not used in any expression: {odd}")
+        raise validation_error(f"An expression attribute is not defined, or not used in any expression: {odd}")
 
 
-def failed(request: Request, old: Item | None) -> dict[str, Any]:
+def condition_failure(request: Request, old: Item | None) -> dict[str, Any]:
     reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": FAILED}
     if request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and old is not None:
         reason["Item"] = dict(old)
     return reason
 
 
-def canceled(reasons: list[dict[str, Any]]) -> Exception:
+def transaction_canceled(reasons: list[dict[str, Any]]) -> Exception:
     codes = ", ".join(reason["Code"] for reason in reasons)
     message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
     return refusal("TransactionCanceledException", message, "TransactWriteItems", CancellationReasons=reasons)

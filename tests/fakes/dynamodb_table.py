@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.values import Item, Value, invalid, item_size, size_of, sort_key, stored
+from tests.fakes.values import Item, Value, item_size, normalize_value, size_of, sort_key, validation_error
 
 LARGEST_ITEM = 400 * 1024
 Key = tuple[Any, Any]  # partition and sort key, bare
@@ -52,26 +52,26 @@ class Table:
 
     def only_key(self, key: Mapping[str, Value]) -> Key:
         if len(key) != len(self.keys.names):
-            raise invalid("The provided key element does not match the schema")
+            raise validation_error("The provided key element does not match the schema")
         return self.key_in(key)
 
     def _key_part(self, item: Mapping[str, Value], name: str) -> Any:
         held = item.get(name, {}).get(self.keys.types[name])
         if held is None:
-            raise invalid("One or more parameter values were invalid: Missing or mistyped key " + name)
+            raise validation_error("One or more parameter values were invalid: Missing or mistyped key " + name)
         if held in ("", b""):
-            raise invalid("One or more parameter values are not valid. A key attribute is empty: " + name)
+            raise validation_error("One or more parameter values are not valid. A key attribute is empty: " + name)
         return sort_key({self.keys.types[name]: held})
 
     def fit(self, item: Mapping[str, Value]) -> Item:
         """The item as it is kept, in normal form; refused where DynamoDB would refuse it."""
-        kept = {name: stored(value) for name, value in item.items()}
+        kept = {name: normalize_value(value) for name, value in item.items()}
         self.check(kept)
         return kept
 
     def check_keys_stay(self, changed: list[str]) -> None:
         if not set(self.keys.names).isdisjoint(changed):
-            raise invalid("Cannot update attribute. This attribute is part of the key")
+            raise validation_error("Cannot update attribute. This attribute is part of the key")
 
     def check(self, item: Item, changed: list[str] | None = None) -> None:
         for index in self.indexes.values():
@@ -80,7 +80,7 @@ class Table:
         if changed is not None and sum(size_of(item[name]) for name in changed if name in item) < 4096:
             return  # a small change to an item that did fit
         if item_size(item) > LARGEST_ITEM:
-            raise invalid("Item size has exceeded the maximum allowed size")
+            raise validation_error("Item size has exceeded the maximum allowed size")
 
     def replace(self, key: Key, new: Item | None) -> None:
         """Let `new` stand at `key`, or nothing."""
@@ -149,7 +149,7 @@ class Table:
 
 def _check_indexed(value: Value | None, kind: str) -> None:
     if value is not None and (kind not in value or value[kind] in ("", b"")):
-        raise invalid("One or more parameter values were invalid: Type mismatch for Index Key")
+        raise validation_error("One or more parameter values were invalid: Type mismatch for Index Key")
 
 
 def table_like(description: Mapping[str, Any]) -> Table:

@@ -33,7 +33,7 @@ def projected(text: str) -> Callable[[Item, Names], Item]:
         return lambda item, names: {
             name: item[name] for name in (names.get(part, part) for (part,) in paths) if name in item
         }
-    return lambda item, names: _merged(item, [tuple(names.get(part, part) for part in path) for path in paths])
+    return lambda item, names: _merge(item, [tuple(names.get(part, part) for part in path) for path in paths])
 
 
 def condition_of(tree: Tree) -> Condition:
@@ -45,10 +45,10 @@ def condition_of(tree: Tree) -> Condition:
         case ("not", inner):
             return _not(condition_of(inner))
         case ("compare", operator, left, right):
-            return _compared(operator, read_of(left), read_of(right))
+            return _compare(operator, read_of(left), read_of(right))
         case ("between", what, low, high):
             read, least, most = read_of(what), read_of(low), read_of(high)
-            return _and(_compared(">=", read, least), _compared("<=", read, most))
+            return _and(_compare(">=", read, least), _compare("<=", read, most))
         case ("in", what, choices):
             return _in(read_of(what), [read_of(choice) for choice in choices])
         case ("call", name, arguments):
@@ -104,9 +104,9 @@ def _not(inner: Condition) -> Condition:
     return lambda item, names, values: not inner(item, names, values)
 
 
-def _compared(operator: str, left: Read, right: Read) -> Condition:
+def _compare(operator: str, left: Read, right: Read) -> Condition:
     if operator in ("=", "<>"):
-        return _same(left, right, wanted=operator == "=")
+        return _equality(left, right, wanted=operator == "=")
     holds = _ORDERS[operator]
 
     def is_met(item: Item, names: Names, values: Values) -> bool:
@@ -117,7 +117,7 @@ def _compared(operator: str, left: Read, right: Read) -> Condition:
     return is_met
 
 
-def _same(left: Read, right: Read, *, wanted: bool) -> Condition:
+def _equality(left: Read, right: Read, *, wanted: bool) -> Condition:
     def is_met(item: Item, names: Names, values: Values) -> bool:
         one, other = left(item, names, values), right(item, names, values)
         same = one is not None and other is not None and equal(one, other)
@@ -173,7 +173,7 @@ def _holds(value: Value, wanted: Value) -> bool:
     return kind in ("S", "B") and kind == other and meant in held
 
 
-def _typed(read: Read, wanted: Read) -> Condition:
+def _has_type(read: Read, wanted: Read) -> Condition:
     def is_met(item: Item, names: Names, values: Values) -> bool:
         value, kind = read(item, names, values), wanted(item, names, values)
         return value is not None and kind is not None and kind["S"] in value
@@ -195,13 +195,13 @@ def _size(inner: Read) -> Read:
 _CALLS: dict[str, Callable[..., Condition]] = {
     "attribute_exists": _exists,
     "attribute_not_exists": _missing,
-    "attribute_type": _typed,
+    "attribute_type": _has_type,
     "begins_with": _begins,
     "contains": _contains,
 }
 
 
-def _merged(item: Item, paths: list[tuple[Any, ...]]) -> Item:
+def _merge(item: Item, paths: list[tuple[Any, ...]]) -> Item:
     """What the paths lead to, in the shape of the item; list elements close ranks."""
     wanted: dict[Any, Any] = {}
     for path in paths:
@@ -209,16 +209,16 @@ def _merged(item: Item, paths: list[tuple[Any, ...]]) -> Item:
         for part in path[:-1]:
             level = level.setdefault(part, {})
         level[path[-1]] = None
-    taken = _taken({"M": item}, wanted)
+    taken = _take({"M": item}, wanted)
     return {} if taken is None else taken["M"]
 
 
-def _taken(value: Value, wanted: dict[Any, Any] | None) -> Value | None:
+def _take(value: Value, wanted: dict[Any, Any] | None) -> Value | None:
     if wanted is None:
         return value
     parts = sorted(wanted) if "L" in value else list(wanted)
     inner = [(part, step(value, part)) for part in parts if isinstance(part, int) is ("L" in value)]
-    found = [(part, _taken(one, wanted[part])) for part, one in inner if one is not None]
+    found = [(part, _take(one, wanted[part])) for part, one in inner if one is not None]
     kept = [(part, one) for part, one in found if one is not None]
     if not kept:
         return None

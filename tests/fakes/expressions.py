@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from tests.fakes.values import invalid
+from tests.fakes.values import validation_error
 
 Tree = tuple[Any, ...]  # ("path", …) ("value", name) ("call", function, arguments) ("compare", op, left, right) …
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class _Reader:
         return found
 
     def wrong(self) -> Exception:
-        return invalid(f'Invalid expression: Syntax error; token: "{self.peek() or "<EOF>"}"')
+        return validation_error(f'Invalid expression: Syntax error; token: "{self.peek() or "<EOF>"}"')
 
 
 @cache
@@ -158,12 +158,14 @@ def _calls(reader: _Reader) -> bool:
 def _call(reader: _Reader, known: dict[str, int]) -> Tree:
     name = reader.take()
     if name not in known:
-        raise invalid(f"Invalid expression: Invalid function name; function: {name}")
+        raise validation_error(f"Invalid expression: Invalid function name; function: {name}")
     reader.take("(")
     arguments = tuple(reader.listed(_summand if known is _SET_FUNCTIONS else _operand))
     reader.take(")")
     if len(arguments) != known[name]:
-        raise invalid(f"Invalid expression: Incorrect number of operands for operator or function; function: {name}")
+        raise validation_error(
+            f"Invalid expression: Incorrect number of operands for operator or function; function: {name}"
+        )
     return ("call", name, arguments)
 
 
@@ -186,7 +188,7 @@ def _path(reader: _Reader) -> tuple[str | int, ...]:
 def _name(reader: _Reader) -> str:
     token = reader.take()
     if not (token[0] == "#" or token[0].isalpha()):
-        raise invalid(f'Invalid expression: Syntax error; token: "{token}"')
+        raise validation_error(f'Invalid expression: Syntax error; token: "{token}"')
     return token
 
 
@@ -196,10 +198,10 @@ def _clauses(reader: _Reader) -> dict[str, list[Tree]]:
     while reader.peek():
         clause = reader.take().upper()
         if clause not in _CLAUSES or clause in clauses:
-            raise invalid(f'Invalid UpdateExpression: Syntax error; token: "{clause}"')
+            raise validation_error(f'Invalid UpdateExpression: Syntax error; token: "{clause}"')
         clauses[clause] = reader.listed(read[clause])
     if not clauses:
-        raise invalid("Invalid UpdateExpression: The expression can not be empty;")
+        raise validation_error("Invalid UpdateExpression: The expression can not be empty;")
     return clauses
 
 

@@ -4,24 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes import evaluation, expressions
-from tests.fakes.dynamodb_answers import projected
+from tests.fakes.dynamodb_answers import project
 from tests.fakes.dynamodb_table import Key, Keys, Table
 from tests.fakes.expressions import Tree
-from tests.fakes.values import Item, Value, invalid, item_size, sort_key
+from tests.fakes.values import Item, Value, item_size, sort_key, validation_error
 
 Request = Mapping[str, Any]
 LARGEST_PAGE = 1024 * 1024
 _SORT_TESTS = ("compare", "between", "call")
 
 
-def answered_query(table: Table, request: Request) -> tuple[dict[str, Any], int]:
+def answer_query(table: Table, request: Request) -> tuple[dict[str, Any], int]:
     """The answer, and how many bytes were read for it."""
     keys = _keys(table, request)
     found = _in_partition(table, request, keys)
     if not request.get("ScanIndexForward", True):
         found.reverse()
     read, more = _page(_behind(table, keys, found, request.get("ExclusiveStartKey")), request.get("Limit"))
-    items = [projected(request, item) for _, item in read if _passes(item, request)]
+    items = [project(request, item) for _, item in read if _passes(item, request)]
     answer: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": len(read)}
     if request.get("Select") == "COUNT":
         del answer["Items"]
@@ -36,9 +36,9 @@ def _keys(table: Table, request: Request) -> Keys:
     if name is None:
         return table.keys
     if name not in table.indexes:
-        raise invalid("The table does not have the specified index: " + name, "Query")
+        raise validation_error("The table does not have the specified index: " + name, "Query")
     if request.get("ConsistentRead"):
-        raise invalid("Consistent reads are not supported on global secondary indexes", "Query")
+        raise validation_error("Consistent reads are not supported on global secondary indexes", "Query")
     return table.indexes[name].keys
 
 
@@ -47,7 +47,9 @@ def _in_partition(table: Table, request: Request, keys: Keys) -> list[tuple[Key,
     partition, sort = _parts(expressions.condition(request["KeyConditionExpression"]).tree, keys, names)
     value: Value = values[partition]
     if keys.types[keys.partition] not in value:
-        raise invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
+        raise validation_error(
+            "One or more parameter values were invalid: Condition parameter type does not match schema type"
+        )
     index = request.get("IndexName")
     found = table.partition(sort_key(value)) if index is None else table.indexed(index, sort_key(value))
     if sort is None:
@@ -67,9 +69,9 @@ def _parts(tree: Tree, keys: Keys, names: Mapping[str, str]) -> tuple[str, Tree 
             case (kind, *_) if kind in _SORT_TESTS and _tested(test, names) == keys.sort:
                 sort = test
             case _:
-                raise invalid("Query key condition not supported", "Query")
+                raise validation_error("Query key condition not supported", "Query")
     if partition is None:
-        raise invalid(f"Query condition missed key schema element: {keys.partition}", "Query")
+        raise validation_error(f"Query condition missed key schema element: {keys.partition}", "Query")
     return partition, sort
 
 
@@ -102,7 +104,7 @@ def _behind(
 
 def _page(found: Sequence[tuple[Key, Item]], limit: int | None) -> tuple[Sequence[tuple[Key, Item]], bool]:
     if limit is not None and limit < 1:
-        raise invalid("Limit must be greater than or equal to 1", "Query")
+        raise validation_error("Limit must be greater than or equal to 1", "Query")
     size = 0
     for place, (_, item) in enumerate(found):
         size += item_size(item)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.fakes import expressions
 from tests.fakes.evaluation import Names, Read, Values, reader_of, step
 from tests.fakes.expressions import Tree
-from tests.fakes.values import SETS, Item, Value, invalid, normal_number, number, stored
+from tests.fakes.values import SETS, Item, Value, normal_number, normalize_value, number, validation_error
 
 Path = tuple[str | int, ...]
 Made = tuple[Path, Value | None]  # what stands at a path afterwards; None where it is taken away
@@ -25,7 +25,7 @@ def changes(text: str) -> tuple[Change, ...]:
     return tuple(made[clause](*tree) for clause, trees in clauses.items() for tree in trees)
 
 
-def updated(text: str, item: Item, names: Names, values: Values) -> tuple[Item, list[str]]:
+def apply_update(text: str, item: Item, names: Names, values: Values) -> tuple[Item, list[str]]:
     """The item as it becomes, and which of its attributes changed. Everything is read before anything is written."""
     made = [change(item, names, values) for change in changes(text)]
     _refuse_overlaps([path for path, _ in made])
@@ -45,7 +45,7 @@ def _setting(path: Path, operand: Tree) -> Change:
     read = _operand(operand)
 
     def change(item: Item, names: Names, values: Values) -> Made:
-        return _named(path, names), stored(_needed(read(item, names, values)))
+        return _named(path, names), normalize_value(_needed(read(item, names, values)))
 
     return change
 
@@ -61,8 +61,8 @@ def _adding(path: Path, name: str) -> Change:
         old, more = read(item, names, values), values[name]
         ((kind, _),) = more.items()
         if kind != "N" and kind not in SETS:
-            raise invalid(_WRONG_TYPE)
-        return _named(path, names), stored(more) if old is None else _sum_or_union(old, more)
+            raise validation_error(_WRONG_TYPE)
+        return _named(path, names), normalize_value(more) if old is None else _sum_or_union(old, more)
 
     return change
 
@@ -74,8 +74,8 @@ def _deleting(path: Path, name: str) -> Change:
         old, less = read(item, names, values), values[name]
         ((kind, _),) = less.items()
         if kind not in SETS or (old is not None and kind not in old):
-            raise invalid(_WRONG_TYPE)
-        rest = [] if old is None else [member for member in old[kind] if member not in stored(less)[kind]]
+            raise validation_error(_WRONG_TYPE)
+        rest = [] if old is None else [member for member in old[kind] if member not in normalize_value(less)[kind]]
         return _named(path, names), {kind: rest} if rest else None
 
     return change
@@ -93,14 +93,14 @@ def _operand(tree: Tree) -> Read:
             return _first(reader_of(path), _operand(other))
         case ("call", "list_append", (left, right)):
             return _joined(_operand(left), _operand(right))
-    raise invalid("Invalid UpdateExpression: Operator or function requires a document path")
+    raise validation_error("Invalid UpdateExpression: Operator or function requires a document path")
 
 
 def _sum(sign: str, left: Read, right: Read) -> Read:
     def read(item: Item, names: Names, values: Values) -> Value:
         one, other = _needed(left(item, names, values)), _needed(right(item, names, values))
         if "N" not in one or "N" not in other:
-            raise invalid(_WRONG_TYPE)
+            raise validation_error(_WRONG_TYPE)
         more = number(other["N"])
         return {"N": str(number(one["N"]) + (more if sign == "+" else -more))}
 
@@ -119,7 +119,7 @@ def _joined(left: Read, right: Read) -> Read:
     def read(item: Item, names: Names, values: Values) -> Value:
         one, other = _needed(left(item, names, values)), _needed(right(item, names, values))
         if "L" not in one or "L" not in other:
-            raise invalid(_WRONG_TYPE)
+            raise validation_error(_WRONG_TYPE)
         return {"L": [*one["L"], *other["L"]]}
 
     return read
@@ -127,17 +127,17 @@ def _joined(left: Read, right: Read) -> Read:
 
 def _needed(value: Value | None) -> Value:
     if value is None:
-        raise invalid(_NO_OPERAND)
+        raise validation_error(_NO_OPERAND)
     return value
 
 
 def _sum_or_union(old: Value, more: Value) -> Value:
     ((kind, held),) = more.items()
     if kind not in old:
-        raise invalid(_WRONG_TYPE)
+        raise validation_error(_WRONG_TYPE)
     if kind == "N":
         return {"N": normal_number(str(number(old["N"]) + number(held)))}
-    return {kind: list(dict.fromkeys([*old[kind], *stored(more)[kind]]))}
+    return {kind: list(dict.fromkeys([*old[kind], *normalize_value(more)[kind]]))}
 
 
 def _named(path: tuple[Any, ...], names: Names) -> Path:
@@ -152,7 +152,7 @@ def _refuse_overlaps(paths: list[Path]) -> None:
     for place, path in enumerate(paths):
         for other in paths[place + 1 :]:
             if path[: len(other)] == other[: len(path)]:
-                raise invalid("Invalid UpdateExpression: Two document paths overlap with each other")
+                raise validation_error("Invalid UpdateExpression: Two document paths overlap with each other")
 
 
 def _backwards(path: Path) -> tuple[Any, ...]:
@@ -183,7 +183,7 @@ def _opened(item: Item, path: Path) -> tuple[Any, Any]:
         below = step({"L": holder} if isinstance(holder, list) else {"M": holder}, part)
         kind = "L" if isinstance(path[place + 1], int) else "M"
         if below is None or kind not in below:
-            raise invalid(_NO_PARENT)
+            raise validation_error(_NO_PARENT)
         copied = below[kind].copy()
         holder[part] = {kind: copied}
         holder = copied

@@ -13,7 +13,7 @@ _EXACT = Context(prec=38, traps=[Inexact, InvalidOperation])
 SETS = ("SS", "NS", "BS")
 
 
-def invalid(message: str, operation: str = "Request") -> ClientError:
+def validation_error(message: str, operation: str = "Request") -> ClientError:
     return refusal("ValidationException", message, operation)
 
 
@@ -43,20 +43,20 @@ def normal_number(text: str) -> str:
     try:
         exact = _EXACT.create_decimal(text)
     except (Inexact, InvalidOperation) as wrong:
-        raise invalid("The parameter cannot be converted to a numeric value: " + text) from wrong
+        raise validation_error("The parameter cannot be converted to a numeric value: " + text) from wrong
     return format(exact.normalize(), "f") if exact else "0"
 
 
-def stored(value: Value) -> Value:
+def normalize_value(value: Value) -> Value:
     """The value as it is kept. Values are never changed in place, so unchanged ones are shared, not copied."""
     ((kind, held),) = value.items()
     if kind == "N":
         normal = normal_number(held)
         return value if normal == held else {"N": normal}
     if kind == "M":
-        return {"M": {name: stored(inner) for name, inner in held.items()}}
+        return {"M": {name: normalize_value(inner) for name, inner in held.items()}}
     if kind == "L":
-        return {"L": [stored(inner) for inner in held]}
+        return {"L": [normalize_value(inner) for inner in held]}
     if kind in SETS:
         return _stored_set(kind, held)
     return value
@@ -65,9 +65,9 @@ def stored(value: Value) -> Value:
 def _stored_set(kind: str, held: Any) -> Value:
     members = [normal_number(text) for text in held] if kind == "NS" else list(held)
     if not members:
-        raise invalid("One or more parameter values were invalid: An number set  may not be empty")
+        raise validation_error("One or more parameter values were invalid: An number set  may not be empty")
     if len(set(members)) < len(members):
-        raise invalid("One or more parameter values were invalid: Input collection contains duplicates")
+        raise validation_error("One or more parameter values were invalid: Input collection contains duplicates")
     return {kind: members}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.foundation.dynamo import TRIES, ConditionFailed, Dynamo, ResponseLost, TransactionCanceled, size_of
 from tests.fakes.clock import FixedClock
-from tests.fakes.dynamodb_answers import canceled
+from tests.fakes.dynamodb_answers import transaction_canceled
 from tests.fakes.values import refusal
 
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
@@ -72,14 +72,14 @@ def test_a_false_condition_is_final():
 @pytest.mark.parametrize("code", PASSING_REASONS)
 class TestATransaction:
     def test_is_sent_again_while_another_is_in_its_way(self, code):
-        client = Busy(canceled([{"Code": "None"}, {"Code": code}]), TRIES - 1)
+        client = Busy(transaction_canceled([{"Code": "None"}, {"Code": code}]), TRIES - 1)
 
         dynamo(client).transact(CHECKS, token="t")
 
         assert client.calls == TRIES
 
     def test_that_stays_in_the_way_of_others_is_refused_by_no_condition(self, code):
-        client = Busy(canceled([{"Code": "None"}, {"Code": code}]), TRIES)
+        client = Busy(transaction_canceled([{"Code": "None"}, {"Code": code}]), TRIES)
 
         with pytest.raises(TransactionCanceled) as refused:
             dynamo(client).transact(CHECKS, token="t")
@@ -87,7 +87,7 @@ class TestATransaction:
         assert not any(reason.is_condition for reason in refused.value.reasons)
 
     def test_with_a_false_condition_too_is_final(self, code):
-        client = Busy(canceled([{"Code": "ConditionalCheckFailed"}, {"Code": code}]), TRIES)
+        client = Busy(transaction_canceled([{"Code": "ConditionalCheckFailed"}, {"Code": code}]), TRIES)
 
         with pytest.raises(TransactionCanceled):
             dynamo(client).transact(CHECKS, token="t")

@@ -27,7 +27,7 @@ def settings(**changes: str) -> Settings:
     return Settings.from_environment({**GOOD, **changes})
 
 
-def refused(**changes: str) -> dict[str, str]:
+def faults_of(**changes: str) -> dict[str, str]:
     with pytest.raises(BadSettings) as raised:
         settings(**changes)
     return raised.value.faults
@@ -75,7 +75,7 @@ class TestReading:
 
 class TestRefusing:
     def test_all_invalid_variables_are_reported_in_one_error(self):
-        faults = refused(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
+        faults = faults_of(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
 
         assert set(faults) == {"PUBLIC_URL", "CRON_SECRET", "REMOVAL_LIMIT", "MAX_LIVE_JOBS"}
 
@@ -85,20 +85,20 @@ class TestRefusing:
 
     @pytest.mark.parametrize("name", sorted(set(GOOD) - {"GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "AWS_REGION"}))
     def test_a_missing_required_setting_is_reported(self, name):
-        assert refused(**{name: ""}) == {name: "is missing. Set it."}
+        assert faults_of(**{name: ""}) == {name: "is missing. Set it."}
 
     def test_a_region_is_required(self):
-        assert set(refused(AWS_REGION="")) == {"AWS_REGION or AWS_DEFAULT_REGION"}
+        assert set(faults_of(AWS_REGION="")) == {"AWS_REGION or AWS_DEFAULT_REGION"}
 
     def test_a_short_cron_secret_is_refused_and_not_repeated(self):
-        faults = refused(CRON_SECRET="hunter2")
+        faults = faults_of(CRON_SECRET="hunter2")
 
         assert "too short" in faults["CRON_SECRET"]
         assert "hunter2" not in str(faults)
 
     @pytest.mark.parametrize("value", ["ein-geheimnis-für-alle", "a-secret-with-a\ttab", "a-secret-with-a-\u200b"])
     def test_a_cron_secret_that_no_header_can_carry_is_refused_and_not_repeated(self, value):
-        faults = refused(CRON_SECRET=value)
+        faults = faults_of(CRON_SECRET=value)
 
         assert "printable ASCII: letters" in faults["CRON_SECRET"]
         assert value not in str(faults)
@@ -109,7 +109,7 @@ class TestRefusing:
 
     @pytest.mark.parametrize("value", ["a/b", "..", "a b", "a?b", "a%2Fb", "contoso.com/", "kö.example"])
     def test_a_tenant_that_would_lead_to_another_path_is_refused(self, value):
-        assert "id or domain of a tenant" in refused(MICROSOFT_TENANT=value)["MICROSOFT_TENANT"]
+        assert "id or domain of a tenant" in faults_of(MICROSOFT_TENANT=value)["MICROSOFT_TENANT"]
 
     @pytest.mark.parametrize(
         "address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000", "http://app.localhost"]
@@ -136,15 +136,15 @@ class TestRefusing:
         ],
     )
     def test_any_other_address_of_ours_is_refused(self, address):
-        assert set(refused(PUBLIC_URL=address)) == {"PUBLIC_URL"}
+        assert set(faults_of(PUBLIC_URL=address)) == {"PUBLIC_URL"}
 
     def test_a_client_without_its_secret_is_refused(self):
-        assert set(refused(GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_SECRET"}
-        assert set(refused(MICROSOFT_CLIENT_SECRET="only")) == {"MICROSOFT_CLIENT_ID"}
-        assert set(refused(SIGNIN_CLIENT_SECRET="only")) == {"SIGNIN_CLIENT_ID"}
+        assert set(faults_of(GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_SECRET"}
+        assert set(faults_of(MICROSOFT_CLIENT_SECRET="only")) == {"MICROSOFT_CLIENT_ID"}
+        assert set(faults_of(SIGNIN_CLIENT_SECRET="only")) == {"SIGNIN_CLIENT_ID"}
 
     def test_without_any_provider_nothing_can_be_imported(self):
-        assert set(refused(GOOGLE_CLIENT_ID="", GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_ID"}
+        assert set(faults_of(GOOGLE_CLIENT_ID="", GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_ID"}
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -172,7 +172,7 @@ class TestRefusing:
     def test_a_value_of_the_wrong_kind_is_refused(self, name, value):
         variables = {"AWS_REGION": "", name: value} if name == "AWS_DEFAULT_REGION" else {name: value}
 
-        (faults,) = refused(**variables)
+        (faults,) = faults_of(**variables)
         assert name in faults
 
     def test_every_region_whose_numbers_can_be_read_is_one(self):
@@ -200,7 +200,7 @@ class TestReturnTo:
         ],
     )
     def test_anything_else_is_refused(self, text):
-        assert set(refused(RETURN_TO=text)) == {"RETURN_TO"}
+        assert set(faults_of(RETURN_TO=text)) == {"RETURN_TO"}
 
 
 class TestOrigins:

@@ -14,7 +14,7 @@ NOT_DRAWN = {"room", "shared_parts"}  # modules that every room imports; the tex
 Arrows = Mapping[str, Set[str]]
 
 
-def drawn() -> Arrows:
+def arrows_in_diagram() -> Arrows:
     """What each package points to in the diagram."""
     diagram = (ROOT / "ARCHITECTURE.md").read_text().partition("```mermaid\nflowchart")[2].partition("```")[0]
     arrows: dict[str, set[str]] = {}
@@ -77,7 +77,7 @@ def expected() -> Arrows:
 
 def test_every_arrow_is_an_import_and_every_import_is_drawn_or_implied(expected):
     lines = {f"{start} --> {end}" for start, ends in expected.items() for end in ends}
-    in_diagram = {f"{start} --> {end}" for start, ends in drawn().items() for end in ends}
+    in_diagram = {f"{start} --> {end}" for start, ends in arrows_in_diagram().items() for end in ends}
 
     assert in_diagram == lines
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from tests.collection import differences
-from tests.order import arranged
+from tests.order import arrange
 
 TESTS = {
     f"{module}::{kind}::test_{number}[{number}]": number for module in "abc" for kind in "XY" for number in range(4)
@@ -38,7 +38,7 @@ class TestOrders:
         assert ids("reverse") == list(reversed(TESTS))
 
     def test_a_seed_gives_its_order_whatever_order_the_tests_came_in(self):
-        assert ids("random:7") == list(arranged({test: test for test in reversed(TESTS)}, "random:7"))
+        assert ids("random:7") == list(arrange({test: test for test in reversed(TESTS)}, "random:7"))
 
     def test_another_seed_gives_another(self):
         assert ids("random:7") != ids("random:8")
@@ -50,4 +50,4 @@ class TestOrders:
 
 
 def ids(order):
-    return arranged({test: test for test in TESTS}, order)
+    return arrange({test: test for test in TESTS}, order)

@@ -18,7 +18,7 @@ def people(number: int, start: int = 0) -> list[dict[str, Any]]:
     ]
 
 
-def done(person: PersonHere, path: str) -> Any:
+def wait_until_done(person: PersonHere, path: str) -> Any:
     """The last status of a bulk job, polled as its answers ask for."""
     until = time.monotonic() + 60
     while True:
@@ -29,12 +29,12 @@ def done(person: PersonHere, path: str) -> Any:
         time.sleep(min(0.3, float(answer.headers["Retry-After"])))
 
 
-def created(person: PersonHere, **wanted: Any) -> Any:
-    return done(person, f"{BULK}/{person.post(BULK, wanted)['job_id']}")
+def create_contacts(person: PersonHere, **wanted: Any) -> Any:
+    return wait_until_done(person, f"{BULK}/{person.post(BULK, wanted)['job_id']}")
 
 
-def cleaned(person: PersonHere, **wanted: Any) -> Any:
-    return done(person, f"{CLEANUP}/{person.post(CLEANUP, wanted)['job_id']}")
+def clean_up(person: PersonHere, **wanted: Any) -> Any:
+    return wait_until_done(person, f"{CLEANUP}/{person.post(CLEANUP, wanted)['job_id']}")
 
 
 def members(person: PersonHere, collection_id: str) -> list[str]:
@@ -51,17 +51,19 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
     friends = anna.post(COLLECTIONS, {"name": "Friends"})["collection_id"]
     contacts = [*people(150), {"display": "Nobody's duplicate"}, people(1)[0]]
 
-    job = created(anna, contacts=contacts, collection_id=friends, client_source="ios-sim", client_reference_id="run 1")
+    job = create_contacts(
+        anna, contacts=contacts, collection_id=friends, client_source="ios-sim", client_reference_id="run 1"
+    )
     assert (job["status"], job["success_count"], job["skipped_count"]) == ("completed", 151, 1)
     assert job["tracking_key"] == f"bcc:j:{job['job_id']}:s:ios-sim:r:run-1"
     assert {each["external_source"] for each in anna.book()} == {job["tracking_key"]}
     assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
 
-    dry = cleaned(anna, tracking_key=job["tracking_key"], dry_run=True)
+    dry = clean_up(anna, tracking_key=job["tracking_key"], dry_run=True)
     assert (dry["deleted_count"], sorted(dry["candidate_contact_ids"])) == (0, sorted(job["contact_ids"]))
     assert len(anna.book()) == 151
 
-    real = cleaned(anna, bulk_create_job_id=job["job_id"])
+    real = clean_up(anna, bulk_create_job_id=job["job_id"])
     assert (real["status"], real["deleted_count"], real["total_count"]) == ("completed", 151, 151)
     assert (anna.book(), members(anna, friends)) == ([], [])
     assert [each["kind"] for each in anna.get(BULK)["jobs"]] == ["cleanup", "cleanup", "create"]
@@ -73,12 +75,12 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
     known = next(each for each in anna.book() if each["emails"])
     update = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
 
-    job = created(anna, contacts=[update, *people(3)], on_existing="update")
+    job = create_contacts(anna, contacts=[update, *people(3)], on_existing="update")
     assert (job["created_count"], job["updated_count"]) == (3, 1)
     edited = next(each for each in job["contact_ids"] if each != known["contact_id"])
     assert anna.ask("PATCH", f"/api/v1/contacts/{edited}", json={"nickname": "Countess"}).ok
 
-    real = cleaned(anna, bulk_create_job_id=job["job_id"])
+    real = clean_up(anna, bulk_create_job_id=job["job_id"])
     assert {each["contact_id"]: each["reason"] for each in real["kept"]} == {
         known["contact_id"]: "other_source",
         edited: "edited_by_person",
@@ -91,7 +93,7 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
 
 def test_a_repeated_request_has_one_run_and_a_different_one_is_refused(anna):
     first, second = (start_with_key(anna, "key-1", contacts=people(5)).json() for _ in range(2))
-    done(anna, f"{BULK}/{first['job_id']}")
+    wait_until_done(anna, f"{BULK}/{first['job_id']}")
 
     assert second["job_id"] == first["job_id"]
     assert start_with_key(anna, "key-1", contacts=people(5)).json()["status"] == "completed"
@@ -120,11 +122,11 @@ def test_a_request_that_is_too_large_learns_the_limit_and_its_size(anna):
 
 
 def test_other_people_neither_see_a_run_nor_clean_it_up(anna, bert):
-    job = created(anna, contacts=people(3))
+    job = create_contacts(anna, contacts=people(3))
 
     assert bert.ask("GET", f"{BULK}/{job['job_id']}").status_code == 404
     assert bert.ask("POST", CLEANUP, json={"bulk_create_job_id": job["job_id"]}).status_code == 404
-    assert cleaned(bert, tracking_key=job["tracking_key"], contact_ids=job["contact_ids"])["not_found_count"] == 3
+    assert clean_up(bert, tracking_key=job["tracking_key"], contact_ids=job["contact_ids"])["not_found_count"] == 3
     assert len(anna.book()) == 3
 
 
@@ -143,6 +145,6 @@ def test_only_editors_fill_a_collection(anna, bert):
     )
 
     anna.ask("PUT", f"{COLLECTIONS}/{friends}/shares/{bert.name}", json={"role": "editor"})
-    job = created(bert, **wanted)
+    job = create_contacts(bert, **wanted)
     assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
     assert anna.book() == []

@@ -68,14 +68,14 @@ def foreign(anna: PersonHere) -> Foreign:
     return Foreign(anna)
 
 
-def created(foreign: Foreign, count: int = MANY, **options: Any) -> Any:
+def create_contacts(foreign: Foreign, count: int = MANY, **options: Any) -> Any:
     begun = foreign.ask(START, input={"contacts": people(count), **options})
     return foreign.finished(JOB, begun["jobId"])
 
 
 class TestBulkByGraphQl:
     def test_hundreds_are_created_followed_listed_and_cleaned_up_again(self, anna, foreign):
-        job = created(foreign, clientSource="ios", clientReferenceId="journey")
+        job = create_contacts(foreign, clientSource="ios", clientReferenceId="journey")
         assert (job["status"], job["successCount"], job["errors"]) == ("COMPLETED", MANY, [])
         assert job["trackingKey"] == f"bcc:j:{job['jobId']}:s:ios:r:journey"
         assert sorted(job["contactIds"]) == sorted(each["contact_id"] for each in anna.book())
@@ -93,7 +93,7 @@ class TestBulkByGraphQl:
         assert {each["jobId"] for each in jobs} == {job["jobId"], dry["jobId"], real["jobId"]}
 
     def test_the_rest_routes_show_the_same_job(self, anna, foreign):
-        job = created(foreign, 3)
+        job = create_contacts(foreign, 3)
 
         status = anna.get(f"/api/v1/contacts/bulk/{job['jobId']}")
         assert (status["success_count"], sorted(status["contact_ids"])) == (3, sorted(job["contactIds"]))
@@ -103,14 +103,14 @@ class TestBulkByGraphQl:
         path = f"/api/v1/collections/{made['collection_id']}"
         assert anna.ask("PUT", f"{path}/shares/{bert.name}", json={"role": "viewer"}).status_code == 200
         assert bert.ask("POST", f"/api/v1/collections/invitations/{made['collection_id']}/accept").ok
-        job = created(foreign, 120, collectionId=made["collection_id"])
+        job = create_contacts(foreign, 120, collectionId=made["collection_id"])
 
         assert bert.get(path)["member_count"] == 120
         page = bert.get(f"{path}/members", params={"limit": 100})
         assert len(page["members"]) == 100
         assert {each["added_by"] for each in page["members"]} == {anna.name}
         with pytest.raises(TransportQueryError, match="FORBIDDEN: Not authorized to update the collection"):
-            created(Foreign(bert), 1, collectionId=made["collection_id"])
+            create_contacts(Foreign(bert), 1, collectionId=made["collection_id"])
 
         begun = foreign.ask(START_CLEANUP, input={"bulkCreateJobId": job["jobId"]})
         assert foreign.finished(CLEANUP_JOB, begun["jobId"])["deletedCount"] == 120
@@ -134,7 +134,7 @@ class TestCommandLine:
         return subprocess.run(command, cwd=ROOT, input=answer, capture_output=True, text=True, timeout=90, check=False)
 
     def test_an_operator_lists_looks_and_deletes(self, world, anna, foreign):
-        job = created(foreign, 30)
+        job = create_contacts(foreign, 30)
         person = ("--person", anna.name)
 
         assert job["trackingKey"] in self.run(world, "list", *person).stdout

@@ -26,7 +26,7 @@ def names_in(form: str, text: str) -> Counter[str]:
     return Counter(unescape_cell(row["Name"]) for row in rows(text))
 
 
-def downloaded(person: PersonHere, form: str) -> requests.Response:
+def download(person: PersonHere, form: str) -> requests.Response:
     answer = person.ask("GET", "/api/v1/contacts/export", params={"format": form})
     if answer.status_code == 303:
         answer = requests.get(answer.headers["Location"], timeout=30)
@@ -47,14 +47,14 @@ class TestBook:
     def test_every_contact_is_in_it_once(self, anna, form):
         book = anna.book()
 
-        answer = downloaded(anna, form)
+        answer = download(anna, form)
 
         nameless = NO_NAME if form.startswith("vcard") else ""
         assert names_in(form, answer.text) == Counter(contact["display"] or nameless for contact in book)
         assert "attachment" in answer.headers["Content-Disposition"]
 
     def test_the_json_equals_the_api(self, anna):
-        contacts = downloaded(anna, "json").json()["contacts"]
+        contacts = download(anna, "json").json()["contacts"]
 
         assert Counter(contact["contact_id"] for contact in contacts) == Counter(
             contact["contact_id"] for contact in anna.book()
@@ -72,7 +72,7 @@ class TestBook:
         assert "/exports/" in answer.headers["Location"]
         link = anna.get("/api/v1/contacts/export", params={"format": "json", "delivery": "link"})
         assert len(requests.get(link["url"], timeout=30).json()["contacts"]) == 3_000
-        assert len(downloaded(anna, "json").json()["contacts"]) == 3_000
+        assert len(download(anna, "json").json()["contacts"]) == 3_000
 
 
 class TestLedger:

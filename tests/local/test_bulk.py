@@ -63,10 +63,10 @@ def service() -> Service:
 @pytest.fixture
 def run(service) -> dict:
     """A bulk create of Ann's: two contacts."""
-    return created(service, ADA, BOB)
+    return create_contacts(service, ADA, BOB)
 
 
-def created(service: Service, *contacts: dict, **more: object) -> dict:
+def create_contacts(service: Service, *contacts: dict, **more: object) -> dict:
     body = {"contacts": list(contacts), **more}
     job_id = service.post("/api/v1/contacts/bulk", who="ann", body=body).json["job_id"]
     service.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
@@ -100,7 +100,7 @@ class TestList:
 
     def test_goes_through_every_page(self, service):
         for _ in range(3):
-            created(service, ADA)
+            create_contacts(service, ADA)
             service.clock.sleep(1)
         desk = Desk(service)
         ask = desk.bulk.client.ask
@@ -170,7 +170,7 @@ class TestDelete:
         assert desk.questions == []
 
     def test_says_who_stays_and_asks_for_that_too(self, service, run):
-        created(service, ADA, on_existing="update")
+        create_contacts(service, ADA, on_existing="update")
         desk = Desk(service, "y")
 
         assert desk.bulk.delete(run["job_id"], [], yes=False) == DONE

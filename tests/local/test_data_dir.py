@@ -21,25 +21,25 @@ class TestUsable:
         file = tmp_path / "data"
         file.write_text("mine")
 
-        assert refused(file) == f"{file} is a file. Choose a directory: --data-dir DIR"
+        assert refusal_of(file) == f"{file} is a file. Choose a directory: --data-dir DIR"
         assert file.read_text() == "mine"
 
     def test_nor_is_what_would_lie_in_a_file(self, tmp_path):
         (tmp_path / "data").write_text("mine")
 
-        assert "Not a directory" in refused(tmp_path / "data" / "deep")
+        assert "Not a directory" in refusal_of(tmp_path / "data" / "deep")
 
     @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
     def test_an_unreadable_one_is_reported_with_the_reason(self, tmp_path, number):
         def look(_):
             raise OSError(number, os.strerror(number))
 
-        assert os.strerror(number) in refused(tmp_path, look=look)
+        assert os.strerror(number) in refusal_of(tmp_path, look=look)
 
     def test_one_on_a_read_only_disk_is_reported_with_advice(self, tmp_path):
         counts = (4096, 4096, 10**9, 10**9, 10**9, 10**6, 10**6, 10**6, os.ST_RDONLY, 255)
 
-        assert refused(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
+        assert refusal_of(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
             f"Cannot store data in {tmp_path}: Read-only file system. "
             "Fix this, or choose another directory: --data-dir DIR"
         )
@@ -89,7 +89,7 @@ class TestDirectoryLock:
         second.release()
 
 
-def refused(directory, **look):
+def refusal_of(directory, **look):
     with pytest.raises(PartFailed) as raised:
         ensure_usable(directory, **look)
     return str(raised.value)

@@ -35,7 +35,7 @@ def put(aws: EmbeddedAws, number: int) -> None:
     )
 
 
-def kept(aws: EmbeddedAws, table: str) -> int:
+def count_items(aws: EmbeddedAws, table: str) -> int:
     return aws.client("dynamodb").scan(TableName=table, Select="COUNT")["Count"]
 
 
@@ -78,7 +78,7 @@ class TestKeeping:
             queue_again = create_everything(clients(again), Names())
 
             assert queue_again == queue
-            assert kept(again, "jobs") == 1
+            assert count_items(again, "jobs") == 1
             assert again.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"] == b"token"
             assert again.client("s3").get_object(Bucket=Names.bucket, Key="page")["Body"].read() == b"\x00raw"
             assert again.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "later"
@@ -93,8 +93,8 @@ class TestKeeping:
             aws.process.kill()
 
         with EmbeddedAws(home=tmp_path) as again:
-            assert kept(again, "jobs") == kept(again, "others")
-            assert kept(again, "jobs") >= 101
+            assert count_items(again, "jobs") == count_items(again, "others")
+            assert count_items(again, "jobs") >= 101
 
     def test_two_of_them_do_not_share_a_directory(self, tmp_path, capfd):
         with EmbeddedAws(home=tmp_path), pytest.raises(PartFailed), EmbeddedAws(home=tmp_path):

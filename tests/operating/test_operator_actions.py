@@ -64,20 +64,20 @@ def noted(caplog: pytest.LogCaptureFixture) -> Any:
     ]
 
 
-def begun(store: JobStore, job_id: str = "j", kind: str = "copy") -> str:
+def create_job(store: JobStore, job_id: str = "j", kind: str = "copy") -> str:
     return store.create(NewJob(job_id, "ann", kind, {})).job_id
 
 
 class TestCancel:
     def test_cancels_the_job_and_starts_the_next_of_its_owner(self, act, store, work_queue):
-        begun(store, "first")
-        begun(store, "second")
+        create_job(store, "first")
+        create_job(store, "second")
 
         assert act.cancel("first", operator="oscar").state is JobState.CANCELED
         assert work_queue.sent == ["second"]
 
     def test_logs_the_operator_and_the_job(self, act, store, noted):
-        act.cancel(begun(store), operator="oscar")
+        act.cancel(create_job(store), operator="oscar")
 
         assert noted() == [("cancel", "oscar", "j")]
 
@@ -85,7 +85,7 @@ class TestCancel:
         ("kind", "why"), [("erase", "An erasure must run to its end."), ("of-a-newer-release", "cannot be canceled")]
     )
     def test_refuses_kinds_that_cannot_be_canceled_with_the_reason(self, act, store, noted, kind, why):
-        begun(store, kind=kind)
+        create_job(store, kind=kind)
 
         with pytest.raises(Conflict, match=why):
             act.cancel("j", operator="oscar")
@@ -99,7 +99,7 @@ class TestCancel:
 
 class TestRetry:
     def test_runs_it_again_for_its_owner(self, act, store, again, noted):
-        act.cancel(begun(store), operator="oscar")
+        act.cancel(create_job(store), operator="oscar")
 
         job = act.retry("j", operator="olga", idempotency_key="press-1")
 
@@ -107,7 +107,7 @@ class TestRetry:
         assert noted()[-1] == ("retry", "olga", "j-again")
 
     def test_refuses_kinds_that_cannot_run_again(self, act, store):
-        begun(store, kind="removals")
+        create_job(store, kind="removals")
 
         with pytest.raises(Conflict, match="Only imports"):
             act.retry("j", operator="oscar")
@@ -115,7 +115,7 @@ class TestRetry:
 
 class TestSchedule:
     def test_runs_due_jobs_and_logs_it(self, act, store, noted):
-        begun(store)
+        create_job(store)
 
         ran = act.run_schedule(operator="oscar", seconds_left=None)
 
@@ -137,7 +137,7 @@ class TestSchedule:
 
 class TestAvailableActions:
     def test_cancel_while_unfinished_and_retry_when_finished(self, store, kinds, act):
-        job = store.get(begun(store))
+        job = store.get(create_job(store))
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (True, False)
 
         job = act.cancel("j", operator="oscar")
@@ -145,6 +145,6 @@ class TestAvailableActions:
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, True)
 
     def test_none_for_kinds_that_cannot_be_canceled(self, store, kinds):
-        job = store.get(begun(store, kind="erase"))
+        job = store.get(create_job(store, kind="erase"))
 
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, False)

@@ -62,7 +62,7 @@ def at_every_call(fault, story):
     raise AssertionError("the story makes more calls than foreseen")
 
 
-def tried(what):
+def attempt(what):
     """Do it, whatever becomes of it."""
     try:
         return what()
@@ -70,7 +70,7 @@ def tried(what):
         return None
 
 
-def worked_off(house, job):
+def run_until_finished(house, job):
     """The schedule comes by until the job is finished."""
     for _ in range(5):
         house.clock.advance(minutes=2)
@@ -84,7 +84,7 @@ class TestConnecting:
     def test_connection_and_import_always_exist_together(self, fault):
         def story(calm, faulty):
             begun = calm.begin_consent()
-            started = tried(lambda: faulty().come_back(begun))
+            started = attempt(lambda: faulty().come_back(begun))
             there = {len(calm.connections.of_owner("ann")), len(calm.all_jobs()), len(calm.jobs.queue("ann").jobs)}
             assert len(there) == 1
             assert started is None or there == {1}
@@ -94,8 +94,8 @@ class TestConnecting:
     def test_no_code_is_exchanged_twice(self, fault):
         def story(calm, faulty):
             begun = calm.begin_consent()
-            first = tried(lambda: faulty().come_back(begun))
-            second = tried(lambda: calm.come_back(begun))
+            first = attempt(lambda: faulty().come_back(begun))
+            second = attempt(lambda: calm.come_back(begun))
             assert len(calm.google.exchanged) <= 1
             assert first is None or second.job.job_id == first.job.job_id
 
@@ -105,7 +105,7 @@ class TestConnecting:
         def story(calm, faulty):
             tabs = [calm.begin_consent(), calm.begin_consent()]
             calm.clock.advance(seconds=20)
-            tried(lambda: faulty().come_back(tabs[0]))
+            attempt(lambda: faulty().come_back(tabs[0]))
             calm.come_back(tabs[1])
             assert len(calm.connections.of_owner("ann")) == len(calm.all_jobs()) == 1
 
@@ -114,8 +114,8 @@ class TestConnecting:
     def test_a_confirmed_consent_is_confirmed_once(self, fault):
         def story(calm, faulty):
             confirmation = calm.come_back(calm.begin_consent(), cookie=None)
-            first = tried(lambda: faulty().confirm(confirmation.confirmation_key, yes=True))
-            second = tried(lambda: calm.confirm(confirmation.confirmation_key, yes=True))
+            first = attempt(lambda: faulty().confirm(confirmation.confirmation_key, yes=True))
+            second = attempt(lambda: calm.confirm(confirmation.confirmation_key, yes=True))
             assert len({started.job.job_id for started in (first, second) if started is not None}) <= 1
             assert len(calm.connections.of_owner("ann")) == len(calm.all_jobs()) <= 1
 
@@ -131,10 +131,10 @@ class TestDisconnecting:
             calm.import_contacts(first, ["p1", "p2", "p3", "p4"])
             connection_id, house = first.details["connection_id"], faulty()
 
-            tried(lambda: house.disconnect("ann", connection_id, contacts=contacts))
+            attempt(lambda: house.disconnect("ann", connection_id, contacts=contacts))
             job = calm.disconnect("ann", connection_id, contacts=contacts)
-            tried(lambda: house.disconnect_step(house.run(job)))
-            worked_off(calm, job)
+            attempt(lambda: house.disconnect_step(house.run(job)))
+            run_until_finished(calm, job)
 
             assert calm.jobs.get(job.job_id).state is JobState.COMPLETED
             assert len(calm.book()) == 4 - calm.jobs.get(job.job_id).counts.removed == (4 if contacts == "keep" else 0)
@@ -150,7 +150,7 @@ class TestRefreshing:
         def story(calm, faulty):
             calm.google.rotates = True
             connection = calm.connect_and_import()
-            given = tried(lambda: faulty().access.of(connection).refresh())
+            given = attempt(lambda: faulty().access.of(connection).refresh())
 
             kept = calm.tokens_of(connection)
             assert kept.refresh_token
@@ -168,7 +168,7 @@ class TestDeciding:
             again = calm.import_again("ann", first.details["connection_id"], full=True)
             held = calm.import_contacts(again, ["p1"], held_back=2)
 
-            tried(lambda: faulty().decide("ann", held.job_id, "apply"))
+            attempt(lambda: faulty().decide("ann", held.job_id, "apply"))
             job = calm.decide("ann", held.job_id, "apply")
             calm.apply_removals(calm.run(job))
             assert (calm.book(), len(calm.all_jobs())) == (["Person p1"], 3)

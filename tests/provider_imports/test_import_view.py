@@ -32,7 +32,7 @@ def shown(job: Job = JOB, *, is_own: bool = True, **around: int):
     return view(job, status_body(job, surroundings), surroundings, is_own=is_own)
 
 
-def ended(state: JobState, **more) -> Job:
+def finished_job(state: JobState, **more) -> Job:
     return replace(JOB, state=state, due=None, finished_at=LATER, **more)
 
 
@@ -73,26 +73,26 @@ class TestEnded:
     @pytest.mark.parametrize(
         ("job", "heading"),
         [
-            (ended(JobState.COMPLETED, counts=counted(created=5)), "Done"),
-            (ended(JobState.PARTIAL, counts=counted(created=5, failed=2)), "Done, but 2 failed"),
-            (ended(JobState.FAILED), "Failed"),
-            (ended(JobState.CANCELED), "Canceled"),
-            (replace(ended(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
+            (finished_job(JobState.COMPLETED, counts=counted(created=5)), "Done"),
+            (finished_job(JobState.PARTIAL, counts=counted(created=5, failed=2)), "Done, but 2 failed"),
+            (finished_job(JobState.FAILED), "Failed"),
+            (finished_job(JobState.CANCELED), "Canceled"),
+            (replace(finished_job(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
         ],
     )
     def test_the_heading_names_the_end(self, job, heading):
         assert shown(job)["heading"] == heading
 
     def test_it_does_not_refresh_and_can_be_run_again(self):
-        page = shown(ended(JobState.COMPLETED))
+        page = shown(finished_job(JobState.COMPLETED))
 
         assert (page["refresh_seconds"], page["can_cancel"], page["can_retry"]) == (None, False, True)
 
     def test_after_lost_consent_the_page_offers_to_reconnect_not_to_retry(self):
-        page = shown(ended(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
+        page = shown(finished_job(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
 
         assert (page["reconnect"], page["can_retry"]) == (True, False)
         assert "Reconnect the account" in page["advice"]
 
     def test_a_finished_import_has_full_progress(self):
-        assert shown(ended(JobState.COMPLETED, counts=counted()))["progress"] == 100
+        assert shown(finished_job(JobState.COMPLETED, counts=counted()))["progress"] == 100

@@ -12,7 +12,7 @@ def person(name: str, email: str = "", **more: object) -> dict:
 ADA, BOB = person("Ada", "ada@x.org"), person("Bob", "bob@x.org")
 
 
-def begun(service: Service, *contacts: dict, who: str = "ann", once: str | None = None, **options: object):
+def start_create(service: Service, *contacts: dict, who: str = "ann", once: str | None = None, **options: object):
     headers = {} if once is None else {"Idempotency_Key": once}
     return service.post(BULK, who=who, body={"contacts": list(contacts), **options}, **headers)
 
@@ -22,14 +22,14 @@ def work(service: Service) -> None:
         service.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
 
 
-def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
-    response = begun(service, *contacts, who=who, **options)
+def create_contacts(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
+    response = start_create(service, *contacts, who=who, **options)
     assert response.status == 202, response.text
     work(service)
     return service.get(f"{BULK}/{response.json['job_id']}", who=who).json
 
 
-def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
+def clean_up(service: Service, who: str = "ann", **wanted: object) -> dict:
     response = service.post(CLEANUP, who=who, body=wanted)
     assert response.status == 202, response.text
     work(service)

@@ -72,7 +72,7 @@ def run_query(service: Service, query: str, who: str = "ann", **variables: objec
     return body
 
 
-def refused(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
+def error_of(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
     """The one error of a request that does not."""
     response = raw(service, query, variables, who)
     assert response.status == 200, response.text
@@ -85,13 +85,13 @@ def work(service: Service) -> None:
         service.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
 
 
-def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
+def create_contacts(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
     begun = run_query(service, START, who, input={"contacts": list(contacts), **options})
     work(service)
     return run_query(service, JOB, who, id=begun["jobId"])
 
 
-def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
+def clean_up(service: Service, who: str = "ann", **wanted: object) -> dict:
     begun = run_query(service, START_CLEANUP, who, input=wanted)
     work(service)
     return run_query(service, CLEANUP_JOB, who, id=begun["jobId"])

@@ -21,7 +21,7 @@ def page(service: Service, path: str, who: str = "ann") -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", response.text).split())
 
 
-def imported(service: Service, names: tuple[str, ...] = ("Ada", "Bob")) -> str:
+def import_contacts(service: Service, names: tuple[str, ...] = ("Ada", "Bob")) -> str:
     job_id = service.start_import()
     return service.finish_import(job_id, names).details["connection_id"]
 
@@ -35,7 +35,7 @@ class TestAccounts:
         assert "Connect Microsoft" in shown
 
     def test_a_card_says_whose_it_is_how_it_is_what_we_may_and_how_many_contacts_it_brought(self, service):
-        imported(service, ("Ada", "Bob", "Cem"))
+        import_contacts(service, ("Ada", "Bob", "Cem"))
 
         shown = page(service, "/accounts")
 
@@ -46,7 +46,7 @@ class TestAccounts:
         assert "Connect another Google account" in shown
 
     def test_an_account_that_lost_its_consent_offers_to_connect_it_again(self, service):
-        connection_id = imported(service)
+        connection_id = import_contacts(service)
         connections = service.wiring.accounts.connections
         connections.mark_needs_reconnect(connections.get("ann", connection_id))
 
@@ -56,7 +56,7 @@ class TestAccounts:
         assert f"/accounts/connect/google?connection={connection_id}" in response.text
 
     def test_items_of_another_person_are_not_found(self, service):
-        imported(service)
+        import_contacts(service)
 
         assert "No accounts yet" in page(service, "/accounts", who="bob")
 
@@ -70,14 +70,14 @@ class TestConnecting:
         assert jar_of(response.cookies)
 
     def test_connecting_again_preselects_the_account(self, service):
-        connection_id = imported(service)
+        connection_id = import_contacts(service)
 
         response = service.get(f"/accounts/connect/google?connection={connection_id}", who="ann", Accept="text/html")
 
         assert service.google.account.address.replace("@", "%40") in response.headers["location"]
 
     def test_an_account_of_another_person_gives_no_login_hint(self, service):
-        connection_id = imported(service)
+        connection_id = import_contacts(service)
 
         response = service.get(f"/accounts/connect/google?connection={connection_id}", who="bob", Accept="text/html")
 
@@ -86,7 +86,7 @@ class TestConnecting:
 
 class TestDisconnecting:
     def test_the_numbers_are_said_before_and_stand_on_the_buttons(self, service):
-        connection_id = imported(service, ("Ada", "Bob", "Cem"))
+        connection_id = import_contacts(service, ("Ada", "Bob", "Cem"))
 
         shown = page(service, f"/accounts/{connection_id}/disconnect")
 
@@ -95,7 +95,7 @@ class TestDisconnecting:
 
     @pytest.mark.parametrize("contacts", ["keep", "remove"])
     def test_a_button_begins_the_job_and_leads_to_it(self, service, contacts):
-        connection_id = imported(service)
+        connection_id = import_contacts(service)
 
         response = service.post(f"/accounts/{connection_id}/disconnect", who="ann", form={"contacts": contacts})
 
@@ -107,7 +107,7 @@ class TestDisconnecting:
 class TestImportingAgain:
     @pytest.mark.parametrize(("form", "mode"), [({}, "incremental"), ({"full": "yes"}, "full")])
     def test_incremental_unless_a_full_import_is_requested(self, service, form, mode):
-        connection_id = imported(service)
+        connection_id = import_contacts(service)
 
         response = service.post(f"/accounts/{connection_id}/import", who="ann", form=form)
 

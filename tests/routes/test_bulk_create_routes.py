@@ -8,13 +8,13 @@ import pytest
 from chalicelib.bulk.outcome_reasons import message_for
 from chalicelib.collections.collection import Role
 from tests.collections.making import join
-from tests.routes.bulk import ADA, BOB, BULK, begun, book, cleaned, created, person, work
+from tests.routes.bulk import ADA, BOB, BULK, book, clean_up, create_contacts, person, start_create, work
 from tests.routes.service import Service
 
 
 class TestCreating:
     def test_the_answer_comes_at_once_and_says_where_to_look(self, service):
-        response = begun(service, ADA, BOB, client_source="ios", client_reference_id="run 7")
+        response = start_create(service, ADA, BOB, client_source="ios", client_reference_id="run 7")
 
         job_id = response.json["job_id"]
         assert response.status == 202
@@ -28,7 +28,7 @@ class TestCreating:
         assert book(service) == {}
 
     def test_every_contact_is_created_and_carries_the_key(self, service):
-        job = created(service, ADA, BOB, client_source="ios")
+        job = create_contacts(service, ADA, BOB, client_source="ios")
 
         assert (job["status"], job["success_count"], job["errors"]) == ("completed", 2, [])
         assert sorted(job["contact_ids"]) == sorted(each["contact_id"] for each in book(service).values())
@@ -38,19 +38,19 @@ class TestCreating:
         options = dict.fromkeys(
             ("collection_id", "client_source", "client_reference_id", "on_existing", "idempotency_key")
         )
-        job = created(service, ADA, **options)
+        job = create_contacts(service, ADA, **options)
 
         assert (job["on_existing"], job["created_count"]) == ("create", 1)
-        assert cleaned(service, bulk_create_job_id=job["job_id"], dry_run=None, contact_ids=None)["deleted_count"] == 1
+        assert clean_up(service, bulk_create_job_id=job["job_id"], dry_run=None, contact_ids=None)["deleted_count"] == 1
 
     def test_a_null_counts_as_absent_and_a_site_is_completed(self, service):
-        job = created(service, {"given": "Ada", "nickname": None, "urls": [{"value": "ada.example"}]})
+        job = create_contacts(service, {"given": "Ada", "nickname": None, "urls": [{"value": "ada.example"}]})
 
         assert (job["created_count"], job["errors"]) == (1, [])
         assert book(service)["Ada"]["urls"] == [{"value": "https://ada.example"}]
 
     def test_the_list_is_kept_encrypted_under_a_name_that_says_nothing(self, service):
-        begun(service, ADA)
+        start_create(service, ADA)
 
         ((key, kept),) = service.bucket.kept.items()
         assert key.startswith("bulk/")
@@ -59,7 +59,7 @@ class TestCreating:
         assert json.loads(gzip.decompress(kept["Body"])) == [ADA]
 
     def test_polling_has_a_retry_after_and_an_unchanged_status_is_a_304(self, service):
-        job_id = begun(service, ADA).json["job_id"]
+        job_id = start_create(service, ADA).json["job_id"]
         waiting = service.get(f"{BULK}/{job_id}", who="ann")
         work(service)
         done = service.get(f"{BULK}/{job_id}", who="ann")
@@ -70,7 +70,7 @@ class TestCreating:
 
     def test_with_a_queue_it_starts_at_once_and_says_so(self):
         service = Service(WORK_QUEUE_URL="https://sqs.example/work")
-        job_id = begun(service, ADA).json["job_id"]
+        job_id = start_create(service, ADA).json["job_id"]
 
         fresh = service.get(f"{BULK}/{job_id}", who="ann").json
         service.clock.sleep(20)
@@ -80,14 +80,14 @@ class TestCreating:
         assert (late["waiting_reason"], late["waiting"]) == ("schedule", "waiting for the next run")
 
     def test_two_of_one_address_and_other_names_are_two_that_are_linked(self, service):
-        job = created(service, person("Ada Moe", "moe@x.org"), person("Tom Moe", "moe@x.org"))
+        job = create_contacts(service, person("Ada Moe", "moe@x.org"), person("Tom Moe", "moe@x.org"))
 
         ada, tom = (service.get(f"/api/v1/contacts/{each}", who="ann").json for each in job["contact_ids"])
         assert (job["created_count"], job["skipped_count"]) == (2, 0)
         assert (ada["possible_duplicates"], tom["possible_duplicates"]) == ([tom["contact_id"]], [ada["contact_id"]])
 
     def test_the_first_of_an_address_wins_and_those_without_are_never_dropped(self, service):
-        job = created(service, ADA, person("Nobody"), person("ADA", " ADA@x.org "), person("Nobody"))
+        job = create_contacts(service, ADA, person("Nobody"), person("ADA", " ADA@x.org "), person("Nobody"))
 
         assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "completed")
         (error,) = job["errors"]
@@ -96,7 +96,9 @@ class TestCreating:
     def test_equal_numbers_of_different_people_are_both_created(self, service):
         shared = [{"raw": "+1 202 555 0143"}]
 
-        job = created(service, person("Ada", "ada@x.org", phones=shared), person("Ada", "other@x.org", phones=shared))
+        job = create_contacts(
+            service, person("Ada", "ada@x.org", phones=shared), person("Ada", "other@x.org", phones=shared)
+        )
 
         assert job["created_count"] == 2
 
@@ -104,24 +106,24 @@ class TestCreating:
 class TestWhomTheBookKnows:
     @pytest.fixture
     def known(self, service) -> str:
-        return created(service, ADA)["contact_ids"][0]
+        return create_contacts(service, ADA)["contact_ids"][0]
 
     def test_is_created_again_by_default_as_a_distinct_contact(self, service, known):
-        job = created(service, {**ADA, "title": "Countess"})
+        job = create_contacts(service, {**ADA, "title": "Countess"})
 
         fresh = service.get(f"/api/v1/contacts/{job['contact_ids'][0]}", who="ann").json
         assert job["created_count"] == 1
         assert fresh["possible_duplicates"] == [known]
 
     def test_is_skipped_where_that_is_wanted_and_named(self, service, known):
-        job = created(service, {**ADA, "title": "Countess"}, BOB, on_existing="skip")
+        job = create_contacts(service, {**ADA, "title": "Countess"}, BOB, on_existing="skip")
 
         assert (job["success_count"], job["skipped_count"]) == (1, 1)
         (error,) = job["errors"]
         assert (error["index"], error["code"], error["contact_id"]) == (0, "exists", known)
 
     def test_is_updated_where_that_is_wanted(self, service, known):
-        job = created(service, {**ADA, "title": "Countess"}, on_existing="update")
+        job = create_contacts(service, {**ADA, "title": "Countess"}, on_existing="update")
 
         assert (job["updated_count"], job["contact_ids"]) == (1, [known])
         assert service.get(f"/api/v1/contacts/{known}", who="ann").json["title"] == "Countess"
@@ -129,23 +131,23 @@ class TestWhomTheBookKnows:
     def test_may_be_a_contact_of_the_same_list(self, service):
         shared = [{"raw": "+1 202 555 0143"}]
 
-        job = created(service, person("Eve", phones=shared), person("Eve", phones=shared), on_existing="skip")
+        job = create_contacts(service, person("Eve", phones=shared), person("Eve", phones=shared), on_existing="skip")
 
         assert (job["created_count"], job["skipped_count"]) == (1, 1)
 
     def test_is_never_a_contact_of_another_name_with_the_same_number(self, service):
         shared = [{"raw": "+44 1632 960123"}]
-        created(service, person("Peter Hallam Sr.", phones=shared))
+        create_contacts(service, person("Peter Hallam Sr.", phones=shared))
 
-        job = created(service, person("Peter Hallam Jr.", phones=shared), on_existing="skip")
+        job = create_contacts(service, person("Peter Hallam Jr.", phones=shared), on_existing="skip")
 
         assert (job["created_count"], job["skipped_count"]) == (1, 0)
 
     @pytest.mark.parametrize(("on_existing", "code"), [("skip", "exists"), ("update", "ambiguous")])
     def test_is_not_added_to_where_several_are_alike(self, service, known, on_existing, code):
-        created(service, ADA)
+        create_contacts(service, ADA)
 
-        job = created(service, ADA, on_existing=on_existing)
+        job = create_contacts(service, ADA, on_existing=on_existing)
 
         assert (job["success_count"], job["skipped_count"], job["errors"][0]["code"]) == (0, 1, code)
         assert job["errors"][0]["message"] == message_for(code)
@@ -153,7 +155,7 @@ class TestWhomTheBookKnows:
 
 class TestWhatCannotBe:
     def test_every_invalid_contact_is_named_and_none_is_created(self, service):
-        response = begun(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
+        response = start_create(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
 
         assert (response.status, response.json["type"], response.json["invalid_count"]) == (
             422,
@@ -170,7 +172,7 @@ class TestWhatCannotBe:
         assert service.get(BULK, who="ann").json["jobs"] == []
 
     def test_an_error_for_too_many_contacts_has_the_limit_and_their_number(self, service):
-        response = begun(service, *[person(f"P{number}") for number in range(5_001)])
+        response = start_create(service, *[person(f"P{number}") for number in range(5_001)])
 
         assert (response.status, response.json["limit"], response.json["sent"]) == (413, 5_000, 5_001)
         assert "5,001" in response.json["detail"]
@@ -202,22 +204,22 @@ class TestWhatCannotBe:
 
 class TestAskingTwice:
     def test_the_same_key_and_body_are_the_same_job(self, service):
-        first, second = begun(service, ADA, once="k"), begun(service, ADA, once="k")
+        first, second = start_create(service, ADA, once="k"), start_create(service, ADA, once="k")
         work(service)
 
         assert (first.status, second.status, second.json["job_id"]) == (202, 202, first.json["job_id"])
         assert len(book(service)) == 1
-        assert begun(service, ADA, once="k").json["status"] == "completed"
+        assert start_create(service, ADA, once="k").json["status"] == "completed"
 
     def test_the_body_may_carry_the_key(self, service):
-        first = begun(service, ADA, once="k")
+        first = start_create(service, ADA, once="k")
 
-        assert begun(service, ADA, idempotency_key="k").json["job_id"] == first.json["job_id"]
-        assert begun(service, ADA, once="k", idempotency_key="other").status == 422
+        assert start_create(service, ADA, idempotency_key="k").json["job_id"] == first.json["job_id"]
+        assert start_create(service, ADA, once="k", idempotency_key="other").status == 422
 
     @pytest.mark.parametrize("other", [{"contacts": [BOB]}, {"contacts": [ADA], "on_existing": "skip"}])
     def test_the_same_key_with_another_body_is_refused(self, service, other):
-        begun(service, ADA, once="k")
+        start_create(service, ADA, once="k")
 
         response = service.post(BULK, who="ann", body=other, Idempotency_Key="k")
 
@@ -225,15 +227,18 @@ class TestAskingTwice:
         assert "different request" in response.json["detail"]
 
     def test_an_idempotency_key_belongs_to_one_person(self, service):
-        assert begun(service, ADA, once="k").json["job_id"] != begun(service, ADA, once="k", who="bob").json["job_id"]
+        assert (
+            start_create(service, ADA, once="k").json["job_id"]
+            != start_create(service, ADA, once="k", who="bob").json["job_id"]
+        )
 
     def test_a_full_collection_does_not_hide_the_job_that_filled_it(self, service):
         friends = service.wiring.shared.collections.add("ann", "Friends").collection_id
-        first = begun(service, ADA, once="k", collection_id=friends)
+        first = start_create(service, ADA, once="k", collection_id=friends)
         work(service)
         service.wiring.shared.collections.delete("ann", friends)
 
-        assert begun(service, ADA, once="k", collection_id=friends).json["job_id"] == first.json["job_id"]
+        assert start_create(service, ADA, once="k", collection_id=friends).json["job_id"] == first.json["job_id"]
 
 
 class TestCollections:
@@ -245,7 +250,7 @@ class TestCollections:
         return [member.contact_id for member in service.wiring.shared.collections.members(collection_id)]
 
     def test_contacts_become_members(self, service, friends):
-        job = created(service, ADA, BOB, collection_id=friends)
+        job = create_contacts(service, ADA, BOB, collection_id=friends)
 
         assert job["collection_id"] == friends
         assert sorted(self.members(service, friends)) == sorted(job["contact_ids"])
@@ -253,13 +258,15 @@ class TestCollections:
     def test_an_editor_may_add_to_a_shared_collection(self, service, friends):
         join(service.wiring.shared.collections, "ann", friends, "bob", Role.EDITOR)
 
-        assert created(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(service, friends)
+        assert create_contacts(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(
+            service, friends
+        )
 
     def test_a_viewer_is_forbidden_and_to_everybody_else_it_is_not_there(self, service, friends):
         join(service.wiring.shared.collections, "ann", friends, "vera", Role.VIEWER)
 
-        viewer, stranger = (begun(service, ADA, who=who, collection_id=friends) for who in ("vera", "eve"))
-        missing = begun(service, ADA, who="eve", collection_id="A" * 22)
+        viewer, stranger = (start_create(service, ADA, who=who, collection_id=friends) for who in ("vera", "eve"))
+        missing = start_create(service, ADA, who="eve", collection_id="A" * 22)
 
         assert (viewer.status, viewer.json["detail"]) == (403, "FORBIDDEN: Not authorized to update the collection")
         assert (stranger.status, stranger.json) == (404, missing.json)
@@ -267,7 +274,7 @@ class TestCollections:
 
     def test_where_the_permission_is_withdrawn_meanwhile_contacts_are_created_without(self, service, friends):
         join(service.wiring.shared.collections, "ann", friends, "bob", Role.EDITOR)
-        job_id = begun(service, ADA, BOB, who="bob", collection_id=friends).json["job_id"]
+        job_id = start_create(service, ADA, BOB, who="bob", collection_id=friends).json["job_id"]
         service.wiring.shared.collections.share("ann", friends, "bob", Role.VIEWER)
         work(service)
 
@@ -279,23 +286,23 @@ class TestCollections:
         assert self.members(service, friends) == []
 
     def test_a_contact_that_is_cleaned_up_is_in_none_any_more(self, service, friends):
-        job = created(service, ADA, BOB, collection_id=friends)
-        cleaned(service, bulk_create_job_id=job["job_id"])
+        job = create_contacts(service, ADA, BOB, collection_id=friends)
+        clean_up(service, bulk_create_job_id=job["job_id"])
 
         assert self.members(service, friends) == []
 
     def test_running_again_adds_no_member_twice(self, service, friends):
-        first = created(service, ADA, BOB, collection_id=friends)
+        first = create_contacts(service, ADA, BOB, collection_id=friends)
         stored = [item for item in service.dynamodb.stored_items() if "ids" in item]
-        again = created(service, ADA, BOB, collection_id=friends, on_existing="update")
+        again = create_contacts(service, ADA, BOB, collection_id=friends, on_existing="update")
 
         assert (again["status"], again["updated_count"]) == ("completed", 2)
         assert [item for item in service.dynamodb.stored_items() if "ids" in item] == stored
         assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
 
     def test_one_that_was_taken_out_is_added_by_the_next_run(self, service, friends):
-        first = created(service, ADA, BOB, collection_id=friends)
+        first = create_contacts(service, ADA, BOB, collection_id=friends)
         service.wiring.shared.collections.remove_member("ann", friends, first["contact_ids"][0])
-        created(service, ADA, BOB, collection_id=friends, on_existing="update")
+        create_contacts(service, ADA, BOB, collection_id=friends, on_existing="update")
 
         assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])

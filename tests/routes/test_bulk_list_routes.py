@@ -1,15 +1,15 @@
 """The list of bulk runs and cleanups, and canceling one."""
 
-from tests.routes.bulk import ADA, BOB, BULK, begun, book, cleaned, created, work
+from tests.routes.bulk import ADA, BOB, BULK, book, clean_up, create_contacts, start_create, work
 
 
 class TestAllOfThem:
     def test_both_kinds_are_listed_newest_first_with_their_kind(self, service):
-        job = created(service, ADA, client_source="ios")
+        job = create_contacts(service, ADA, client_source="ios")
         service.clock.sleep(1)
-        cleaned(service, bulk_create_job_id=job["job_id"])
+        clean_up(service, bulk_create_job_id=job["job_id"])
         service.clock.sleep(1)
-        begun(service, BOB, client_source="web")
+        start_create(service, BOB, client_source="web")
 
         def listed(query: str = "") -> list[tuple[str, str]]:
             jobs = service.get(f"{BULK}{query}", who="ann").json["jobs"]
@@ -23,7 +23,7 @@ class TestAllOfThem:
 
     def test_they_come_in_pages(self, service):
         for _ in range(3):
-            begun(service, ADA)
+            start_create(service, ADA)
             service.clock.sleep(1)
         first = service.get(f"{BULK}?limit=2", who="ann").json
         second = service.get(f"{BULK}?limit=2&cursor={first['next_cursor']}", who="ann").json
@@ -31,18 +31,18 @@ class TestAllOfThem:
         assert (len(first["jobs"]), len(second["jobs"]), second["next_cursor"]) == (2, 1, None)
 
     def test_one_can_be_canceled_until_it_has_ended(self, service):
-        job_id = begun(service, ADA).json["job_id"]
+        job_id = start_create(service, ADA).json["job_id"]
 
         canceled = service.post(f"{BULK}/{job_id}/cancel", who="ann")
         work(service)
-        done = created(service, BOB)["job_id"]
+        done = create_contacts(service, BOB)["job_id"]
 
         assert (canceled.status, canceled.json["status"]) == (200, "canceled")
         assert set(book(service)) == {"Bob"}
         assert service.post(f"{BULK}/{done}/cancel", who="ann").status == 409
 
     def test_erasing_oneself_leaves_no_list_behind(self, service):
-        begun(service, ADA)
+        start_create(service, ADA)
         service.ask("DELETE", "/api/v1/me", who="ann")
         work(service)
 

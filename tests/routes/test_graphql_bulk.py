@@ -14,9 +14,9 @@ from tests.routes.graphql_client import (
     START,
     START_CLEANUP,
     book,
-    cleaned,
-    created,
-    refused,
+    clean_up,
+    create_contacts,
+    error_of,
     run_query,
     work,
 )
@@ -40,7 +40,7 @@ class TestCreating:
         }
 
     def test_the_job_says_what_became_of_each(self, service):
-        job = created(service, ADA, BOB, {**ADA, "display": "Ada again"})
+        job = create_contacts(service, ADA, BOB, {**ADA, "display": "Ada again"})
 
         assert (job["status"], job["successCount"], job["skippedCount"]) == ("COMPLETED", 2, 1)
         assert sorted(job["contactIds"]) == sorted(each["contact_id"] for each in book(service).values())
@@ -48,7 +48,7 @@ class TestCreating:
         assert (error["index"], error["winnerIndex"]) == (2, 0)
 
     def test_every_member_of_a_contact_arrives(self, service):
-        created(service, RICH)
+        create_contacts(service, RICH)
 
         [rita] = book(service).values()
         assert rita["photo_url"] == RICH["photoUrl"]
@@ -63,7 +63,7 @@ class TestCreating:
             {"name": "Member since", "value": "2009-06-20", "type": "date"},
             {"name": "Motto", "value": "0.10", "type": "text"},
         ]
-        created(service, {**BOB, "customFields": fields})
+        create_contacts(service, {**BOB, "customFields": fields})
         [bob] = book(service).values()
 
         body = run_query(service, CONTACT, id=bob["contact_id"])
@@ -72,7 +72,7 @@ class TestCreating:
         assert body["contactId"] == bob["contact_id"]
 
     def test_contacts_of_another_person_are_not_found(self, service):
-        created(service, BOB)
+        create_contacts(service, BOB)
         [bob] = book(service).values()
 
         response = service.post("/graphql", who="ben", body={"query": CONTACT, "variables": {"id": bob["contact_id"]}})
@@ -81,7 +81,7 @@ class TestCreating:
         assert response.json["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
     def test_what_is_null_counts_as_left_out(self, service):
-        created(service, BOB)
+        create_contacts(service, BOB)
 
         assert book(service)["Bob"]["emails"] == [{"value": "bob@x.org"}]
 
@@ -89,14 +89,14 @@ class TestCreating:
         ("how", "success", "skipped", "contacts"), [("create", 1, 0, 2), ("skip", 0, 1, 1), ("update", 1, 0, 1)]
     )
     def test_what_becomes_of_known_contacts_is_said_in_small_letters(self, service, how, success, skipped, contacts):
-        created(service, ADA)
-        job = created(service, ADA, onExisting=how)
+        create_contacts(service, ADA)
+        job = create_contacts(service, ADA, onExisting=how)
 
         assert (job["successCount"], job["skippedCount"]) == (success, skipped)
         assert len(service.get("/api/v1/contacts", who="ann").json["contacts"]) == contacts
 
     def test_it_is_the_job_that_rest_shows(self, service):
-        job = created(service, ADA)
+        job = create_contacts(service, ADA)
 
         shown = service.get(f"/api/v1/contacts/bulk/{job['jobId']}", who="ann").json
         fields = {to_snake(name): value for name, value in job.items()}
@@ -108,12 +108,12 @@ class TestCreating:
         rest = service.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [ADA]}, Idempotency_Key="k")
 
         assert first["jobId"] == again["jobId"] == rest.json["job_id"]
-        other = refused(service, START, input={"contacts": [BOB], "idempotencyKey": "k"})
+        other = error_of(service, START, input={"contacts": [BOB], "idempotencyKey": "k"})
         assert other["extensions"]["code"] == "CONFLICT"
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "a\nb"])
     def test_a_key_can_be_printed(self, service, key):
-        error = refused(service, START, input={"contacts": [ADA], "idempotencyKey": key})
+        error = error_of(service, START, input={"contacts": [ADA], "idempotencyKey": key})
 
         assert error["extensions"] == {"code": "INVALID_INPUT", "field": "idempotencyKey"}
 
@@ -121,7 +121,7 @@ class TestCreating:
 class TestWhatCannotBeCreated:
     def test_is_named_by_index_field_and_code_and_nothing_is_created(self, service):
         bad = [{**ADA, "emails": [{"value": "nonsense"}]}, {**RICH, "photoUrl": "ftp://x"}]
-        error = refused(service, START, input={"contacts": [ADA, *bad]})
+        error = error_of(service, START, input={"contacts": [ADA, *bad]})
 
         assert error["extensions"]["code"] == "INVALID_CONTACTS"
         errors = [(each["index"], each["field"], each["code"]) for each in error["extensions"]["errors"]]
@@ -130,12 +130,12 @@ class TestWhatCannotBeCreated:
         assert book(service) == {}
 
     def test_is_named_also_where_it_is_of_another_type(self, service):
-        error = refused(service, START, input={"contacts": [ADA, {"given": 7}]})
+        error = error_of(service, START, input={"contacts": [ADA, {"given": 7}]})
 
         assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": "input.contacts.1.given"}
 
     def test_is_more_than_five_thousand(self, service):
-        error = refused(service, START, input={"contacts": [{"given": "A"}] * 5_001})
+        error = error_of(service, START, input={"contacts": [{"given": "A"}] * 5_001})
 
         assert error["extensions"] == {"code": "TOO_LARGE", "limit": 5_000, "sent": 5_001}
 
@@ -150,13 +150,13 @@ class TestCollections:
 
     def test_created_contacts_are_members(self, service):
         collection_id = self.shared(service, "viewer")
-        job = created(service, ADA, BOB, collectionId=collection_id)
+        job = create_contacts(service, ADA, BOB, collectionId=collection_id)
 
         members = service.get(f"/api/v1/collections/{collection_id}/members", who="vera").json["members"]
         assert sorted(each["contact_id"] for each in members) == sorted(job["contactIds"])
 
     def test_a_viewer_is_refused(self, service):
-        error = refused(
+        error = error_of(
             service, START, "vera", input={"contacts": [ADA], "collectionId": self.shared(service, "viewer")}
         )
 
@@ -164,7 +164,7 @@ class TestCollections:
         assert error["extensions"]["code"] == "FORBIDDEN"
 
     def test_for_everybody_else_it_does_not_exist(self, service):
-        error = refused(
+        error = error_of(
             service, START, "sue", input={"contacts": [ADA], "collectionId": self.shared(service, "editor")}
         )
 
@@ -172,24 +172,24 @@ class TestCollections:
 
     def test_cleaned_up_contacts_are_members_no_more(self, service):
         collection_id = self.shared(service, "viewer")
-        job = created(service, ADA, BOB, collectionId=collection_id)
-        cleaned(service, bulkCreateJobId=job["jobId"])
+        job = create_contacts(service, ADA, BOB, collectionId=collection_id)
+        clean_up(service, bulkCreateJobId=job["jobId"])
 
         assert service.wiring.shared.collections.members(collection_id) == []
 
 
 class TestCleaningUp:
     def test_a_dry_run_lists_and_deletes_nothing(self, service):
-        job = created(service, ADA, BOB)
-        dry = cleaned(service, bulkCreateJobId=job["jobId"], dryRun=True)
+        job = create_contacts(service, ADA, BOB)
+        dry = clean_up(service, bulkCreateJobId=job["jobId"], dryRun=True)
 
         assert (dry["dryRun"], dry["status"], dry["deletedCount"]) == (True, "COMPLETED", 0)
         assert sorted(dry["candidateContactIds"]) == sorted(job["contactIds"])
         assert len(book(service)) == 2
 
     def test_a_real_run_deletes_and_says_whom(self, service):
-        job = created(service, ADA, BOB)
-        done = cleaned(service, trackingKey=job["trackingKey"], contactIds=[job["contactIds"][0], "unknown"])
+        job = create_contacts(service, ADA, BOB)
+        done = clean_up(service, trackingKey=job["trackingKey"], contactIds=[job["contactIds"][0], "unknown"])
 
         assert (done["deletedCount"], done["notFoundCount"], done["forbiddenCount"]) == (1, 1, 0)
         assert done["deletedContactIds"] == [job["contactIds"][0]]
@@ -197,7 +197,7 @@ class TestCleaningUp:
         assert len(book(service)) == 1
 
     def test_it_must_be_said_which_run_is_meant(self, service):
-        error = refused(service, START_CLEANUP, input={"dryRun": True})
+        error = error_of(service, START_CLEANUP, input={"dryRun": True})
 
         assert error["extensions"] == {"code": "INVALID_INPUT", "field": "bulkCreateJobId"}
         assert error["message"] == "Either bulkCreateJobId or trackingKey is required."
@@ -211,9 +211,9 @@ class TestCleaningUp:
 
 class TestJobs:
     def test_are_listed_newest_first_each_as_what_it_is(self, service):
-        job = created(service, ADA, clientSource="ios")
+        job = create_contacts(service, ADA, clientSource="ios")
         service.clock.sleep(1)
-        done = cleaned(service, bulkCreateJobId=job["jobId"])
+        done = clean_up(service, bulkCreateJobId=job["jobId"])
 
         listed = run_query(service, JOBS)
         assert [(each["__typename"], each["jobId"]) for each in listed["jobs"]] == [
@@ -234,16 +234,16 @@ class TestJobs:
         ],
     )
     def test_are_filtered(self, service, filters, found):
-        job = created(service, ADA, clientSource="ios")
-        created(service, BOB)
-        cleaned(service, bulkCreateJobId=job["jobId"])
+        job = create_contacts(service, ADA, clientSource="ios")
+        create_contacts(service, BOB)
+        clean_up(service, bulkCreateJobId=job["jobId"])
 
         assert len(run_query(service, JOBS, filter=filters)["jobs"]) == found
 
     def test_come_page_by_page(self, service):
         ids = []
         for contact in (ADA, BOB, RICH):
-            ids.append(created(service, contact)["jobId"])
+            ids.append(create_contacts(service, contact)["jobId"])
             service.clock.sleep(1)
         found, after = [], None
         while True:
@@ -257,18 +257,18 @@ class TestJobs:
 
     @pytest.mark.parametrize("wrong", [{"first": 0}, {"first": 201}, {"after": "made up"}])
     def test_are_not_listed_by_what_cannot_be(self, service, wrong):
-        assert refused(service, JOBS, **wrong)["extensions"]["code"] == "INVALID_INPUT"
+        assert error_of(service, JOBS, **wrong)["extensions"]["code"] == "INVALID_INPUT"
 
     def test_of_others_and_of_another_kind_are_not_there(self, service):
-        job = created(service, ADA)
+        job = create_contacts(service, ADA)
 
-        missing = refused(service, JOB, "bob", id="A" * 22)
-        assert refused(service, JOB, "bob", id=job["jobId"]) == missing
-        assert refused(service, CLEANUP_JOB, id=job["jobId"])["extensions"]["code"] == "NOT_FOUND"
+        missing = error_of(service, JOB, "bob", id="A" * 22)
+        assert error_of(service, JOB, "bob", id=job["jobId"]) == missing
+        assert error_of(service, CLEANUP_JOB, id=job["jobId"])["extensions"]["code"] == "NOT_FOUND"
         assert missing["extensions"]["code"] == "NOT_FOUND"
 
     def test_the_ledger_is_read_only_by_who_asks_for_it(self, service):
-        job = created(service, ADA)
+        job = create_contacts(service, ADA)
         before = service.dynamodb.calls["query"]
         run_query(service, "query($id: ID!) { bulkCreateContactsJob(jobId: $id) { status } }", id=job["jobId"])
 

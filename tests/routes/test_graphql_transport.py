@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.bulk.routes import LARGEST_BODY
-from tests.routes.graphql_client import raw, refused
+from tests.routes.graphql_client import error_of, raw
 from tests.routes.service import Service
 
 
@@ -44,6 +44,6 @@ class TestTransport:
         assert body == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
 
     def test_a_query_that_is_too_complex_is_refused(self, service):
-        error = refused(service, "{ " + " ".join(f"j{n}: bulkJobs {{ nextCursor }}" for n in range(6)) + " }")
+        error = error_of(service, "{ " + " ".join(f"j{n}: bulkJobs {{ nextCursor }}" for n in range(6)) + " }")
 
         assert error["extensions"]["code"] == "QUERY_TOO_LARGE"

@@ -12,7 +12,7 @@ HEALTH = "/api/v1/health"
 OSCAR = {"who": "oscar", "roles": ("operator",)}
 
 
-def listed(service: Service, query: str = "") -> list[Any]:
+def list_jobs(service: Service, query: str = "") -> list[Any]:
     answer = service.get(JOBS + query, **OSCAR)
     assert answer.status == 200, answer.text
     return answer.json["jobs"]
@@ -24,7 +24,7 @@ class TestJobs:
         service.clock.sleep(1)
         service.start_import("bob", "microsoft")
 
-        assert [(job["owner"], job["kind"], job["provider"], job["account"]) for job in listed(service)] == [
+        assert [(job["owner"], job["kind"], job["provider"], job["account"]) for job in list_jobs(service)] == [
             ("bob", "provider-import", "microsoft", "ada@example.com"),
             ("ann", "provider-import", "google", "ada@example.com"),
         ]
@@ -38,7 +38,7 @@ class TestJobs:
         )
         service.clock.sleep(90)
 
-        (job,) = listed(service)
+        (job,) = list_jobs(service)
 
         assert (job["state"], job["rev"], job["failures"], job["attempts"]) == ("queued", 2, 1, 1)
         assert (job["error"], job["due_seconds"]) == ("Google does not answer.", 90)
@@ -49,12 +49,12 @@ class TestJobs:
         second = service.start_import("ann", "microsoft")
         run = service.run(first)
         service.clock.sleep(1)
-        waiting = {job["job_id"]: job["waiting"] for job in listed(service)}
+        waiting = {job["job_id"]: job["waiting"] for job in list_jobs(service)}
         assert waiting == {first: None, second: "1 job is ahead of it"}
 
         run.park(run.until - service.clock.now(), ParkReason.PROVIDER)
 
-        assert {job["job_id"]: job["waiting"] for job in listed(service)}[first].startswith("Google asks us to wait")
+        assert {job["job_id"]: job["waiting"] for job in list_jobs(service)}[first].startswith("Google asks us to wait")
 
     def test_nothing_of_what_was_imported_is_shown(self, service):
         service.finish_import(service.start_import(), ("Ada", "Bob"))
@@ -81,13 +81,13 @@ class TestJobs:
             service.clock.sleep(61)
             service.start_import(who)
 
-        assert [job["owner"] for job in listed(service, "?state=completed")] == ["ann"]
-        assert [job["owner"] for job in listed(service, "?state=unfinished")] == ["eve", "bob"]
-        assert [job["owner"] for job in listed(service, "?person=bob")] == ["bob"]
-        assert [job["owner"] for job in listed(service, "?older_than=1m")] == ["bob", "ann"]
-        assert [job["owner"] for job in listed(service, "?provider=google&kind=provider-import&limit=1")] == ["eve"]
+        assert [job["owner"] for job in list_jobs(service, "?state=completed")] == ["ann"]
+        assert [job["owner"] for job in list_jobs(service, "?state=unfinished")] == ["eve", "bob"]
+        assert [job["owner"] for job in list_jobs(service, "?person=bob")] == ["bob"]
+        assert [job["owner"] for job in list_jobs(service, "?older_than=1m")] == ["bob", "ann"]
+        assert [job["owner"] for job in list_jobs(service, "?provider=google&kind=provider-import&limit=1")] == ["eve"]
         following = service.get(f"{JOBS}?limit=1", **OSCAR).json["next_cursor"]
-        assert [job["owner"] for job in listed(service, f"?limit=1&cursor={following}")] == ["bob"]
+        assert [job["owner"] for job in list_jobs(service, f"?limit=1&cursor={following}")] == ["bob"]
 
     @pytest.mark.parametrize(
         ("query", "member"),

@@ -19,7 +19,7 @@ def friends(service: Service) -> str:
     return made
 
 
-def shown(service: Service, path: str = "/shared", who: str = "vera") -> str:
+def page_text(service: Service, path: str = "/shared", who: str = "vera") -> str:
     response = service.get(path, who=who, Accept="text/html")
     assert response.status == 200, response.text
     return " ".join(re.sub(r"<[^>]*>", " ", response.text).split())
@@ -29,18 +29,18 @@ def press(service: Service, action: str, who: str = "vera", **form: str) -> str:
     """Press a button; returns what the page says that it leads to."""
     response = service.post(f"/shared/{action}", who=who, form=form, Accept="text/html")
     assert response.status == 303, response.text
-    return shown(service, response.headers["location"].removeprefix(HOME), who)
+    return page_text(service, response.headers["location"].removeprefix(HOME), who)
 
 
 class TestThePage:
     def test_says_what_will_be_here_and_by_what_others_invite(self, service):
-        page = shown(service, who="sue")
+        page = page_text(service, who="sue")
 
         assert "No invitations." in page
         assert "To be invited to a collection, give its owner your ID: sue" in page
 
     def test_shows_who_invites_to_what_and_what_one_could_do(self, service, friends):
-        page = shown(service)
+        page = page_text(service)
 
         assert "Friends of Ann From Ann Archer ID ann Your access view, add and remove contacts" in page
         assert "Accept Decline Block sender" in page
@@ -56,7 +56,7 @@ class TestThePage:
         cursor = re.search(r"\?cursor=([\w-]+)", first)[1]
 
         assert re.findall(r"Number (\d\d)", first) == [f"{number:02}" for number in range(59, 9, -1)]
-        assert "Number 09" in shown(service, f"/shared?cursor={cursor}")
+        assert "Number 09" in page_text(service, f"/shared?cursor={cursor}")
 
     def test_takes_what_a_sender_writes_as_text(self, service):
         collections = service.wiring.shared.collections

@@ -20,7 +20,7 @@ def service() -> Service:
     return Service()
 
 
-def came_back(service: Service, begun, **changes: str):
+def come_back(service: Service, begun, **changes: str):
     """The issuer redirects the browser back, with the cookies of the attempt and `changes` to the query."""
     query = {**service.openid.agrees(begun.headers["location"]), **changes}
     return service.get(f"/sign-in/callback?{urlencode(query)}", cookies=jar_of(begun.cookies), Accept=PAGE)
@@ -44,7 +44,7 @@ class TestSigningIn:
         }
 
     def test_the_session_is_the_browsers_alone_and_the_attempt_is_over(self, service):
-        back = came_back(service, service.get("/sign-in?to=/contacts?q=a%2526b"))
+        back = come_back(service, service.get("/sign-in?to=/contacts?q=a%2526b"))
 
         assert (back.status, back.headers["location"]) == (303, f"{HOME}/contacts?q=a%26b")
         assert parts_of(back.cookies["__Host-session"]) == {
@@ -69,7 +69,7 @@ class TestSigningIn:
 
     @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", ""])
     def test_it_leads_nowhere_but_to_us(self, service, to):
-        back = came_back(service, service.get(f"/sign-in?{urlencode({'to': to})}"))
+        back = come_back(service, service.get(f"/sign-in?{urlencode({'to': to})}"))
 
         assert back.headers["location"] == f"{HOME}/"
 
@@ -84,7 +84,7 @@ class TestSigningIn:
         [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 503)],
     )
     def test_a_failed_sign_in_shows_a_page_and_creates_no_session(self, service, changes, status):
-        back = came_back(service, service.get("/sign-in"), **changes)
+        back = come_back(service, service.get("/sign-in"), **changes)
 
         assert (back.status, back.headers["content-type"]) == (status, "text/html; charset=utf-8")
         assert "__Host-session" not in back.cookies
@@ -135,13 +135,13 @@ class TestOperatorErrors:
     def test_of_a_sign_in_on_the_page(self, service, caplog, claims, check, settings):
         service.openid.claims = claims
 
-        assert came_back(service, service.get("/sign-in")).status == 500
+        assert come_back(service, service.get("/sign-in")).status == 500
         assert self.noted(caplog) == [(check, settings)]
 
     def test_of_a_client_that_the_issuer_does_not_know(self, service, caplog):
         service.openid.secret = "another"
 
-        assert came_back(service, service.get("/sign-in")).status == 500
+        assert come_back(service, service.get("/sign-in")).status == 500
         assert self.noted(caplog) == [("invalid_client", "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")]
 
     def test_of_an_issuer_that_calls_itself_something_else(self, service, caplog):

@@ -17,7 +17,7 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.ledger import verify
 from tests.simulation.bulk import bulk_house, contact_input, holds_of_creates, marks, members
-from tests.simulation.faults import Plan, begun, check_error, staged
+from tests.simulation.faults import Plan, build_stage, check_error, fresh_house
 from tests.simulation.house import OWNER, WITHIN, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_every_step
 from tests.simulation.world import Process
@@ -45,24 +45,24 @@ class Change:
     collection_id: str | None = None
 
     def fresh_house(self, **more: Any) -> House:
-        return begun(self, **more)
+        return fresh_house(self, **more)
 
 
 def copying() -> Change:
     """An import that creates, updates, merges and removes."""
-    stage = staged(("new", "same", "changed", "gone", "new", "changed", "twin", "new"), page_size=4, limits=SMALL)
+    stage = build_stage(("new", "same", "changed", "gone", "new", "changed", "twin", "new"), page_size=4, limits=SMALL)
     return Change(stage.house, stage.job_id, 0.2, stage.scenario.now[0].source_id)
 
 
 def removing() -> Change:
     """An import at whose end half of the account is gone."""
-    stage = staged(("same", *("gone",) * 5), page_size=4, limits=SMALL)
+    stage = build_stage(("same", *("gone",) * 5), page_size=4, limits=SMALL)
     return Change(stage.house, stage.job_id, 0.16, "PersonC Ofc")
 
 
 def applying() -> Change:
     """Removals that an import held back and the person wants."""
-    stage = staged(("same", *("gone",) * 5), page_size=4, limits=SMALL)
+    stage = build_stage(("same", *("gone",) * 5), page_size=4, limits=SMALL)
     house = stage.house
     house.removal_limit = 0.2
     house.outside = Parts(house, None)
@@ -72,7 +72,7 @@ def applying() -> Change:
 
 def disconnecting() -> Change:
     """An account that goes with its contacts."""
-    stage = staged(("same", "twin", *("same",) * 4), page_size=4, limits=SMALL)
+    stage = build_stage(("same", "twin", *("same",) * 4), page_size=4, limits=SMALL)
     house = stage.house
     house.outside.run_job(stage.job_id, within=timedelta(hours=1))
     job = house.outside.disconnect(stage.source.partition(":")[2], "remove")
@@ -222,7 +222,7 @@ def by_process(house: House, work: Callable[[Parts], Any]) -> None:
 # ── what must have come of it
 
 
-def shown(house: House) -> Counter[str]:
+def contents_of(house: House) -> Counter[str]:
     """What sources say of each contact that they know, in a form that two houses have in common."""
     records = [[record for record in contact.records if record.source != PERSON] for contact in contacts_in(house)]
     return Counter(_shown(records) for records in records if records)
@@ -232,15 +232,15 @@ def _shown(records: Sequence[SourceRecord]) -> str:
     return str(sorted((record.source_id, sorted(map(str, dict(record.fields).items()))) for record in records))
 
 
-def ends_as(course: Course, job: Job, calm: Course) -> None:
+def assert_ends_as(course: Course, job: Job, calm: Course) -> None:
     """Whatever went wrong: the same as when nothing does."""
     assert job.state is JobState.COMPLETED, job
     assert job.counts == calm.job.counts, job
-    holds(course, job)
-    assert shown(course.house) == shown(calm.house)
+    assert_consistent(course, job)
+    assert contents_of(course.house) == contents_of(calm.house)
 
 
-def holds(course: Course, job: Job) -> None:
+def assert_consistent(course: Course, job: Job) -> None:
     """Counts are those of the ledger, and what was to go along with a chunk is there."""
     house = course.house
     holds_at_every_step(house)

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.errors import CallerError, NotFound
 from chalicelib.jobs.job import Job, JobState
-from tests.simulation.changes import Change, Course, by_process, holds, shown
+from tests.simulation.changes import Change, Course, assert_consistent, by_process, contents_of
 from tests.simulation.faults import check_error
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import contacts_in
@@ -41,7 +41,7 @@ class Edits:
                 self.done.append(contact_id)
 
 
-def edited(course: Course, _: int) -> Callable[[], None]:
+def give_nicknames(course: Course, _: int) -> Callable[[], None]:
     """The person gives everybody a nickname: it must stand, and nothing else is different."""
     edits = Edits(lambda parts, one: parts.edit_contact(OWNER, one, {"nickname": "N."}))
     course.meddle = edits
@@ -50,12 +50,12 @@ def edited(course: Course, _: int) -> Callable[[], None]:
         nicknames = {each.contact_id: each.shown.get("nickname") for each in contacts_in(course.house)}
         assert all(nicknames.get(contact_id) == "N." for contact_id in edits.done), (edits.done, nicknames)
         assert course.calm is not None
-        assert shown(course.house) == shown(course.calm.house)
+        assert contents_of(course.house) == contents_of(course.calm.house)
 
     return stand
 
 
-def deleted(course: Course, which: int) -> Callable[[], None]:
+def delete_contact(course: Course, which: int) -> Callable[[], None]:
     """The person deletes a contact: nothing brings it back."""
     edits = Edits(lambda parts, one: parts.delete_contact(OWNER, one))
     course.meddle, course.is_deleting = partial(edits, which=which), True
@@ -66,7 +66,7 @@ def deleted(course: Course, which: int) -> Callable[[], None]:
     return stays_away
 
 
-def met(address: str) -> Meeting:
+def share_address(address: str) -> Meeting:
     """The person gives a contact the address of one who is about to arrive: the two are one, or know of each other."""
 
     def meeting(course: Course, which: int) -> Callable[[], None]:
@@ -86,7 +86,7 @@ def met(address: str) -> Meeting:
     return meeting
 
 
-def at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
+def check_at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
     """Runs the edit just before each call of the job: during its last transaction and after it."""
     for at in range(calm.calls + 1):
         for settled in (False, True):
@@ -97,7 +97,7 @@ def at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -
             assert job.state is JobState.COMPLETED, (at, settled, job)
             assert (course.failures, job.crashes) == (0, 0), (at, settled, job)
             assert course.runs == 1, (at, settled, job)
-            holds(course, job)
+            assert_consistent(course, job)
             afterwards()
 
 

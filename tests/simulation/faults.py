@@ -35,7 +35,7 @@ class Staged:
     job_id: str
 
 
-def staged(kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits | None = None) -> Staged:
+def build_stage(kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits | None = None) -> Staged:
     made = scenario(kinds)
     house = House(World(random.Random(0)), made.account(page_size), limits or Limits(contacts=3, lines=4))
     connection_id = house.connect()
@@ -56,7 +56,7 @@ def delete_by_hand(house: House, source_id: str) -> bool:
     return False
 
 
-def begun(stage: Staged, *, seed: int = 0, **more: Any) -> House:
+def fresh_house(stage: Staged, *, seed: int = 0, **more: Any) -> House:
     """A fresh copy of the staged house, in a world of its own; `more` as of `House`."""
     old = stage.house
     world = World(random.Random(seed), now=old.world.now)
@@ -90,7 +90,7 @@ def check_error(error: Exception | None) -> None:
 
 def import_under(stage: Staged, plan: Plan, **more: Any) -> int:
     """Run the staged import under `plan` and hold it to every promise; returns how many calls it made."""
-    house = begun(stage, **more)
+    house = fresh_house(stage, **more)
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.PARTIAL, job  # one entry cannot be kept
     assert job.counts == stage.scenario.counts(), (job.counts, stage.scenario.counts())

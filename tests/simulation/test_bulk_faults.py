@@ -20,7 +20,7 @@ from tests.simulation.bulk import (
     marks,
     members,
 )
-from tests.simulation.faults import Plan, begun, run_under
+from tests.simulation.faults import Plan, fresh_house, run_under
 from tests.simulation.house import OWNER, House
 from tests.simulation.promises import contacts_in, holds_at_every_step
 from tests.simulation.world import FOUR, Fault
@@ -45,7 +45,7 @@ class Staged:
     collection_id: str
 
 
-def staged_create(on_existing: OnExisting) -> Staged:
+def stage_create(on_existing: OnExisting) -> Staged:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
@@ -55,9 +55,9 @@ def staged_create(on_existing: OnExisting) -> Staged:
     return Staged(house, job.job_id, friends)
 
 
-def staged_cleanup() -> Staged:
+def stage_cleanup() -> Staged:
     """Of a run that updated one contact and created others, one of which the person edited since."""
-    stage = staged_create(OnExisting.UPDATE)
+    stage = stage_create(OnExisting.UPDATE)
     parts = stage.house.outside
     parts.run_job(stage.job_id)
     eve = next(contact for contact in contacts_in(stage.house) if contact.shown["display"] == "Eve")
@@ -66,8 +66,8 @@ def staged_cleanup() -> Staged:
     return Staged(stage.house, job.job_id, stage.collection_id)
 
 
-def created_under(stage: Staged, plan: Plan) -> tuple[House, int]:
-    house = begun(stage)
+def create_under(stage: Staged, plan: Plan) -> tuple[House, int]:
+    house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.COMPLETED, job
     holds_of_creates(house)
@@ -76,8 +76,8 @@ def created_under(stage: Staged, plan: Plan) -> tuple[House, int]:
     return house, house.world.calls
 
 
-def cleaned_under(stage: Staged, plan: Plan) -> int:
-    house = begun(stage)
+def clean_up_under(stage: Staged, plan: Plan) -> int:
+    house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert (job.state, job.counts.removed, job.counts.updated) == (JobState.COMPLETED, 4, 2), job
     holds_of_creates(house)
@@ -92,8 +92,8 @@ class TestCreating:
         [(OnExisting.CREATE, 6, 0, 1), (OnExisting.SKIP, 5, 0, 2), (OnExisting.UPDATE, 5, 1, 1)],
     )
     def test_comes_out_right_when_nothing_goes_wrong(self, on_existing, created, updated, skipped):
-        stage = staged_create(on_existing)
-        house, calls = created_under(stage, {})
+        stage = stage_create(on_existing)
+        house, calls = create_under(stage, {})
 
         counts = house.outside.jobs.get(stage.job_id).counts
         assert (counts.created, counts.updated, counts.skipped) == (created, updated, skipped)
@@ -102,9 +102,9 @@ class TestCreating:
     @pytest.mark.parametrize("on_existing", list(OnExisting))
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, on_existing, fault):
-        stage = staged_create(on_existing)
-        for call in range(created_under(stage, {})[1]):
-            created_under(stage, {call: fault})
+        stage = stage_create(on_existing)
+        for call in range(create_under(stage, {})[1]):
+            create_under(stage, {call: fault})
 
     def test_a_client_that_asks_until_it_is_answered_has_one_job(self):
         """Whatever happens to the request, and however often it is sent again with its key."""
@@ -134,10 +134,10 @@ class TestCreating:
 
 class TestCleaningUp:
     def test_comes_out_right_when_nothing_goes_wrong(self):
-        assert cleaned_under(staged_cleanup(), {}) > 8
+        assert clean_up_under(stage_cleanup(), {}) > 8
 
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, fault):
-        stage = staged_cleanup()
-        for call in range(cleaned_under(stage, {})):
-            cleaned_under(stage, {call: fault})
+        stage = stage_cleanup()
+        for call in range(clean_up_under(stage, {})):
+            clean_up_under(stage, {call: fault})

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.jobs.job import JobState
 from tests.simulation import runner_twins
-from tests.simulation.changes import CHANGES, Change, Course, ends_as, holds, shown
-from tests.simulation.editing import at_every_call, deleted, edited, met
+from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, assert_ends_as, contents_of
+from tests.simulation.editing import check_at_every_call, delete_contact, give_nicknames, share_address
 from tests.simulation.house import RESERVE
 from tests.simulation.world import FOUR, Fault
 
@@ -34,14 +34,14 @@ class TestAChange:
         """A lost answer of a commit among them."""
         for call in range(calm.calls):
             course = Course(change, {call: fault}, threads=threads)
-            ends_as(course, course.run(), calm)
+            assert_ends_as(course, course.run(), calm)
 
     def test_is_handed_over_when_the_time_is_up(self, change, calm):
         runs = []
         for calls in range(1, 11):  # the first of which claims the job
             course = Course(change, within=RESERVE + timedelta(seconds=change.shortest + calls * CALL))
             job = course.run()
-            ends_as(course, job, calm)
+            assert_ends_as(course, job, calm)
             assert (course.failures, job.crashes) == (0, 0)
             runs.append(course.runs)
 
@@ -53,8 +53,11 @@ class TestAChange:
         job = course.run()
 
         assert (job.state, job.counts.failed) == (JobState.PARTIAL, 1)
-        holds(course, job)
-        missing, odd = shown(calm.house) - shown(course.house), shown(course.house) - shown(calm.house)
+        assert_consistent(course, job)
+        missing, odd = (
+            contents_of(calm.house) - contents_of(course.house),
+            contents_of(course.house) - contents_of(calm.house),
+        )
         assert missing.total() <= 1
         assert odd.total() <= 1
 
@@ -65,11 +68,11 @@ class TestBrokenRunners:
     @pytest.mark.parametrize(
         ("twin", "name", "meeting"),
         [
-            (runner_twins.KeepsRefusedPlans, "copying an account", edited),
-            (runner_twins.NeverRereads, "a bulk run", met("eve@x.org")),
-            (runner_twins.NeverRereads, "a cleanup", edited),
-            (runner_twins.CountsConflicts, "disconnecting", deleted),
-            (runner_twins.LosesExtraWrites, "a bulk run", edited),
+            (runner_twins.KeepsRefusedPlans, "copying an account", give_nicknames),
+            (runner_twins.NeverRereads, "a bulk run", share_address("eve@x.org")),
+            (runner_twins.NeverRereads, "a cleanup", give_nicknames),
+            (runner_twins.CountsConflicts, "disconnecting", delete_contact),
+            (runner_twins.LosesExtraWrites, "a bulk run", give_nicknames),
         ],
     )
     def test_are_found_out(self, twin, name, meeting):
@@ -78,4 +81,4 @@ class TestBrokenRunners:
         calm.run()
 
         with pytest.raises(AssertionError):
-            at_every_call(change, calm, meeting, runner=twin)
+            check_at_every_call(change, calm, meeting, runner=twin)

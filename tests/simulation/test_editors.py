@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
-from tests.simulation.changes import CHANGES, Change, Course, holds, shown
-from tests.simulation.editing import Crowd, at_every_call, deleted, edited, met
+from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, contents_of
+from tests.simulation.editing import Crowd, check_at_every_call, delete_contact, give_nicknames, share_address
 
 SEEDS, LONG_SEEDS = 4, 60
 MOST_TIMES = 8  # as many calls as alone
@@ -24,9 +24,9 @@ def calm(change) -> Course:
 
 
 class TestAnEditor:
-    @pytest.mark.parametrize("meeting", [edited, deleted], ids=["edits", "deletes"])
+    @pytest.mark.parametrize("meeting", [give_nicknames, delete_contact], ids=["edits", "deletes"])
     def test_is_met_at_any_call_and_has_the_last_word(self, change, calm, meeting):
-        at_every_call(change, calm, meeting)
+        check_at_every_call(change, calm, meeting)
 
     @pytest.mark.parametrize(
         ("name", "address"), [("copying an account", "p7@example.org"), ("a bulk run", "eve@x.org")]
@@ -36,7 +36,7 @@ class TestAnEditor:
         calm = Course(change)
         calm.run()
 
-        at_every_call(change, calm, met(address))
+        check_at_every_call(change, calm, share_address(address))
 
 
 class TestEditorsWhoNeverStop:
@@ -45,16 +45,16 @@ class TestEditorsWhoNeverStop:
     @pytest.mark.parametrize("editors", [1, 3, 8])
     def test_only_delay_the_job(self, change, calm, editors):
         for seed in range(SEEDS):
-            crowded(change, calm, editors, seed)
+            check_with_crowd(change, calm, editors, seed)
 
     @pytest.mark.long
     @pytest.mark.parametrize("editors", range(1, 9))
     def test_delay_a_job_whose_tables_are_busy_too(self, change, calm, editors):
         for seed in range(LONG_SEEDS):
-            crowded(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
+            check_with_crowd(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
 
 
-def crowded(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
+def check_with_crowd(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
     course = Course(change, threads=bool(seed % 2))
     course.house.world.chance.seed(seed)
     course.house.traffic.throttled = throttled
@@ -63,15 +63,15 @@ def crowded(change: Change, calm: Course, editors: int, seed: int, *, throttled:
     job = crowd.run()
 
     assert job.state is JobState.COMPLETED
-    assert settled(job) == settled(calm.job)
-    assert shown(course.house) == shown(calm.house)
-    holds(course, job)
+    assert counted_total(job) == counted_total(calm.job)
+    assert contents_of(course.house) == contents_of(calm.house)
+    assert_consistent(course, job)
     crowd.words_stand()
     assert crowd.edits > 0
     assert (course.failures, job.crashes) == (0, 0)
     assert throttled or course.calls < MOST_TIMES * calm.calls, (course.calls, calm.calls)
 
 
-def settled(job: Job) -> int:
+def counted_total(job: Job) -> int:
     """How many it counted; what a cleanup would remove stays, and counts as updated, where the person edited it."""
     return sum(getattr(job.counts, outcome.value) for outcome in Outcome)

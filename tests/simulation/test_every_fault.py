@@ -5,7 +5,7 @@ from itertools import combinations, product
 import pytest
 
 from chalicelib.books.intake import Limits
-from tests.simulation.faults import Plan, Staged, begun, import_under, run_under, staged
+from tests.simulation.faults import Plan, Staged, build_stage, fresh_house, import_under, run_under
 from tests.simulation.scenario import KINDS
 from tests.simulation.world import FOUR, Fault
 
@@ -18,13 +18,13 @@ LONGER = (*KINDS, "same", "changed", "new", "new", "new", "changed", "new", "new
 @pytest.fixture(scope="module")
 def small() -> Staged:
     """About twenty calls."""
-    return staged(page_size=3, limits=SMALL)
+    return build_stage(page_size=3, limits=SMALL)
 
 
 @pytest.fixture(scope="module")
 def large() -> Staged:
     """About fifty."""
-    return staged(LONGER, page_size=3, limits=SMALL)
+    return build_stage(LONGER, page_size=3, limits=SMALL)
 
 
 def pairs(calls: int) -> list[Plan]:
@@ -62,7 +62,7 @@ class TestAnImport:
 
     def test_goes_on_where_a_killed_worker_stopped(self, large):
         """Killed at every third call, it still makes progress: what was committed is not done again."""
-        house = begun(large)
+        house = fresh_house(large)
         job = run_under(house, large.job_id, dict.fromkeys(range(20, 200, 20), Fault.KILLED_BEFORE))
 
         assert job.counts == large.scenario.counts()
@@ -73,9 +73,9 @@ class TestAPoisonousRecord:
     """One whose reading kills the worker, every time."""
 
     def test_stands_alone_in_the_end_and_fails_while_all_others_arrive(self):
-        stage = staged(("new", "new", "new", "new", "new", "new"), page_size=6, limits=Limits(contacts=4, lines=4))
+        stage = build_stage(("new", "new", "new", "new", "new", "new"), page_size=6, limits=Limits(contacts=4, lines=4))
         poison = stage.scenario.now[3].source_id
-        house = begun(stage)
+        house = fresh_house(stage)
         house.poison = poison
 
         job = run_under(house, stage.job_id, {})

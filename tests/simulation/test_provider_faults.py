@@ -13,7 +13,7 @@ from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderB
 from chalicelib.jobs.job import JobState, ParkReason
 from chalicelib.providers.provider import ListLoops, Page, PageGone, TokenRefused
 from tests.fakes.account import FakeAccount, FakeProvider
-from tests.simulation.faults import Staged, begun, run_under, staged
+from tests.simulation.faults import Staged, build_stage, fresh_house, run_under
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_the_end, keeps_tokens_secret, ledger_agrees
 from tests.simulation.world import Fault
@@ -38,7 +38,7 @@ class Moody:
         return self._provider.fetch(access_token, cursor, timeout=timeout)
 
 
-def raising(error: Exception) -> Mood:
+def raise_error(error: Exception) -> Mood:
     def mood(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
         raise error
 
@@ -69,10 +69,10 @@ def expired_pages(provider: FakeProvider, access_token: str, cursor: Any) -> Pag
 
 
 PASSING = {
-    "429 with seconds": raising(ProviderBusy("Google asks us to wait 38 s.", retry_after=timedelta(seconds=38))),
-    "429 with a date": raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=4))),
-    "503 without a reason": raising(ProviderBusy("Google asks us to wait.")),
-    "500, 502, a time-out, truncated, wrong types": raising(ProviderBroken("Google answers with something else.")),
+    "429 with seconds": raise_error(ProviderBusy("Google asks us to wait 38 s.", retry_after=timedelta(seconds=38))),
+    "429 with a date": raise_error(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=4))),
+    "503 without a reason": raise_error(ProviderBusy("Google asks us to wait.")),
+    "500, 502, a time-out, truncated, wrong types": raise_error(ProviderBroken("Google answers with something else.")),
     "an empty page with a token": empty_with_a_token,
     "an access token that ended early": expired_token,
     "a page in another order": other_order,
@@ -81,11 +81,11 @@ PASSING = {
 
 @pytest.fixture(scope="module")
 def stage() -> Staged:
-    return staged(page_size=3, limits=Limits(contacts=1, lines=2))
+    return build_stage(page_size=3, limits=Limits(contacts=1, lines=2))
 
 
 def moody(stage: Staged, page: int, mood: Mood, times: int = 1) -> House:
-    house = begun(stage)
+    house = fresh_house(stage)
     house.provider = Moody(FakeProvider(house.account), page, mood, times)
     house.outside = Parts(house, None)
     return house
@@ -102,7 +102,7 @@ class TestAMoodThatPasses:
         self.assert_all_arrived_once(stage, house, job)
 
     @pytest.mark.parametrize("page", range(1, PAGES))
-    @pytest.mark.parametrize("mood", [raising(PageGone()), expired_pages], ids=["repeated token", "expired token"])
+    @pytest.mark.parametrize("mood", [raise_error(PageGone()), expired_pages], ids=["repeated token", "expired token"])
     def test_lists_again_when_the_page_token_is_of_no_use(self, stage, page, mood):
         house = moody(stage, page, mood)
 
@@ -131,7 +131,7 @@ class TestAMoodThatPasses:
 
 class TestAProviderThatAsksUsToWait:
     def test_is_not_called_until_its_retry_after_and_that_is_no_failure(self, stage):
-        house = moody(stage, 1, raising(ProviderBusy("Wait.", retry_after=timedelta(seconds=38))))
+        house = moody(stage, 1, raise_error(ProviderBusy("Wait.", retry_after=timedelta(seconds=38))))
         house.outside.run_job(stage.job_id)
 
         job = house.outside.jobs.get(stage.job_id)
@@ -142,7 +142,7 @@ class TestAProviderThatAsksUsToWait:
 
 class TestAProviderThatStaysBroken:
     def test_ends_the_import_after_eight_tries_with_a_word_about_it(self, stage):
-        house = moody(stage, 1, raising(ProviderBroken("Google answers with something else.")), times=1_000)
+        house = moody(stage, 1, raise_error(ProviderBroken("Google answers with something else.")), times=1_000)
 
         job = run_under(house, stage.job_id, {})
 
@@ -166,7 +166,7 @@ class TestAProviderThatStaysBroken:
         assert "Import again in an hour" in job.error
 
     def test_ends_the_import_when_its_list_leads_back_to_pages_it_gave_before(self, stage):
-        house = moody(stage, 1, raising(ListLoops()), times=100_000)
+        house = moody(stage, 1, raise_error(ListLoops()), times=100_000)
 
         job = run_under(house, stage.job_id, {})
 
@@ -174,7 +174,7 @@ class TestAProviderThatStaysBroken:
         assert "leads back to pages that were already read" in job.error
 
     def test_is_listed_again_when_it_led_back_once(self, stage):
-        house = moody(stage, 1, raising(ListLoops()))
+        house = moody(stage, 1, raise_error(ListLoops()))
 
         job = run_under(house, stage.job_id, {})
 
@@ -182,14 +182,14 @@ class TestAProviderThatStaysBroken:
         assert job.counts == stage.scenario.counts()
 
     def test_ends_the_import_when_its_list_never_holds_still(self, stage):
-        house = moody(stage, 1, raising(PageGone()), times=1_000)
+        house = moody(stage, 1, raise_error(PageGone()), times=1_000)
 
         job = run_under(house, stage.job_id, {})
 
         assert (job.state, job.error_code) == (JobState.FAILED, "shifting")
 
     def test_ends_the_import_at_once_when_the_operator_must_act(self, stage):
-        house = moody(stage, 1, raising(Misconfigured("The People API is not enabled.")), times=1_000)
+        house = moody(stage, 1, raise_error(Misconfigured("The People API is not enabled.")), times=1_000)
 
         job = run_under(house, stage.job_id, {})
 
@@ -210,7 +210,7 @@ class TestAConsentThatIsTakenBackMidway:
         assert connection_of(house, stage).state is ConnectionState.NEEDS_RECONNECT
 
     def test_a_missing_permission_fails_the_import_with_what_to_do(self, stage):
-        house = moody(stage, 0, raising(ConsentNeeded("Tick the box for contacts.", provider="google")), times=10)
+        house = moody(stage, 0, raise_error(ConsentNeeded("Tick the box for contacts.", provider="google")), times=10)
 
         job = run_under(house, stage.job_id, {})
 
@@ -223,8 +223,8 @@ class TestImportingAgain:
     @pytest.fixture
     def house_with_sync_state(self) -> tuple[House, FakeAccount, str]:
         """A house whose last import kept everything, so that it left a sync state."""
-        stage = staged(("new", "same", "changed", "same"), page_size=3)
-        house = begun(stage)
+        stage = build_stage(("new", "same", "changed", "same"), page_size=3)
+        house = fresh_house(stage)
         run_under(house, stage.job_id, {})
         return house, house.account, stage.source.partition(":")[2]
 
@@ -263,8 +263,8 @@ class TestTooManyRemovals:
 
     def account_of(self, people: int) -> tuple[House, str]:
         """A house whose account has so many people, all imported, and which asks as the service does."""
-        stage = staged(("same",) * people, page_size=3)
-        house = begun(stage)
+        stage = build_stage(("same",) * people, page_size=3)
+        house = fresh_house(stage)
         run_under(house, stage.job_id, {})
         house.removal_limit = 0.2
         house.outside = Parts(house, None)
@@ -310,7 +310,7 @@ class TestTooManyRemovals:
 
     def test_a_provider_that_is_busy_at_the_last_page_removes_no_contact(self):
         house, connection_id = self.account_of(9)
-        busy = raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=1)))
+        busy = raise_error(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=1)))
         house.provider = Moody(house.provider, 2, busy)
         house.outside = Parts(house, None)
 

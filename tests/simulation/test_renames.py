@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.jobs.job import JobState
 from tests.fakes.account import Person
-from tests.simulation.faults import begun, run_under, staged
+from tests.simulation.faults import build_stage, fresh_house, run_under
 from tests.simulation.house import House
 from tests.simulation.promises import contacts_in, ledger_agrees
 from tests.simulation.world import FOUR, Fault
@@ -17,7 +17,7 @@ CHOIR, CLUB = "contactGroups/77aa", "contactGroups/88bb"
 @pytest.fixture(scope="module")
 def sung():
     """Seven people, five of them in the choir, two in the club too; everything imported."""
-    stage = staged(("same",), page_size=3)
+    stage = build_stage(("same",), page_size=3)
     labels = [(CHOIR,)] * 3 + [(CHOIR, CLUB)] * 2 + [()] * 2
     stage.house.account.labels = {CHOIR: "Choir 2025", CLUB: "Club"}
     stage.house.account.people = [
@@ -42,7 +42,7 @@ def groups(house: House) -> list[list[str]]:
 
 class TestARenamedLabel:
     def test_is_renamed_on_all_contacts_by_an_incremental_import_without_changes(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
 
         job = again(house, sung)
@@ -54,7 +54,7 @@ class TestARenamedLabel:
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     @pytest.mark.parametrize("call", range(0, 30, 2))
     def test_is_counted_once_whatever_fails_meanwhile(self, sung, fault, call):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
 
         job = again(house, sung, {house.world.calls + call: fault})
@@ -64,7 +64,7 @@ class TestARenamedLabel:
         ledger_agrees(house, job)
 
     def test_is_processed_once(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         again(house, sung)
 
@@ -72,7 +72,7 @@ class TestARenamedLabel:
         assert again(house, sung, full=True).counts.unchanged == 7
 
     def test_of_a_contact_that_also_changed_is_counted_once(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         house.account.change(replace(house.account.people[0], name="SingerA Renamed"))
 
@@ -82,7 +82,7 @@ class TestARenamedLabel:
         assert groups(house)[0] == ["Choir 2026"]
 
     def test_of_a_deleted_contact_does_not_keep_it(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         house.account.remove("people/s0")
 
@@ -91,7 +91,7 @@ class TestARenamedLabel:
         assert (job.counts.updated, job.counts.removed, len(groups(house))) == (4, 1, 6)
 
     def test_that_was_deleted_goes_from_everybody(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels.clear()
 
         job = again(house, sung)
@@ -99,7 +99,7 @@ class TestARenamedLabel:
         assert (job.counts.updated, groups(house)) == (5, [[]] * 7)
 
     def test_that_the_provider_does_not_tell_this_time_stays_as_it_is(self, sung):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels = None
 
         job = again(house, sung)
@@ -108,7 +108,7 @@ class TestARenamedLabel:
 
     @pytest.mark.parametrize(("name", "looks"), [("Choir 2025", False), ("Choir 2026", True)])
     def test_costs_a_look_at_the_contacts_only_when_something_was_renamed(self, sung, name, looks):
-        house = begun(sung)
+        house = fresh_house(sung)
         house.account.labels[CHOIR] = name
         calls = len(house.world.trace)
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.jobs.store import JobStore
 from tests.fakes.dynamodb import FakeDynamo
 from tests.simulation import twins
-from tests.simulation.faults import Staged, import_under, staged
+from tests.simulation.faults import Staged, build_stage, import_under
 from tests.simulation.fuzz import History
 from tests.simulation.house import House
 from tests.simulation.world import Fault
@@ -53,7 +53,7 @@ def test_an_engine_that_breaks_the_queue_is_detected(twin: type[JobStore], theme
 
 
 def test_an_engine_that_does_not_recognize_its_own_commit_is_slower_but_not_wrong() -> None:
-    stage = staged()
+    stage = build_stage()
 
     assert calls(stage, twins.ForgetsItself) > calls(stage, JobStore)
 

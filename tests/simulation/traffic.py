@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from tests.fakes.dynamodb import FakeDynamo
-from tests.fakes.dynamodb_answers import canceled
+from tests.fakes.dynamodb_answers import transaction_canceled
 from tests.fakes.values import refusal
 from tests.simulation.world import Process, World
 
@@ -121,13 +121,15 @@ class Traffic:
     def _refuse_conflicts(self, places: Sequence[Place]) -> None:
         taken = [self._is_taken(place) for place in places]
         if any(taken):
-            raise canceled([conflict() if one else {"Code": "None"} for one in taken])
+            raise transaction_canceled([conflict() if one else {"Code": "None"} for one in taken])
 
     def _refuse_hot_actions(self, places: Sequence[Place]) -> None:
         throttled = [self._is_throttled(place) for place in places]
         if any(throttled):
             code = self.world.chance.choice(("ThrottlingError", "ProvisionedThroughputExceeded"))
-            raise canceled([{"Code": code, "Message": "Too fast"} if one else {"Code": "None"} for one in throttled])
+            raise transaction_canceled(
+                [{"Code": code, "Message": "Too fast"} if one else {"Code": "None"} for one in throttled]
+            )
 
     def _is_taken(self, place: Place) -> bool:
         if not any(place in one.places for one in self.ongoing):
@@ -211,7 +213,7 @@ class Client:
     def _canceled(self, actions: int) -> Exception:
         reasons: list[dict[str, Any]] = [{"Code": "None"}] * actions
         reasons[self._traffic.world.chance.randrange(actions)] = conflict()
-        return canceled(reasons)
+        return transaction_canceled(reasons)
 
 
 class Bystander:

@@ -9,7 +9,7 @@ from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import ShareState
 
 
-def names(store: CollectionStore, person: str) -> list[str]:
+def names_of_received(store: CollectionStore, person: str) -> list[str]:
     """The collections that a person is invited to, newest first."""
     return [each.name for each in store.invitations.received(person, limit=200)[0]]
 
@@ -19,7 +19,7 @@ def shares_of(store: CollectionStore, collection_id: str, owner: str = "ann") ->
     return {each.person: (each.role, each.state) for each in store.shares(owner, collection_id)[1]}
 
 
-def kept(store: CollectionStore, *people: str) -> list[Any]:
+def stored_items(store: CollectionStore, *people: str) -> list[Any]:
     """What is stored under these people but for the links to their collections."""
     query = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
     found = [
@@ -48,6 +48,6 @@ class Client:
         return call
 
 
-def watched(store: CollectionStore, first: Callable[[], object] | None = None) -> tuple[CollectionStore, Client]:
+def watch_calls(store: CollectionStore, first: Callable[[], object] | None = None) -> tuple[CollectionStore, Client]:
     client = Client(store.dynamo.client, first)
     return replace(store, dynamo=replace(store.dynamo, client=client)), client

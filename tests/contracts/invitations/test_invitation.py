@@ -12,7 +12,7 @@ from chalicelib.collections.invitation import LIFETIME, ShareState
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chalicelib.foundation.ids import fresh_id
 from tests.collections.making import join
-from tests.contracts.invitations.reading import kept, names, shares_of
+from tests.contracts.invitations.reading import names_of_received, shares_of, stored_items
 
 
 class TestAnInvitation:
@@ -40,8 +40,8 @@ class TestAnInvitation:
         assert seen.role_of("vera") is Role.VIEWER
         assert [each.name for each in store.of_person("vera")] == ["Friends"]
         assert shares_of(store, friends) == {"vera": (Role.VIEWER, ShareState.ACCEPTED)}
-        assert names(store, "vera") == []
-        assert kept(store, "ann", "vera") == []
+        assert names_of_received(store, "vera") == []
+        assert stored_items(store, "ann", "vera") == []
 
     def test_is_for_the_person_invited_alone(self, store, friends):
         for answer in (store.accept, store.invitations.decline, store.invitations.block_sender):
@@ -73,7 +73,7 @@ class TestAnInvitation:
 
         assert (changed.state, changed.expires_at) == (ShareState.ACCEPTED, None)
         assert store.may_edit("vera", friends)
-        assert names(store, "vera") == []
+        assert names_of_received(store, "vera") == []
 
     def test_is_needed_again_after_leaving(self, store, friends):
         store.accept("vera", friends)
@@ -91,19 +91,19 @@ class TestAnInvitation:
     def test_expires_and_can_be_sent_again(self, store, friends, clock):
         clock.advance(LIFETIME)
 
-        assert names(store, "vera") == []
+        assert names_of_received(store, "vera") == []
         assert shares_of(store, friends) == {}
         with pytest.raises(NotFound):
             store.accept("vera", friends)
         store.share("ann", friends, "vera", Role.VIEWER)
-        assert names(store, "vera") == ["Friends"]
-        assert len(kept(store, "vera")) == 1
+        assert names_of_received(store, "vera") == ["Friends"]
+        assert len(stored_items(store, "vera")) == 1
 
     def test_is_withdrawn_by_its_sender(self, store, friends):
         store.unshare("ann", friends, "vera")
         store.unshare("ann", friends, "vera")
 
-        assert names(store, "vera") == []
+        assert names_of_received(store, "vera") == []
         assert shares_of(store, friends) == {}
         with pytest.raises(NotFound):
             store.accept("vera", friends)
@@ -147,5 +147,5 @@ class TestPages:
     def test_leave_off_a_collection_whose_deletion_was_cut_short_and_forget_it(self, store, friends):
         store.dynamo.transact([store.writes.delete(store.find(friends))], token=fresh_id())
 
-        assert names(store, "vera") == []
-        assert kept(store, "ann", "vera") == []
+        assert names_of_received(store, "vera") == []
+        assert stored_items(store, "ann", "vera") == []

@@ -6,13 +6,13 @@ from chalicelib.collections.collection import Role
 from chalicelib.collections.invitation import LIFETIME
 from chalicelib.foundation.ids import fresh_id
 from tests.collections.making import join
-from tests.contracts.invitations.reading import kept, shares_of
+from tests.contracts.invitations.reading import shares_of, stored_items
 
 
 class TestNothingIsLeft:
     def test_of_an_invitation_after_it_expired(self, store, friends, clock):
         """DynamoDB deletes both items by their `ttl`."""
-        items = kept(store, "ann", "vera")
+        items = stored_items(store, "ann", "vera")
 
         assert len(items) == 2
         due = int((clock.now() + LIFETIME).timestamp())
@@ -24,7 +24,7 @@ class TestNothingIsLeft:
             store.invitations.decline("vera", friends)
         store.unshare("ann", friends, "vera")
 
-        assert kept(store, "ann", "vera") == []
+        assert stored_items(store, "ann", "vera") == []
 
     @pytest.mark.parametrize("declined", [False, True])
     def test_after_its_collection_was_deleted(self, store, friends, declined):
@@ -32,7 +32,7 @@ class TestNothingIsLeft:
             store.invitations.decline("vera", friends)
         store.delete("ann", friends)
 
-        assert kept(store, "ann", "vera") == []
+        assert stored_items(store, "ann", "vera") == []
 
     @pytest.mark.parametrize("who", ["ann", "eddy"])
     def test_after_a_deletion_that_was_cut_short(self, store, friends, who):
@@ -41,7 +41,7 @@ class TestNothingIsLeft:
         store.dynamo.transact([store.writes.delete(store.find(friends))], token=fresh_id())
 
         assert store.of_person(who) == []
-        assert kept(store, "ann", "vera") == []
+        assert stored_items(store, "ann", "vera") == []
 
     @pytest.mark.parametrize("declined", [False, True])
     @pytest.mark.parametrize("who", ["ann", "vera"])
@@ -53,8 +53,8 @@ class TestNothingIsLeft:
         store.erase(who)
         store.erase(who)
 
-        assert kept(store, who) == []
-        (block,) = kept(store, "ann", "vera")
+        assert stored_items(store, who) == []
+        (block,) = stored_items(store, "ann", "vera")
         assert block["person"] == {"S": "bob"}
         if who == "vera":
             assert shares_of(store, friends) == {}

@@ -9,7 +9,7 @@ from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LIFETIME, MOST_BLOCKED, ShareState
 from chalicelib.collections.invitation_rows import to_block
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
-from tests.contracts.invitations.reading import kept, names, watched
+from tests.contracts.invitations.reading import names_of_received, stored_items, watch_calls
 
 
 class TestDeclining:
@@ -17,7 +17,7 @@ class TestDeclining:
         before = store.shares("ann", friends)
         store.invitations.decline("vera", friends)
 
-        assert names(store, "vera") == []
+        assert names_of_received(store, "vera") == []
         assert store.shares("ann", friends) == before
         for answer in (store.accept, store.invitations.decline):
             with pytest.raises(NotFound):
@@ -28,7 +28,7 @@ class TestDeclining:
         store.invitations.decline("vera", friends)
 
         assert store.share("ann", friends, "vera", role).state is ShareState.INVITED
-        assert names(store, "vera") == []
+        assert names_of_received(store, "vera") == []
 
     @pytest.mark.parametrize("ends", ["withdrawn", "expired"])
     def test_does_not_hold_for_the_next_one(self, store, friends, clock, ends):
@@ -38,7 +38,7 @@ class TestDeclining:
         clock.advance(LIFETIME)
         store.share("ann", friends, "vera", Role.VIEWER)
 
-        assert names(store, "vera") == ["Friends"]
+        assert names_of_received(store, "vera") == ["Friends"]
 
 
 class TestBlocking:
@@ -48,12 +48,12 @@ class TestBlocking:
         store.share("ann", other, "vera", Role.VIEWER)
         store.share("bob", store.add("bob", "Bob's").collection_id, "vera", Role.VIEWER)
 
-        assert names(store, "vera") == ["Bob's"]
+        assert names_of_received(store, "vera") == ["Bob's"]
         for collection_id in (friends, other):
             with pytest.raises(NotFound):
                 store.accept("vera", collection_id)
         store.invitations.unblock("vera", "ann")
-        assert sorted(names(store, "vera")) == ["Bob's", "Friends", "Other"]
+        assert sorted(names_of_received(store, "vera")) == ["Bob's", "Friends", "Other"]
 
     def test_can_be_done_by_the_invitation(self, store, friends):
         store.invitations.block_sender("vera", friends)
@@ -75,7 +75,7 @@ class TestBlocking:
             store.invitations.block("vera", "vera")
         store.invitations.unblock("vera", "ann")
         store.invitations.unblock("vera", "ann")
-        assert kept(store, "vera") == []
+        assert stored_items(store, "vera") == []
 
     def test_has_a_limit(self, store):
         for number in range(MOST_BLOCKED):
@@ -108,7 +108,7 @@ class TestWhatASenderLearns:
             "who declined",
             "who was invited before",
         ):
-            looked, client = watched(store)
+            looked, client = watch_calls(store)
             sent = looked.share("ann", friends, person, Role.VIEWER)
             again = looked.share("ann", friends, person, Role.EDITOR)
             shown = {each.person: each for each in looked.shares("ann", friends)[1]}[person]

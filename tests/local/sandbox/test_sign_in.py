@@ -49,7 +49,7 @@ def browser(sandbox) -> BrowserAtTheIssuer:
     return BrowserAtTheIssuer(sandbox)
 
 
-def redeemed(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
+def redeem(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
     form = {"grant_type": "authorization_code", "code": browser.redirect_parameters["code"], "redirect_uri": REDIRECT}
     form |= {"client_id": CLIENT, "client_secret": SECRET, "code_verifier": VERIFIER, **other}
     return a_session().post(f"{browser.origin}/signin/token", data=form, timeout=10)
@@ -57,7 +57,7 @@ def redeemed(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
 
 def claims(browser: BrowserAtTheIssuer) -> dict[str, object]:
     keys = a_session().get(f"{browser.origin}/signin/jwks", timeout=10).json()["keys"]
-    token = redeemed(browser).json()["id_token"]
+    token = redeem(browser).json()["id_token"]
     token_claims: dict[str, object] = jwt.decode(
         token, jwt.PyJWK(keys[0]), ["RS256"], audience=CLIENT, issuer=f"{browser.origin}/signin"
     )
@@ -128,7 +128,7 @@ class TestStrictness:
     def test_a_code_is_taken_once(self, browser):
         browser.press(browser.authorize(), "Anna")
 
-        assert [redeemed(browser).status_code, redeemed(browser).json()["error"]] == [200, "invalid_grant"]
+        assert [redeem(browser).status_code, redeem(browser).json()["error"]] == [200, "invalid_grant"]
 
     @pytest.mark.parametrize(
         ("other", "error"),
@@ -145,13 +145,13 @@ class TestStrictness:
     def test_a_caller_without_full_proof_gets_no_token(self, browser, other, error):
         browser.press(browser.authorize(), "Anna")
 
-        assert redeemed(browser, **other).json()["error"] == error
+        assert redeem(browser, **other).json()["error"] == error
 
     def test_a_code_grows_old(self, browser, sandbox):
         browser.press(browser.authorize(), "Anna")
         sandbox.world.advanced_seconds += 61
 
-        assert redeemed(browser).json()["error"] == "invalid_grant"
+        assert redeem(browser).json()["error"] == "invalid_grant"
 
     def test_it_describes_itself(self, browser):
         issuer = f"{browser.origin}/signin"

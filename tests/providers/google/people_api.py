@@ -55,14 +55,14 @@ def google(*replies, labels=None) -> tuple[GoogleContacts, FakeTransport]:
     return GoogleContacts(http, URL, NOW), http
 
 
-def fetched(*replies, cursor=None, sync=None, labels=None):
+def fetch(*replies, cursor=None, sync=None, labels=None):
     contacts, http = google(*replies, labels=labels)
     page = contacts.fetch(TOKEN, contacts.first_cursor(sync) if cursor is None else cursor, timeout=SHORT)
     return page, http
 
 
 def sync_state(token: str = "sync-1"):
-    page, _ = fetched(make_reply({"nextSyncToken": token}))
+    page, _ = fetch(make_reply({"nextSyncToken": token}))
     return page.sync
 
 

@@ -19,7 +19,7 @@ from tests.providers.google.people_api import (
     TOKEN,
     URL,
     error,
-    fetched,
+    fetch,
     google,
     sync_state,
 )
@@ -33,12 +33,12 @@ class TestLabels:
         assert contacts.read(page.records[0]).fields["groups_by_id"] == {"contactGroups/7": "Friends"}
 
     def test_the_last_page_has_all_label_names_even_if_its_contacts_have_no_labels(self):
-        page, _ = fetched(make_reply({"connections": [ANNA], "nextSyncToken": "s"}), labels=make_reply(LABELS))
+        page, _ = fetch(make_reply({"connections": [ANNA], "nextSyncToken": "s"}), labels=make_reply(LABELS))
 
         assert page.groups == {"contactGroups/7": "Friends"}
 
     def test_an_incremental_listing_without_contacts_has_all_label_names_too(self):
-        page, http = fetched(make_reply({"nextSyncToken": "s"}), sync=sync_state(), labels=make_reply(LABELS))
+        page, http = fetch(make_reply({"nextSyncToken": "s"}), sync=sync_state(), labels=make_reply(LABELS))
 
         assert page.groups == {"contactGroups/7": "Friends"}
         assert [request.path for request in http.requests] == [CONNECTIONS, GROUPS]
@@ -46,7 +46,7 @@ class TestLabels:
     def test_the_fingerprint_in_the_sync_state_changes_only_with_a_label_name(self):
         renamed = {"contactGroups": [{**LABELS["contactGroups"][0], "name": "Old friends"}]}
         listings = [make_reply(LABELS), make_reply(LABELS), make_reply(renamed)]
-        syncs = [fetched(make_reply({"nextSyncToken": "s"}), labels=labels)[0].sync for labels in listings]
+        syncs = [fetch(make_reply({"nextSyncToken": "s"}), labels=labels)[0].sync for labels in listings]
 
         assert syncs[0] == syncs[1] != syncs[2]
 
@@ -54,7 +54,7 @@ class TestLabels:
         old = {key: value for key, value in sync_state().items() if key != "groups"}
 
         with pytest.raises(SyncExpired):
-            fetched(sync=old)
+            fetch(sync=old)
 
     def test_a_list_of_labels_has_pages(self):
         pages = {"": {**LABELS, "nextPageToken": "2"}, "2": {"contactGroups": [{"resourceName": "g/8", "name": "B"}]}}
@@ -67,8 +67,8 @@ class TestLabels:
         assert page.groups == {"contactGroups/7": "Friends", "g/8": "B"}
 
     def test_label_names_are_requested_once_and_kept_in_the_cursor(self):
-        page, http = fetched(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(LABELS))
-        again, later = fetched(make_reply({"connections": [FRIEND]}), cursor=json.loads(json.dumps(page.cursor)))
+        page, http = fetch(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(LABELS))
+        again, later = fetch(make_reply({"connections": [FRIEND]}), cursor=json.loads(json.dumps(page.cursor)))
 
         assert [request.path for request in http.requests] == [CONNECTIONS, GROUPS]
         assert [request.path for request in later.requests] == [CONNECTIONS]
@@ -78,37 +78,37 @@ class TestLabels:
     def test_too_many_labels_for_the_cursor_are_requested_with_each_page(self):
         groups = [{"resourceName": f"contactGroups/{key}", "name": "x" * 100} for key in range(1000)]
         labels = make_reply({"contactGroups": groups})
-        page, _ = fetched(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=labels)
+        page, _ = fetch(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=labels)
 
         assert len(json.dumps(page.cursor)) < 1000
         assert google()[0].read(page.records[0]).fields["groups_by_id"] == {"contactGroups/7": "x" * 100}
 
     @pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
     def test_contacts_have_no_labels_if_labels_cannot_be_listed(self, status):
-        page, _ = fetched(make_reply({"connections": [FRIEND]}), labels=error(status, "no", "PERMISSION_DENIED"))
+        page, _ = fetch(make_reply({"connections": [FRIEND]}), labels=error(status, "no", "PERMISSION_DENIED"))
 
         assert (len(page.records), page.groups) == (1, None)
 
     def test_labels_that_cannot_be_listed_are_not_requested_again(self):
-        page, _ = fetched(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(b"", 404))
-        _, http = fetched(make_reply({"connections": [FRIEND]}), cursor=page.cursor)
+        page, _ = fetch(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(b"", 404))
+        _, http = fetch(make_reply({"connections": [FRIEND]}), cursor=page.cursor)
 
         assert [request.path for request in http.requests] == [CONNECTIONS]
 
     def test_a_rate_limit_on_labels_raises_provider_busy(self):
         with pytest.raises(ProviderBusy):
-            fetched(make_reply({"connections": [FRIEND]}), labels=make_reply(b"", 429))
+            fetch(make_reply({"connections": [FRIEND]}), labels=make_reply(b"", 429))
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"null", b"[]", b'"x"', b"7", b'{"contactGroups": [', b"\xff"])
     def test_an_unreadable_label_list_counts_as_no_labels(self, body):
-        page, http = fetched(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(body))
-        _, later = fetched(make_reply({"connections": [FRIEND]}), cursor=page.cursor)
+        page, http = fetch(make_reply({"connections": [FRIEND], "nextPageToken": "p2"}), labels=make_reply(body))
+        _, later = fetch(make_reply({"connections": [FRIEND]}), cursor=page.cursor)
 
         assert "groups_by_id" not in google()[0].read(page.records[0]).fields
         assert [len(each.requests) for each in (http, later)] == [2, 1]
 
     @pytest.mark.parametrize("groups", [{"contactGroups": "x"}, {}, {"contactGroups": [None, 1, {"name": []}]}])
     def test_labels_of_any_type_are_read_without_errors(self, groups):
-        page, _ = fetched(make_reply({"connections": [FRIEND]}), labels=make_reply(groups))
+        page, _ = fetch(make_reply({"connections": [FRIEND]}), labels=make_reply(groups))
 
         assert len(page.records) == 1

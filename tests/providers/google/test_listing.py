@@ -22,7 +22,7 @@ from tests.providers.google.people_api import (
     SHORT,
     TOKEN,
     URL,
-    fetched,
+    fetch,
     google,
     sync_state,
 )
@@ -30,7 +30,7 @@ from tests.providers.google.people_api import (
 
 class TestRequests:
     def test_a_page_has_a_thousand_contacts_of_the_person_and_a_sync_token_is_requested(self):
-        _, http = fetched(make_reply({}))
+        _, http = fetch(make_reply({}))
 
         assert http.requests[0].path == CONNECTIONS
         assert http.requests[0].headers["Authorization"] == "Bearer " + TOKEN
@@ -40,14 +40,14 @@ class TestRequests:
         assert {"names", "metadata", "memberships", "photos"} <= set(query["personFields"].split(","))
 
     def test_every_page_repeats_the_parameters_of_the_first(self):
-        page, first = fetched(make_reply({"nextPageToken": "p2"}), sync=sync_state())
-        _, second = fetched(make_reply({}), cursor=page.cursor)
+        page, first = fetch(make_reply({"nextPageToken": "p2"}), sync=sync_state())
+        _, second = fetch(make_reply({}), cursor=page.cursor)
 
         assert second.requests[0].query == {**first.requests[0].query, "pageToken": "p2"}
         assert first.requests[0].query["syncToken"] == "sync-1"
 
     def test_a_page_token_of_any_length_stays_in_a_get(self):
-        _, http = fetched(make_reply({}), cursor={"page": "p" * 5000})
+        _, http = fetch(make_reply({}), cursor={"page": "p" * 5000})
 
         assert (http.requests[0].method, http.requests[0].body) == ("GET", b"")
         assert http.requests[0].query["pageToken"] == "p" * 5000
@@ -70,33 +70,33 @@ class TestRequests:
 
 class TestPages:
     def test_an_account_without_contacts_answers_an_empty_object(self):
-        page, _ = fetched(make_reply({}))
+        page, _ = fetch(make_reply({}))
 
         assert (page.records, page.gone, page.cursor, page.sync, page.estimate) == ([], [], None, None, None)
 
     def test_the_sync_token_comes_with_the_last_page(self):
-        page, _ = fetched(make_reply({"connections": [ANNA], "nextSyncToken": "s", "totalItems": 1}))
-        _, http = fetched(make_reply({}), sync=json.loads(json.dumps(page.sync)))
+        page, _ = fetch(make_reply({"connections": [ANNA], "nextSyncToken": "s", "totalItems": 1}))
+        _, http = fetch(make_reply({}), sync=json.loads(json.dumps(page.sync)))
 
         assert page.cursor is None
         assert page.estimate == 1
         assert http.requests[0].query["syncToken"] == "s"
 
     def test_a_cursor_is_small_plain_json_from_which_another_worker_continues(self):
-        page, _ = fetched(make_reply({"connections": [ANNA], "nextPageToken": "p2"}))
-        _, http = fetched(make_reply({}), cursor=json.loads(json.dumps(page.cursor)))
+        page, _ = fetch(make_reply({"connections": [ANNA], "nextPageToken": "p2"}))
+        _, http = fetch(make_reply({}), cursor=json.loads(json.dumps(page.cursor)))
 
         assert http.requests[0].query["pageToken"] == "p2"
         assert TOKEN not in json.dumps(page.cursor)
 
     def test_an_empty_page_with_a_token_continues(self):
-        page, _ = fetched(make_reply({"connections": [], "nextPageToken": "p2"}))
+        page, _ = fetch(make_reply({"connections": [], "nextPageToken": "p2"}))
 
         assert page.cursor["page"] == "p2"
 
     def test_a_deleted_person_is_gone(self):
         deleted = {"resourceName": "people/c9", "metadata": {"deleted": True}}
-        page, _ = fetched(make_reply({"connections": [ANNA, deleted]}), sync=sync_state())
+        page, _ = fetch(make_reply({"connections": [ANNA, deleted]}), sync=sync_state())
 
         assert (page.records, page.gone) == ([ANNA], ["people/c9"])
 
@@ -104,11 +104,11 @@ class TestPages:
     def test_a_listing_that_goes_in_circles_starts_again(self, circle):
         cursor = {}
         for number in range(circle):
-            page, _ = fetched(make_reply({"nextPageToken": f"p{number}"}), cursor=cursor)
+            page, _ = fetch(make_reply({"nextPageToken": f"p{number}"}), cursor=cursor)
             cursor = page.cursor
 
         with pytest.raises(ListLoops):
-            fetched(make_reply({"nextPageToken": "p0"}), cursor=cursor)
+            fetch(make_reply({"nextPageToken": "p0"}), cursor=cursor)
 
     def test_the_longest_listing_keeps_a_small_cursor(self):
         contacts, _ = google(*(make_reply({"nextPageToken": f"p{number}"}) for number in range(300)))
@@ -119,14 +119,14 @@ class TestPages:
         assert len(json.dumps(cursor)) < 1000
 
     def test_totals_of_old_answers_count_too(self):
-        assert fetched(make_reply({"totalPeople": 7}))[0].estimate == 7
+        assert fetch(make_reply({"totalPeople": 7}))[0].estimate == 7
 
     @pytest.mark.parametrize("total", [True, "7", -1, None, 1.5])
     def test_a_total_that_is_not_a_number_is_ignored(self, total):
-        assert fetched(make_reply({"totalItems": total}))[0].estimate is None
+        assert fetch(make_reply({"totalItems": total}))[0].estimate is None
 
     def test_an_incremental_listing_has_no_estimate(self):
-        assert fetched(make_reply({"totalItems": 2500}), sync=sync_state())[0].estimate is None
+        assert fetch(make_reply({"totalItems": 2500}), sync=sync_state())[0].estimate is None
 
     def test_a_sync_token_for_other_fields_is_not_used(self):
         contacts, http = google()
@@ -143,7 +143,7 @@ class TestRead:
         assert [contacts.id_of(record) for record in (None, [], {}, {"resourceName": 7})] == ["", "", "", ""]
 
     def test_a_value_that_is_not_a_record_is_unreadable_and_the_page_continues(self):
-        page, _ = fetched(make_reply({"connections": [None, 7, "x", [], ANNA]}))
+        page, _ = fetch(make_reply({"connections": [None, 7, "x", [], ANNA]}))
         read = [google()[0].read(record) for record in page.records]
 
         assert [type(one) for one in read] == [Unreadable] * 4 + [SourceContact]

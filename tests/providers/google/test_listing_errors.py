@@ -8,7 +8,7 @@ from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderB
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.provider import PageGone, SyncExpired, TokenRefused
 from tests.fakes.transport import FakeTransport, make_reply
-from tests.providers.google.people_api import NOW, TOKEN, URL, error, fetched, sync_state
+from tests.providers.google.people_api import NOW, TOKEN, URL, error, fetch, sync_state
 
 RATE_LIMITED = error(
     429,
@@ -62,7 +62,7 @@ class TestRefusals:
     )
     def test_each_error_response_maps_to_one_error(self, reply, meaning):
         with pytest.raises(meaning) as raised:
-            fetched(reply)
+            fetch(reply)
         assert type(raised.value) is meaning
         assert TOKEN not in repr(raised.value)
         assert raised.value.__context__ is None
@@ -79,7 +79,7 @@ class TestRefusals:
     )
     def test_retry_after_is_the_time_google_requests(self, reply, seconds):
         with pytest.raises(ProviderBusy) as raised:
-            fetched(reply)
+            fetch(reply)
         assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
 
     EXPIRED = "Sync token is expired. Clear local cache and retry call without the sync token."
@@ -96,13 +96,13 @@ class TestRefusals:
     )
     def test_a_rejected_sync_token_leads_to_one_full_listing(self, reply):
         with pytest.raises(SyncExpired):
-            fetched(reply, sync=sync_state())
+            fetch(reply, sync=sync_state())
 
     @pytest.mark.parametrize("status", [400, 410])
     def test_a_sync_token_may_expire_between_two_pages(self, status):
         cursor = {**GoogleContacts(FakeTransport([]), URL, NOW).first_cursor(sync_state()), "page": "p2"}
         with pytest.raises(SyncExpired):
-            fetched(error(status, self.EXPIRED), cursor=cursor)
+            fetch(error(status, self.EXPIRED), cursor=cursor)
 
     @pytest.mark.parametrize("sync", [None, "sync-1"])
     @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ class TestRefusals:
     def test_a_rejected_page_token_restarts_the_listing(self, reply, sync):
         cursor = {"page": "p2", **({"sync": sync_state(sync)} if sync else {})}
         with pytest.raises(PageGone):
-            fetched(reply, cursor=cursor)
+            fetch(reply, cursor=cursor)
 
     @pytest.mark.parametrize(
         "body",
@@ -133,4 +133,4 @@ class TestRefusals:
     )
     def test_a_200_with_an_unreadable_body_is_an_error(self, body):
         with pytest.raises(ProviderBroken):
-            fetched(make_reply(body))
+            fetch(make_reply(body))

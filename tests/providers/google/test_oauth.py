@@ -39,7 +39,7 @@ def sign_in(*replies) -> tuple[GoogleOAuth, FakeTransport]:
     ), http
 
 
-def exchanged(*replies):
+def exchange(*replies):
     google, http = sign_in(*replies)
     grant, account = google.exchange(
         code="c0de-s3cret", code_verifier="ver1fier-s3cret", redirect_uri="https://us.example/back"
@@ -47,7 +47,7 @@ def exchanged(*replies):
     return grant, account, http
 
 
-def refreshed(*replies):
+def refresh(*replies):
     google, http = sign_in(*replies)
     return google.refresh("1//s3cret"), http
 
@@ -86,7 +86,7 @@ class TestAuthorizationUrl:
 
 class TestExchange:
     def test_a_code_becomes_tokens_and_an_account(self):
-        grant, account, http = exchanged(make_reply(TOKENS), USERINFO)
+        grant, account, http = exchange(make_reply(TOKENS), USERINFO)
 
         assert (grant.access_token, grant.refresh_token) == ("ya29.s3cret", "1//s3cret")
         assert grant.expires_at == NOON + timedelta(seconds=3599)
@@ -103,39 +103,37 @@ class TestExchange:
         assert http.requests[1].headers["Authorization"] == "Bearer ya29.s3cret"
 
     def test_a_printed_grant_does_not_contain_its_tokens(self):
-        grant, _, _ = exchanged(make_reply(TOKENS), USERINFO)
+        grant, _, _ = exchange(make_reply(TOKENS), USERINFO)
 
         assert not any(secret in repr(grant) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize("life", [None, "soon", True, -1, 0, "1e9", [], "9" * 5000, 10**12])
     def test_the_default_lifetime_is_an_hour(self, life):
-        assert exchanged(make_reply({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(
-            hours=1
-        )
+        assert exchange(make_reply({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(hours=1)
 
     def test_expires_in_may_be_text(self):
-        assert exchanged(make_reply({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(
+        assert exchange(make_reply({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(
             minutes=1
         )
 
     @pytest.mark.parametrize("missing", [{"refresh_token": None}, {"refresh_token": ""}, {"refresh_token": 7}])
     def test_a_response_without_a_refresh_token_has_none(self, missing):
-        assert exchanged(make_reply({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
+        assert exchange(make_reply({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
 
     def test_a_response_without_scopes_grants_the_requested_ones(self):
-        grant, _, _ = exchanged(make_reply({**TOKENS, "scope": None}), USERINFO)
+        grant, _, _ = exchange(make_reply({**TOKENS, "scope": None}), USERINFO)
 
         assert sign_in()[0].can_read_contacts(grant.scopes)
 
     def test_a_deselected_scope_is_missing_in_the_grant(self):
-        grant, _, _ = exchanged(make_reply({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
+        grant, _, _ = exchange(make_reply({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
 
         assert not sign_in()[0].can_read_contacts(grant.scopes)
 
     @pytest.mark.parametrize("token", [None, "", 7, "a b", "a\r\nX: y", "ü", "x" * 20_000, {}])
     def test_a_response_without_a_usable_token_is_an_error(self, token):
         with pytest.raises(ProviderBroken):
-            exchanged(make_reply({**TOKENS, "access_token": token}), USERINFO)
+            exchange(make_reply({**TOKENS, "access_token": token}), USERINFO)
 
 
 class TestAccount:
@@ -152,25 +150,25 @@ class TestAccount:
         ],
     )
     def test_the_id_token_names_the_account_if_userinfo_does_not(self, userinfo):
-        _, account, _ = exchanged(make_reply({**TOKENS, "id_token": self.CLAIMS}), userinfo)
+        _, account, _ = exchange(make_reply({**TOKENS, "id_token": self.CLAIMS}), userinfo)
 
         assert account == Account("77", "claim@x.example")
 
     def test_an_email_missing_in_userinfo_comes_from_the_id_token(self):
-        _, account, _ = exchanged(make_reply({**TOKENS, "id_token": self.CLAIMS}), make_reply({"sub": "1234"}))
+        _, account, _ = exchange(make_reply({**TOKENS, "id_token": self.CLAIMS}), make_reply({"sub": "1234"}))
 
         assert account == Account("1234", "claim@x.example")
 
     @pytest.mark.parametrize("token", [None, "x", "a.b", "a.%%%.c", "a.W10.c", "a." + "x" * 9 + ".c", 7])
     def test_a_broken_id_token_does_not_matter_if_userinfo_responds(self, token):
-        assert exchanged(make_reply({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
+        assert exchange(make_reply({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
 
     @pytest.mark.parametrize(
         "userinfo", [make_reply(b"", 404), make_reply({}), make_reply({"sub": 7}), make_reply({"sub": "x" * 300})]
     )
     def test_tokens_without_an_account_are_an_error(self, userinfo):
         with pytest.raises(ProviderBroken):
-            exchanged(make_reply(TOKENS), userinfo)
+            exchange(make_reply(TOKENS), userinfo)
 
 
 class TestScopes:
@@ -225,7 +223,7 @@ TABLE = [
 
 class TestRefusals:
     @pytest.mark.parametrize(("reply", "meaning"), TABLE)
-    @pytest.mark.parametrize("ask", [exchanged, refreshed])
+    @pytest.mark.parametrize("ask", [exchange, refresh])
     def test_each_error_response_maps_to_one_error_without_tokens(self, ask, reply, meaning):
         with pytest.raises(meaning) as raised:
             ask(reply)
@@ -235,32 +233,32 @@ class TestRefusals:
 
     def test_a_rejected_code_asks_to_start_again_and_a_rejected_refresh_token_to_connect_again(self):
         with pytest.raises(ConsentNeeded, match="Start again"):
-            exchanged(refusal("invalid_grant"))
+            exchange(refusal("invalid_grant"))
         with pytest.raises(ConsentNeeded, match="Connect the account again"):
-            refreshed(refusal("invalid_grant"))
+            refresh(refusal("invalid_grant"))
 
     def test_an_invalid_code_asks_to_start_again(self):
         with pytest.raises(ConsentNeeded):
-            exchanged(refusal("invalid_request"))
+            exchange(refusal("invalid_request"))
         with pytest.raises(ProviderBroken):
-            refreshed(refusal("invalid_request"))
+            refresh(refusal("invalid_request"))
 
     def test_retry_after_is_the_time_google_requests(self):
         with pytest.raises(ProviderBusy) as raised:
-            refreshed(make_reply(b"", 429, retry_after="40"))
+            refresh(make_reply(b"", 429, retry_after="40"))
         assert raised.value.retry_after == timedelta(seconds=40)
 
 
 class TestRefresh:
     def test_a_refresh_requests_no_scopes(self):
-        grant, http = refreshed(make_reply({"access_token": "ya29.new", "expires_in": 60}))
+        grant, http = refresh(make_reply({"access_token": "ya29.new", "expires_in": 60}))
 
         assert (grant.access_token, grant.refresh_token) == ("ya29.new", None)
         assert http.requests[0].form["grant_type"] == "refresh_token"
         assert "scope" not in http.requests[0].form
 
     def test_a_new_refresh_token_is_returned(self):
-        assert refreshed(make_reply({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
+        assert refresh(make_reply({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
 
 
 class TestRevoke:

@@ -13,7 +13,7 @@ def of(kind: str, *, primary: bool = False) -> dict:
     return {"primary": primary, "source": {"type": kind, "id": "1"}}
 
 
-def converted(**members) -> dict:
+def convert(**members) -> dict:
     """The fields of a converted person, without the name that every contact needs."""
     contact = source_contact({"resourceName": "people/c1", "names": [{"displayName": "A"}], **members})
     assert isinstance(contact, SourceContact)
@@ -24,10 +24,10 @@ class TestNames:
     def test_all_parts_of_a_name(self):
         name = {"givenName": "Anna", "familyName": "Müller", "displayName": "Anna Müller"}
 
-        assert converted(names=[name]) == {"given": "Anna", "family": "Müller", "display": "Anna Müller"}
+        assert convert(names=[name]) == {"given": "Anna", "family": "Müller", "display": "Anna Müller"}
 
     def test_a_mononym_has_no_family_name(self):
-        assert converted(names=[{"givenName": "Björk", "displayName": "Björk"}]) == {
+        assert convert(names=[{"givenName": "Björk", "displayName": "Björk"}]) == {
             "given": "Björk",
             "display": "Björk",
         }
@@ -36,45 +36,43 @@ class TestNames:
         profile = {"displayName": "A. M. Official", "metadata": of("PROFILE", primary=True)}
         own = {"displayName": "Mum", "metadata": of("CONTACT")}
 
-        assert converted(names=[profile, own])["display"] == "Mum"
+        assert convert(names=[profile, own])["display"] == "Mum"
 
     def test_among_profile_names_the_primary_one_wins_else_the_first(self):
         first, second = {"displayName": "One"}, {"displayName": "Two", "metadata": of("PROFILE", primary=True)}
 
-        assert converted(names=[first, second])["display"] == "Two"
-        assert converted(names=[first, {"displayName": "Three"}])["display"] == "One"
+        assert convert(names=[first, second])["display"] == "Two"
+        assert convert(names=[first, {"displayName": "Three"}])["display"] == "One"
 
     def test_a_nickname(self):
-        assert converted(nicknames=[{"value": " Annie "}]) == {"nickname": "Annie"}
+        assert convert(nicknames=[{"value": " Annie "}]) == {"nickname": "Annie"}
 
     def test_a_long_name_with_unusual_characters_is_kept_as_text(self):
         name = "\u202eevil <b>" + "x" * 3000
 
-        assert converted(names=[{"displayName": name}])["display"] == name
+        assert convert(names=[{"displayName": name}])["display"] == name
 
 
 class TestEmailsPhonesLinks:
     def test_emails_keep_order_and_labels_without_duplicates(self):
         emails = [{"value": "a@x.example", "type": "home"}, {"value": "b@x.example"}, {"value": " A@x.example"}]
 
-        assert converted(emailAddresses=emails) == {
+        assert convert(emailAddresses=emails) == {
             "emails": [{"value": "a@x.example", "label": "home"}, {"value": "b@x.example"}]
         }
 
     def test_invisible_characters_are_removed_from_an_email(self):
-        assert converted(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {
-            "emails": [{"value": "a@x.example"}]
-        }
+        assert convert(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {"emails": [{"value": "a@x.example"}]}
 
     @pytest.mark.parametrize("value", [None, "", 7, "@", " - "])
     def test_empty_values_are_left_out(self, value):
-        assert converted(emailAddresses=[{"value": value}]) == {}
+        assert convert(emailAddresses=[{"value": value}]) == {}
 
     @pytest.mark.parametrize(
         "value", ["no address", "@x", "ben.kay@", "a@@b", pytest.param("x" * 400 + "@y.example", id="long")]
     )
     def test_what_is_not_an_address_is_kept_as_text(self, value):
-        assert converted(emailAddresses=[{"value": value}]) == {"custom_fields": [{"name": "E-mail", "value": value}]}
+        assert convert(emailAddresses=[{"value": value}]) == {"custom_fields": [{"name": "E-mail", "value": value}]}
 
     @pytest.mark.parametrize(
         ("value", "emails"),
@@ -93,7 +91,7 @@ class TestEmailsPhonesLinks:
     def test_a_field_may_contain_several_emails_and_the_name(self, value, emails):
         uwe = [{"givenName": "Uwe", "familyName": "Rast"}]
 
-        found = converted(names=uwe, emailAddresses=[{"value": value}])
+        found = convert(names=uwe, emailAddresses=[{"value": value}])
 
         assert [email["value"] for email in found["emails"]] == emails
         assert "custom_fields" not in found
@@ -101,7 +99,7 @@ class TestEmailsPhonesLinks:
     def test_another_name_next_to_an_email_is_kept_as_text(self):
         written = "Office of Uwe Rast <office@rast.example>"
 
-        assert converted(emailAddresses=[{"value": written, "type": "work"}]) == {
+        assert convert(emailAddresses=[{"value": written, "type": "work"}]) == {
             "emails": [{"value": "office@rast.example", "label": "work"}],
             "custom_fields": [{"name": "E-mail", "value": written}],
         }
@@ -109,7 +107,7 @@ class TestEmailsPhonesLinks:
     def test_a_phone_has_googles_e164_form(self):
         phones = [{"value": "0170 1234567", "canonicalForm": "+491701234567", "type": "mobile"}, {"value": "123"}]
 
-        assert converted(phoneNumbers=phones) == {
+        assert convert(phoneNumbers=phones) == {
             "phones": [{"raw": "0170 1234567", "e164": "+491701234567", "label": "mobile"}, {"raw": "123"}]
         }
 
@@ -117,7 +115,7 @@ class TestEmailsPhonesLinks:
     def test_an_invalid_e164_form_is_ignored(self, canonical):
         phones = [{"value": "0170 1234567", "canonicalForm": canonical}]
 
-        assert converted(phoneNumbers=phones) == {"phones": [{"raw": "0170 1234567"}]}
+        assert convert(phoneNumbers=phones) == {"phones": [{"raw": "0170 1234567"}]}
 
     def test_links_are_web_links_only(self):
         urls = [
@@ -129,7 +127,7 @@ class TestEmailsPhonesLinks:
             {"value": "@anna", "type": "profile"},
         ]
 
-        assert converted(urls=urls) == {
+        assert convert(urls=urls) == {
             "urls": [
                 {"value": "https://anna.example/x", "label": "blog"},
                 {"value": "https://anna.example"},
@@ -146,7 +144,7 @@ class TestEmailsPhonesLinks:
         parts = {"streetAddress": "Hauptstr. 1", "city": "Köln", "postalCode": "50667", "country": "DE", "type": "home"}
         whole = {"formattedValue": "Hauptstr. 2\n50667 Köln"}
 
-        assert converted(addresses=[parts, whole, {"type": "work"}])["addresses"] == [
+        assert convert(addresses=[parts, whole, {"type": "work"}])["addresses"] == [
             {"street": "Hauptstr. 1", "city": "Köln", "postal_code": "50667", "country": "DE", "label": "home"},
             {"street": "Hauptstr. 2\n50667 Köln"},
         ]
@@ -156,7 +154,7 @@ class TestWork:
     def test_the_current_job_wins_over_the_first(self):
         jobs = [{"name": "Old Ltd", "title": "Trainee"}, {"name": "New Ltd", "department": "R&D", "current": True}]
 
-        assert converted(organizations=jobs) == {
+        assert convert(organizations=jobs) == {
             "organization": "New Ltd",
             "department": "R&D",
             "custom_fields": [{"name": "Organization", "value": "Old Ltd, Trainee"}],
@@ -176,7 +174,7 @@ class TestBirthday:
         ],
     )
     def test_with_and_without_a_year(self, date, birthday):
-        assert converted(birthdays=[{"date": date}]) == {"birthday": birthday}
+        assert convert(birthdays=[{"date": date}]) == {"birthday": birthday}
 
     @pytest.mark.parametrize(
         ("date", "text"),
@@ -191,11 +189,11 @@ class TestBirthday:
         ],
     )
     def test_an_invalid_date_is_kept_as_text(self, date, text):
-        assert converted(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
+        assert convert(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
 
     @pytest.mark.parametrize("date", [{}, {"month": "1", "day": "1"}, {"month": 1.0, "day": 1.0}, [], "1980-01-01"])
     def test_a_value_that_is_not_a_date_is_ignored(self, date):
-        assert converted(birthdays=[{"date": date}]) == {}
+        assert convert(birthdays=[{"date": date}]) == {}
 
     @pytest.mark.parametrize(
         ("text", "birthday"),
@@ -208,13 +206,13 @@ class TestBirthday:
         ],
     )
     def test_an_unambiguous_text_is_read_as_a_date(self, text, birthday):
-        assert converted(birthdays=[{"text": text}]).get("birthday") == birthday
+        assert convert(birthdays=[{"text": text}]).get("birthday") == birthday
 
     def test_the_persons_own_date_wins_over_a_profiles(self):
         profile = {"date": {"month": 1, "day": 1}, "metadata": of("PROFILE", primary=True)}
         own = {"date": {"month": 2, "day": 2}, "metadata": of("CONTACT")}
 
-        assert converted(birthdays=[profile, own]) == {
+        assert convert(birthdays=[profile, own]) == {
             "birthday": {"month": 2, "day": 2},
             "custom_fields": [{"name": "Birthday", "value": "--01-01"}],
         }
@@ -222,32 +220,32 @@ class TestBirthday:
 
 class TestNotes:
     def test_plain_notes_stay_as_they_are(self):
-        assert converted(biographies=[{"value": "1 < 2\nyes", "contentType": "TEXT_PLAIN"}]) == {"notes": "1 < 2\nyes"}
+        assert convert(biographies=[{"value": "1 < 2\nyes", "contentType": "TEXT_PLAIN"}]) == {"notes": "1 < 2\nyes"}
 
     def test_html_becomes_text(self):
         value = "<p>Tom &amp; Kim</p><script>alert(1)</script><style>p {}</style>2 &lt; 3<br>end"
 
-        assert converted(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
+        assert convert(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
 
     @pytest.mark.parametrize("value", ["<" * 200_000, "<script>" * 20_000, "&" * 200_000, "<a" * 100_000])
     def test_hostile_html_is_read_without_errors(self, value):
-        assert set(converted(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
+        assert set(convert(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
 
 
 class TestPhotosAndGroups:
     def test_a_chosen_photo_is_kept_and_the_default_one_is_not(self):
         photos = [{"url": "https://x.example/letter", "default": True}, {"url": "https://x.example/anna"}]
 
-        assert converted(photos=photos) == {"photo_url": "https://x.example/anna"}
+        assert convert(photos=photos) == {"photo_url": "https://x.example/anna"}
 
     @pytest.mark.parametrize("url", ["http://x.example/a", "javascript:x", "data:image/png;base64,AA", None, 7])
     def test_a_photo_without_https_is_left_out(self, url):
-        assert converted(photos=[{"url": url}]) == {}
+        assert convert(photos=[{"url": url}]) == {}
 
     def test_groups_are_the_labels_names(self):
         labels = {"g/1": "Friends", "g/2": "", "g/3": None, "g/4": "Choir"}
 
-        assert converted(**{LABELS: labels}) == {"groups_by_id": {"g/1": "Friends", "g/4": "Choir"}}
+        assert convert(**{LABELS: labels}) == {"groups_by_id": {"g/1": "Friends", "g/4": "Choir"}}
 
 
 class TestEverythingElse:
@@ -266,7 +264,7 @@ class TestEverythingElse:
             "phoneticFamilyName": "Wais",
         }
 
-        assert converted(names=[name], fileAses=[{"value": "Weiss"}]) == {
+        assert convert(names=[name], fileAses=[{"value": "Weiss"}]) == {
             "prefix": "Dr.",
             "given": "Clara",
             "middle": "Amalie",
@@ -282,7 +280,7 @@ class TestEverythingElse:
     def test_the_parts_of_an_address(self):
         parts = {"poBox": "Postfach 1180", "extendedAddress": "Floor 3", "streetAddress": "1 Row\nBack"}
 
-        assert converted(addresses=[{**parts, "countryCode": "GB"}]) == {
+        assert convert(addresses=[{**parts, "countryCode": "GB"}]) == {
             "addresses": [{"po_box": "Postfach 1180", "extended": "Floor 3", "street": "1 Row\nBack", "country": "GB"}]
         }
 
@@ -297,7 +295,7 @@ class TestEverythingElse:
             "sipAddresses": [{"value": "sip:anna@x.example"}],
         }
 
-        assert converted(**record) == {
+        assert convert(**record) == {
             "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--02-30", "label": "First met"}],
             "relations": [{"value": "Ute", "label": "spouse"}, {"value": "Max"}],
             "ims": [
@@ -308,7 +306,7 @@ class TestEverythingElse:
         }
 
     def test_a_key_without_a_value_is_kept_as_a_value(self):
-        assert converted(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
+        assert convert(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
 
     @pytest.mark.parametrize(
         ("members", "name", "value"),
@@ -331,7 +329,7 @@ class TestEverythingElse:
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
     def test_a_value_without_a_contact_field_becomes_a_custom_field(self, members, name, value):
-        assert {"name": name, "value": value} in converted(**members)["custom_fields"]
+        assert {"name": name, "value": value} in convert(**members)["custom_fields"]
 
     def test_a_second_value_of_a_single_field_is_kept(self):
         record = {
@@ -339,13 +337,13 @@ class TestEverythingElse:
             "biographies": [{"value": "one"}, {"value": "two\nlines"}],
         }
 
-        found = converted(**record)
+        found = convert(**record)
 
         assert (found["nickname"], found["notes"]) == ("Annie", "one")
         assert sorted(field["value"] for field in found["custom_fields"]) == ["Nan", "two\nlines"]
 
     def test_a_field_name_that_is_too_long_is_repeated_in_the_value(self):
-        fields = converted(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
+        fields = convert(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
 
         assert fields == [{"name": "k" * 63 + "…", "value": "k" * 70 + ": v"}]
 

@@ -63,5 +63,5 @@ class Reader:
         return [request.path.removeprefix("/v1.0/me/") for request in self.http.requests]
 
 
-def synced(graph: FakeGraph) -> Any:
+def sync_state(graph: FakeGraph) -> Any:
     return Reader(graph).listed()[2]

@@ -9,7 +9,7 @@ from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, SOURCE_FIELDS, is_incomplete, source_contact
 
 
-def converted(**members) -> dict:
+def convert(**members) -> dict:
     """The fields of a converted contact, without the name that every contact needs."""
     contact = source_contact({"id": "AAMk=", "displayName": "A", **members})
     assert isinstance(contact, SourceContact)
@@ -30,7 +30,7 @@ class TestMembers:
             "businessHomePage": "www.example.com",
         }
 
-        assert converted(**record) == {
+        assert convert(**record) == {
             "given": "Anna",
             "family": "Müller",
             "nickname": "Annie",
@@ -58,7 +58,7 @@ class TestMembers:
             "fileAs": "Müller, Anna",
         }
 
-        assert converted(**parts) == {
+        assert convert(**parts) == {
             "prefix": "Dr.",
             "middle": "Maria",
             "suffix": "Jr.",
@@ -80,7 +80,7 @@ class TestMembers:
             "initials": "AM",
         }
 
-        assert converted(**record) == {
+        assert convert(**record) == {
             "relations": [
                 {"value": "Bert", "label": "assistant"},
                 {"value": "Max", "label": "child"},
@@ -98,13 +98,13 @@ class TestMembers:
 
     @pytest.mark.parametrize("page", ["skype:anna.m", "@anna", "javascript:alert(1)"])
     def test_a_home_page_that_is_not_a_link_is_kept_as_text(self, page):
-        assert converted(businessHomePage=page) == {"custom_fields": [{"name": "Web", "value": page}]}
+        assert convert(businessHomePage=page) == {"custom_fields": [{"name": "Web", "value": page}]}
 
     def test_unknown_fields_are_ignored(self):
-        assert converted(somethingNew={"a": 1}, **{"@odata.etag": "W/1"}) == {}
+        assert convert(somethingNew={"a": 1}, **{"@odata.etag": "W/1"}) == {}
 
     def test_the_folder_and_the_categories_are_groups(self):
-        assert converted(**{"categories": ["Red", "Work", None], FOLDER: {"f1": "Work"}}) == {
+        assert convert(**{"categories": ["Red", "Work", None], FOLDER: {"f1": "Work"}}) == {
             "groups": ["Red", "Work"],
             "groups_by_id": {"f1": "Work"},
         }
@@ -124,7 +124,7 @@ class TestEmails:
         ],
     )
     def test_an_invalid_email_is_left_out(self, address):
-        assert converted(emailAddresses=[{"name": "A", "address": address}]) == {}
+        assert convert(emailAddresses=[{"name": "A", "address": address}]) == {}
 
     @pytest.mark.parametrize(
         ("address", "dropped"),
@@ -138,14 +138,14 @@ class TestEmails:
 
     @pytest.mark.parametrize("address", [None, "", "x500:/o=Ex/cn=bruno"])
     def test_the_email_may_be_in_the_name(self, address):
-        found = converted(emailAddresses=[{"name": "bruno@katz.example,", "address": address}])
+        found = convert(emailAddresses=[{"name": "bruno@katz.example,", "address": address}])
 
         assert found == {"emails": [{"value": "bruno@katz.example"}]}
 
     def test_a_different_name_next_to_an_email_is_kept(self):
         emails = [{"name": "Reception (desk@x.example)", "address": "desk@x.example"}, {"name": "Anna M."}]
 
-        assert converted(emailAddresses=emails) == {
+        assert convert(emailAddresses=emails) == {
             "emails": [{"value": "desk@x.example"}],
             "custom_fields": [
                 {"name": "E-mail", "value": "Reception (desk@x.example) <desk@x.example>"},
@@ -156,24 +156,24 @@ class TestEmails:
     def test_an_smtp_prefix_is_removed(self):
         emails = [{"address": "smtp:anna@x.example"}, {"address": "SMTP:bert@x.example"}]
 
-        assert converted(emailAddresses=emails)["emails"] == [{"value": "anna@x.example"}, {"value": "bert@x.example"}]
+        assert convert(emailAddresses=emails)["emails"] == [{"value": "anna@x.example"}, {"value": "bert@x.example"}]
 
     def test_emails_that_differ_in_case_are_one(self):
         emails = [{"address": "Anna@x.example"}, {"address": "anna@X.example"}]
 
-        assert converted(emailAddresses=emails) == {"emails": [{"value": "Anna@x.example"}]}
+        assert convert(emailAddresses=emails) == {"emails": [{"value": "Anna@x.example"}]}
 
     def test_a_name_that_repeats_the_address_is_not_a_name(self):
         emails = [{"name": "anna@x.example", "address": "anna@x.example"}]
 
-        assert converted(emailAddresses=emails) == {"emails": [{"value": "anna@x.example"}]}
+        assert convert(emailAddresses=emails) == {"emails": [{"value": "anna@x.example"}]}
 
 
 class TestPhones:
     def test_each_kind_has_its_label(self):
         phones = {"businessPhones": ["1", "2"], "homePhones": ["3", "1"], "mobilePhone": "4"}
 
-        assert converted(**phones)["phones"] == [
+        assert convert(**phones)["phones"] == [
             {"raw": "1", "label": "work"},
             {"raw": "2", "label": "work"},
             {"raw": "3", "label": "home"},
@@ -181,14 +181,14 @@ class TestPhones:
         ]
 
     def test_an_empty_phone_is_ignored(self):
-        assert converted(businessPhones=[], homePhones=[None, ""], mobilePhone=None) == {}
+        assert convert(businessPhones=[], homePhones=[None, ""], mobilePhone=None) == {}
 
 
 class TestAddresses:
     def test_three_addresses_without_empty_ones(self):
         home = {"street": "Hauptstr. 1", "city": "Köln", "state": "NRW", "postalCode": "50667", "countryOrRegion": "DE"}
 
-        assert converted(homeAddress=home, businessAddress={}, otherAddress={"city": None})["addresses"] == [
+        assert convert(homeAddress=home, businessAddress={}, otherAddress={"city": None})["addresses"] == [
             {
                 "street": "Hauptstr. 1",
                 "city": "Köln",
@@ -202,7 +202,7 @@ class TestAddresses:
     def test_the_lines_of_a_street_stay(self):
         work = {"street": "Bakkegata 7\r\nOppgang B", "postOfficeBox": "12", "city": "Hamar"}
 
-        assert converted(businessAddress=work)["addresses"] == [
+        assert convert(businessAddress=work)["addresses"] == [
             {"street": "Bakkegata 7\nOppgang B", "po_box": "12", "city": "Hamar", "label": "work"}
         ]
 
@@ -226,7 +226,7 @@ class TestBirthday:
         ],
     )
     def test_the_birthday_is_the_utc_date_or_after_noon_the_next_one(self, written, birthday):
-        assert converted(birthday=written) == {"birthday": birthday}
+        assert convert(birthday=written) == {"birthday": birthday}
 
     @pytest.mark.parametrize(
         "written",
@@ -244,13 +244,13 @@ class TestBirthday:
         ],
     )
     def test_a_placeholder_date_is_no_birthday(self, written):
-        assert converted(birthday=written) == {}
+        assert convert(birthday=written) == {}
 
     @pytest.mark.parametrize(
         ("written", "text"), [("1984-02-30", "1984-02-30"), ("0812-05-01T00:00:00Z", "0812-05-01")]
     )
     def test_an_impossible_date_is_kept_as_text(self, written, text):
-        assert converted(birthday=written) == {"custom_fields": [{"name": "Birthday", "value": text}]}
+        assert convert(birthday=written) == {"custom_fields": [{"name": "Birthday", "value": text}]}
 
 
 class TestPartial:

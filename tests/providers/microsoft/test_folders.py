@@ -9,7 +9,7 @@ from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.providers.provider import ListLoops, SyncExpired
 from tests.fakes.graph import ORIGIN, FakeGraph, Folder
 from tests.fakes.transport import make_reply
-from tests.providers.microsoft.mailbox import Reader, mailbox, person, synced
+from tests.providers.microsoft.mailbox import Reader, mailbox, person, sync_state
 
 
 class TestAllFolders:
@@ -112,7 +112,7 @@ class TestAllFolders:
         assert len(Reader(graph).pages()) < 14
 
 
-def taciturn(**more: Any) -> FakeGraph:
+def mailbox_without_parents(**more: Any) -> FakeGraph:
     """The mailbox, of a Graph whose contacts do not say where they are, and whose list names the default folder."""
     graph = mailbox(tells_parents=False, **more)
     graph.folders["default"].parent = "default"
@@ -121,14 +121,14 @@ def taciturn(**more: Any) -> FakeGraph:
 
 class TestUnnamedDefaultFolder:
     def test_a_listed_default_folder_is_recognized_by_its_first_contact_and_read_once(self):
-        reader = Reader(taciturn())
+        reader = Reader(mailbox_without_parents())
 
         assert sorted(reader.listed()[0]) == ["d1", "d2", "o1", "w1"]
         assert next(page.estimate for page in reader.pages() if page.records) == 4
         assert "groups" not in reader.read()["d1"].fields
 
     def test_it_is_recognized_without_counts_too(self):
-        graph = taciturn()
+        graph = mailbox_without_parents()
         uncounted = {"value": [{"id": "d1"}]}
         graph.refuse = {
             "default/contacts?$top=1&$count": make_reply(uncounted),
@@ -144,16 +144,16 @@ class TestUnnamedDefaultFolder:
         assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
 
     def test_its_changes_are_listed_incrementally_next_time(self):
-        graph = taciturn()
-        sync = synced(graph)
+        graph = mailbox_without_parents()
+        sync = sync_state(graph)
         graph.folders["default"].changes = [person("d2")]
 
         assert Reader(graph).listed(sync)[0] == ["d2"]
 
     def test_a_default_folder_that_was_empty_is_followed_once(self):
-        graph = taciturn()
+        graph = mailbox_without_parents()
         graph.folders["default"].contacts.clear()
-        sync = synced(graph)
+        sync = sync_state(graph)
         graph.folders["default"].contacts = graph.folders["default"].changes = [person("d1")]
 
         assert Reader(graph).listed(sync)[0] == ["d1"]
@@ -165,7 +165,7 @@ class TestNamesOfFolders:
 
     def test_an_incremental_listing_without_contacts_has_a_new_folder_name(self):
         graph = mailbox()
-        sync = synced(graph)
+        sync = sync_state(graph)
         graph.folders["work"].name = "Office"
 
         last = Reader(graph).pages(sync)[-1]
@@ -175,14 +175,14 @@ class TestNamesOfFolders:
 
     def test_a_sync_state_without_a_fingerprint_leads_to_one_full_listing(self):
         graph = mailbox()
-        old = {key: value for key, value in synced(graph).items() if key != "groups"}
+        old = {key: value for key, value in sync_state(graph).items() if key != "groups"}
 
         with pytest.raises(SyncExpired):
             Reader(graph).pages(old)
 
     def test_a_contact_that_moved_to_the_default_folder_is_in_no_group_by_id(self):
         graph = mailbox()
-        sync = synced(graph)
+        sync = sync_state(graph)
         graph.folders["default"].changes = [person("w1")]
 
         assert "groups_by_id" in Reader(graph).read(sync)["w1"].cleared

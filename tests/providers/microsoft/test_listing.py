@@ -14,13 +14,13 @@ from chalicelib.providers.provider import ListLoops
 from tests.fakes.clock import FixedClock
 from tests.fakes.graph import ORIGIN, FakeGraph, Folder
 from tests.fakes.transport import FakeTransport, make_reply
-from tests.providers.microsoft.mailbox import DELTA, NOON, TOKEN, Reader, mailbox, person, synced
+from tests.providers.microsoft.mailbox import DELTA, NOON, TOKEN, Reader, mailbox, person, sync_state
 
 
 class TestRequests:
     def test_every_request_asks_for_immutable_ids_and_has_the_token(self):
         reader = Reader(mailbox(page=1))
-        reader.pages(synced(mailbox()))
+        reader.pages(sync_state(mailbox()))
         reader.pages()
 
         for request in reader.http.requests:

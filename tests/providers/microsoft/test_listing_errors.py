@@ -7,7 +7,7 @@ import pytest
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.providers.provider import PageGone, SyncExpired, TokenRefused
 from tests.fakes.transport import make_reply
-from tests.providers.microsoft.mailbox import TOKEN, Reader, mailbox, synced
+from tests.providers.microsoft.mailbox import TOKEN, Reader, mailbox, sync_state
 
 STATE_GONE = [
     make_reply({"error": {"code": "SyncStateNotFound"}}, 410),
@@ -22,7 +22,7 @@ STATE_GONE = [
 class TestRefusals:
     @pytest.mark.parametrize("reply", STATE_GONE)
     def test_a_lost_delta_state_leads_to_one_full_listing(self, reply):
-        sync = synced(mailbox())
+        sync = sync_state(mailbox())
         with pytest.raises(SyncExpired):
             Reader(mailbox(refuse={"$deltatoken": reply})).pages(sync)
 

@@ -67,7 +67,7 @@ def sign_in(*replies, discovery=None, login_url=HERE, clock=None) -> tuple[Micro
     ), http
 
 
-def exchanged(*replies, **named):
+def exchange(*replies, **named):
     microsoft, http = sign_in(*replies, **named)
     grant, account = microsoft.exchange(
         code="c0de-s3cret", code_verifier="ver1fier-s3cret", redirect_uri="https://us.example/back"
@@ -75,7 +75,7 @@ def exchanged(*replies, **named):
     return grant, account, http
 
 
-def refreshed(*replies, **named):
+def refresh(*replies, **named):
     microsoft, http = sign_in(*replies, **named)
     return microsoft.refresh("M.R3.s3cret"), http
 
@@ -111,7 +111,7 @@ def test_the_authorization_url_requests_offline_read_only_access_with_pkce():
 
 class TestExchange:
     def test_a_code_becomes_tokens_and_an_account(self):
-        grant, account, http = exchanged(make_reply(TOKENS))
+        grant, account, http = exchange(make_reply(TOKENS))
 
         assert (grant.access_token, grant.refresh_token) == ("EwB.s3cret", "M.R3.s3cret")
         assert grant.expires_at == NOON + timedelta(hours=1)
@@ -123,7 +123,7 @@ class TestExchange:
         assert set(form["scope"].split()) == {"Contacts.Read", "offline_access", "openid", "profile"}
 
     def test_everything_goes_to_the_configured_login(self):
-        _, _, http = exchanged(make_reply(TOKENS))
+        _, _, http = exchange(make_reply(TOKENS))
 
         assert [request.url for request in http.requests] == [
             f"{HERE}/common/v2.0/.well-known/openid-configuration",
@@ -133,7 +133,7 @@ class TestExchange:
     def test_urls_are_unchanged_with_microsofts_own_login(self):
         real = "https://login.microsoftonline.com"
         document = {name: value.replace(HERE, real) for name, value in DISCOVERY.items()}
-        _, _, http = exchanged(make_reply(TOKENS), discovery=make_reply(document), login_url=real)
+        _, _, http = exchange(make_reply(TOKENS), discovery=make_reply(document), login_url=real)
 
         assert [request.url for request in http.requests] == [
             f"{real}/common/v2.0/.well-known/openid-configuration",
@@ -142,12 +142,12 @@ class TestExchange:
 
     def test_a_discovery_document_cannot_send_the_secret_to_another_site(self):
         document = {**DISCOVERY, "token_endpoint": "https://evil.example/common/oauth2/v2.0/token"}
-        _, _, http = exchanged(make_reply(TOKENS), discovery=make_reply(document))
+        _, _, http = exchange(make_reply(TOKENS), discovery=make_reply(document))
 
         assert http.requests[1].url == f"{HERE}/common/oauth2/v2.0/token"
 
     def test_a_printed_grant_does_not_contain_its_tokens(self):
-        assert not any(secret in repr(exchanged(make_reply(TOKENS))[0]) + repr(sign_in()[0]) for secret in SECRETS)
+        assert not any(secret in repr(exchange(make_reply(TOKENS))[0]) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize(
         ("claims", "account"),
@@ -159,21 +159,21 @@ class TestExchange:
         ],
     )
     def test_the_account_id_is_tenant_and_object_else_issuer_and_subject(self, claims, account):
-        assert exchanged(make_reply({**TOKENS, "id_token": id_token(**claims)}))[1] == account
+        assert exchange(make_reply({**TOKENS, "id_token": id_token(**claims)}))[1] == account
 
     def test_without_an_id_token_the_client_info_names_the_account(self):
         tokens = {**TOKENS, "client_info": encoded(uid="o", utid="t")}
         del tokens["id_token"]
 
-        assert exchanged(make_reply(tokens))[1] == Account("t:o", "")
+        assert exchange(make_reply(tokens))[1] == Account("t:o", "")
 
     def test_tokens_without_an_account_are_an_error(self):
         with pytest.raises(ProviderBroken):
-            exchanged(make_reply({name: value for name, value in TOKENS.items() if name != "id_token"}))
+            exchange(make_reply({name: value for name, value in TOKENS.items() if name != "id_token"}))
 
     @pytest.mark.parametrize("missing", ["expires_in", "refresh_token", "scope", "token_type"])
     def test_optional_members_may_be_missing(self, missing):
-        grant, _, _ = exchanged(make_reply({name: value for name, value in TOKENS.items() if name != missing}))
+        grant, _, _ = exchange(make_reply({name: value for name, value in TOKENS.items() if name != missing}))
 
         assert grant.access_token == "EwB.s3cret"
         assert sign_in()[0].can_read_contacts(grant.scopes)
@@ -222,7 +222,7 @@ TABLE = [
 
 class TestRefusals:
     @pytest.mark.parametrize(("reply", "meaning"), TABLE)
-    @pytest.mark.parametrize("ask", [exchanged, refreshed])
+    @pytest.mark.parametrize("ask", [exchange, refresh])
     def test_each_error_response_maps_to_one_error_and_no_token_is_logged(self, ask, reply, meaning, caplog):
         caplog.set_level(logging.DEBUG)
         with pytest.raises(meaning) as raised:
@@ -234,9 +234,9 @@ class TestRefusals:
 
     def test_a_rejected_code_asks_to_start_again_and_a_rejected_refresh_token_to_connect_again(self):
         with pytest.raises(ConsentNeeded, match="Start again"):
-            exchanged(refusal("invalid_grant"))
+            exchange(refusal("invalid_grant"))
         with pytest.raises(ConsentNeeded, match="Connect the account again"):
-            refreshed(refusal("invalid_grant"))
+            refresh(refusal("invalid_grant"))
 
     @pytest.mark.parametrize(
         "first", [refusal("invalid_grant"), make_reply(b"", 429, retry_after="60"), make_reply(b"", 503)]
@@ -261,18 +261,18 @@ class TestRefusals:
     )
     def test_a_failed_discovery_is_an_error(self, discovery, meaning):
         with pytest.raises(meaning):
-            exchanged(make_reply(TOKENS), discovery=discovery)
+            exchange(make_reply(TOKENS), discovery=discovery)
 
 
 class TestRefresh:
     def test_the_new_refresh_token_is_returned(self):
-        grant, http = refreshed(make_reply({**TOKENS, "refresh_token": "M.R3.new"}))
+        grant, http = refresh(make_reply({**TOKENS, "refresh_token": "M.R3.new"}))
 
         assert grant.refresh_token == "M.R3.new"
         assert http.requests[1].form["refresh_token"] == "M.R3.s3cret"
 
     def test_a_response_without_a_refresh_token_keeps_the_known_one(self):
-        assert refreshed(make_reply({"access_token": "EwB.new"}))[0].refresh_token is None
+        assert refresh(make_reply({"access_token": "EwB.new"}))[0].refresh_token is None
 
     def test_the_discovery_document_is_cached_for_a_day(self):
         clock = FixedClock(NOON)
