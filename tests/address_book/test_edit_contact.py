@@ -145,7 +145,7 @@ class TestARefusedEdit:
 
 
 class TestRaces:
-    def test_two_edits_at_once_both_land(self, book, bob):
+    def test_two_edits_at_once_are_both_stored(self, book, bob):
         other = book.again()
         mine = book.again(client=Meanwhile(book.client, lambda: other.edit(ANN, bob, {"nickname": "Bobby"})))
 
@@ -154,7 +154,7 @@ class TestRaces:
         shown = stored_contact(book, bob).shown
         assert (shown["nickname"], shown["title"]) == ("Bobby", "Boss")
 
-    def test_but_not_the_one_that_insists_on_what_it_saw(self, book, bob):
+    def test_an_edit_of_an_older_version_is_refused(self, book, bob):
         other = book.again()
         mine = book.again(client=Meanwhile(book.client, lambda: other.edit(ANN, bob, {"nickname": "Bobby"})))
 
@@ -212,7 +212,7 @@ class TestRaces:
         assert moved.key["sk"] == {"S": bob}
         assert to_contact(moved.old) == stored_contact(book, bob)
 
-    def test_an_import_that_wants_nothing_of_the_contact_commits_whatever_was_edited(self, book, bob):
+    def test_an_import_that_does_not_change_the_edited_contact_commits(self, book, bob):
         at_work = book.start_import("microsoft:m1")
         chunk = at_work.plan([person("Zoe Zweig", "m/zoe")])
         before = book.books.edits(ANN)

@@ -133,7 +133,7 @@ class TestCounts:
 
 
 class TestSearchable:
-    def test_a_word_is_never_found_across_two_things_a_contact_says(self):
+    def test_a_word_is_never_found_across_two_values(self):
         one = contact("c0", record(GOOGLE, fields("Ada Lovelace", organization="Bell Labs")))
 
         assert Search("bell lovelace").matches(one.shown)
@@ -145,7 +145,7 @@ class TestSearchable:
         assert Search("lopez").places([row_of(one).searchable]) == [0]
 
     @pytest.mark.parametrize("own", [{"given": "Pepe"}, {"given": "", "family": "", "display": ""}])
-    def test_but_not_if_the_person_named_it(self, own):
+    def test_a_contact_that_the_person_named_is_not_found_by_names_of_sources(self, own):
         one = contact("c0", record(GOOGLE, fields("José García", email="j@x.org")), record(PERSON, own))
 
         assert Search("jose").places([row_of(one).searchable]) == []

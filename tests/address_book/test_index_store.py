@@ -52,7 +52,7 @@ class TestLooking:
         assert len(other.names()) == 5
         assert count_shelf_reads(book, other.names) == 0
 
-    def test_a_note_never_speaks_of_an_index_that_could_not_be_kept(self, book):
+    def test_no_note_says_that_an_index_was_stored_if_it_was_not(self, book):
         class Full(type(book.blobs)):  # type: ignore[misc] # a bucket that takes notes alone
             def put(self, key, content):
                 if key == blob_of(book):

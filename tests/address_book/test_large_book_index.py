@@ -42,7 +42,7 @@ class TestALargeBook:
         assert large.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig"]
         assert large.list(ANN).total == 4
 
-    def test_is_shown_as_a_worker_indexed_it_whatever_the_clocks_say(self, book):
+    def test_is_current_after_a_worker_indexed_it_even_if_clocks_differ(self, book):
         ahead = FixedClock(book.clock.now() + timedelta(minutes=1))
         reader = book.again(large=2, clock=ahead)
         book.indexes.build(ANN)

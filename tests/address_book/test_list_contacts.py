@@ -30,7 +30,7 @@ def names_on_all_pages(room, text=None, limit=2, between=lambda: None, order=Ord
 
 
 class TestOrder:
-    def test_is_by_name_whatever_its_case_and_accents(self, book):
+    def test_is_sorted_by_name_without_regard_to_case_and_accents(self, book):
         assert book.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
 
     def test_sorts_names_without_words_last(self, book):
@@ -209,7 +209,7 @@ class TestTruth:
         assert "Carl Cox" not in names_of(listed.contacts)
         assert not listed.is_current
 
-    def test_and_does_not_live_long(self, book, at_work):
+    def test_an_outdated_list_is_replaced_after_a_moment(self, book, at_work):
         book.clock.advance(seconds=2)
 
         listed = book.list(ANN)
@@ -217,7 +217,7 @@ class TestTruth:
         assert "Carl Cox" in names_of(listed.contacts)
         assert listed.is_current
 
-    def test_nor_longer_than_the_import(self, book, at_work):
+    def test_an_outdated_list_is_replaced_when_the_import_ends(self, book, at_work):
         at_work.commit(at_work.plan([]), ends=True)
 
         assert "Carl Cox" in book.names()

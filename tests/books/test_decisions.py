@@ -30,7 +30,7 @@ def world() -> World:
 
 
 class TestMergeInto:
-    def test_it_becomes_a_part_of_the_chosen_contact_whatever_the_names(self, world):
+    def test_it_is_merged_into_the_chosen_contact_even_if_names_differ(self, world):
         [result] = world.import_contacts(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-2")

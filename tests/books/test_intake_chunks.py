@@ -208,7 +208,7 @@ class TestRollingBack:
 
 
 class TestRemovals:
-    def test_a_contact_no_source_speaks_of_any_more_goes(self, world):
+    def test_a_contact_without_any_other_source_is_deleted(self, world):
         world.import_contacts(ADA, ALAN)
         intake = world.intake(job="job-2")
 
@@ -220,7 +220,7 @@ class TestRemovals:
         assert intake.known_ids() == {"p/2"}
         assert intake.seen == set()
 
-    def test_a_contact_others_speak_of_loses_that_record_alone(self, world):
+    def test_a_contact_with_other_sources_loses_only_that_record(self, world):
         world.import_contacts(ADA)
         world.import_contacts(source_contact("m/1", "Ada", email="ada@example.com"), source=MICROSOFT)
         intake = world.intake(job="job-3")

@@ -134,7 +134,7 @@ class TestAnImportThatChangesContacts:
 
 
 class TestAPerson:
-    def test_gives_another_version_with_every_edit_whatever_runs(self, queued, books, version):
+    def test_changes_with_every_edit_even_while_a_job_runs(self, queued, books, version):
         versions = [version()]
         for job_id in (None, "a"):
             if job_id:

@@ -162,7 +162,7 @@ class TestFound:
         assert Search(text).matches({"custom_fields": ALL})
 
     @pytest.mark.parametrize("text", ["number", "date"])
-    def test_but_not_by_its_type(self, text):
+    def test_a_custom_field_is_not_found_by_its_type(self, text):
         assert not Search(text).matches({"custom_fields": ALL})
 
 

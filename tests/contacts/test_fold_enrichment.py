@@ -105,7 +105,7 @@ class TestFilling:
 class TestWhatIsLeft:
     """Enrichment does not keep a contact, and takes no name from one."""
 
-    def test_a_contact_that_only_enrichment_speaks_of_goes(self):
+    def test_a_contact_with_only_enrichment_is_deleted(self):
         google, acme = record(GOOGLE, fields("Ada")), enrichment({"title": "CTO"})
 
         assert records_without(Contact("c", 1, [google, acme], 0, 0), [google]) == []

@@ -96,7 +96,7 @@ class TestALostPlus:
         "region", ["DE", "FR", "GB", "US", "AT", "CH", "IT", "ES", "IN", "BR", "JP", "AU", "NL", "SE"]
     )
     @pytest.mark.parametrize(("digits", "home"), LOST_PLUS)
-    def test_the_number_is_itself_or_none_wherever_it_is_read(self, digits, home, region):
+    def test_a_number_that_lost_its_plus_is_read_as_itself_or_not_at_all(self, digits, home, region):
         assert e164(digits, region) in (None, "+" + digits)
 
     @pytest.mark.parametrize(("digits", "home"), [each for each in LOST_PLUS if each[0] != "3906123456"])

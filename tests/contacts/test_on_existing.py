@@ -144,7 +144,7 @@ class TestWithdrawal:
         world.commit(planner, chunk)
         return chunk.results
 
-    def test_a_contact_that_only_this_source_speaks_of_goes(self, world):
+    def test_a_contact_with_only_this_source_is_deleted(self, world):
         world.import_contacts(ADA_AGAIN, source=RUN)
 
         assert outcomes(self.withdrawn(world, "contact-1")) == [REMOVED]
@@ -169,13 +169,13 @@ class TestWithdrawal:
         assert outcomes(self.withdrawn(world, "contact-1")) == [UPDATED]
         assert world.book()[0].shown == {**fields("Ada Lovelace"), "nickname": "Countess"}
 
-    def test_contacts_that_it_does_not_speak_of_are_passed_over(self, world):
+    def test_contacts_without_this_source_are_ignored(self, world):
         world.import_contacts(ALAN)
 
         assert self.withdrawn(world, "contact-1", "no-such") == []
         assert len(world.book()) == 1
 
-    def test_only_what_others_speak_of_too_is_read(self, world):
+    def test_only_contacts_with_other_sources_are_read(self, world):
         world.import_contacts(ADA)
         world.import_contacts(
             ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE

@@ -158,7 +158,7 @@ class TestTwoThatTheProviderMerged:
         [one] = shown(world)
         assert ("emails" in one, one["notes"]) == (False, "owes me a book")
 
-    def test_one_that_others_speak_of_too_keeps_what_was_written_on_it(self, world):
+    def test_a_contact_with_other_sources_keeps_the_persons_values(self, world):
         world.import_contacts(RUTH, R)
         world.import_contacts(source_contact("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
         write(world, "R. Adeyemi", **NOTE)

@@ -94,7 +94,7 @@ def valid_numbers(chance, tails=12):
 
 class TestCurrent:
     @pytest.mark.parametrize("number", ["+12025550123", "+491701234567", "+0", "+", "", "+999", "+5215"])
-    def test_what_no_rule_speaks_of_is_itself(self, number):
+    def test_a_number_without_a_rule_is_unchanged(self, number):
         assert current_number(number) == number
         assert possible_variants(number) == ()
 

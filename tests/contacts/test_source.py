@@ -39,7 +39,7 @@ class TestReading:
     @pytest.mark.parametrize(
         "key", ["", "hubspot", "hubspot:1", "bcc:x", "bcc:j:a b", ":", "Ü:1", "file", "enrichment:"]
     )
-    def test_whatever_is_stored_has_a_kind_a_title_and_a_valid_tag(self, key):
+    def test_every_stored_source_key_has_a_kind_a_title_and_a_valid_tag(self, key):
         source = Source.of(key)
 
         assert source.key == key

@@ -89,7 +89,7 @@ class TestRoles:
         with pytest.raises(Conflict):
             store.unshare("ann", friends, "ann")
 
-    def test_it_is_not_shared_with_its_owner_nor_with_more_than_it_takes(self, store, friends):
+    def test_it_is_shared_neither_with_its_owner_nor_with_too_many_people(self, store, friends):
         with pytest.raises(Conflict):
             store.share("ann", friends, "ann", Role.VIEWER)
         seen = store.find(friends)
@@ -179,7 +179,7 @@ class TestMembers:
         assert not transact(store, store.edit_check("ann", friends), store.members_write(friends, "ann", ["a1"]))
         assert everything(store, friends) == []
 
-    def test_are_taken_out_by_any_editor_and_twice_is_once(self, store, friends):
+    def test_are_removed_by_any_editor_and_removing_again_changes_nothing(self, store, friends):
         store.add_members("ann", friends, ["a1", "a2"])
         transact(store, store.members_write(friends, "ann", ["a1"]))
 

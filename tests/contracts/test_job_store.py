@@ -326,7 +326,7 @@ class TestRestart:
 
 class TestCancel:
     @pytest.mark.parametrize("is_claimed", [True, False])
-    def test_ends_a_job_wherever_it_is_and_promotes_the_next(self, store, is_claimed):
+    def test_ends_a_queued_or_claimed_job_and_promotes_the_next(self, store, is_claimed):
         create_job(store)
         create_job(store, "j2")
         held = claim_job(store) if is_claimed else None
@@ -338,7 +338,7 @@ class TestCancel:
                 store.commit(held, Progress({"at": 1}, lines=lines(Outcome.CREATED)))
             assert list(store.ledger(store.get("j1"))) == []
 
-    def test_twice_is_once_but_what_has_ended_cannot_be_canceled(self, store):
+    def test_canceling_again_changes_nothing_and_a_finished_job_cannot_be_canceled(self, store):
         create_job(store)
         assert store.cancel("j1") == store.cancel("j1")
 

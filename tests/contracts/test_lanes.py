@@ -139,7 +139,7 @@ class TestAnOwner:
         assert [job.job_id for job in store.unfinished("ada")] == ["book", "r1", "l1", "l2"]
         assert [job.job_id for job in store.of_owner("ada")[0]] == ["l2", "book", "l1", "r1"]
 
-    def test_has_so_many_in_other_lanes_at_most_whatever_is_in_the_book_s(self, store):
+    def test_limits_the_jobs_in_other_lanes_without_counting_those_of_the_book(self, store):
         for number in range(4):
             create_job(store, f"j{number}", f"lane-{number}")
 

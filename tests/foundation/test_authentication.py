@@ -88,7 +88,7 @@ class TestBearer:
             with pytest.raises(NotSignedIn):
                 sign_in.person("Bearer " + issuer.token(alg=alg))
 
-    def test_a_foreign_key_is_refused_whatever_its_id(self, sign_in, issuer):
+    def test_a_foreign_key_is_refused_even_with_a_known_id(self, sign_in, issuer):
         for kid in ("rsa-1", "unknown", ""):
             with pytest.raises(NotSignedIn):
                 sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=kid))

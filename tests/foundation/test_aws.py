@@ -37,11 +37,11 @@ class TestSilence:
 
 
 class TestTime:
-    def test_no_try_begins_whose_answer_could_not_be_waited_for(self):
+    def test_no_attempt_starts_that_cannot_finish_in_time(self):
         with silent(hangs) as address, request_time(READ_SECONDS / 2), pytest.raises(Unavailable):
             table_at(address).get("contacts", KEY)
 
-    def test_nor_on_a_thread_that_works_for_the_request(self):
+    def test_a_thread_that_works_for_the_request_has_the_same_limit(self):
         threads = ThreadExecutor(1)
         with request_time(60.0):
             begun = threads.start(seconds_left)

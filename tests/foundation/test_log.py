@@ -46,7 +46,7 @@ class TestLines:
         assert "s3cret" not in str(entry)
 
     @given(st.sampled_from(LOGGED_FIELDS), st.text())
-    def test_one_event_is_one_line_whatever_its_members_hold(self, name, value):
+    def test_one_event_is_one_line_for_any_values(self, name, value):
         text = line("job_ran", **{name: value})
 
         assert len(text.splitlines()) == 1

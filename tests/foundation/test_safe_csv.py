@@ -43,13 +43,13 @@ class TestSafe:
         ("value", "cell"),
         [("x;=1", "x;'=1"), ("x\n-1", "x\n'-1"), ("x; +1; @a", "x;' +1;' @a"), ('x;"=1"', 'x;\'"=1"')],
     )
-    def test_so_is_what_would_where_cells_are_cut_at_semicolons_and_line_breaks(self, value, cell):
+    def test_what_begins_like_a_formula_after_a_semicolon_or_line_break_is_text(self, value, cell):
         assert (escape_cell(value), unescape_cell(cell)) == (cell, value)
 
     @pytest.mark.parametrize(
         "value", ["", "Ada", "a;b", "a - b", "one\ntwo", "a=b", "'t Hooft", "O'Neill", "1-2", "ada@example.org", "'"]
     )
-    def test_what_does_not_stays_as_it_is(self, value):
+    def test_any_other_value_is_unchanged(self, value):
         assert escape_cell(value) == value
 
     @pytest.mark.parametrize("value", ["'=1", "''=1", "'+49", "' =1", "'"])
@@ -68,7 +68,7 @@ class TestFile:
 
     @settings(max_examples=200, deadline=None)
     @given(st.lists(st.lists(risky, min_size=2, max_size=2), max_size=3), st.sampled_from(";\t"))
-    def test_nor_does_one_where_a_spreadsheet_expects_other_signs_between_cells(self, rows, delimiter):
+    def test_no_cell_runs_in_a_spreadsheet_with_another_delimiter(self, rows, delimiter):
         cells = read(csv_pieces(["Name", "Note"], rows), delimiter)
 
         assert not [cell for row in cells for cell in row if runs(cell.lstrip("\t\r"), FORMULAS)]

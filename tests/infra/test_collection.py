@@ -37,7 +37,7 @@ class TestOrders:
     def test_reverse_begins_with_the_last(self):
         assert ids("reverse") == list(reversed(TESTS))
 
-    def test_a_seed_gives_its_order_whatever_order_the_tests_came_in(self):
+    def test_a_seed_gives_the_same_order_for_tests_in_any_order(self):
         assert ids("random:7") == list(arrange({test: test for test in reversed(TESTS)}, "random:7"))
 
     def test_another_seed_gives_another(self):

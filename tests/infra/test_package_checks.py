@@ -37,17 +37,17 @@ class TestImportError:
 
 
 class TestJudge:
-    def test_a_misspelt_resource_is_a_problem(self, tmp_path):
+    def test_a_misspelled_resource_is_a_problem(self, tmp_path):
         report = check_package(*made(tmp_path, {"ApiHandler": {"Properties": {}}}))
 
         assert any("ApiHandler" in problem for problem in report.problems)
 
-    def test_so_is_a_handler_that_does_not_import(self, tmp_path):
+    def test_a_handler_that_cannot_be_imported_is_a_problem(self, tmp_path):
         report = check_package(*made(tmp_path, {"Api": FUNCTION}))
 
         assert any("app.app cannot be imported" in problem for problem in report.problems)
 
-    def test_so_is_a_function_on_another_runtime_than_the_package_was_tried_on(self, tmp_path):
+    def test_a_function_on_another_runtime_is_a_problem(self, tmp_path):
         elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
         template, deployment = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
 

@@ -26,15 +26,15 @@ def test_every_permission_is_for_functions_and_resources_of_the_template(permiss
 
 
 class TestDisallowedCalls:
-    def test_an_allowed_call_is_not_among_them(self):
+    def test_an_allowed_call_is_not_reported(self):
         assert disallowed_calls([Call("api_handler", "dynamodb:GetItem", "JobsTable")]) == []
 
-    def test_an_action_that_nothing_declares_is(self):
+    def test_an_undeclared_action_is_reported(self):
         call = Call("api_handler", "dynamodb:Scan", "JobsTable")
 
         assert disallowed_calls([call]) == [call]
 
-    def test_so_is_an_allowed_action_on_another_resource(self):
+    def test_an_allowed_action_on_another_resource_is_reported(self):
         call = Call("process_imports", "s3:PutObject", "BlobsBucket/elsewhere/1")
 
         assert disallowed_calls([call, Call("process_imports", "s3:PutObject", "BlobsBucket/pages/1")]) == [call]
@@ -104,7 +104,7 @@ class TestActions:
 
         assert needed == {("s3:PutObject", "BlobsBucket/pages/*")}
 
-    def test_so_are_objects_that_are_deleted_together(self):
+    def test_objects_that_are_deleted_together_are_recognized(self):
         needed = actions("s3", "DeleteObjects", {"Bucket": "blobs", "Delete": {"Objects": [{"Key": "pages/1"}]}}, NAMES)
 
         assert needed == {("s3:DeleteObject", "BlobsBucket/pages/*")}

@@ -38,7 +38,7 @@ class TestFinding:
 
         assert find_python("python3.13", {"HOME": str(tmp_path), "PATH": str(shim.parent)}) == python
 
-    def test_so_is_what_is_of_another_version_or_no_program(self, tmp_path):
+    def test_a_program_of_another_version_and_an_unusable_file_are_passed_over(self, tmp_path):
         other = stands_in(tmp_path / "python3.13", "python3.12")
         unusable = tmp_path / "second" / "python3.13"
         unusable.parent.mkdir()

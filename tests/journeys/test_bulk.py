@@ -69,7 +69,7 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
     assert [each["kind"] for each in anna.get(BULK)["jobs"]] == ["cleanup", "cleanup", "create"]
 
 
-def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
+def test_a_cleanup_keeps_contacts_that_have_another_source_or_an_edit(anna):
     """Contacts that an import brought, or that were edited since, lose what the run said, and stay under their name."""
     anna.import_account("google", anna.world.account("google", contacts=12))
     known = next(each for each in anna.book() if each["emails"])

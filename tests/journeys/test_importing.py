@@ -110,7 +110,7 @@ class TestHeldUp:
 
         assert anna.import_account("google", address)["created"] == 2_100
 
-    def test_the_status_shows_that_the_provider_asked_us_to_wait(self, world, anna):
+    def test_the_status_shows_that_we_wait_for_the_provider(self, world, anna):
         address = world.account("google", contacts=5)
         fault = {"fault": "429", "provider": "google", "address": address, "seconds": 3}
         world.sandbox.do("faults", fault)

@@ -86,7 +86,7 @@ class TestSigningIn:
         assert (shown.status, visitor.cookie) == (403, None)
         assert "/sign-in?to=" in shown.text
 
-    def test_a_callback_is_of_no_use_a_second_time_nor_in_another_browser(self, world, visitor):
+    def test_a_callback_works_neither_twice_nor_in_another_browser(self, world, visitor):
         seen: list[str] = []
         visitor.browser.session.hooks["response"].append(lambda answer, **_: seen.append(answer.url))
         visitor.signs_in_as("anna")

@@ -147,7 +147,7 @@ class TestAnswers:
             assert connection.getresponse().status == status
             connection.close()
 
-    def test_so_is_one_that_lambda_would_not_take_and_the_answer_says_how_large_it_is(self, port):
+    def test_a_body_too_large_for_lambda_is_refused_with_its_size(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("POST", "/echo/x", '"' * 3_200_000)  # as text in an event each of them is two
         answer = connection.getresponse()
@@ -205,7 +205,7 @@ def post(*headers: str, body: bytes = b"hello") -> bytes:
 LONG = b"GET /echo/" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n"
 
 
-class TestWhatIsNoHttp:
+class TestInvalidHttp:
     @pytest.mark.parametrize(
         "headers",
         [
@@ -225,7 +225,7 @@ class TestWhatIsNoHttp:
 
         assert (status, document["status"], document["type"]) == (400, 400, "/problems/bad-request")
 
-    def test_so_is_a_body_of_which_the_rest_does_not_come(self, port):
+    def test_an_incomplete_body_is_refused(self, port):
         status, document = raw_response(port, post("Content-Length: 6"), ends=False)
 
         assert (status, document["detail"]) == (400, "The body is shorter than Content-Length says.")

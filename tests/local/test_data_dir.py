@@ -24,7 +24,7 @@ class TestUsable:
         assert refusal_of(file) == f"{file} is a file. Choose a directory: --data-dir DIR"
         assert file.read_text() == "mine"
 
-    def test_nor_is_what_would_lie_in_a_file(self, tmp_path):
+    def test_a_path_inside_a_file_is_no_directory(self, tmp_path):
         (tmp_path / "data").write_text("mine")
 
         assert "Not a directory" in refusal_of(tmp_path / "data" / "deep")

@@ -242,10 +242,10 @@ class TestMayWrite:
         assert not may_write({"type": "http", "method": "POST", "headers": [(b"x-amz-target", target.encode())]})
 
     @pytest.mark.parametrize("target", ["DynamoDB_20120810.TransactWriteItems", "AmazonSQS.DeleteMessage", ""])
-    def test_whatever_else_does(self, target):
+    def test_any_other_call_calls_for_a_snapshot(self, target):
         assert may_write({"type": "http", "method": "POST", "headers": [(b"x-amz-target", target.encode())]})
 
-    def test_an_object_that_is_put_does_and_one_that_is_got_does_not(self):
+    def test_putting_an_object_calls_for_a_snapshot_and_getting_one_does_not(self):
         assert may_write({"type": "http", "method": "PUT", "headers": []})
         assert not may_write({"type": "http", "method": "GET", "headers": []})
 

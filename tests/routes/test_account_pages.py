@@ -85,7 +85,7 @@ class TestConnecting:
 
 
 class TestDisconnecting:
-    def test_the_numbers_are_said_before_and_stand_on_the_buttons(self, service):
+    def test_the_page_and_its_buttons_show_the_numbers(self, service):
         connection_id = import_contacts(service, ("Ada", "Bob", "Cem"))
 
         shown = page(service, f"/accounts/{connection_id}/disconnect")

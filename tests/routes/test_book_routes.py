@@ -30,7 +30,7 @@ class TestContacts:
         assert sorted(seen) == ["Ada Lovelace", "Bob", "Eve", "Mallory", "Zoë"]
 
     @pytest.mark.parametrize(("text", "found"), [("lovel", "Ada Lovelace"), ("ZOE", "Zoë"), ("zo%C3%AB", "Zoë")])
-    def test_a_text_finds_whom_it_should(self, book, text, found):
+    def test_a_search_finds_the_matching_contact(self, book, text, found):
         contacts = book.get(f"{CONTACTS}?q={text}", who="ann").json["contacts"]
 
         assert [contact["display"] for contact in contacts] == [found]
@@ -76,7 +76,7 @@ def bob_in(book):
 
 
 class TestEditing:
-    def test_answers_with_the_contact_and_whose_word_is_whose(self, book):
+    def test_returns_the_contact_and_the_source_of_each_value(self, book):
         response = book.ask("PATCH", bob_in(book), who="ann", body={"title": "Boss", "emails": []})
 
         body = response.json

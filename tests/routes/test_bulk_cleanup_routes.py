@@ -56,7 +56,7 @@ class TestCleaningUp:
         assert clean_up(service, bulk_create_job_id=job["job_id"], contact_ids=[])["total_count"] == 0
         assert set(book(service)) == {"Ada"}
 
-    def test_what_another_source_speaks_of_too_is_kept_and_named(self, service):
+    def test_a_contact_with_another_source_is_kept_and_listed(self, service):
         known = create_contacts(service, ADA)["contact_ids"][0]
         job = create_contacts(service, {**ADA, "title": "Countess"}, BOB, on_existing="update")
 
@@ -78,7 +78,7 @@ class TestCleaningUp:
         assert (real["forbidden_count"], real["not_found_count"], real["status"]) == (1, 0, "partial")
         assert set(book(service, "bob")) == {"Dave"}
 
-    def test_twice_is_once(self, service):
+    def test_a_second_cleanup_finds_nothing(self, service):
         job = create_contacts(service, ADA, BOB)
         clean_up(service, bulk_create_job_id=job["job_id"])
 

@@ -103,7 +103,7 @@ class TestCreating:
         assert job["created_count"] == 2
 
 
-class TestWhomTheBookKnows:
+class TestKnownContacts:
     @pytest.fixture
     def known(self, service) -> str:
         return create_contacts(service, ADA)["contact_ids"][0]
@@ -153,7 +153,7 @@ class TestWhomTheBookKnows:
         assert job["errors"][0]["message"] == message_for(code)
 
 
-class TestWhatCannotBe:
+class TestInvalidContacts:
     def test_every_invalid_contact_is_named_and_none_is_created(self, service):
         response = start_create(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
 
@@ -177,7 +177,7 @@ class TestWhatCannotBe:
         assert (response.status, response.json["limit"], response.json["sent"]) == (413, 5_000, 5_001)
         assert "5,001" in response.json["detail"]
 
-    def test_so_is_too_large_a_body(self, service):
+    def test_an_error_for_a_too_large_body_has_the_limit_and_its_size(self, service):
         response = service.post(BULK, who="ann", body=b'{"contacts": [' + b" " * 4 * 1024 * 1024 + b"]}")
 
         assert (response.status, response.json["limit"]) == (413, 4 * 1024 * 1024)

@@ -32,7 +32,7 @@ class TestConnections:
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["account"] is None
         assert "Contacts from your Google account" in service.get(f"/imports/{job_id}", who="ann").text
 
-    def test_a_misspelt_wish_about_its_contacts_disconnects_nothing(self, service, connection_id):
+    def test_an_invalid_choice_for_its_contacts_disconnects_nothing(self, service, connection_id):
         response = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contact=remove", who="ann")
 
         assert (response.status, response.json["field"]) == (422, "contact")

@@ -78,7 +78,7 @@ class TestFormats:
             assert contact == book.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
         assert sorted(contact["display"] for contact in response.json["contacts"]) == sorted(NAMES)
 
-    def test_csv_when_nothing_is_said(self, book):
+    def test_csv_is_the_default_format(self, book):
         assert book.get(EXPORT, who="ann").text == book.get(f"{EXPORT}?format=csv", who="ann").text
 
     def test_csv_for_another_address_book_holds_the_data_as_it_is(self, book):

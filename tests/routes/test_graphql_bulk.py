@@ -88,7 +88,7 @@ class TestCreating:
     @pytest.mark.parametrize(
         ("how", "success", "skipped", "contacts"), [("create", 1, 0, 2), ("skip", 0, 1, 1), ("update", 1, 0, 1)]
     )
-    def test_what_becomes_of_known_contacts_is_said_in_small_letters(self, service, how, success, skipped, contacts):
+    def test_on_existing_is_given_in_lower_case(self, service, how, success, skipped, contacts):
         create_contacts(service, ADA)
         job = create_contacts(service, ADA, onExisting=how)
 
@@ -118,7 +118,7 @@ class TestCreating:
         assert error["extensions"] == {"code": "INVALID_INPUT", "field": "idempotencyKey"}
 
 
-class TestWhatCannotBeCreated:
+class TestInvalidContacts:
     def test_is_named_by_index_field_and_code_and_nothing_is_created(self, service):
         bad = [{**ADA, "emails": [{"value": "nonsense"}]}, {**RICH, "photoUrl": "ftp://x"}]
         error = error_of(service, START, input={"contacts": [ADA, *bad]})
@@ -187,7 +187,7 @@ class TestCleaningUp:
         assert sorted(dry["candidateContactIds"]) == sorted(job["contactIds"])
         assert len(book(service)) == 2
 
-    def test_a_real_run_deletes_and_says_whom(self, service):
+    def test_a_real_run_deletes_and_lists_the_contacts(self, service):
         job = create_contacts(service, ADA, BOB)
         done = clean_up(service, trackingKey=job["trackingKey"], contactIds=[job["contactIds"][0], "unknown"])
 
@@ -196,7 +196,7 @@ class TestCleaningUp:
         assert done["errors"][0]["contactId"] == "unknown"
         assert len(book(service)) == 1
 
-    def test_it_must_be_said_which_run_is_meant(self, service):
+    def test_the_run_must_be_given(self, service):
         error = error_of(service, START_CLEANUP, input={"dryRun": True})
 
         assert error["extensions"] == {"code": "INVALID_INPUT", "field": "bulkCreateJobId"}

@@ -28,7 +28,7 @@ class TestSchemaFile:
     """The file in the repository against the code."""
 
     @pytest.mark.parametrize(("name", "rest"), REST_SCHEMAS.items())
-    def test_each_type_has_the_members_that_the_other_routes_answer(self, name, rest):
+    def test_each_type_has_the_members_of_the_rest_routes(self, name, rest):
         members = {to_camel(member) for member in of_bulk.SCHEMAS[rest]["properties"]}
 
         assert set(TYPES[name].fields) == members | {"kind"}
@@ -37,10 +37,10 @@ class TestSchemaFile:
         ("name", "row"),
         [("BulkCreateContactError", of_bulk.ROW_ERROR), ("BulkDeleteContactError", of_bulk.CLEANUP_ERROR)],
     )
-    def test_so_have_the_errors(self, name, row):
+    def test_each_error_has_the_members_of_the_rest_routes(self, name, row):
         assert set(TYPES[name].fields) == {to_camel(member) for member in row["properties"]}
 
-    def test_what_may_be_null_there_may_be_null_here(self):
+    def test_the_same_members_may_be_null_as_in_the_rest_routes(self):
         for name, rest in REST_SCHEMAS.items():
             for member, schema in of_bulk.SCHEMAS[rest]["properties"].items():
                 nullable = "null" in schema.get("type", ()) or None in schema.get("enum", ())

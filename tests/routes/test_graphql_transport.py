@@ -27,7 +27,7 @@ class TestTransport:
         assert (response.status, response.json["field"]) == (422, member)
         assert response.headers["content-type"].startswith("application/problem+json")
 
-    def test_so_is_a_body_that_is_too_large_or_no_json(self, service):
+    def test_a_body_that_is_too_large_or_not_json_is_a_problem(self, service):
         large = service.post("/graphql", who="ann", body=b" " * (LARGEST_BODY + 1))
         assert (large.status, large.json["limit"], large.json["sent"]) == (413, LARGEST_BODY, LARGEST_BODY + 1)
 

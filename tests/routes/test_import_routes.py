@@ -167,7 +167,7 @@ class TestList:
             ("", [1, 0]),
         ],
     )
-    def test_only_those_that_are_wished_for(self, service, query, found):
+    def test_only_imports_that_match_the_filters(self, service, query, found):
         ids = [service.start_import("ann", "google")]
         service.finish_import(ids[0])
         service.clock.sleep(1)

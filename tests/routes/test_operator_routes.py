@@ -196,7 +196,7 @@ class TestHealth:
 
         assert (answer.status, answer.json["parts"]["queue"]["status"]) == (503, "failing")
 
-    def test_a_part_that_fails_is_named_in_the_same_body_and_no_more_is_said(self, service):
+    def test_a_failing_part_is_named_without_further_details(self, service):
         service.wiring.shared.jobs.record_schedule_run(service.clock.now())
         service.wiring.shared.clients("kms").gone = True
         del service.dynamodb.tables["contacts"]

@@ -124,8 +124,8 @@ class TestTheRest:
         assert response.headers["content-type"].startswith("text/html")
 
 
-class TestWhatIsNoSilence:
-    def test_a_mistake_of_ours_stays_one(self, service):
+class TestOtherErrors:
+    def test_a_bug_is_a_500(self, service):
         service.wiring.provider_imports.__dict__["list_imports"] = None
 
         assert service.get("/api/v1/imports", who="ann").status == 500

@@ -200,24 +200,6 @@ class TestEveryRoute:
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
-    def test_refuses_a_token_that_is_not_good_even_where_a_cookie_would_do(self, method, path):
-        if ROUTES[method, path].access in (Access.ANYONE, Access.CRON):
-            return
-        service = Service()
-        target = path.format_map(NOTHING)
-
-        answer = service.ask(method, target, body=BODIES.get(path), Authorization="Bearer nonsense", Accept="text/json")
-
-        assert (answer.status, answer.json["type"]) == (401, "/problems/bad-token")
-
-    @pytest.mark.parametrize("who", EVERYBODY)
-    def test_answers_head_wherever_it_answers_get(self, method, path, who):
-        if method != "GET":
-            return
-        answer = Ann().request_as(who, "HEAD", path)
-
-        assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
-
     def test_answers_a_method_it_does_not_take_with_those_it_does(self, method, path):
         answer = Service().ask("PROPFIND", path)
 
@@ -235,19 +217,40 @@ class TestEveryRoute:
         for name in ("ETag", "Location", "Retry-After"):
             assert name in answer.headers["access-control-expose-headers"]
 
-    def test_refuses_unknown_fields(self, method, path):
-        if ROUTES[method, path].body is None:
-            return
-        body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
 
-        answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
+READ = [(method, path) for method, path in ROUTES if method == "GET"]
+WITH_BODY = [key for key, route in ROUTES.items() if route.body is not None]
+OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access.ANYONE, Access.CRON)]
 
-        assert answer.status == 422
-        assert answer.json["field"] in ("user_id", "status", "rev")
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize(("method", "path"), READ)
+def test_a_route_answers_head_as_get_without_a_body(method, path, who):
+    answer = Ann().request_as(who, "HEAD", path)
+
+    assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_BODY)
+def test_a_body_with_unknown_fields_is_refused(method, path):
+    body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
+
+    answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
+
+    assert answer.status == 422
+    assert answer.json["field"] in ("user_id", "status", "rev")
+
+
+@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
+def test_an_invalid_token_is_refused_even_if_a_cookie_would_suffice(method, path):
+    target = path.format_map(NOTHING)
+
+    answer = Service().ask(method, target, body=BODIES.get(path), Authorization="Bearer nonsense", Accept="text/json")
+
+    assert (answer.status, answer.json["type"]) == (401, "/problems/bad-token")
 
 
 PEOPLE = {"other person": ("bob", ()), "owner": ("ann", ()), "operator": ("oscar", ("operator",))}
-OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access.ANYONE, Access.CRON)]
 
 
 @pytest.mark.parametrize(("method", "path"), OF_PEOPLE)

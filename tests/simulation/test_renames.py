@@ -53,7 +53,7 @@ class TestARenamedLabel:
 
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     @pytest.mark.parametrize("call", range(0, 30, 2))
-    def test_is_counted_once_whatever_fails_meanwhile(self, sung, fault, call):
+    def test_is_counted_once_under_every_fault(self, sung, fault, call):
         house = fresh_house(sung)
         house.account.labels[CHOIR] = "Choir 2026"
 

@@ -33,7 +33,7 @@ class TestAnInvitation:
         assert (received.name, sent.owner, sent.label, sent.role) == ("Friends", "ann", "Ann A.", Role.VIEWER)
         assert (sent.invited_at, sent.expires_at, following) == (clock.now(), clock.now() + LIFETIME, None)
 
-    def test_lets_the_person_in_when_they_accept_and_twice_is_once(self, store, friends):
+    def test_gives_access_when_it_is_accepted_and_accepting_again_changes_nothing(self, store, friends):
         store.accept("vera", friends)
         seen = store.accept("vera", friends)
 

@@ -53,7 +53,7 @@ class TestTwoAtOnce:
 
         assert late.accept("vera", friends).role_of("vera") is Role.EDITOR
 
-    def test_accepting_twice_is_once(self, store, friends):
+    def test_accepting_twice_gives_one_share(self, store, friends):
         late, _ = watch_calls(store, lambda: store.accept("vera", friends))
 
         assert late.accept("vera", friends).role_of("vera") is Role.VIEWER

@@ -81,7 +81,7 @@ class TestWhoToBe:
         assert str(token_claims["name"]).startswith(button)
 
     @pytest.mark.parametrize("looks_after", [False, True])
-    def test_anybody_else(self, browser, looks_after):
+    def test_a_person_who_is_not_in_the_list(self, browser, looks_after):
         browser.press(browser.authorize(), "Sign in", fill={"person": " dora "}, tick_all=looks_after)
         token_claims = claims(browser)
 
