@@ -35,33 +35,33 @@ def prober(tmp_path):
 
 class TestProber:
     def test_each_measurement_is_one_of_the_same_prepared_probe(self, prober):
-        with prober("small.counting") as asked:
-            asked.measure()
-            asked.measure()
+        with prober("small.counting") as probe:
+            probe.measure()
+            probe.measure()
 
-        assert asked.measurements == [{"contacts": 7}, {"contacts": 8}]
-        assert not asked.failure
+        assert probe.measurements == [{"contacts": 7}, {"contacts": 8}]
+        assert not probe.failure
 
     def test_a_probe_that_cannot_prepare_says_why(self, prober):
-        with prober("small.unprepared") as asked:
-            asked.measure()
+        with prober("small.unprepared") as probe:
+            probe.measure()
 
-        assert asked.measurements == []
-        assert asked.failure.startswith("LookupError: no such table; see ")
+        assert probe.measurements == []
+        assert probe.failure.startswith("LookupError: no such table; see ")
 
     def test_a_process_that_ends_is_a_failure_and_is_not_asked_again(self, prober):
-        with prober("small.ending") as asked:
-            asked.measure()
-            asked.measure()
+        with prober("small.ending") as probe:
+            probe.measure()
+            probe.measure()
 
-        assert asked.measurements == []
-        assert asked.failure.startswith("ended with exit code 3; see ")
+        assert probe.measurements == []
+        assert probe.failure.startswith("ended with exit code 3; see ")
 
     def test_a_name_that_this_commit_does_not_have_is_a_failure(self, prober):
-        with prober("small.unknown") as asked:
+        with prober("small.unknown") as probe:
             pass
 
-        assert "has no attribute 'unknown'" in asked.failure
+        assert "has no attribute 'unknown'" in probe.failure
 
 
 @pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)

@@ -22,6 +22,12 @@ def import_with_pages_of(size: int, machine: Machine, address: str) -> Importer:
     return Importer.of(machine, address)
 
 
+def control(machine: Machine, path: str, body: Any) -> None:
+    """Send a request to the sandbox's control interface."""
+    send = getattr(machine, "control", None) or machine.tell
+    send(path, body)
+
+
 def wait_until_finished(client: Any, job_id: str) -> Any:
     """The last status of an import; `client` is a ServiceClient."""
     wait = getattr(client, "wait_until_finished", None) or client.finished

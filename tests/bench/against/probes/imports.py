@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from adapter import control
 from measuring import Measure, drop_tables, timed_import
 
 from tests.bench import floors
@@ -52,7 +53,7 @@ def slow_pages(contacts: int) -> Iterator[Measure]:
     with machine() as measured_on:
         address = measured_on.account(contacts)
         Importer.of(measured_on, measured_on.account(100)).import_all()  # loads what a process loads once
-        measured_on.tell("/sandbox/settings", {"latency_ms": LATENCY_MILLISECONDS})
+        control(measured_on, "/sandbox/settings", {"latency_ms": LATENCY_MILLISECONDS})
 
         def measure() -> dict[str, Any]:
             importer = Importer.of(measured_on, address)
