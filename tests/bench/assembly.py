@@ -125,7 +125,7 @@ class _Token:
     def token(self) -> str:
         return self.text
 
-    def refreshed(self) -> str:
+    def refresh(self) -> str:
         return self.text
 
 

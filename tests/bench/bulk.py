@@ -3,7 +3,7 @@
 import gc
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +25,7 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from chalicelib.wiring.rooms import KINDS
@@ -72,7 +73,7 @@ class Bulk:
         lists = SubmittedLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
         collections, work_queue = CollectionStore(dynamo, names.people, clock), NoQueue()
         change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor)
-        steps = {
+        steps: dict[str, Callable[[Run], None]] = {
             CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),
             CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
         }

@@ -195,9 +195,9 @@ def _watched_import(importer: Importer) -> tuple[Job, float, _Watch]:
     return job, time.perf_counter() - began, watch
 
 
-def _lost(contacts: dict[str, Contact], did: Any) -> int:
+def _lost(contacts: dict[str, Contact], did: dict[str, Any]) -> int:
     """How many of the accepted edits the book does not show."""
-    titles = sum(_own(contacts, each).get("title") != text for each, text in did["titles"].items())
+    titles: int = sum(_own(contacts, each).get("title") != text for each, text in did["titles"].items())
     emails = 0
     for contact_id, texts in did["emails"].items():
         kept = {email["value"] for email in _own(contacts, contact_id).get("emails", [])}

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from chalicelib.jobs.store import JobStore
 from local.processes import ROOT
 from tests.bench import floors
 from tests.bench.assembly import Importer, Machine
@@ -129,12 +131,18 @@ def peak_megabytes() -> float:
     raise LookupError("this machine does not say how much memory a process took")
 
 
+def _claim_seconds(store: JobStore) -> float:
+    from tests.bench.claims import claim_seconds
+
+    return claim_seconds(store)[0]
+
+
 def claiming(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.claims import claim_seconds, few_and_many
 
     few, many = few_and_many(machine)
     requests = [claim_seconds(store)[1] for store in (few, many)]
-    times = [median(lambda store=store: claim_seconds(store)[0], max(5, repeats) * 4) for store in (few, many)]
+    times = [median(partial(_claim_seconds, store), max(5, repeats) * 4) for store in (few, many)]
     yield Figure("requests to claim among 50,000 finished / among 10", requests[1] / requests[0], 1, "×", f"{requests}")
     yield Figure("time to claim, the same", times[1] / times[0], 1.3, "×", f"{times[1] * 1000:.1f} ms")
 
