@@ -179,7 +179,7 @@ class LeftOut:
 
 @dataclass(slots=True)
 class RawContact:
-    """A source contact that may not be converted yet; one that the book has unchanged never is."""
+    """A source contact that is converted only if it may have changed since an earlier import."""
 
     source_id: str
     #: A hash of the source's record; equal ones convert to equal contacts.

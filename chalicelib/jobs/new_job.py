@@ -24,8 +24,8 @@ class NewJob:
     erases: bool = False  #: marks the owner as being erased: no other job may be created before this one ends
     lane: str = BOOK_LANE  #: letters, digits, "-" and "_"; `BOOK_LANE` for every kind that changes the book
 
-    def fingerprint(self) -> str:
-        """A fingerprint of the request to which an idempotency key is bound."""
+    def request_hash(self) -> str:
+        """A hash of the request to which an idempotency key is bound."""
         lane = [self.lane] if self.lane else []  # keys stored by older versions have no lane
         request = [self.owner, self.kind, dict(self.details), self.retry_of, *lane]
         return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

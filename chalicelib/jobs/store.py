@@ -105,13 +105,13 @@ class JobStore(JobReads):
         if idempotency_key is not None:
             item = self.dynamo.get(self.table, idempotency_row_key(new.owner, idempotency_key).item)
             if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
-                if item["asked"]["S"] != new.fingerprint():
+                if item["asked"]["S"] != new.request_hash():
                     raise Conflict("This idempotency key was already used for a different request. Use a new key.")
                 return self.get(item["job_id"]["S"])
         return self.find(new.job_id)
 
     def _idempotency_write(self, new: NewJob, key: str, now: datetime) -> Write:
-        return self.writes.put_idempotency_key(new.owner, key, new.job_id, new.fingerprint(), now)
+        return self.writes.put_idempotency_key(new.owner, key, new.job_id, new.request_hash(), now)
 
     def _try_create(self, actions: Sequence[Write], extra_writes: Sequence[Write]) -> bool:
         """Send the transaction; False if a queue changed or the job exists already. Raises ExtraWriteRefused."""

@@ -39,7 +39,7 @@ class FingerprintStore:
         """The proofs of the last full import; none if they cannot be read."""
         try:
             content = self.blobs.find(_key(owner, connection_id)) or b""
-        except Exception as error:  # the import can do without
+        except Exception as error:  # without proofs, the import converts every record
             log.warning("fingerprints_not_read", extra={"error": type(error).__name__})
             return frozenset()
         start = len(self.version)

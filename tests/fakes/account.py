@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.providers.group_names import GROUPS, fingerprint
+from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
 
 CANARY = "canary-token-"
@@ -125,7 +125,7 @@ class FakeAccount:
         records = [one.raw() | self._labels_of(one) for one in shown]
         if end < len(listed):
             return Page(records, gone, {**cursor, "start": end, "listing": self.listing}, estimate=len(listed))
-        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: fingerprint(self.labels)})
+        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: hash_of_names(self.labels)})
         return Page(records, gone, None, sync=sync, estimate=len(listed), groups=copy.copy(self.labels))
 
     def _labels_of(self, person: Person) -> dict[str, Any]:

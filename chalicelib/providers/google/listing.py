@@ -18,7 +18,7 @@ from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.google.errors import error_for
 from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE_RESPONSE, People, UnexpectedStatus
 from chalicelib.providers.google.person import LABELS, source_contact
-from chalicelib.providers.group_names import GROUPS, fingerprint
+from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import Page, SyncExpired
 
@@ -129,7 +129,7 @@ def _token_of(cursor: Json) -> str | None:
 
 
 def _sync_state(token: str, names: dict[str, str] | None) -> Json:
-    return {"token": token, "fields": PERSON_FIELDS, GROUPS: fingerprint(names)}
+    return {"token": token, "fields": PERSON_FIELDS, GROUPS: hash_of_names(names)}
 
 
 def _next_page_token(payload: dict[str, Json]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.foundation.json import Json
-from chalicelib.providers.group_names import GROUPS, fingerprint
+from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.microsoft.graph_client import SELECT, folders_path
 from chalicelib.providers.provider import SyncExpired
 
@@ -82,7 +82,7 @@ class ListingState:
         """The sync state for the next incremental listing; None if that must be a full one."""
         if self.links is None:
             return None
-        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: fingerprint(self.names)}
+        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: hash_of_names(self.names)}
 
     def cursor(self) -> Json:
         """Plain JSON of the fields that differ from the start."""

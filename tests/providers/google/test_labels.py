@@ -43,14 +43,14 @@ class TestLabels:
         assert page.groups == {"contactGroups/7": "Friends"}
         assert [request.path for request in http.requests] == [CONNECTIONS, GROUPS]
 
-    def test_the_fingerprint_in_the_sync_state_changes_only_with_a_label_name(self):
+    def test_the_hash_in_the_sync_state_changes_only_with_a_label_name(self):
         renamed = {"contactGroups": [{**LABELS["contactGroups"][0], "name": "Old friends"}]}
         listings = [make_reply(LABELS), make_reply(LABELS), make_reply(renamed)]
         syncs = [fetch(make_reply({"nextSyncToken": "s"}), labels=labels)[0].sync for labels in listings]
 
         assert syncs[0] == syncs[1] != syncs[2]
 
-    def test_a_sync_state_without_a_fingerprint_leads_to_one_full_listing(self):
+    def test_a_sync_state_without_a_hash_of_the_names_leads_to_one_full_listing(self):
         old = {key: value for key, value in sync_state().items() if key != "groups"}
 
         with pytest.raises(SyncExpired):

@@ -173,7 +173,7 @@ class TestNamesOfFolders:
         assert last.groups["work"] == "Office"
         assert last.sync["groups"] != sync["groups"]
 
-    def test_a_sync_state_without_a_fingerprint_leads_to_one_full_listing(self):
+    def test_a_sync_state_without_a_hash_of_the_names_leads_to_one_full_listing(self):
         graph = mailbox()
         old = {key: value for key, value in sync_state(graph).items() if key != "groups"}
 
