@@ -21,7 +21,7 @@ from infra.runtime_environment import PythonNotFound, default_runtime, prepare_p
 
 def _package(options: argparse.Namespace) -> str:
     report = package(target=options.into)
-    return f"{report}\nDeploys: {options.into}/sam.json with deployment.zip beside it. infra/OPERATING.md says how."
+    return f"{report}\nDeploys: {options.into}/sam.json with deployment.zip next to it. infra/OPERATING.md says how."
 
 
 def _rehearse(options: argparse.Namespace) -> str:

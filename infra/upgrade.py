@@ -74,8 +74,8 @@ def _check_import(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[st
     counts = {name: status[name] for name in ("status", "total_contacts", "created", "failed_contacts")}
     wanted = {"status": "completed", "total_contacts": BEFORE + ADDED, "created": ADDED, "failed_contacts": 0}
     rehearsal.expect(counts, wanted, "an import that an earlier version started")
-    verdict = client.get(f"/api/v1/imports/{known['job']}/verify")
-    rehearsal.expect(verdict["consistent"], True, "its counts and its ledger, written by both versions")
+    check = client.get(f"/api/v1/imports/{known['job']}/verify")
+    rehearsal.expect(check["consistent"], True, "its counts and its ledger, written by both versions")
 
 
 def _check_contacts(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""Cases kept outside this repository, in `shared/` beside it or above it: extra material, for those who have it.
+"""Optional test cases kept outside this repository, in a folder `shared/` next to it or in a folder above it.
 
-A test takes them as its parameters. Where the file is there, each case is a test; where it is not, the test is not
-collected at all, so nothing counts as skipped and no one misses anything: what the project promises has examples of its
-own in the repository. `tests/conftest.py` takes its hook from here.
+A test takes them as its parameters. If the file exists, each case is a test; if not, the test is not collected, so it
+does not count as skipped. The tests in the repository are complete without these cases. `tests/conftest.py` imports the
+pytest hook from here.
 
     @pytest.mark.parametrize("case", shared_cases("cases/names.json", "search"))
     def test_search_finds_what_it_should(case): ...
@@ -24,7 +24,7 @@ from chalicelib.foundation.json import Json
 
 
 class Absent(tuple[()]):
-    """No parameters, because the material is not here."""
+    """No parameters, because the cases are not there."""
 
 
 def shared_cases(file: str, *members: str, root: Path | None = None) -> Sequence[Any]:
@@ -39,17 +39,17 @@ def shared_cases(file: str, *members: str, root: Path | None = None) -> Sequence
 
 
 def shared_files(pattern: str, *, root: Path | None = None) -> Sequence[Any]:
-    """The paths in `shared/` that fit a glob pattern, in their order."""
+    """The paths in `shared/` that match a glob pattern, sorted."""
     root = root or _shared()
     return [pytest.param(path, id=str(path.relative_to(root))) for path in sorted(root.glob(pattern))] or Absent()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests whose material is not here."""
-    items[:] = [item for item in items if not _lacks_material(item)]
+    """Leave out the tests whose cases are not there."""
+    items[:] = [item for item in items if not _lacks_cases(item)]
 
 
-def _lacks_material(item: pytest.Item) -> bool:
+def _lacks_cases(item: pytest.Item) -> bool:
     return any(
         isinstance(argument, Absent)
         for mark in item.iter_markers("parametrize")

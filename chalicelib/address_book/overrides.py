@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from chalicelib.address_book.edit_request import Edit
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived_parts
+from chalicelib.contacts.contact_fields import LISTS, NAME, OTHER_TEXTS, derived_parts
 from chalicelib.contacts.display_name import follows_parts, full_name
 from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
 from chalicelib.contacts.identities import with_e164
@@ -32,7 +32,7 @@ def overrides_after(contact: Contact, edit: Edit, region: str) -> ContactFields:
     others = [record for record in contact.records if record.source != PERSON]
     sources = cast(Mapping[str, Any], fold(others))
     own: dict[str, Any] = dict(next((each.fields for each in contact.records if each.source == PERSON), {}))
-    for field in (*BESIDE_NAME, "birthday"):
+    for field in (*OTHER_TEXTS, "birthday"):
         if field in edit:
             _override(own, field, edit[field], sources.get(field))
     if any(field in edit for field in NAME):
@@ -59,7 +59,7 @@ def _override(own: dict[str, Any], field: str, value: Any, source_value: Any) ->
 
 @dataclass(frozen=True, slots=True)
 class _NameEdit:
-    """An edit of a name, beside the name that is shown now and the one of the sources."""
+    """An edit of a name, with the name that the contact shows before the edit and the name of the sources."""
 
     contact: Contact
     edit: Edit

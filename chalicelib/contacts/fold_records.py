@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
-from chalicelib.contacts.contact_fields import BESIDE_NAME, FIELDS, LISTS, NAME
+from chalicelib.contacts.contact_fields import FIELDS, LISTS, NAME, OTHER_TEXTS
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_key
@@ -31,7 +31,7 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
     if len(ordered) == 1 and ordered[0].source != PERSON:
         return _fold_single(ordered[0].fields)
     shown: dict[str, Any] = dict(_name(ordered))
-    for field in BESIDE_NAME:
+    for field in OTHER_TEXTS:
         shown[field] = next(iter(_values_of(ordered, field)), None)
     shown["birthday"] = _birthday(_contributing(ordered, "birthday"))
     shown["notes"] = _notes(_contributing(ordered, "notes"))

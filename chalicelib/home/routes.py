@@ -1,4 +1,4 @@
-"""Public routes: the start page, the pages' style and script, and the OpenAPI description."""
+"""Public routes: the home page, the pages' style and script, and the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VERSION = Query("v", "The version of the file; the current one may be cached for
 
 
 def routes(router: Router, parts: HomeParts) -> None:
-    @router.get("/", Access.ANYONE, "Start page", {200: "page", 303: ""}, shows_pages=True)
+    @router.get("/", Access.ANYONE, "Home page", {200: "page", 303: ""}, shows_pages=True)
     def home(request: Request) -> Response:
         if request.person is not None:
             return redirect(parts.shared.public_url + parts.first_page)

@@ -32,7 +32,7 @@ def routes(router: Router, parts: OperatingParts) -> None:
 
 
 def _view_routes(router: Router, parts: OperatingParts) -> None:
-    @router.page(JOBS, Access.OPERATOR, "Jobs page", query=[*FILTERS, *CONFIRMATION])
+    @router.page(JOBS, Access.OPERATOR, "All jobs page", query=[*FILTERS, *CONFIRMATION])
     def all_jobs_page(request: Request) -> Response:
         jobs, schedule = api.find_jobs(request, parts, limit=ON_A_PAGE)
         text = parts.shared.pages.render(
@@ -56,17 +56,17 @@ def _view_routes(router: Router, parts: OperatingParts) -> None:
 
 
 def _action_routes(router: Router, parts: OperatingParts) -> None:
-    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job from the jobs page")
+    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job from the All jobs page")
     def cancel_job_on_page(request: Request, job_id: str) -> Response:
         parts.actions.cancel(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="canceled", job_id=job_id)
 
-    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import again from the jobs page")
+    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import again from the All jobs page")
     def retry_job_on_page(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="retried", job_id=job.job_id)
 
-    @router.form_action("/operator/schedule", Access.OPERATOR, "Run the schedule now from the jobs page")
+    @router.form_action("/operator/schedule", Access.OPERATOR, "Run the schedule now from the All jobs page")
     def run_schedule_on_page(request: Request) -> Response:
         ran = parts.actions.run_schedule(operator=request.owner, seconds_left=request.seconds_left)
         return _redirect_to_list(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])

@@ -65,7 +65,7 @@ class WebPages:
         )
 
     def home(self, request: Request, providers: Sequence[str]) -> str:
-        """The start page.
+        """The home page.
 
         Args:
             providers: the titles of the providers, at least one.

@@ -11,7 +11,7 @@ from random import Random
 from local.sandbox.pools import Country, Pool, a_pool
 
 _DOMAINS = ("mail.example", "post.example", "gmail.example", "outlook.example", "web.example")
-_GROUPS = ("Family", "Friends", "Choir", "Suppliers", "Neighbours", "Conference 2019")
+_GROUPS = ("Family", "Friends", "Choir", "Suppliers", "Neighbors", "Conference 2019")
 _NICKNAMES = ("Bo", "Kit", "Max", "Lulu", "Ace", "Teddy")
 _DIGITS, _SPREAD = 10_000_000, 4_637_219  # a phone has seven free digits; the factor scatters neighbors
 _CODE = "0123456789abcdefghijklmnopqrstuvwxyz"

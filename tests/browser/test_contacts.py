@@ -113,7 +113,7 @@ class TestEdit:
         anna.fill("Number 1", "+44 20 7946 0999")
         anna.press("Save")
 
-        assert "Saved. Your edits take precedence over every source" in anna.text()
+        assert "Saved. Values that you edit take precedence over every source" in anna.text()
         anna.world.sandbox.contacts(google, "change", numbers=[20], set={"given": "Adah", "title": "Countess"})
         anna.import_again()
         assert anna.counts()["Updated"] == 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME
+from chalicelib.contacts.contact_fields import LISTS, NAME, OTHER_TEXTS
 from chalicelib.contacts.fold_records import by_rank, fold, has_name, name_of_records, same_value
 from chalicelib.contacts.person_record import records_without, without_kept_name
 from chalicelib.contacts.source import PERSON
@@ -46,7 +46,7 @@ class TestFilling:
         before: dict[str, Any] = dict(fold(others))
         after: dict[str, Any] = dict(fold([*others, enrichment(details)]))
 
-        for field in (*BESIDE_NAME, "birthday", "notes"):
+        for field in (*OTHER_TEXTS, "birthday", "notes"):
             if field in before:
                 assert after[field] == before[field]
         if has_name(name_of_records(by_rank(others))):
@@ -63,7 +63,7 @@ class TestFilling:
         after: dict[str, Any] = dict(fold([bare, enrichment(details)]))
         alone: dict[str, Any] = dict(fold([enrichment(details)]))
 
-        for field in (*BESIDE_NAME, "birthday"):
+        for field in (*OTHER_TEXTS, "birthday"):
             assert after.get(field) == alone.get(field)
 
     def test_values_of_a_list_are_added_at_its_end(self):

@@ -127,7 +127,7 @@ class TestEditing:
         shown = words(page(service, response.headers["location"].removeprefix(HOME)))
 
         assert response.status == 303
-        assert "Saved. Your edits take precedence over every source" in shown
+        assert "Saved. Values that you edit take precedence over every source" in shown
         assert "Title Countess You," in shown
 
     def test_a_form_that_is_older_than_the_contact_comes_back_with_what_was_typed(self, service):

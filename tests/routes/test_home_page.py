@@ -1,4 +1,4 @@
-"""The start page."""
+"""The home page."""
 
 from chalicelib.foundation.router import App, Router
 from chalicelib.home.parts import HomeParts
