@@ -72,7 +72,7 @@ class Gallery:
     def sharing(self) -> Person:
         """Who invites `owner` to several collections, one under a long name that means harm; `owner` blocks another."""
         made = self.new_person().let_in()
-        for name in ("Choir", "Neighbours", LONG[:60] + MARKUP[:60]):
+        for name in ("Choir", "Neighbors", LONG[:60] + MARKUP[:60]):
             made_id = made.api.post("/api/v1/collections", {"name": name})["collection_id"]
             target = f"/api/v1/collections/{made_id}/shares/{self.owner.name}"
             made.api.ask("PUT", target, json={"role": "editor"})

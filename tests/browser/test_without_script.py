@@ -61,7 +61,7 @@ def test_cancel_disconnect_erase_and_sign_out(anna):
 
 def test_accept_decline_block_and_leave(anna, person):
     bert = person(java_script_enabled=False).let_in()
-    for name in ("Choir", "Neighbours", "Spam"):
+    for name in ("Choir", "Neighbors", "Spam"):
         made = bert.api.post("/api/v1/collections", {"name": name})["collection_id"]
         target = f"/api/v1/collections/{made}/shares/{anna.name}"
         assert bert.api.ask("PUT", target, json={"role": "viewer"}).status_code == 200

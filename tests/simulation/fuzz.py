@@ -21,7 +21,7 @@ from tests.fakes.clock import NOON
 from tests.simulation import promises
 from tests.simulation.faults import check_error, delete_by_hand
 from tests.simulation.house import OWNER, House, Parts
-from tests.simulation.judgement import judge
+from tests.simulation.judgment import judge
 from tests.simulation.scenario import KINDS, Scenario, scenario
 from tests.simulation.world import FOUR, Fault, Process, World
 
@@ -256,7 +256,7 @@ class History:
             for table in tables
         }
 
-    # ── the calm, and the judgement
+    # ── the calm, and the judgment
 
     def _calm(self) -> None:
         """No more faults: running workers finish, and then only the schedule runs jobs."""

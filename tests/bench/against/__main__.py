@@ -17,17 +17,17 @@ NAMES = [*FIGURES, suite.NAME]
 
 
 def main() -> int:
-    asked = _parser().parse_args()
+    arguments = _parser().parse_args()
     try:
-        that_commit = other_commit(asked.revision)
+        that_commit = other_commit(arguments.revision)
     except RevisionUnavailable as unavailable:
         sys.exit(str(unavailable))
     comparisons: list[Comparison] = []
-    for name in asked.only:
+    for name in arguments.only:
         print(f"measuring: {name} …", file=sys.stderr)
-        comparisons.append(_compared(name, that_commit, asked))
+        comparisons.append(_compared(name, that_commit, arguments))
         _keep(comparisons)
-    _print(comparisons, that_commit.name, asked)
+    _print(comparisons, that_commit.name, arguments)
     return 0 if all(verdict.holds for each in comparisons for verdict in each.verdicts) else 1
 
 
@@ -48,10 +48,10 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def _compared(name: str, that_commit: Side, asked: argparse.Namespace) -> Comparison:
+def _compared(name: str, that_commit: Side, arguments: argparse.Namespace) -> Comparison:
     if name == suite.NAME:
         return suite.compare_suites(that_commit, this_tree())
-    return compare(name, that_commit, this_tree(), asked.repeats, asked.scale)
+    return compare(name, that_commit, this_tree(), arguments.repeats, arguments.scale)
 
 
 def _keep(comparisons: Sequence[Comparison]) -> None:
@@ -63,10 +63,10 @@ def _keep(comparisons: Sequence[Comparison]) -> None:
     MEASUREMENTS.write_text(json.dumps(every, indent=1))
 
 
-def _print(comparisons: Sequence[Comparison], that_commit: str, asked: argparse.Namespace) -> None:
-    scaled = "" if asked.scale == 1 else f", {asked.scale:g} × the contacts"
+def _print(comparisons: Sequence[Comparison], that_commit: str, arguments: argparse.Namespace) -> None:
+    scaled = "" if arguments.scale == 1 else f", {arguments.scale:g} × the contacts"
     console = Console(width=140)
-    console.print(table(comparisons, that_commit, f"Medians of {asked.repeats}{scaled}"))
+    console.print(table(comparisons, that_commit, f"Medians of {arguments.repeats}{scaled}"))
     for note in notes(comparisons, that_commit):
         console.print(note, markup=False, highlight=False)
     console.print(f"All measurements: {MEASUREMENTS}", markup=False, highlight=False)
