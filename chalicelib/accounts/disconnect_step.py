@@ -1,7 +1,7 @@
 """The step of a disconnect job.
 
-It revokes the grant at the provider, deletes tokens and sync state, removes the account's contacts if requested, and
-then marks the account as disconnected.
+It revokes the grant at the provider, deletes tokens, sync state and proofs, removes the account's contacts if
+requested, and then marks the account as disconnected.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import OAuthClients
 from chalicelib.accounts.disconnect import ContactsChoice
+from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.accounts.token_encryption import TokenSeal, connection_context
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
@@ -39,6 +40,7 @@ class DisconnectStep:
     tokens: TokenSeal
     oauth_clients: OAuthClients
     remove: RemoveRecords
+    fingerprints: FingerprintStore
 
     def __call__(self, run: Run) -> None:
         connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
@@ -66,5 +68,6 @@ class DisconnectStep:
         return Revocation.YES if done else Revocation.NOT_OFFERED
 
     def _forget(self, run: Run, connection: Connection, revoked: Revocation) -> None:
+        self.fingerprints.forget_connection(connection.owner, connection.connection_id)
         write = self.connections.writes.forget_tokens(connection, run.job.job_id)
         run.commit(Progress(AFTER_FORGETTING, extra_writes=[write], details={"revoked": revoked.value}))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.consent_store import ConsentStore
     from chalicelib.accounts.disconnect import Disconnect
     from chalicelib.accounts.disconnect_step import DisconnectStep
+    from chalicelib.accounts.fingerprint_store import FingerprintStore
     from chalicelib.accounts.finish_consent import FinishConsent
     from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
@@ -109,7 +110,16 @@ class AccountsParts:
     def disconnect_step(self) -> DisconnectStep:
         from chalicelib.accounts.disconnect_step import DisconnectStep
 
-        return DisconnectStep(self.connections, self.tokens, self.providers.oauth_client, self.remove_records)
+        return DisconnectStep(
+            self.connections, self.tokens, self.providers.oauth_client, self.remove_records, self.fingerprints
+        )
+
+    @cached_property
+    def fingerprints(self) -> FingerprintStore:
+        from chalicelib.accounts.fingerprint_store import FingerprintStore
+        from chalicelib.providers.mapping_version import mapping_version
+
+        return FingerprintStore(self.shared.blobs, mapping_version())
 
     @cached_property
     def remove_records(self) -> RemoveRecords:

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts import consent_routes
 from chalicelib.accounts.job_kinds import DISCONNECT
-from chalicelib.foundation.aws_permission import Function, Permission, table_permission
+from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
 from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import CONNECTION, PEOPLE
 
 if TYPE_CHECKING:
     from chalicelib.accounts.parts import AccountsParts
+
+
+def _forget_fingerprints(parts: AccountsParts, owner: str) -> None:
+    parts.fingerprints.forget(owner)
+
 
 ROOM: Room[AccountsParts] = Room(
     name="accounts",
@@ -24,10 +29,14 @@ ROOM: Room[AccountsParts] = Room(
             not_cancelable="Disconnecting cannot be canceled, because access to the account may already be revoked.",
         ),
     ),
-    keeps=(StoredData((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),
+    keeps=(
+        StoredData((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),
+        StoredData(("fingerprints/",), _forget_fingerprints),
+    ),
     permissions=(
         table_permission(PEOPLE.logical_id, "BatchWriteItem", "GetItem", "Query", "UpdateItem"),
         table_permission(PEOPLE.logical_id, "PutItem", functions=(Function.API,)),  # consents
+        folder_permission("fingerprints", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey")),  # seals tokens
     ),
 )

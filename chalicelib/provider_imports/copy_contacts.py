@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.accounts.connection import FULL, INCREMENTAL
+from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.books.change_book import BookChange, ChangeBook, after_crashes
 from chalicelib.books.changes import Ending, ForEach
 from chalicelib.books.contact_store import ContactStore
@@ -28,7 +29,6 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.fingerprint_store import FingerprintStore
 from chalicelib.provider_imports.held_removals import must_hold
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_changes import PageChanges

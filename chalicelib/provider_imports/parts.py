@@ -63,9 +63,7 @@ class ImportsParts:
     def copy_contacts(self) -> CopyContacts:
         from chalicelib.accounts.access_tokens import OpenAccount
         from chalicelib.provider_imports.copy_contacts import CopyContacts
-        from chalicelib.provider_imports.fingerprint_store import FingerprintStore
         from chalicelib.provider_imports.raw_pages import RawPages
-        from chalicelib.providers.mapping_version import mapping_version
 
         shared, accounts = self.shared, self.accounts
         return CopyContacts(
@@ -75,7 +73,7 @@ class ImportsParts:
             open_account=OpenAccount(accounts.connections, accounts.access_tokens, accounts.providers.contacts),
             import_finished_write=accounts.connections.writes.finish_import,
             raw_pages=RawPages(shared.blobs),
-            fingerprints=FingerprintStore(shared.blobs, mapping_version()),
+            fingerprints=accounts.fingerprints,
             executor=shared.executor,
             clock=shared.clock,
             region=shared.settings.default_region,

@@ -31,12 +31,6 @@ def _forget_pages(parts: ImportsParts, owner: str) -> None:
     parts.shared.blobs.delete_prefix(pages_prefix(owner))
 
 
-def _forget_fingerprints(parts: ImportsParts, owner: str) -> None:
-    from chalicelib.provider_imports.fingerprint_store import fingerprints_prefix
-
-    parts.shared.blobs.delete_prefix(fingerprints_prefix(owner))
-
-
 def _schemas() -> Mapping[str, Schema]:
     from chalicelib.provider_imports.schemas import SCHEMAS
 
@@ -67,11 +61,8 @@ ROOM: Room[ImportsParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps=(StoredData(("pages/",), _forget_pages), StoredData(("fingerprints/",), _forget_fingerprints)),
-    permissions=(
-        folder_permission("pages", "DeleteObject", "ListBucket", "PutObject"),
-        folder_permission("fingerprints", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
-    ),
+    keeps=(StoredData(("pages/",), _forget_pages),),
+    permissions=(folder_permission("pages", "DeleteObject", "ListBucket", "PutObject"),),
     navigation=(NavigationEntry("/accounts", "Accounts"), NavigationEntry("/imports", "Imports")),
     schemas=_schemas,
 )

@@ -17,10 +17,17 @@ def mapping_version() -> bytes:
 
 
 def version_of(root: Path) -> bytes:
-    """A hash of the sources below `root`."""
+    """A hash of the sources and data files below `root`.
+
+    Raises:
+        LookupError: there are none, so nothing could tell this code from another.
+    """
     digest = blake2b(f"{sys.version} {unicodedata.unidata_version}".encode(), digest_size=BYTES)
     for package in PACKAGES:
-        for source in sorted((root / package).rglob("*.py")):
+        sources = sorted(path for path in (root / package).rglob("*.*") if path.suffix != ".pyc")
+        if not sources:
+            raise LookupError(f"{package} has no sources")
+        for source in sources:
             content = source.read_bytes()
             digest.update(f"{source.relative_to(root)} {len(content)}\n".encode())
             digest.update(content)

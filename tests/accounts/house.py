@@ -17,6 +17,7 @@ from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.disconnect import Disconnect
 from chalicelib.accounts.disconnect_step import DisconnectStep
+from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
@@ -40,6 +41,7 @@ from chalicelib.provider_imports.begin_import import BeginImport
 from chalicelib.provider_imports.held_removals import DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.retry_import import RetryImport
+from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
@@ -60,6 +62,8 @@ class House:
         self, client: object, *, jobs: str = "jobs", people: str = "people", contacts: str = "contacts"
     ) -> None:
         self.client, self.clock, self.kms, self.work_queue = client, FixedClock(), FakeKms(), FakeQueue()
+        self.blobs = FakeBlobs()
+        self.fingerprints = FingerprintStore(self.blobs, b"version")
         self.google = FakeOAuthClient("google", "Google", self.clock.now)
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         dynamo = Dynamo(client, self.clock, random.Random(1))
@@ -103,7 +107,7 @@ class House:
         books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
         self.change_book = ChangeBook(books, InlineExecutor(), Limits(contacts=3))
         remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
-        self.disconnect_step = DisconnectStep(self.connections, self.tokens, self.authority, remove)
+        self.disconnect_step = DisconnectStep(self.connections, self.tokens, self.authority, remove, self.fingerprints)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
 
     def authority(self, provider: str) -> FakeOAuthClient:

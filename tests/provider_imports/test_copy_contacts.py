@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.books.chunk import Limits
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.fingerprint_store import FingerprintStore
 from chalicelib.providers.provider import Page
 from tests.accounts.house import House
 from tests.fakes.blobs import FakeBlobs

@@ -2,23 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import grimp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.accounts.fingerprint_store import FingerprintStore, fingerprints_prefix
 from chalicelib.books.fingerprints import Fingerprints
-from chalicelib.provider_imports.fingerprint_store import FingerprintStore, fingerprints_prefix
+from chalicelib.jobs.job import Job, ParkReason
+from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.provider_imports.read_records import ReadRecords
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.person import LABELS
-from chalicelib.providers.mapping_version import version_of
+from chalicelib.providers.mapping_version import PACKAGES, version_of
 from chalicelib.providers.microsoft.contact import FOLDER
 from chalicelib.providers.microsoft.listing import MicrosoftContacts
+from chalicelib.providers.provider import Page
+from tests.accounts.house import House
 from tests.books.world import SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
 from tests.providers.google import test_person
 from tests.providers.microsoft import test_contact
 
@@ -148,6 +155,31 @@ class TestRecognition:
         assert imports.provider.converted == 1
 
 
+NINE = {"resourceName": "people/9", "names": [{"displayName": "Bob Bell"}]}
+WAS_NINE = {**ADA, "metadata": {"previousResourceNames": ["people/9"]}}
+COUNTESS = {**ADA, "nicknames": [{"value": "Countess"}]}
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        [[ADA], [WAS_NINE], [WAS_NINE, NINE], [WAS_NINE, NINE]],
+        [[WAS_NINE], [COUNTESS, NINE], [WAS_NINE, NINE], [WAS_NINE, NINE]],
+        [[WAS_NINE, NINE], [NINE, WAS_NINE], [COUNTESS], [WAS_NINE]],
+    ],
+    ids=["a name appears", "a name is used again", "the order changes"],
+)
+def test_a_record_with_a_former_name_is_recognized_only_while_the_book_has_that_name(imports):
+    same_results(GOOGLE, imports)
+
+
+def same_results(provider: Any, imports: list[list[Any]]) -> None:
+    quick, plain = Imports(provider), Imports(provider, recognizes=False)
+    for records in imports:
+        assert quick.read(*records) == plain.read(*records)
+        assert quick.world.table.items == plain.world.table.items
+
+
 def _google(person: Any, number: int) -> Any:
     return {**person, "resourceName": IDS[number]}
 
@@ -192,11 +224,124 @@ def _later(record: Any, others: list[Any]) -> st.SearchStrategy[list[Any]]:
 @given(histories())
 def test_what_is_recognized_is_just_what_converting_it_would_find_unchanged(history):
     provider, imports = history
-    quick, plain = Imports(provider), Imports(provider, recognizes=False)
+    same_results(provider, imports)
 
-    for records in imports:
-        assert quick.read(*records) == plain.read(*records)
-        assert quick.world.table.items == plain.world.table.items
+
+class Account(Counting):
+    """A Google account with pages of one record each; each fetched page takes a second."""
+
+    name, title = "google", "Google"
+
+    def __init__(self, house: House, *records: Any) -> None:
+        super().__init__(GOOGLE)
+        self._house, self.records = house, list(records)
+
+    def first_cursor(self, sync: Any) -> Any:
+        return {"page": 0}
+
+    def fetch(self, access_token: str, cursor: Any, *, timeout: timedelta) -> Page:
+        self._house.clock.at += timedelta(seconds=1)
+        number = cursor["page"]
+        is_last = number + 1 == len(self.records)
+        following = None if is_last else {"page": number + 1}
+        return Page([self.records[number]], (), following, sync="sync" if is_last else None)
+
+
+class Token:
+    def token(self) -> str:
+        return "token"
+
+
+class Unkept:
+    def keep_page(self, owner: str, name: str, page: Page) -> None:
+        pass
+
+
+class TestImports:
+    @pytest.fixture
+    def account(self, house: House) -> Account:
+        return Account(house, *({**ADA, "resourceName": f"people/{number}"} for number in range(4)))
+
+    @pytest.fixture
+    def first(self, house, account):
+        job = house.come_back(house.begin_consent()).job
+        return work(house, account, job)
+
+    def again(self, house, account, first, *, full=True):
+        account.converted = 0
+        job = house.import_again("ann", first.details["connection_id"], full=full)
+        return work(house, account, job)
+
+    def test_a_second_full_import_converts_nothing(self, house, account, first):
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, account.converted) == (4, 0)
+
+    def test_only_the_changed_record_is_converted(self, house, account, first):
+        account.records[2] = {**account.records[2], "nicknames": [{"value": "Countess"}]}
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.updated, again.counts.unchanged, account.converted) == (1, 3, 1)
+
+    def test_an_incremental_import_keeps_the_proofs_of_the_full_one(self, house, account, first):
+        kept = dict(house.blobs.kept)
+
+        self.again(house, account, first, full=False)
+
+        assert account.converted == 4
+        assert house.blobs.kept == kept
+
+    def test_an_import_in_several_runs_keeps_the_proofs_of_all(self, house, account, first):
+        account.records += [{**ADA, "resourceName": f"people/{number}"} for number in range(4, 9)]
+        job = house.import_again("ann", first.details["connection_id"], full=True)
+        runs = [work(house, account, job, 22.0)]
+        while not runs[-1].is_finished and len(runs) < 20:
+            runs.append(work(house, account, runs[-1], 22.0))
+        assert (len(runs) > 1, runs[-1].is_finished) == (True, True)
+
+        self.again(house, account, first)
+
+        assert account.converted == 0
+
+    def test_proofs_of_other_code_are_replaced(self, house, account, first):
+        house.fingerprints = FingerprintStore(house.blobs, b"another version!")
+
+        self.again(house, account, first)
+        assert account.converted == 4
+        self.again(house, account, first)
+        assert account.converted == 0
+
+    def test_disconnecting_deletes_the_proofs(self, house, account, first):
+        job = house.disconnect("ann", first.details["connection_id"])
+        assert house.blobs.kept
+
+        house.disconnect_step(house.run(job))
+
+        assert house.blobs.kept == {}
+
+
+def work(house: House, account: Account, job: Job, seconds: float = 300.0) -> Job:
+    """Let one run of this many seconds work on the import."""
+    run = house.run(job)
+    run.until = house.clock.now() + timedelta(seconds=seconds)
+    connection = house.connection_of(job)
+    copy = CopyContacts(
+        jobs=house.jobs,
+        contacts=house.contacts,
+        change_book=house.change_book,
+        open_account=lambda job: (connection, account, Token()),  # type: ignore[arg-type, return-value]
+        import_finished_write=house.connections.writes.finish_import,
+        raw_pages=Unkept(),
+        fingerprints=house.fingerprints,
+        executor=InlineExecutor(),
+        clock=house.clock,
+        region="US",
+    )
+    copy(run)
+    if not run.job.is_finished:
+        run.park(timedelta(), ParkReason.HAND_OVER)
+    return run.job
 
 
 class TestStore:
@@ -243,7 +388,7 @@ class TestStore:
 class TestVersion:
     @pytest.fixture
     def root(self, tmp_path):
-        for package in ("providers", "contacts"):
+        for package in PACKAGES:
             (tmp_path / package).mkdir()
             (tmp_path / package / "code.py").write_text("x = 1\n")
         return tmp_path
@@ -261,3 +406,18 @@ class TestVersion:
         (root / "contacts" / "code.py").rename(root / "contacts" / "other.py")
 
         assert version_of(root) != before
+
+    def test_needs_sources(self, root):
+        (root / "contacts" / "code.py").unlink()
+
+        with pytest.raises(LookupError):
+            version_of(root)
+
+    @pytest.mark.parametrize("converts", ["providers.google.person", "providers.microsoft.contact", "books.intake"])
+    def test_covers_all_code_that_converts_records(self, converts):
+        graph = grimp.build_graph("chalicelib", cache_dir=None)
+
+        used = graph.find_upstream_modules(f"chalicelib.{converts}")
+
+        packages = {name.split(".")[1] for name in used if name.count(".") > 1}
+        assert packages <= {*PACKAGES, "tables"}  # keys of items convert nothing

@@ -21,6 +21,7 @@ class Blobs(Protocol):
 
     def put(self, key: str, content: bytes) -> None: ...
     def find(self, key: str) -> bytes | None: ...
+    def delete_prefix(self, prefix: str) -> object: ...
 
 
 def fingerprints_prefix(owner: str) -> str:
@@ -54,6 +55,17 @@ class FingerprintStore:
             self.blobs.put(_key(owner, connection_id), content)
         except Exception as error:
             log.warning("fingerprints_not_kept", extra={"error": type(error).__name__})
+
+    def forget_connection(self, owner: str, connection_id: str) -> None:
+        """Delete the proofs of a connection. If that fails, the bucket's lifecycle deletes them."""
+        try:
+            self.blobs.delete_prefix(_key(owner, connection_id))
+        except Exception as error:
+            log.warning("fingerprints_not_deleted", extra={"error": type(error).__name__})
+
+    def forget(self, owner: str) -> None:
+        """Delete the proofs of all connections of an owner. Raises what the bucket raises."""
+        self.blobs.delete_prefix(fingerprints_prefix(owner))
 
 
 def _key(owner: str, connection_id: str) -> str:
