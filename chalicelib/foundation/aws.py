@@ -32,7 +32,7 @@ class AwsClients:
             retries={"mode": "standard", "total_max_attempts": 3},
             parameter_validation=service != "dynamodb",  # takes a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
-            user_agent="contact-intake",  # botocore composes its own one anew for every request
+            user_agent="contact-intake",  # botocore would compose its own for every request
             # A link must lead to the bucket's region; at the embedded AWS, bucket names do not resolve as hosts.
             s3={"addressing_style": "path" if self._endpoint else "virtual"},
             # S3 decrypts objects of KMS only for this version.

@@ -5,25 +5,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import grimp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.fingerprint_store import FingerprintStore, fingerprints_prefix
+from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.books.fingerprints import Fingerprints
 from chalicelib.jobs.job import Job, ParkReason
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.provider_imports.read_records import ReadRecords
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.person import LABELS
-from chalicelib.providers.mapping_version import PACKAGES, version_of
 from chalicelib.providers.microsoft.contact import FOLDER
 from chalicelib.providers.microsoft.listing import MicrosoftContacts
 from chalicelib.providers.provider import Page
 from tests.accounts.house import House
 from tests.books.world import SKIPPED, UNCHANGED, UPDATED, World, outcomes
-from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
 from tests.providers.google import test_person
@@ -170,10 +167,10 @@ COUNTESS = {**ADA, "nicknames": [{"value": "Countess"}]}
     ids=["a name appears", "a name is used again", "the order changes"],
 )
 def test_a_record_with_a_former_name_is_recognized_only_while_the_book_has_that_name(imports):
-    same_results(GOOGLE, imports)
+    assert_same_results(GOOGLE, imports)
 
 
-def same_results(provider: Any, imports: list[list[Any]]) -> None:
+def assert_same_results(provider: Any, imports: list[list[Any]]) -> None:
     quick, plain = Imports(provider), Imports(provider, recognizes=False)
     for records in imports:
         assert quick.read(*records) == plain.read(*records)
@@ -224,7 +221,7 @@ def _later(record: Any, others: list[Any]) -> st.SearchStrategy[list[Any]]:
 @given(histories())
 def test_what_is_recognized_is_just_what_converting_it_would_find_unchanged(history):
     provider, imports = history
-    same_results(provider, imports)
+    assert_same_results(provider, imports)
 
 
 class Account(Counting):
@@ -342,82 +339,3 @@ def work(house: House, account: Account, job: Job, seconds: float = 300.0) -> Jo
     if not run.job.is_finished:
         run.park(timedelta(), ParkReason.HAND_OVER)
     return run.job
-
-
-class TestStore:
-    PROOFS = frozenset({b"0" * 16, b"1" * 16})
-
-    def test_proofs_are_kept_for_each_connection(self):
-        store = FingerprintStore(FakeBlobs(), VERSION)
-
-        store.write("ann", "g1", self.PROOFS)
-
-        assert store.read("ann", "g1") == self.PROOFS
-        assert store.read("ann", "g2") == store.read("bob", "g1") == frozenset()
-
-    def test_proofs_of_other_code_are_not_used(self):
-        blobs = FakeBlobs()
-        FingerprintStore(blobs, VERSION).write("ann", "g1", self.PROOFS)
-
-        assert FingerprintStore(blobs, b"another version!").read("ann", "g1") == frozenset()
-
-    def test_keys_do_not_contain_the_owner(self):
-        blobs = FakeBlobs()
-
-        FingerprintStore(blobs, VERSION).write("ann@x.example", "g1", self.PROOFS)
-
-        assert [key.startswith(fingerprints_prefix("ann@x.example")) for key in blobs.kept] == [True]
-        assert "ann" not in str(blobs.kept)
-
-    def test_an_import_does_without_a_bucket(self, caplog):
-        class Broken(FakeBlobs):
-            def put(self, key: str, content: bytes) -> None:
-                raise OSError
-
-            find = put  # type: ignore[assignment]
-
-        store = FingerprintStore(Broken(), VERSION)
-        store.write("ann", "g1", self.PROOFS)
-
-        with pytest.raises(TypeError):
-            Broken().find("key")
-        assert store.read("ann", "g1") == frozenset()
-        assert [record.message for record in caplog.records] == ["fingerprints_not_kept", "fingerprints_not_read"]
-
-
-class TestVersion:
-    @pytest.fixture
-    def root(self, tmp_path):
-        for package in PACKAGES:
-            (tmp_path / package).mkdir()
-            (tmp_path / package / "code.py").write_text("x = 1\n")
-        return tmp_path
-
-    def test_is_that_of_the_code(self, root):
-        before = version_of(root)
-
-        assert version_of(root) == before
-        (root / "contacts" / "code.py").write_text("x = 2\n")
-        assert version_of(root) != before
-
-    def test_changes_with_a_file_that_is_moved(self, root):
-        before = version_of(root)
-
-        (root / "contacts" / "code.py").rename(root / "contacts" / "other.py")
-
-        assert version_of(root) != before
-
-    def test_needs_sources(self, root):
-        (root / "contacts" / "code.py").unlink()
-
-        with pytest.raises(LookupError):
-            version_of(root)
-
-    @pytest.mark.parametrize("converts", ["providers.google.person", "providers.microsoft.contact", "books.intake"])
-    def test_covers_all_code_that_converts_records(self, converts):
-        graph = grimp.build_graph("chalicelib", cache_dir=None)
-
-        used = graph.find_upstream_modules(f"chalicelib.{converts}")
-
-        packages = {name.split(".")[1] for name in used if name.count(".") > 1}
-        assert packages <= {*PACKAGES, "tables"}  # keys of items convert nothing

@@ -41,7 +41,7 @@ class TestAllOfThem:
         assert set(book(service)) == {"Bob"}
         assert service.post(f"{BULK}/{done}/cancel", who="ann").status == 409
 
-    def test_erasing_oneself_leaves_no_list_behind(self, service):
+    def test_an_erasure_deletes_the_submitted_lists(self, service):
         start_create(service, ADA)
         service.ask("DELETE", "/api/v1/me", who="ann")
         work(service)

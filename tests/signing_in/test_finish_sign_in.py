@@ -85,20 +85,20 @@ class TestStrangers:
         query = house.openid.agrees(begun.authorization_url) | {"state": state}
         query = {name: value for name, value in query.items() if value is not None}
 
-        self.is_void(house, query, begun.cookie_value)
+        self.assert_void(house, query, begun.cookie_value)
 
     def test_a_response_to_another_persons_attempt_is_void(self, house):
         """Login CSRF: a link that would sign the victim in as the attacker."""
         attackers = house.begin_sign_in()
         query = house.openid.agrees(attackers.authorization_url, "eve")
 
-        self.is_void(house, query, house.begin_sign_in().cookie_value)
-        self.is_void(house, query, None)
+        self.assert_void(house, query, house.begin_sign_in().cookie_value)
+        self.assert_void(house, query, None)
 
     def test_a_response_from_another_issuer_is_void(self, house):
         begun = house.begin_sign_in()
 
-        self.is_void(
+        self.assert_void(
             house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.cookie_value
         )
 
@@ -106,17 +106,17 @@ class TestStrangers:
         begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url)
 
-        self.is_void(house, {"state": query["state"]}, begun.cookie_value)
-        self.is_void(house, query | {"code": "x" * 5_000}, begun.cookie_value)
+        self.assert_void(house, {"state": query["state"]}, begun.cookie_value)
+        self.assert_void(house, query | {"code": "x" * 5_000}, begun.cookie_value)
 
     def test_an_expired_attempt_is_void(self, house):
         begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url)
         house.clock.advance(timedelta(minutes=10))
 
-        self.is_void(house, query, begun.cookie_value)
+        self.assert_void(house, query, begun.cookie_value)
 
-    def is_void(self, house, query, cookie_value):
+    def assert_void(self, house, query, cookie_value):
         """No session, and no request to the token endpoint."""
         with pytest.raises(SignInVoid):
             house.finish(query, cookie_value)

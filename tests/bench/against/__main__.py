@@ -55,7 +55,7 @@ def _compared(name: str, that_commit: Side, arguments: argparse.Namespace) -> Co
 
 
 def _keep(comparisons: Sequence[Comparison]) -> None:
-    """Write every measurement to a file, for whoever wants more than the medians."""
+    """Write every measurement to a file; the table shows only medians."""
     every = {
         each.name: {"that_commit": each.that_commit.measurements, "this_tree": each.this_tree.measurements}
         for each in comparisons

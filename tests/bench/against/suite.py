@@ -68,7 +68,7 @@ def summary_of(output: str) -> str:
     """What pytest says last of a run, without the line around it.
 
     Raises:
-        SuiteFailed: it does not say that tests passed, or speaks of errors.
+        SuiteFailed: the output reports errors, or no passed tests.
     """
     found = _SUMMARY.findall(output)
     if not found or "error" in found[-1]:
