@@ -1,17 +1,24 @@
 """Keeps the fingerprints of a connection's records in the bucket, from one full import to the next.
 
 They only save work: without them, all records are converted.
+
+    version of the code (16 bytes) · number of records (4 bytes, big-endian)
+    · a fingerprint and a proof of each record (32 bytes) · a JSON text: the book's version, and the contacts' ids
 """
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
-from chalicelib.books.fingerprints import BYTES
+import orjson
+
+from chalicelib.books.fingerprints import BYTES, Known, KnownRecords
+from chalicelib.books.version import BookVersion
 from chalicelib.foundation.ids import id_of
 
-MOST = 200_000  # proofs of one connection
+MOST = 200_000  # records of one connection
+_COUNT_BYTES = 4
 
 log = logging.getLogger(__name__)
 
@@ -31,41 +38,58 @@ def fingerprints_prefix(owner: str) -> str:
 
 @dataclass(frozen=True)
 class FingerprintStore:
-    """The proofs of each connection, as `Fingerprints` has them."""
+    """The known records of each connection."""
 
     blobs: Blobs
-    version: bytes  #: of the code that converts records; proofs of other code are not read
+    version: bytes  #: of the code that converts records; what other code has written is not read
 
-    def read(self, owner: str, connection_id: str) -> frozenset[bytes]:
-        """The proofs of the last full import; none if they cannot be read."""
+    def read(self, owner: str, connection_id: str) -> KnownRecords:
+        """The records that the last full import left; none if they cannot be read."""
         try:
             content = self.blobs.find(_key(owner, connection_id)) or b""
-        except Exception as error:  # without proofs, the import converts every record
+            return self._decoded(content)
+        except Exception as error:  # without them, the import converts every record
             log.warning("fingerprints_not_read", extra={"error": type(error).__name__})
-            return frozenset()
-        start = len(self.version)
-        if content[:start] != self.version:
-            return frozenset()
-        return frozenset(content[at : at + BYTES] for at in range(start, len(content), BYTES))
+            return KnownRecords()
 
-    def write(self, owner: str, connection_id: str, proofs: Iterable[bytes]) -> None:
-        """Replace the proofs. A failure is logged and does not stop the import."""
-        content = self.version + b"".join(sorted(proofs)[:MOST])
+    def write(self, owner: str, connection_id: str, known: KnownRecords) -> None:
+        """Replace the known records. A failure is logged and does not stop the import."""
+        content = self._encoded(known)
         try:
             self.blobs.put(_key(owner, connection_id), content)
         except Exception as error:
             log.warning("fingerprints_not_kept", extra={"error": type(error).__name__})
 
     def forget_connection(self, owner: str, connection_id: str) -> None:
-        """Delete the proofs of a connection. If that fails, the bucket's lifecycle deletes them."""
+        """Delete the known records of a connection. If that fails, the bucket's lifecycle deletes them."""
         try:
             self.blobs.delete_prefix(_key(owner, connection_id))
         except Exception as error:
             log.warning("fingerprints_not_deleted", extra={"error": type(error).__name__})
 
     def forget(self, owner: str) -> None:
-        """Delete the proofs of all connections of an owner. Raises what the bucket raises."""
+        """Delete the known records of all connections of an owner. Raises what the bucket raises."""
         self.blobs.delete_prefix(fingerprints_prefix(owner))
+
+    def _encoded(self, known: KnownRecords) -> bytes:
+        records = list(islice(known.by_fingerprint.items(), MOST))
+        book = known.book if len(records) == len(known.by_fingerprint) else None
+        hashes = b"".join([part for fingerprint, each in records for part in (fingerprint, each.proof)])
+        rest = orjson.dumps([book and [*book], [each.contact_id for _, each in records]])
+        return b"".join((self.version, len(records).to_bytes(_COUNT_BYTES), hashes, rest))
+
+    def _decoded(self, content: bytes) -> KnownRecords:
+        start = len(self.version)
+        if content[:start] != self.version:
+            return KnownRecords()
+        begin = start + _COUNT_BYTES
+        end = begin + int.from_bytes(content[start:begin]) * 2 * BYTES
+        book, contact_ids = orjson.loads(content[end:])
+        by_fingerprint = {
+            content[at : at + BYTES]: Known(contact_id, content[at + BYTES : at + 2 * BYTES])
+            for at, contact_id in zip(range(begin, end, 2 * BYTES), contact_ids, strict=True)
+        }
+        return KnownRecords(by_fingerprint, None if book is None else BookVersion(*book))
 
 
 def _key(owner: str, connection_id: str) -> str:

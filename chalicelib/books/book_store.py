@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from chalicelib.books.version import BookState, Edits, book_state
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, ResponseLost, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.rows import queue_key, to_queue
 from chalicelib.tables.keys import BOOK, BOOK_QUEUE
@@ -34,14 +35,20 @@ class BookStore:
 
     # ── reading
 
-    def state(self, owner: str) -> BookState:
-        """The state of the owner's book. Read it before the book itself."""
+    def state(self, owner: str, front: Job | None = None) -> BookState:
+        """The state of the owner's book. Read it before the book itself.
+
+        Args:
+            front: the job at the front of the book's queue, if the caller knows it; else it is read, too.
+        """
         keys = [queue_key(owner).item, self.key(owner)]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
         book, queue = items.get(BOOK.sk), to_queue(owner, items.get(BOOK_QUEUE.sk))
+        if front is None and queue.jobs:
+            front = self.jobs.find(queue.jobs[0])
         return book_state(
             queue,
-            self.jobs.find(queue.jobs[0]) if queue.jobs else None,
+            front,
             edits=to_edits(book),
             older_edits=_count(items.get(BOOK_QUEUE.sk)),  # older versions counted edits in the queue's item
             is_erasing=book is not None and "erasing" in book,

@@ -16,7 +16,7 @@ from chalicelib.books.changes import At, Changes, Ending, PlannedChunk
 from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
 from chalicelib.books.planner import Planner
-from chalicelib.books.version import Edits
+from chalicelib.books.version import BookState, BookVersion, Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
@@ -46,10 +46,10 @@ class ChangeBook:
         Args:
             has_book: whether `planner` has read the book already.
         """
-        seen = self.books.edits(run.job.owner)
-        if not has_book:
+        state = self.books.state(run.job.owner, front=run.job)
+        if not has_book and not planner.knows(state.version):
             planner.reload_book()
-        return BookChange(self, run, planner, seen)
+        return BookChange(self, run, planner, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,16 @@ class _Pending(Generic[At]):
 class BookChange:
     """One claim's changes of one book."""
 
-    def __init__(self, parts: ChangeBook, run: Run, planner: Planner, seen: Edits) -> None:
+    def __init__(self, parts: ChangeBook, run: Run, planner: Planner, state: BookState) -> None:
         self._books, self._executor = parts.books, parts.executor
-        self._run, self._planner, self._seen = run, planner, seen
+        self._run, self._planner, self._begun, self._seen = run, planner, state, state.edits
         self._limits = _within_a_transaction(parts.limits)
         # The contacts that the next chunk may write. Chunks that meet edits become smaller, so that the time between
         # reading a contact and writing it becomes shorter.
         self._most = self._limits.contacts
         self._replanned = 0
         self._edits_read_at, self._has_latest_edits = run.time_left(), True
-        self._unlinked = {each for ids in seen.recent for each in ids} if run.job.chunk else set[str]()
+        self._unlinked = {each for ids in state.edits.recent for each in ids} if run.job.chunk else set[str]()
 
     def apply(self, changes: Changes[At], start: At) -> At | None:
         """Commit all of the changes from `start` on.
@@ -111,6 +111,10 @@ class BookChange:
                 with contextlib.suppress(Exception):
                     pending.commit.result()
             raise
+
+    def version_at_end(self) -> BookVersion:
+        """The version of the planner's book once the job has ended. An edit it has not seen changes the version."""
+        return self._begun.version.after_job(self._run.job, edits=self._seen.count - self._begun.edits.count)
 
     def end(self, ending: Ending) -> None:
         """Commit the end of the job. Raises as `JobStore.commit`."""

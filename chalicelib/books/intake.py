@@ -8,7 +8,7 @@ from chalicelib.books.book import Entry, Mark, record_of
 from chalicelib.books.carry_out_decision import explicit_decision, impossible_reason
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.fingerprints import Fingerprints
+from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, known_by, proof_of
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
     Decision,
@@ -26,6 +26,7 @@ from chalicelib.books.prepared_contact import (
     safe_display_name,
     without_conversion,
 )
+from chalicelib.books.version import BookVersion
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.person_record import removed_alias
@@ -84,7 +85,7 @@ class Intake(Planner):
         prepared_contacts, needed = self._prepare(incoming, limits)
         draft = self._draft(limits, needed)
         for each in prepared_contacts:
-            prepared = self._converted_if_changed(each)
+            prepared = self._recognized_still(each)
             try:
                 result = self._plan_contact(prepared, draft)
             except ChunkFull:
@@ -122,27 +123,64 @@ class Intake(Planner):
                 break
         return prepared_contacts, needed
 
-    def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
-        if isinstance(each, RawContact):
-            mark = self._book.record(self._source, each.source_id)
-            proof = None if mark is None else self._fingerprints.recognize(each.fingerprint, mark)
-            if mark is not None and proof is not None:
-                return without_conversion(each, mark, proof)
-        return prepare(each)
+    def knows(self, version: BookVersion) -> bool:
+        return self._fingerprints.know_book(version)
 
-    def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
-        """The contact converted after all, if the record as which it was recognized has just changed."""
-        known = prepared.recognized
-        if known is None or self._book.record(self._source, prepared.source_id) is known.mark:
+    def has_all_known(self) -> bool:
+        """Whether the book is as the last full import left it, and the source has just the records that it had."""
+        return not self.has_book and self._fingerprints.have_all_known
+
+    def is_settled(self) -> bool:
+        """Whether the book has just the records of the source that this import has noted, and no edits to move."""
+        return self._fingerprints.kept_ids() == self.known_ids() and not self.orphaned_contacts()
+
+    def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
+        known = self._fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
+        if known is None or not isinstance(each, RawContact):
+            self.read_book()
+            return prepare(each)
+        if not self.has_book:
+            return without_conversion(each, known, None) if known.contact_id else prepare(each)
+        mark = self._book.record(self._source, each.source_id)
+        if mark is None or proof_of(each.fingerprint, mark) != known.proof:
+            return prepare(each)
+        return without_conversion(each, known, mark)
+
+    def _recognized_still(self, prepared: PreparedContact) -> PreparedContact:
+        """The contact as it is recognized now: the book may have been read since, or the book's record changed."""
+        if not self.has_book and prepared.source_id in self._read:
+            self.read_book()
+        recognized = prepared.recognized
+        if recognized is None:
             return prepared
-        return prepare(known.raw)
+        if recognized.mark is not None:
+            is_same = self._book.record(self._source, prepared.source_id) is recognized.mark
+            return prepared if is_same else prepare(recognized.raw)
+        return self._prepare_or_recognize(recognized.raw) if self.has_book else prepared
+
+    def _wrote(self, mark: Mark | None) -> bool:
+        """Whether this job wrote the record before its listing was restarted."""
+        return mark is not None and mark.job == self._job
+
+    def _is_not_in_book(self, prepared: PreparedContact) -> bool:
+        """Whether a contact that cannot be kept has no record from before, as far as that is known without the book."""
+        if prepared.reason is None:
+            return False
+        if self.has_book:
+            return self._book.record(self._source, prepared.source_id) is None
+        known = self._fingerprints.find(prepared.fingerprint)
+        return known is not None and not known.contact_id
 
     def _note_proof(self, prepared: PreparedContact) -> None:
         """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger."""
         if prepared.recognized is not None:
-            self._fingerprints.noted.add(prepared.recognized.proof)
+            raw, known, _ = prepared.recognized
+            self._fingerprints.note(raw.source_id, raw.fingerprint, known)
             return
         if not prepared.fingerprint:
+            return
+        if self._is_not_in_book(prepared):
+            self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
             return
         mark = self._book.record(self._source, prepared.source_id)
         if (
@@ -151,7 +189,7 @@ class Intake(Planner):
             and not prepared.dropped
             and set(prepared.aliases) <= set(mark.aliases)
         ):
-            self._fingerprints.note(prepared.fingerprint, mark)
+            self._fingerprints.note(prepared.source_id, prepared.fingerprint, known_by(prepared.fingerprint, mark))
 
     def _needs(self, prepared: PreparedContact) -> str | None:
         """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""
@@ -176,7 +214,7 @@ class Intake(Planner):
 
     def _plain_entries(self, prepared: PreparedContact) -> Sequence[str]:
         """The ids of the contacts to compare it with whose entries, stored by an older version, lack details."""
-        if not self._book.has_plain_entries or prepared.reason is not None or self._known(prepared) is not None:
+        if prepared.reason is not None or not self._book.has_plain_entries or self._known(prepared) is not None:
             return ()
         try:
             _, emails, phones, _ = prepared.identities(self._region)
@@ -247,8 +285,8 @@ class Intake(Planner):
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.source_id in self._read:
             return self._plan_repeated(prepared, draft)
-        if prepared.recognized is not None and prepared.recognized.mark.job != self._job:
-            return Result(prepared.source_id, Outcome.UNCHANGED, prepared.recognized.mark.contact_id)
+        if prepared.recognized is not None and not self._wrote(prepared.recognized.mark):
+            return Result(prepared.source_id, Outcome.UNCHANGED, prepared.recognized.known.contact_id)
         if prepared.reason is not None:
             return self._rejected(prepared, prepared.reason)
         mark = self._known(prepared)
@@ -348,7 +386,7 @@ class Intake(Planner):
         return self._not_kept(prepared, Outcome.SKIPPED if prepared.left_out else Outcome.FAILED, reason)
 
     def _not_kept(self, prepared: PreparedContact, outcome: Outcome, reason: str) -> Result:
-        mark = self._book.record(self._source, prepared.source_id)
+        mark = None if self._is_not_in_book(prepared) else self._book.record(self._source, prepared.source_id)
         if mark is not None:  # its record stays as it was
             return Result(prepared.source_id, outcome, mark.contact_id, reason)
         return Result(prepared.source_id, outcome, None, reason, prepared.name or safe_display_name(prepared.fields))

@@ -16,6 +16,7 @@ from chalicelib.books.contact_rows import size_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
+from chalicelib.books.version import BookVersion
 from chalicelib.contacts.cleaning import clean_text, digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.person_record import records_without, with_person_record_of, without_kept_name
@@ -46,19 +47,38 @@ class Planner:
 
         Args:
             source: the key of the source whose records are changed: "google:<connection id>", or a tracking key.
-            book: the book as it was just read; without one, call `reload_book` first.
+            book: the book as it was just read; without one, it is read when it is first needed.
         """
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self.seen = set()
         self._read: set[str] = set()  # the same, with those of planned chunks
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
-        self._book = Book() if book is None else book
+        self._loaded = book
 
     # ── the state of the book
 
+    def knows(self, version: BookVersion) -> bool:  # noqa: ARG002 # of no version
+        """Whether it can plan without reading the book of this version."""
+        return False
+
+    @property
+    def has_book(self) -> bool:
+        """Whether the book has been read."""
+        return self._loaded is not None
+
+    @property
+    def _book(self) -> Book:
+        return self.read_book() if self._loaded is None else self._loaded
+
+    def read_book(self) -> Book:
+        """Read the book, if it has not been read."""
+        if self._loaded is None:
+            self._loaded = self._store.read_book(self._owner)
+        return self._loaded
+
     def reload_book(self) -> None:
         """Read the book and drop all chunks that are not committed."""
-        self._book = self._store.read_book(self._owner)
+        self._loaded = self._store.read_book(self._owner)
         self._planned = []
         self._read = set(self.seen)
 

@@ -22,6 +22,10 @@ class BookVersion(NamedTuple):
         """The version after one edit, if nothing else has happened."""
         return self._replace(edits=self.edits + 1)
 
+    def after_job(self, job: Job, *, edits: int) -> "BookVersion":
+        """The version after the job at the front ends, as it is then, and after this many edits."""
+        return BookVersion(self.edits + edits, f"{job.job_id}.{job.rev}" if job.has_changed else self.changed, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Edits:

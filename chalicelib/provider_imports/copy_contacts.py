@@ -103,10 +103,10 @@ class _ImportRun:
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._connection.sync is None:
             start = self._restart(FULL)  # the account was connected again since the job was created
         read = self._read(start)
-        if self._mode == FULL:
-            self._keep_fingerprints()
         if read is not None:
             self._finish(read)
+        if not self._run.job.is_finished:
+            self._keep_fingerprints(at_end=False)
 
     # ── position
 
@@ -151,17 +151,20 @@ class _ImportRun:
         """What converts the records of a page. Only a full import reads many records that have not changed."""
         if self._mode != FULL:
             return self._provider.read
-        return ReadRecords(self._provider, self._parts.fingerprints.version, later=bool(self._fingerprints.known))
+        return ReadRecords(self._provider, self._parts.fingerprints.version, later=self._fingerprints.are_any_known)
 
     def _read_fingerprints(self) -> Fingerprints:
         if self._mode != FULL:
             return Fingerprints()
         return Fingerprints(self._parts.fingerprints.read(self._run.job.owner, self._connection.connection_id))
 
-    def _keep_fingerprints(self) -> None:
-        noted = self._fingerprints.noted
-        proofs = noted if self._reads_all else noted | self._fingerprints.known
-        self._parts.fingerprints.write(self._run.job.owner, self._connection.connection_id, proofs)
+    def _keep_fingerprints(self, *, at_end: bool) -> None:
+        """Keep what this run has found out about the records; without the book, it has found nothing new."""
+        if self._mode != FULL or not self._intake.has_book:
+            return
+        book = self._book_change.version_at_end() if at_end and self._intake.is_settled() else None
+        known = self._fingerprints.for_next_import(book, reads_all=self._reads_all)
+        self._parts.fingerprints.write(self._run.job.owner, self._connection.connection_id, known)
 
     def _restart(self, mode: str) -> ImportCursor:
         """Start the listing again. Contacts that this job created keep their outcome in the counts."""
@@ -211,6 +214,9 @@ class _ImportRun:
     # ── after the last page
 
     def _finish(self, cursor: ImportCursor) -> None:
+        if self._intake.has_all_known():
+            self._end(cursor, {})
+            return
         if cursor.groups is not None:
             renamed = self._book_change.apply(self._renames(cursor.groups, cursor), cursor)
             if renamed is None:
@@ -253,6 +259,7 @@ class _ImportRun:
         return must_hold(len(lost), known, self._parts.removal_limit)
 
     def _end(self, cursor: ImportCursor, details: dict[str, Json]) -> None:
+        self._keep_fingerprints(at_end=True)
         failed = self._run.job.counts.failed
         finished_write = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync)
         state = JobState.PARTIAL if failed else JobState.COMPLETED

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits, Result
+from chalicelib.books.version import BookVersion
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import Source
 from chalicelib.contacts.source_record import SourceContact, Unreadable
@@ -29,7 +30,16 @@ class World:
         self.now = NOON
         self._ids = itertools.count(1)
 
-    def intake(self, source: str | Source = GOOGLE, *, job: str = "job-1", generation: int = 0, **more: Any) -> Intake:
+    def intake(
+        self,
+        source: str | Source = GOOGLE,
+        *,
+        job: str = "job-1",
+        generation: int = 0,
+        version: BookVersion | None = None,
+        **more: Any,
+    ) -> Intake:
+        """A planner of one job, which has read the book unless it knows this version of it."""
         intake = Intake(
             self.store,
             owner=ANNA,
@@ -41,7 +51,8 @@ class World:
             fresh_id=lambda: f"contact-{next(self._ids)}",
             **more,
         )
-        intake.reload_book()
+        if version is None or not intake.knows(version):
+            intake.reload_book()
         return intake
 
     def take(self, intake: Intake, *incoming: SourceContact | Unreadable) -> list[Result]:

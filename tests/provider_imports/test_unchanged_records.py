@@ -1,7 +1,7 @@
 """A full import converts no record that it recognizes as unchanged; its results are those of converting all."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.accounts.fingerprint_store import FingerprintStore
-from chalicelib.books.fingerprints import Fingerprints
-from chalicelib.jobs.job import Job, ParkReason
+from chalicelib.books.book import Book
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.fingerprints import Fingerprints, KnownRecords
+from chalicelib.books.version import BookVersion
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.provider_imports.read_records import ReadRecords
 from chalicelib.providers.google.listing import GoogleContacts
@@ -52,7 +55,8 @@ class Imports:
 
     def __init__(self, provider: Any = GOOGLE, *, recognizes: bool = True) -> None:
         self.world, self.provider = World(), Counting(provider)
-        self._recognizes, self._known, self._job = recognizes, frozenset[bytes](), 0
+        self._recognizes, self._known, self._job = recognizes, KnownRecords(), 0
+        self.has_read_book = True
 
     def read(self, *records: Any) -> list[Any]:
         """Import these records; returns the results."""
@@ -60,13 +64,21 @@ class Imports:
         fingerprints = Fingerprints(self._known)
         read: Callable[[Any], Any] = self.provider.read
         if self._recognizes:
-            read = ReadRecords(self.provider, VERSION, later=bool(self._known))
+            read = ReadRecords(self.provider, VERSION, later=fingerprints.are_any_known)
         self.provider.converted = 0
-        results = self.world.import_contacts(
-            *map(read, records), job=f"job-{self._job}", largest_book=10, fingerprints=fingerprints
+        intake = self.world.intake(
+            job=f"job-{self._job}", largest_book=10, fingerprints=fingerprints, version=self._version()
         )
-        self._known = frozenset(fingerprints.noted)
+        results = self.world.take(intake, *map(read, records))
+        self.has_read_book = intake.has_book
+        if self.has_read_book:
+            book = self._version() if intake.is_settled() else None
+            self._known = fingerprints.for_next_import(book, reads_all=True)
         return results
+
+    def _version(self) -> BookVersion:
+        """A version that changes with the items."""
+        return BookVersion(0, repr(sorted(self.world.table.items.items())), "")
 
 
 class TestRecognition:
@@ -78,6 +90,23 @@ class TestRecognition:
         results = imports.read(record)
 
         assert (outcomes(results), imports.provider.converted) == ([UNCHANGED], 0)
+
+    def test_a_book_that_has_not_changed_is_not_read(self):
+        imports = Imports()
+        imports.read(ADA)
+
+        imports.read(ADA)
+
+        assert not imports.has_read_book
+
+    def test_a_book_that_has_changed_is_read(self):
+        imports = Imports()
+        imports.read(ADA)
+        imports.world.edit(imports.world.book()[0])
+
+        imports.read(ADA)
+
+        assert imports.has_read_book
 
     @pytest.mark.parametrize("times", [2, 3])
     def test_it_lasts_from_import_to_import(self, times):
@@ -232,6 +261,8 @@ class Account(Counting):
     def __init__(self, house: House, *records: Any) -> None:
         super().__init__(GOOGLE)
         self._house, self.records = house, list(records)
+        self.books_read = 0
+        self.before_page: dict[int, Callable[[], None]] = {}
 
     def first_cursor(self, sync: Any) -> Any:
         return {"page": 0}
@@ -239,9 +270,21 @@ class Account(Counting):
     def fetch(self, access_token: str, cursor: Any, *, timeout: timedelta) -> Page:
         self._house.clock.at += timedelta(seconds=1)
         number = cursor["page"]
+        self.before_page.pop(number, lambda: None)()
         is_last = number + 1 == len(self.records)
         following = None if is_last else {"page": number + 1}
         return Page([self.records[number]], (), following, sync="sync" if is_last else None)
+
+
+@dataclass(frozen=True)
+class Contacts(ContactStore):
+    """The contacts, which counts how often a book is read."""
+
+    account: Account = field(kw_only=True)
+
+    def read_book(self, owner: str) -> Book:
+        self.account.books_read += 1
+        return super().read_book(owner)
 
 
 class Token:
@@ -265,7 +308,7 @@ class TestImports:
         return work(house, account, job)
 
     def again(self, house, account, first, *, full=True):
-        account.converted = 0
+        account.converted = account.books_read = 0
         job = house.import_again("ann", first.details["connection_id"], full=full)
         return work(house, account, job)
 
@@ -273,6 +316,90 @@ class TestImports:
         again = self.again(house, account, first)
 
         assert (again.counts.unchanged, account.converted) == (4, 0)
+
+    def test_a_second_full_import_does_not_read_the_book(self, house, account, first):
+        again = self.again(house, account, first)
+
+        assert (again.state, again.counts.unchanged, account.books_read) == (JobState.COMPLETED, 4, 0)
+        assert [line.outcome for chunk in house.jobs.ledger(again) for line in chunk.lines] == 4 * [UNCHANGED]
+
+    def test_it_stays_so_from_import_to_import(self, house, account, first):
+        self.again(house, account, first)
+        kept = dict(house.blobs.kept)
+
+        self.again(house, account, first)
+
+        assert (account.books_read, house.blobs.kept) == (0, kept)
+
+    def test_an_account_with_a_record_that_is_not_kept_is_recognized_too(self, house, account, first):
+        account.records.append({"resourceName": "people/7", "photos": []})
+        self.again(house, account, first)
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, again.counts.skipped, account.books_read) == (4, 1, 0)
+
+    def test_a_record_that_is_gone_is_removed(self, house, account, first):
+        del account.records[1]
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, again.counts.removed, account.books_read) == (3, 1, 1)
+        assert (self.again(house, account, first).counts.unchanged, account.books_read) == (3, 0)
+
+    def test_a_new_record_is_created(self, house, account, first):
+        account.records.insert(2, {**ADA, "resourceName": "people/7"})
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, again.counts.created, account.books_read) == (4, 1, 1)
+
+    def test_a_record_listed_twice_counts_once(self, house, account, first):
+        account.records.append(account.records[0])
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, again.counts.skipped, account.books_read) == (4, 1, 1)
+
+    def test_after_an_edit_the_book_is_read(self, house, account, first):
+        contact = next(iter(house.contacts.all("ann")))
+        edited = replace(contact, updated_at=contact.updated_at + 1)
+        house.change_book.books.commit_edit("ann", [contact.contact_id], [house.contacts.put_write("ann", edited)])
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, account.books_read) == (4, 1)
+        assert (self.again(house, account, first).counts.unchanged, account.books_read) == (4, 0)
+
+    def test_a_deletion_during_the_import_is_seen(self, house, account, first):
+        contact = sorted(house.contacts.all("ann"), key=lambda each: each.records[0].source_id)[3]
+
+        def delete():
+            writes = [house.contacts.remove_write("ann", contact), house.contacts.deletion_marker_write("ann", contact)]
+            house.change_book.books.commit_edit("ann", [contact.contact_id], writes)
+
+        account.before_page[3] = delete
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, again.counts.skipped, again.counts.removed) == (3, 1, 0)
+
+    def test_after_another_job_has_changed_the_book_it_is_read(self, house, account, first):
+        other = house.come_back(house.begin_consent(provider="microsoft")).job
+        house.import_contacts(other, ["m-1"])
+
+        again = self.again(house, account, first)
+
+        assert (again.counts.unchanged, account.books_read) == (4, 1)
+
+    def test_while_removals_are_held_the_book_is_read(self, house, account, first):
+        del account.records[:2]
+        held = self.again(house, account, first)
+        assert held.details["removals_pending"] == 2
+
+        again = self.again(house, account, first)
+
+        assert (again.details["removals_pending"], account.books_read) == (2, 1)
 
     def test_only_the_changed_record_is_converted(self, house, account, first):
         account.records[2] = {**account.records[2], "nicknames": [{"value": "Countess"}]}
@@ -325,7 +452,9 @@ def work(house: House, account: Account, job: Job, seconds: float = 300.0) -> Jo
     connection = house.connection_of(job)
     copy = CopyContacts(
         jobs=house.jobs,
-        contacts=house.contacts,
+        contacts=Contacts(
+            house.contacts.dynamo, house.contacts.table, shelves=2, executor=InlineExecutor(), account=account
+        ),
         change_book=house.change_book,
         open_account=lambda job: (connection, account, Token()),  # type: ignore[arg-type, return-value]
         import_finished_write=house.connections.writes.finish_import,
