@@ -7,6 +7,7 @@ Both are in the book, so old and new spellings match in either order.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import is_
 from typing import cast
 
 from chalicelib.contacts.normalize_email import LONGEST_EMAIL, normalize_email
@@ -54,13 +55,21 @@ def phone_key(phone: Phone) -> str:
 
 def emails_of(fields: ContactFields) -> list[str]:
     """The identities of its email addresses, each once, in order."""
-    found = (email_identity(email) for email in fields.get("emails", ()))
-    return list(dict.fromkeys(identity for identity in found if identity))
+    found: dict[str, None] = {}
+    for email in fields.get("emails", ()):
+        identity = normalize_email(email["value"])
+        if identity:
+            found[identity] = None
+    return list(found)
 
 
 def phones_of(fields: ContactFields) -> list[str]:
     """The identities of its phone numbers, as written and as renumbered."""
-    return list(dict.fromkeys(identity for phone in fields.get("phones", ()) for identity in _identities(phone)))
+    found: dict[str, None] = {}
+    for phone in fields.get("phones", ()):
+        for identity in _identities(phone):
+            found[identity] = None
+    return list(found)
 
 
 def phone_hints_of(fields: ContactFields, certain: Sequence[str] | None = None) -> list[str]:
@@ -96,7 +105,8 @@ def with_e164(fields: ContactFields, region: str) -> ContactFields:
     phones = fields.get("phones")
     if not phones:
         return fields
-    return {**fields, "phones": [_phone_with_e164(phone, region) for phone in phones]}
+    parsed = [_phone_with_e164(phone, region) for phone in phones]
+    return fields if all(map(is_, parsed, phones)) else {**fields, "phones": parsed}
 
 
 def e164(raw: str, region: str) -> str | None:
@@ -123,11 +133,9 @@ def _phone_with_e164(phone: Phone, region: str) -> Phone:
     return plain
 
 
-def _identities(phone: Phone) -> Iterator[str]:
+def _identities(phone: Phone) -> Sequence[str]:
     identity = phone_identity(phone)
-    if identity:
-        return iter(_with_current(identity))
-    return iter(_identities_as_written(phone["raw"]))
+    return _with_current(identity) if identity else _identities_as_written(phone["raw"])
 
 
 def _identities_as_written(raw: str) -> Sequence[str]:
@@ -153,6 +161,8 @@ def _may_change(identity: str) -> bool:
 
 def _current(identity: str) -> str:
     if identity[0] == "+" and "@" not in identity:
+        if not has_rules(identity):  # as with most numbers
+            return identity
         number, mark, extension = identity.partition(_EXTENSION)
         return f"{current_number(number)}{mark}{extension}"
     return (normalize_email(identity) or identity) if "xn--" in identity else identity

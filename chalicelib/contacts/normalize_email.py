@@ -8,6 +8,8 @@ LONGEST_EMAIL = 320
 _EMAIL = re.compile(
     r"[^\s@<>(),;:\"\\/\[\]][^\s@<>(),;:\"\\\[\]]*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?"
 )
+# Matches most addresses, in their normal form already; a subset of `_EMAIL` that is found fast.
+_IS_NORMAL = re.compile(r"[a-z0-9._+-]++@[a-z0-9]++(?:[.-][a-z0-9]++)*\.[a-z]++").fullmatch
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -16,6 +18,9 @@ def normalize_email(address: str) -> str | None:
 
     Dots and tags of the local part stay, because only its domain knows what they mean.
     """
+    value = address.lower()
+    if _IS_NORMAL(value) and len(value) <= LONGEST_EMAIL and "xn--" not in value:
+        return value
     value = address if address.isascii() else _INVISIBLE.sub("", address)
     value = value.strip().lower()
     if value[:1] == "'" == value[-1:]:  # as Outlook writes an address that has no name

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from chalicelib.contacts.phone_region import (
     PARAMETERS,
+    complete_number,
     e164_of,
     international,
     is_possible,
@@ -51,6 +52,9 @@ def normalize_phone(raw: str, region: str) -> Number | None:
     if len(raw) > LONGEST_PHONE:
         return None
     text = _plain(raw)
+    complete = complete_number(text)
+    if complete and _E164(complete):
+        return Number(complete)
     if PARAMETERS.search(text) or not _LETTER.search(text):
         return _read(text, region)
     return _read_with_words(text, region)

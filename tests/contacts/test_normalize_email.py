@@ -1,6 +1,8 @@
 """One mailbox in several spellings is one address."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.contacts.fold_records import fold
@@ -42,6 +44,10 @@ class TestMailbox:
     )
     def test_what_differs_for_the_domain_is_two_mailboxes(self, left, right):
         assert normalize_email(left) != normalize_email(right)
+
+    @given(st.from_regex(r"[a-zA-Z0-9._+'-]{1,4}@([a-z0-9-]{1,4}[.]){0,3}[a-z0-9-]{0,4}[.]?", fullmatch=True))
+    def test_an_invisible_sign_changes_nothing(self, address):
+        assert normalize_email(f"\u200b{address}") == normalize_email(address)
 
     @pytest.mark.parametrize("address", ["jörg@example.com", "jörg@bücher.example", "用户@example.com"])
     def test_a_local_part_may_have_any_letters(self, address):
