@@ -62,10 +62,6 @@ class Fingerprints:
         """Whether this import has read every known record, and no other."""
         return len(self.noted) == len(self._known.by_fingerprint)
 
-    def kept_ids(self) -> set[str]:
-        """The source ids of the noted records that the book has."""
-        return {source_id for source_id, (_, known) in self.noted.items() if known.contact_id}
-
     def for_next_import(self, book: BookVersion | None, *, reads_all: bool) -> KnownRecords:
         """The known records as of this import.
 

@@ -82,10 +82,15 @@ class Intake(Planner):
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan the first of `incoming`, as many as fit, but at least one."""
+        if not self.has_book:
+            chunk = self._plan_known(incoming, limits)
+            if chunk.consumed:
+                return chunk
+            self.read_book()
         prepared_contacts, needed = self._prepare(incoming, limits)
         draft = self._draft(limits, needed)
         for each in prepared_contacts:
-            prepared = self._recognized_still(each)
+            prepared = self._converted_if_changed(each)
             try:
                 result = self._plan_contact(prepared, draft)
             except ChunkFull:
@@ -132,57 +137,61 @@ class Intake(Planner):
 
     def is_settled(self) -> bool:
         """Whether the book has just the records of the source that this import has noted, and no edits to move."""
-        return self._fingerprints.kept_ids() == self.known_ids() and not self.orphaned_contacts()
+        noted = self._fingerprints.noted
+        return (
+            noted.keys() >= self.known_ids()
+            and all(self._has_as_noted(source_id, *found) for source_id, found in noted.items())
+            and not self.orphaned_contacts()
+        )
+
+    def _has_as_noted(self, source_id: str, fingerprint: bytes, known: Known) -> bool:
+        mark = self._book.record(self._source, source_id)
+        return not known.contact_id if mark is None else known == known_by(fingerprint, mark)
+
+    def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
+        """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
+        draft = self._draft(limits, ())
+        for each in incoming[: limits.lines]:
+            known = self._fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
+            if known is None or not isinstance(each, RawContact) or each.source_id in self._read:
+                break
+            if known.contact_id:
+                result = Result(each.source_id, Outcome.UNCHANGED, known.contact_id)
+            else:
+                prepared = prepare(each)
+                result = _result_without_contact(prepared, _outcome_of_rejected(prepared), prepared.reason)
+            self._read.add(each.source_id)
+            self._fingerprints.note(each.source_id, each.fingerprint, known)
+            if not draft.settle(result):
+                break
+        return self._finish(draft) if draft.consumed else draft.chunk()
 
     def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
         known = self._fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
-        if known is None or not isinstance(each, RawContact):
-            self.read_book()
-            return prepare(each)
-        if not self.has_book:
-            return without_conversion(each, known, None) if known.contact_id else prepare(each)
-        mark = self._book.record(self._source, each.source_id)
-        if mark is None or proof_of(each.fingerprint, mark) != known.proof:
-            return prepare(each)
-        return without_conversion(each, known, mark)
+        if known is not None and isinstance(each, RawContact):
+            mark = self._book.record(self._source, each.source_id)
+            if mark is not None and proof_of(each.fingerprint, mark) == known.proof:
+                return without_conversion(each, mark, known.proof)
+        return prepare(each)
 
-    def _recognized_still(self, prepared: PreparedContact) -> PreparedContact:
-        """The contact as it is recognized now: the book may have been read since, or the book's record changed."""
-        if not self.has_book and prepared.source_id in self._read:
-            self.read_book()
+    def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
+        """The contact converted after all, if the record as which it was recognized has just changed."""
         recognized = prepared.recognized
-        if recognized is None:
+        if recognized is None or self._book.record(self._source, prepared.source_id) is recognized.mark:
             return prepared
-        if recognized.mark is not None:
-            is_same = self._book.record(self._source, prepared.source_id) is recognized.mark
-            return prepared if is_same else prepare(recognized.raw)
-        return self._prepare_or_recognize(recognized.raw) if self.has_book else prepared
-
-    def _wrote(self, mark: Mark | None) -> bool:
-        """Whether this job wrote the record before its listing was restarted."""
-        return mark is not None and mark.job == self._job
-
-    def _is_not_in_book(self, prepared: PreparedContact) -> bool:
-        """Whether a contact that cannot be kept has no record from before, as far as that is known without the book."""
-        if prepared.reason is None:
-            return False
-        if self.has_book:
-            return self._book.record(self._source, prepared.source_id) is None
-        known = self._fingerprints.find(prepared.fingerprint)
-        return known is not None and not known.contact_id
+        return prepare(recognized.raw)
 
     def _note_proof(self, prepared: PreparedContact) -> None:
         """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger."""
         if prepared.recognized is not None:
-            raw, known, _ = prepared.recognized
-            self._fingerprints.note(raw.source_id, raw.fingerprint, known)
+            raw, found, proof = prepared.recognized
+            self._fingerprints.note(raw.source_id, raw.fingerprint, Known(found.contact_id, proof))
             return
         if not prepared.fingerprint:
             return
-        if self._is_not_in_book(prepared):
-            self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
-            return
         mark = self._book.record(self._source, prepared.source_id)
+        if mark is None and prepared.reason is not None:
+            self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
         if (
             mark is not None
             and prepared.is_same_as(mark)
@@ -214,7 +223,7 @@ class Intake(Planner):
 
     def _plain_entries(self, prepared: PreparedContact) -> Sequence[str]:
         """The ids of the contacts to compare it with whose entries, stored by an older version, lack details."""
-        if prepared.reason is not None or not self._book.has_plain_entries or self._known(prepared) is not None:
+        if not self._book.has_plain_entries or prepared.reason is not None or self._known(prepared) is not None:
             return ()
         try:
             _, emails, phones, _ = prepared.identities(self._region)
@@ -285,8 +294,8 @@ class Intake(Planner):
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.source_id in self._read:
             return self._plan_repeated(prepared, draft)
-        if prepared.recognized is not None and not self._wrote(prepared.recognized.mark):
-            return Result(prepared.source_id, Outcome.UNCHANGED, prepared.recognized.known.contact_id)
+        if prepared.recognized is not None and prepared.recognized.mark.job != self._job:
+            return Result(prepared.source_id, Outcome.UNCHANGED, prepared.recognized.mark.contact_id)
         if prepared.reason is not None:
             return self._rejected(prepared, prepared.reason)
         mark = self._known(prepared)
@@ -383,13 +392,21 @@ class Intake(Planner):
     # ── contacts that are not kept
 
     def _rejected(self, prepared: PreparedContact, reason: str) -> Result:
-        return self._not_kept(prepared, Outcome.SKIPPED if prepared.left_out else Outcome.FAILED, reason)
+        return self._not_kept(prepared, _outcome_of_rejected(prepared), reason)
 
     def _not_kept(self, prepared: PreparedContact, outcome: Outcome, reason: str) -> Result:
-        mark = None if self._is_not_in_book(prepared) else self._book.record(self._source, prepared.source_id)
+        mark = self._book.record(self._source, prepared.source_id)
         if mark is not None:  # its record stays as it was
             return Result(prepared.source_id, outcome, mark.contact_id, reason)
-        return Result(prepared.source_id, outcome, None, reason, prepared.name or safe_display_name(prepared.fields))
+        return _result_without_contact(prepared, outcome, reason)
+
+
+def _outcome_of_rejected(prepared: PreparedContact) -> Outcome:
+    return Outcome.SKIPPED if prepared.left_out else Outcome.FAILED
+
+
+def _result_without_contact(prepared: PreparedContact, outcome: Outcome, reason: str | None) -> Result:
+    return Result(prepared.source_id, outcome, None, reason, prepared.name or safe_display_name(prepared.fields))
 
 
 def _was_split_off(prepared: PreparedContact, mark: Mark) -> bool:

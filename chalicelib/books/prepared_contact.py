@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 from chalicelib.books.book import Book, Mark
-from chalicelib.books.fingerprints import Known
 from chalicelib.books.matching import Candidate, decide
 from chalicelib.books.matching import Decision as Found
 from chalicelib.contacts.cleaning import SURROGATES, clean_fields, clean_fields_and_digest, clean_text, digest
@@ -35,8 +34,8 @@ class Recognized(NamedTuple):
     """How a source contact was recognized as one that the book has unchanged."""
 
     raw: RawContact
-    known: Known
-    mark: Mark | None  #: the book's record of it; None if the book is as it was then, and was not read
+    mark: Mark  #: the book's record of it
+    proof: bytes  #: that converting `raw` leads to `mark`
 
 
 @dataclass(slots=True)
@@ -124,9 +123,9 @@ def prepare(each: Incoming) -> PreparedContact:
         return reject(each.source_id, "unreadable")
 
 
-def without_conversion(raw: RawContact, known: Known, mark: Mark | None) -> PreparedContact:
-    """A source contact that is recognized as what the book has of it."""
-    return PreparedContact(raw.source_id, (), {}, "", recognized=Recognized(raw, known, mark))
+def without_conversion(raw: RawContact, mark: Mark, proof: bytes) -> PreparedContact:
+    """A source contact that is recognized as the record that the book has of it."""
+    return PreparedContact(raw.source_id, mark.aliases, {}, mark.digest, recognized=Recognized(raw, mark, proof))
 
 
 def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:

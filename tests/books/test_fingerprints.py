@@ -52,12 +52,6 @@ class TestFingerprints:
         fingerprints.note("people/2", OTHER, REJECTED)
         assert fingerprints.have_all_known
 
-    def test_kept_are_those_with_a_contact(self, fingerprints):
-        fingerprints.note("people/1", FINGERPRINT, KNOWN)
-        fingerprints.note("people/2", OTHER, REJECTED)
-
-        assert fingerprints.kept_ids() == {"people/1"}
-
     def test_an_import_of_all_records_forgets_those_that_are_gone(self, fingerprints):
         fingerprints.note("people/1", FINGERPRINT, KNOWN)
 

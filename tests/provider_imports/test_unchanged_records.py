@@ -99,6 +99,18 @@ class TestRecognition:
 
         assert not imports.has_read_book
 
+    def test_a_record_that_moved_to_another_contact_counts_for_that_one(self):
+        imports = Imports()
+        imports.read(ADA)
+        contact = imports.world.book()[0]
+        imports.world.delete(contact)
+        imports.world.edit(replace(contact, contact_id="contact-9", version=0))
+
+        results = [imports.read(ADA), imports.read(ADA)]
+
+        assert [[each.contact_id for each in found] for found in results] == [["contact-9"], ["contact-9"]]
+        assert (imports.provider.converted, imports.has_read_book) == (0, False)
+
     def test_a_book_that_has_changed_is_read(self):
         imports = Imports()
         imports.read(ADA)
