@@ -159,7 +159,7 @@ class Intake(Planner):
                 result = Result(each.source_id, Outcome.UNCHANGED, known.contact_id)
             else:
                 prepared = prepare(each)
-                result = _result_without_contact(prepared, _outcome_of_rejected(prepared), prepared.reason)
+                result = _result_without_contact(prepared, Outcome.SKIPPED, prepared.reason)
             self._read.add(each.source_id)
             self._fingerprints.note(each.source_id, each.fingerprint, known)
             if not draft.settle(result):
@@ -190,7 +190,7 @@ class Intake(Planner):
         if not prepared.fingerprint:
             return
         mark = self._book.record(self._source, prepared.source_id)
-        if mark is None and prepared.reason is not None:
+        if mark is None and prepared.left_out and prepared.source_id:
             self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
         if (
             mark is not None
@@ -392,17 +392,13 @@ class Intake(Planner):
     # ── contacts that are not kept
 
     def _rejected(self, prepared: PreparedContact, reason: str) -> Result:
-        return self._not_kept(prepared, _outcome_of_rejected(prepared), reason)
+        return self._not_kept(prepared, Outcome.SKIPPED if prepared.left_out else Outcome.FAILED, reason)
 
     def _not_kept(self, prepared: PreparedContact, outcome: Outcome, reason: str) -> Result:
         mark = self._book.record(self._source, prepared.source_id)
         if mark is not None:  # its record stays as it was
             return Result(prepared.source_id, outcome, mark.contact_id, reason)
         return _result_without_contact(prepared, outcome, reason)
-
-
-def _outcome_of_rejected(prepared: PreparedContact) -> Outcome:
-    return Outcome.SKIPPED if prepared.left_out else Outcome.FAILED
 
 
 def _result_without_contact(prepared: PreparedContact, outcome: Outcome, reason: str | None) -> Result:
