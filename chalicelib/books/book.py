@@ -66,9 +66,8 @@ class Entry:
         cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
     ) -> "Entry":
         """The entry of a contact with a single record whose name card and identities are known already."""
-        identities = tuple(dict.fromkeys((*emails, *phones)))
         names = (card,) if card else ()
-        return cls(contact.contact_id, contact.version, names, identities, _marks_of(contact), tuple(hints))
+        return cls(contact.contact_id, contact.version, names, (*emails, *phones), _marks_of(contact), tuple(hints))
 
     @classmethod
     def read(cls, match: str) -> "Entry":
@@ -106,19 +105,12 @@ class Entry:
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(
-            contact.contact_id,
-            record.source,
-            record.source_id,
-            record.digest,
-            record.stamp.job,
-            record.stamp.generation,
-            record.stamp.outcome,
-            record.aliases,
-        )
-        for record in contact.records
-    )
+    marks: list[Mark] = []
+    for record in contact.records:
+        stamp, aliases = record.stamp, record.aliases
+        written = (stamp.job, stamp.generation, stamp.outcome)
+        marks.append(Mark(contact.contact_id, record.source, record.source_id, record.digest, *written, aliases))
+    return tuple(marks)
 
 
 def record_of(mark: Mark, contact: Contact) -> SourceRecord:
@@ -218,6 +210,10 @@ class Book:
         found = self._sharing.get(identity, ())
         return (found,) if isinstance(found, str) else found
 
+    def has_any(self, identities: Iterable[str]) -> bool:
+        """Whether any contact has one of these emails or phone numbers."""
+        return not self._sharing.keys().isdisjoint(identities)
+
     @property
     def has_hints(self) -> bool:
         return bool(self._hinted)
@@ -250,7 +246,9 @@ class Book:
         self._entries[entry.contact_id] = entry
         self.has_plain_entries = self.has_plain_entries or entry.is_plain
         for mark in entry.marks:
-            marks = self._sources.setdefault(mark.source, SourceIndex())
+            marks = self._sources.get(mark.source)
+            if marks is None:
+                marks = self._sources[mark.source] = SourceIndex()
             marks.by_id[mark.source_id] = mark
             for alias in mark.aliases:
                 marks.by_alias.setdefault(alias, mark)

@@ -5,7 +5,9 @@ it is not stored, since it is folded from the records.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
 
 from chalicelib.books.book import Entry
 from chalicelib.contacts.contact import Contact
@@ -14,7 +16,7 @@ from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.tables.keys import CONTACT, DELETION_MARKER
+from chalicelib.tables.keys import CONTACT, DELETION_MARKER, Key
 
 DELETION_MARKERS = DELETION_MARKER.sk_prefix()  # sorts after every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
@@ -31,7 +33,13 @@ def shelf_of(contact_id: str, shelves: int) -> int:
 
 
 def contact_key(owner: str, contact_id: str, shelves: int) -> Item:
-    return CONTACT.key(owner=owner, shelf=shelf_of(contact_id, shelves), contact_id=contact_id).item
+    partition = _partition(owner, shelf_of(contact_id, shelves))
+    return Key(partition, CONTACT.sk.format(contact_id=contact_id)).item
+
+
+@lru_cache(maxsize=512)  # the shelves of a few books
+def _partition(owner: str, shelf: int) -> str:
+    return CONTACT.partition(owner=owner, shelf=shelf)
 
 
 def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
@@ -40,13 +48,14 @@ def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
 
 def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
     """The item of the next version of `contact`."""
-    content = {
-        "created": contact.created_at,
-        "updated": contact.updated_at,
-        "said": [to_stored(record.fields) for record in contact.records],
-        "seen": [[record.first_seen, record.last_changed] for record in contact.records],
-    }
-    tags = [record.own_tag for record in contact.records]
+    said: list[Mapping[str, Any]] = []
+    seen: list[list[int]] = []
+    tags: list[str] = []
+    for record in contact.records:
+        said.append(to_stored(record.fields))
+        seen.append([record.first_seen, record.last_changed])
+        tags.append(record.own_tag)
+    content = {"created": contact.created_at, "updated": contact.updated_at, "said": said, "seen": seen}
     if any(tags):
         content["tags"] = tags
     if contact.possible_duplicates:

@@ -75,6 +75,7 @@ class Intake(Planner):
         super().__init__(store, owner=owner, source=source.key, now=now)
         self._tag = source.own_tag
         self._region, self._job, self._generation = region, job, generation
+        self._stamps = {outcome: Stamp(job, generation, outcome) for outcome in Outcome}
         self._fresh_id, self._largest_book, self._on_existing = fresh_id, largest_book, on_existing
         self._fingerprints = fingerprints or Fingerprints()
 
@@ -117,7 +118,8 @@ class Intake(Planner):
             if prepared.recognized is not None:
                 prepared_contacts.append(prepared)
                 continue
-            needed.update(dict.fromkeys(self._plain_entries(prepared)))
+            for contact_id in self._plain_entries(prepared):
+                needed[contact_id] = None
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
                 writes += 1
@@ -242,9 +244,10 @@ class Intake(Planner):
                 self._book.put(Entry.of(replace(contact, version=version)))
 
     def _decision(self, prepared: PreparedContact) -> Decision:
-        explicit = explicit_decision(prepared, self._book, self._region)
-        if explicit is not None:
-            return explicit
+        if prepared.decision is not None:
+            explicit = explicit_decision(prepared, self._book, self._region)
+            if explicit is not None:
+                return explicit
         own = self._own_record_of(prepared)
         if own is not None:
             return Merge(own.contact_id)
@@ -283,7 +286,7 @@ class Intake(Planner):
     def _plan_contact(self, prepared: PreparedContact, draft: Draft) -> Result:
         try:
             result = self._plan_decided(prepared, draft)
-            return result if result.reason else result._replace(reason=prepared.note)
+            return result._replace(reason=prepared.note) if prepared.dropped and not result.reason else result
         except (ChunkFull, MemoryError):
             raise
         except TooLarge:
@@ -330,7 +333,9 @@ class Intake(Planner):
         if mark is not None:
             return mark
         mark = self._book.record_by_alias(self._source, prepared.source_id, prepared.aliases)
-        return None if mark is None or mark.source_id in self._read or _was_split_off(prepared, mark) else mark
+        if mark is None or mark.source_id in self._read or _was_split_off(prepared, mark):
+            return None
+        return mark
 
     def _plan_new(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.digest is None:
@@ -373,21 +378,27 @@ class Intake(Planner):
     def _record(
         self, prepared: PreparedContact, outcome: Outcome, moment: int, old: SourceRecord | None = None
     ) -> SourceRecord:
-        known = old.aliases if old else ()  # one of them may have become a contact of its own again
-        earlier = [alias for alias in known if self._book.record(self._source, alias) is None]
-        ids = dict.fromkeys((*prepared.aliases, *([old.source_id] if old else []), *earlier))
-        ids.pop(prepared.source_id, None)
         return SourceRecord(
             self._source,
             prepared.source_id,
             prepared.in_region(self._region),
             str(prepared.digest),
-            Stamp(self._job, self._generation, outcome),
+            self._stamps[outcome],
             first_seen=old.first_seen if old else moment,
             last_changed=moment,
-            aliases=tuple(ids)[:MOST_ALIASES],
+            aliases=self._aliases(prepared, old),
             own_tag=old.own_tag if old else self._tag,
         )
+
+    def _aliases(self, prepared: PreparedContact, old: SourceRecord | None) -> tuple[str, ...]:
+        ids = dict.fromkeys(prepared.aliases)
+        if old is not None:
+            ids[old.source_id] = None
+            for alias in old.aliases:  # one of them may have become a contact of its own again
+                if self._book.record(self._source, alias) is None:
+                    ids[alias] = None
+        ids.pop(prepared.source_id, None)
+        return tuple(ids)[:MOST_ALIASES]
 
     # ── contacts that are not kept
 

@@ -90,9 +90,8 @@ def decide(book: Book, candidate: Candidate) -> Decision:
     phone, contacts without a name. The best rank decides; if it has several matches, they are ambiguous.
     """
     _, emails, phones, hints = candidate
-    for identity in (*emails, *phones):
-        if book.contacts_with(identity):
-            return _Comparison(book, candidate).decision()
+    if book.has_any((*emails, *phones)):
+        return _Comparison(book, candidate).decision()
     hinted = _hinted_contacts(book, phones, hints) if hints or book.has_hints else ()
     return Create(hinted) if hinted else _NEW
 
