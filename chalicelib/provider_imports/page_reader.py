@@ -74,10 +74,11 @@ class PageReader:
         self._idle_pages, self._ids = 0, set()
         job = self._run.job
 
-        def fetch(at: Json, number: int) -> FetchedPage:
-            return self._fetch(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
+        def read(page: Page, number: int) -> FetchedPage:
+            return self._read(page, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
 
-        self._prefetch = Prefetch(self._executor, fetch, cursor.at, cursor.page, most=1 if careful else PAGES_AHEAD)
+        most = 1 if careful else PAGES_AHEAD
+        self._prefetch = Prefetch(self._executor, self._fetch, read, cursor.at, cursor.page, most=most)
 
     def next(self, cursor: ImportCursor) -> FetchedPage:
         """The page at `cursor`.
@@ -103,15 +104,14 @@ class PageReader:
             self._prefetch.close()
         self._prefetch = None
 
-    def _fetch(self, at: Json, name: str, *, whole: bool) -> FetchedPage:
-        page = self._fetch_page(at)
+    def _read(self, page: Page, name: str, *, whole: bool) -> FetchedPage:
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
         contacts = list(map(self._reading(), page.records)) if whole else None
         slim = replace(page, records=() if whole else page.records, raw=b"")  # waiting pages should be small
         return FetchedPage(slim, ids, digest_of(ids), contacts)
 
-    def _fetch_page(self, at: Json) -> Page:
+    def _fetch(self, at: Json) -> Page:
         token = self._tokens.token()
         for _ in range(REFRESHES):
             try:

@@ -28,14 +28,22 @@ class Prefetch:
     """A listing from one page on. Each page is requested when the one before it has arrived, one request at a time.
 
     Args:
-        fetch: gets the page at a cursor; the second argument is the number of the page.
+        fetch: gets the page at a cursor.
+        read: reads the records of a page, while the next one is requested; the second argument is the page's number.
         most: how many pages may wait to be copied.
     """
 
     def __init__(
-        self, executor: Executor, fetch: Callable[[Json, int], FetchedPage], at: Json, number: int, *, most: int
+        self,
+        executor: Executor,
+        fetch: Callable[[Json], Page],
+        read: Callable[[Page, int], FetchedPage],
+        at: Json,
+        number: int,
+        *,
+        most: int,
     ) -> None:
-        self._executor, self._fetch, self._most = executor, fetch, most
+        self._executor, self._fetch, self._read, self._most = executor, fetch, read, most
         self._lock = threading.RLock()  # reentrant, because an executor may run a task at once in the same thread
         self._waiting: deque[_Slot] = deque()
         self._next_page: tuple[Json, int] | None = None  # the page to fetch once there is room
@@ -63,19 +71,20 @@ class Prefetch:
         slot = _Slot()
         with self._lock:
             self._waiting.append(slot)
-            slot.task = self._executor.start(lambda: self._fetch_then_start_next(at, number))
+            slot.task = self._executor.start(lambda: self._fetch_and_read(at, number))
 
-    def _fetch_then_start_next(self, at: Json, number: int) -> FetchedPage:
-        fetched = self._fetch(at, number)
-        following = fetched.page.cursor
-        if following is None or self._closed:
-            return fetched
+    def _fetch_and_read(self, at: Json, number: int) -> FetchedPage:
+        page = self._fetch(at)
+        if page.cursor is not None and not self._closed:
+            self._start_when_there_is_room(page.cursor, number + 1)
+        return self._read(page, number)
+
+    def _start_when_there_is_room(self, at: Json, number: int) -> None:
         with self._lock:
             if len(self._waiting) >= self._most:
-                self._next_page = (following, number + 1)
+                self._next_page = (at, number)
             else:
-                self._start(following, number + 1)
-        return fetched
+                self._start(at, number)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,66 @@
+"""Pages are fetched ahead, one request at a time, and at most as many as may wait."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from chalicelib.foundation.json import Json
+from chalicelib.provider_imports.prefetch import FetchedPage, Prefetch
+from chalicelib.providers.provider import Page
+from tests.fakes.executor import InlineExecutor
+
+
+class Listing:
+    """Pages without records, whose requests and readings are noted."""
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+        self.noted: list[str] = []
+
+    def fetch(self, at: Json) -> Page:
+        self.noted.append(f"fetch {at}")
+        if at == "broken":
+            raise OSError("out of order")
+        return Page([], (), at + 1 if at + 1 < self._pages else None, sync=None)
+
+    def read(self, page: Page, number: int) -> FetchedPage:
+        self.noted.append(f"read {number}")
+        return FetchedPage(page, [str(number)], "", [])
+
+    def prefetch(self, *, most: int, at: Json = 0) -> Prefetch:
+        return Prefetch(InlineExecutor(), self.fetch, self.read, at, 0, most=most)
+
+    @property
+    def fetched(self) -> Sequence[str]:
+        return [each for each in self.noted if each.startswith("fetch")]
+
+
+def test_the_next_page_is_requested_before_a_page_is_read():
+    listing = Listing(2)
+
+    listing.prefetch(most=6)
+
+    assert listing.noted.index("fetch 1") < listing.noted.index("read 0")
+
+
+def test_pages_come_in_order():
+    prefetch = Listing(9).prefetch(most=3)
+
+    assert [prefetch.next().ids for _ in range(9)] == [[str(number)] for number in range(9)]
+
+
+def test_no_more_pages_than_may_wait_are_requested():
+    listing = Listing(9)
+    prefetch = listing.prefetch(most=3)
+    assert listing.fetched == ["fetch 0", "fetch 1", "fetch 2"]
+
+    prefetch.next()
+
+    assert listing.fetched[3:] == ["fetch 3"]
+
+
+def test_the_error_of_a_page_is_raised_in_its_turn():
+    prefetch = Listing(9).prefetch(most=3, at="broken")
+
+    with pytest.raises(OSError, match="out of order"):
+        prefetch.next()
