@@ -22,7 +22,7 @@ from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
 from chalicelib.contacts.source import PERSON, is_enrichment
 from chalicelib.contacts.tracking_keys import job_id_of
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.garbage_collector import collect_rarely
+from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress
@@ -44,7 +44,7 @@ class CleanUp:
     clock: Clock
 
     def __call__(self, run: Run) -> None:
-        collect_rarely()
+        tune_memory()
         details = CleanupDetails.of(run.job)
         try:
             requested = None if details.contact_ids is None else self.lists.get(run.job.owner, details.contact_ids)

@@ -23,9 +23,9 @@ from chalicelib.contacts.stored_names import from_stored
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.executor import Executor
-from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.poison_isolation import ChunkBackoff
@@ -85,7 +85,7 @@ class CreateContacts:
     region: str
 
     def __call__(self, run: Run) -> None:
-        collect_rarely()
+        tune_memory()
         details = CreateDetails.of(run.job)
         reading = self.executor.start(lambda: self.lists.get(run.job.owner, details.contacts))  # while the book is read
         intake = self._intake(run, details)

@@ -22,9 +22,9 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderEndless
 from chalicelib.foundation.executor import Executor
-from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
@@ -73,7 +73,7 @@ class CopyContacts:
     removal_limit: float = 0.2
 
     def __call__(self, run: Run) -> None:
-        collect_rarely()
+        tune_memory()
         connection, provider, tokens = self.open_account(run.job)
         import_run = _ImportRun(self, run, connection, provider, tokens)
         try:
