@@ -17,6 +17,7 @@ MOST_IDLE_PAGES = 50  # in a row without a new contact
 MOST_READ = 500_000  # contacts of one account; five times the limit of a book
 REFRESHES = 2  # of a rejected token; the first may return a token that another run saved, which may be rejected too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
+RECORDS_AHEAD = 2_000  # in these pages; with as many, no further page is requested
 
 ReadRecord = Callable[[Mapping[str, Json]], Incoming]
 
@@ -78,7 +79,9 @@ class PageReader:
             return self._read(page, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
 
         most = 1 if careful else PAGES_AHEAD
-        self._prefetch = Prefetch(self._executor, self._fetch, read, cursor.at, cursor.page, most=most)
+        self._prefetch = Prefetch(
+            self._executor, self._fetch, read, cursor.at, cursor.page, most=most, enough=RECORDS_AHEAD
+        )
 
     def next(self, cursor: ImportCursor) -> FetchedPage:
         """The page at `cursor`.

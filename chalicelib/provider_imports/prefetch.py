@@ -31,6 +31,7 @@ class Prefetch:
         fetch: gets the page at a cursor.
         read: reads the records of a page, while the next one is requested; the second argument is the page's number.
         most: how many pages may wait to be copied.
+        enough: how many records wait if no further page is requested; pages that wait take memory.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class Prefetch:
         number: int,
         *,
         most: int,
+        enough: int,
     ) -> None:
-        self._executor, self._fetch, self._read, self._most = executor, fetch, read, most
+        self._executor, self._fetch, self._read, self._most, self._enough = executor, fetch, read, most, enough
         self._lock = threading.RLock()  # reentrant, because an executor may run a task at once in the same thread
         self._waiting: deque[_Slot] = deque()
         self._next_page: tuple[Json, int] | None = None  # the page to fetch once there is room
@@ -58,9 +60,7 @@ class Prefetch:
         fetched = task.result()
         with self._lock:
             self._waiting.popleft()
-            next_page, self._next_page = self._next_page, None
-            if next_page is not None:
-                self._start(*next_page)
+            self._start_next_if_there_is_room()
         return fetched
 
     def close(self) -> None:
@@ -71,20 +71,22 @@ class Prefetch:
         slot = _Slot()
         with self._lock:
             self._waiting.append(slot)
-            slot.task = self._executor.start(lambda: self._fetch_and_read(at, number))
+            slot.task = self._executor.start(lambda: self._fetch_and_read(slot, at, number))
 
-    def _fetch_and_read(self, at: Json, number: int) -> FetchedPage:
+    def _fetch_and_read(self, slot: "_Slot", at: Json, number: int) -> FetchedPage:
         page = self._fetch(at)
         if page.cursor is not None and not self._closed:
-            self._start_when_there_is_room(page.cursor, number + 1)
+            with self._lock:
+                slot.records = len(page.records)
+                self._next_page = (page.cursor, number + 1)
+                self._start_next_if_there_is_room()
         return self._read(page, number)
 
-    def _start_when_there_is_room(self, at: Json, number: int) -> None:
-        with self._lock:
-            if len(self._waiting) >= self._most:
-                self._next_page = (at, number)
-            else:
-                self._start(at, number)
+    def _start_next_if_there_is_room(self) -> None:
+        next_page, records = self._next_page, sum(slot.records for slot in self._waiting)
+        if next_page is not None and len(self._waiting) < self._most and records < self._enough:
+            self._next_page = None
+            self._start(*next_page)
 
 
 @dataclass(slots=True)
@@ -92,3 +94,4 @@ class _Slot:
     """A page's place in the order, reserved before the page is requested."""
 
     task: Task[FetchedPage] | None = None
+    records: int = 0  #: of the page, once it has arrived

@@ -1,4 +1,4 @@
-"""Pages are fetched ahead, one request at a time, and at most as many as may wait."""
+"""Pages are fetched ahead, one request at a time, while few pages and few records wait."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,24 @@ from tests.fakes.executor import InlineExecutor
 
 
 class Listing:
-    """Pages without records, whose requests and readings are noted."""
+    """Pages with as many records each, whose requests and readings are noted."""
 
-    def __init__(self, pages: int) -> None:
-        self._pages = pages
+    def __init__(self, pages: int, *, records: int = 0) -> None:
+        self._pages, self._records = pages, records
         self.noted: list[str] = []
 
     def fetch(self, at: Json) -> Page:
         self.noted.append(f"fetch {at}")
         if at == "broken":
             raise OSError("out of order")
-        return Page([], (), at + 1 if at + 1 < self._pages else None, sync=None)
+        return Page([{}] * self._records, (), at + 1 if at + 1 < self._pages else None, sync=None)
 
     def read(self, page: Page, number: int) -> FetchedPage:
         self.noted.append(f"read {number}")
         return FetchedPage(page, [str(number)], "", [])
 
-    def prefetch(self, *, most: int, at: Json = 0) -> Prefetch:
-        return Prefetch(InlineExecutor(), self.fetch, self.read, at, 0, most=most)
+    def prefetch(self, *, most: int, enough: int = 1_000, at: Json = 0) -> Prefetch:
+        return Prefetch(InlineExecutor(), self.fetch, self.read, at, 0, most=most, enough=enough)
 
     @property
     def fetched(self) -> Sequence[str]:
@@ -57,6 +57,22 @@ def test_no_more_pages_than_may_wait_are_requested():
     prefetch.next()
 
     assert listing.fetched[3:] == ["fetch 3"]
+
+
+def test_no_page_is_requested_while_enough_records_wait():
+    listing = Listing(9, records=100)
+    prefetch = listing.prefetch(most=6, enough=250)
+    assert listing.fetched == ["fetch 0", "fetch 1", "fetch 2"]
+
+    prefetch.next()
+
+    assert listing.fetched[3:] == ["fetch 3"]
+
+
+def test_the_next_page_is_requested_even_if_one_page_has_more_records_than_may_wait():
+    prefetch = Listing(9, records=1_000).prefetch(most=6, enough=1)
+
+    assert [prefetch.next().ids for _ in range(9)] == [[str(number)] for number in range(9)]
 
 
 def test_the_error_of_a_page_is_raised_in_its_turn():
