@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.books.version import BookState, Edits, book_state
+from chalicelib.books.version import UNWRITTEN, BookState, Edits, book_state
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, ResponseLost, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
@@ -57,6 +57,18 @@ class BookStore:
     def edits(self, owner: str) -> Edits:
         """The edits of the owner's book."""
         return to_edits(self.dynamo.get(self.table, self.key(owner)))
+
+    def is_empty(self, job: Job, state: BookState) -> bool:
+        """Whether nothing was ever written to the book, so that it need not be read.
+
+        Contacts are created by jobs alone, and later jobs wait until this one leaves the front of the queue. The
+        version does not suffice: older versions did not note the imports in it.
+
+        Args:
+            job: the one at the front of the book's queue, as it was claimed.
+            state: as it was read since.
+        """
+        return state.version == UNWRITTEN and not job.chunk and self.jobs.is_only_job(job)
 
     # ── writing
 

@@ -48,7 +48,10 @@ class ChangeBook:
         """
         state = self.books.state(run.job.owner, front=run.job)
         if not has_book and not planner.knows(state.version):
-            planner.reload_book()
+            if self.books.is_empty(run.job, state):
+                planner.take_empty_book()
+            else:
+                planner.reload_book()
         return BookChange(self, run, planner, state)
 
 

@@ -76,6 +76,10 @@ class Planner:
             self._loaded = self._store.read_book(self._owner)
         return self._loaded
 
+    def take_empty_book(self) -> None:
+        """Plan on a book that is known to be empty, without reading it."""
+        self._loaded = Book()
+
     def reload_book(self) -> None:
         """Read the book and drop all chunks that are not committed."""
         self._loaded = self._store.read_book(self._owner)

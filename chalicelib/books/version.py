@@ -27,6 +27,10 @@ class BookVersion(NamedTuple):
         return BookVersion(self.edits + edits, f"{job.job_id}.{job.rev}" if job.has_changed else self.changed, "")
 
 
+#: of a book to which nothing was written. Older versions of the service did not count what imports wrote.
+UNWRITTEN = BookVersion(0, "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Edits:
     """The edits that people made to a book."""

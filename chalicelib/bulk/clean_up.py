@@ -1,11 +1,12 @@
 """The step of a cleanup: finds the contacts of one run by their marks in the book, and deletes or, dry, lists them.
 
-The marks decide when the step runs; the ledger of the bulk create only suggests where to start. A contact whose only
-source is the run is deleted. A contact that a person edited, or that has other sources, is kept and loses the run's
-data. Processed contacts have lost their mark, so the job needs no cursor to continue; its ledger lists what is done.
+The marks decide when the step runs; the ledger of the bulk create suggests where to start. If every contact in it could
+be deleted, and the run updated no others, no mark is left and the book is not read. A contact whose only source is the
+run is deleted. A contact that a person edited, or that has other sources, is kept and loses the run's data. Processed
+contacts have lost their mark, so the job needs no cursor to continue; its ledger lists what is done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.books.book import Book, Entry, Mark
@@ -59,16 +60,17 @@ class _Cleanup:
 
     def __init__(self, parts: CleanUp, run: Run, details: CleanupDetails, requested: frozenset[str] | None) -> None:
         self._parts, self._run, self._details, self._requested = parts, run, details, requested
+        self._is_all_removed = False  # whether the ledger tells that no contact has the run's mark any more
 
     def work(self) -> None:
-        if self._remove_untouched() and self._remove_marked():
+        if self._remove_untouched() and (self._is_all_removed or self._remove_marked()):
             self._finish()
 
     def _remove_untouched(self) -> bool:
         """Deletes contacts that have not changed since the run created them, before the book is read.
 
         The run's ledger suggests them, and each deletion is conditional on the contact's first version. Contacts that
-        have changed are left to `_remove_marked`. Returns False if time ran out.
+        have changed are left to `_remove_marked`, and so are those that the run updated. Returns False if time ran out.
         """
         details = self._details
         if details.dry_run or self._requested is not None or self._run.job.chunk:
@@ -76,10 +78,14 @@ class _Cleanup:
         create = find_own_job(self._parts.jobs, self._run.job.owner, details.run, CREATE_KIND)
         if create is None:
             return True
-        planner = self._planner(key_of(create), book_as_created(self._parts.jobs, create))
+        lines = [line for chunk in self._parts.jobs.ledger(create) for line in chunk.lines]
+        planner = self._planner(key_of(create), book_as_created(create, lines))
         changing = self._parts.change_book.begin(self._run, planner, has_book=True)
         candidates = sorted(planner.contact_ids())
-        return self._remove(changing, planner, candidates, total=len(candidates), was_seen=False)
+        is_through = self._remove(changing, planner, candidates, total=len(candidates), was_seen=False)
+        updated_others = any(line.outcome is Outcome.UPDATED for line in lines)
+        self._is_all_removed = is_through and not updated_others and not planner.contact_ids()
+        return is_through
 
     def _remove_marked(self) -> bool:
         """Deletes the contacts with the run's mark, and reports requested contacts without it.
@@ -177,10 +183,14 @@ def _advanced(at: ListPosition, chunk: Chunk) -> ListPosition:
     return replace(at.after(chunk.consumed), base={"forbidden": at.base.get("forbidden", 0) + forbidden})
 
 
-def book_as_created(jobs: JobStore, create: Job) -> Book:
-    """A book with only the contacts that this run created, as it created them."""
+def book_as_created(create: Job, lines: Iterable[LedgerLine]) -> Book:
+    """A book with only the contacts that this run created, as it created them.
+
+    Args:
+        lines: of the run's ledger.
+    """
     book, source = Book(), key_of(create)
-    for line in (line for chunk in jobs.ledger(create) for line in chunk.lines):
+    for line in lines:
         if line.outcome is Outcome.CREATED and line.contact_id is not None:
             mark = Mark(line.contact_id, source, line.source_id, "", create.job_id, create.generation, line.outcome)
             book.put(Entry(line.contact_id, FIRST_VERSION, (), (), (mark,)))

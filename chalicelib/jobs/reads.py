@@ -1,7 +1,7 @@
 """Reading the jobs table. All reads are consistent, except those that ask an index: `due` and `created_on`."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,21 +80,33 @@ class JobReads:
 
     def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
         """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
-        first = keys.LISTED_JOB.sk_prefix()
-        pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
-        page = self.dynamo.query_page(
-            TableName=self.table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": before or newest}},
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=limit + 1,
-        )
+        page = self._listed(owner, before, limit=limit + 1)
         listed = [item for item in page["Items"] if item["sk"]["S"] != before][:limit]
         ids = [item["job_id"]["S"] for item in listed]
         known = self.get_many(ids)
         more = len(page["Items"]) > limit or "LastEvaluatedKey" in page
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
+
+    def is_only_job(self, job: Job) -> bool:
+        """Whether the owner has no other job, and never had one. Only an erasure removes jobs from the owner's list."""
+        listed = self._listed(job.owner, None, limit=2)["Items"]
+        return [item["job_id"]["S"] for item in listed] == [job.job_id]
+
+    def _listed(self, owner: str, before: str | None, *, limit: int) -> Mapping[str, Any]:
+        """Items of the owner's list of jobs, newest first, from the sort key `before` on."""
+        pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
+        return self.dynamo.query_page(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": pk},
+                ":first": {"S": keys.LISTED_JOB.sk_prefix()},
+                ":last": {"S": before or newest},
+            },
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limit,
+        )
 
     def created_on(self, day: datetime, *, before: str, limit: int) -> list[str]:
         """Sort keys of the jobs of all owners that were created on that UTC day, newest first (see `rows.sort_key`).

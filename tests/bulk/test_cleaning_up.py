@@ -1,8 +1,11 @@
 """A cleanup finds the contacts of a run by the marks in the book, even if the run's job has expired."""
 
+import pytest
+
 from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
@@ -39,6 +42,47 @@ class TestTheMarks:
         clean_up(room, bulk_create_job_id=job.job_id)
 
         assert book(room) == {"Carol"}
+
+
+class TestReadingTheBook:
+    """It takes a query for each shelf."""
+
+    @pytest.fixture
+    def shelves_read(self, room) -> list[str]:
+        """The shelves that were read, one entry for each time."""
+        query, read = room.client.query, []
+
+        def noted(**request):
+            if request["TableName"] == room.names.contacts:
+                read.append(request["ExpressionAttributeValues"][":pk"]["S"])
+            return query(**request)
+
+        room.client.query = noted
+        return read
+
+    def test_is_left_out_if_every_contact_of_the_run_is_as_it_was_created(self, room, shelves_read):
+        room.run(room.create(ANN, people("Carol")))
+        job = room.run(room.create(ANN, people("Ada", "Bob")))
+        shelves_read.clear()
+
+        status = clean_up(room, bulk_create_job_id=job.job_id)
+
+        assert shelves_read == []
+        assert (status["deleted_count"], book(room)) == (2, {"Carol"})
+
+    def test_finds_the_contacts_that_the_run_updated(self, room, shelves_read):
+        ada = {"display": "Ada Lovelace", "emails": [{"value": "ada@example.com"}]}
+        room.run(room.create(ANN, CreateRequest([ada])))
+        more = [{**ada, "notes": "Met in London"}, {"display": "Bob"}]
+        job = room.run(room.create(ANN, CreateRequest(more, on_existing=OnExisting.UPDATE)))
+        assert job.counts.updated == 1
+        shelves_read.clear()
+
+        status = clean_up(room, bulk_create_job_id=job.job_id)
+
+        assert shelves_read
+        assert (status["deleted_count"], status["kept_count"], book(room)) == (1, 1, {"Ada Lovelace"})
+        assert all("notes" not in contact.shown for contact in room.contacts.all(ANN))
 
 
 class TestWhatIsKept:

@@ -28,6 +28,14 @@ class _Kept:
         return
 
 
+class TakesEveryBookForEmpty(ChangeBook):
+    """Reads the book of no job, as if each were its owner's first."""
+
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        planner.take_empty_book()
+        return super().begin(run, planner, has_book=True)
+
+
 class NeverRereads(ChangeBook):
     """Plans a refused chunk again without reading the changed contacts."""
 

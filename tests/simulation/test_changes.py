@@ -69,6 +69,7 @@ class TestBrokenRunners:
         ("twin", "name", "meeting"),
         [
             (runner_twins.KeepsRefusedPlans, "copying an account", give_nicknames),
+            (runner_twins.TakesEveryBookForEmpty, "copying an account", give_nicknames),
             (runner_twins.NeverRereads, "a bulk run", share_address("eve@x.org")),
             (runner_twins.NeverRereads, "a cleanup", give_nicknames),
             (runner_twins.CountsConflicts, "disconnecting", delete_contact),
