@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -43,9 +44,13 @@ class Machine:
     aws: EmbeddedAws
     sandbox: str
 
+    @cached_property
+    def clients(self) -> AwsClients:
+        """Creates clients as the service has them. They share what botocore loads, as in one process of the service."""
+        return AwsClients(REGION, self.aws.endpoint, read_seconds=PATIENT_SECONDS)
+
     def dynamodb(self) -> Any:
-        """The service's own client."""
-        return AwsClients(REGION, self.aws.endpoint, read_seconds=PATIENT_SECONDS)("dynamodb")
+        return self.clients("dynamodb")
 
     def control(self, path: str, body: Any) -> Any:
         """Send a request to the sandbox's control interface; returns the response's body."""
@@ -90,7 +95,7 @@ class Machine:
     def fresh_names(self) -> Names:
         own = fresh_id().replace("-", "a").replace("_", "b").lower()
         names = Names(f"jobs-{own}", f"contacts-{own}", f"people-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}")
-        create_everything(lambda service: self.aws.client(service), names)
+        create_everything(self.clients, names)
         return names
 
 
@@ -165,7 +170,7 @@ class Importer:
         settings = {**stack_settings(Ports(api=port, aws=port, sandbox=port), {}), **self.names.settings("")}
         wiring = Wiring(
             settings,
-            clients=lambda service: self.client if service == "dynamodb" else self.machine.aws.client(service),
+            clients=lambda service: self.client if service == "dynamodb" else self.machine.clients(service),
             http=_SmallPages(self.page_size) if self.page_size else None,
             chance=random.Random(1),
         )
