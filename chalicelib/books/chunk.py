@@ -66,6 +66,7 @@ class Draft:
     changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
     before: "dict[str, Entry | None]" = field(default_factory=dict)  #: their entries before; None if there was none
     results: list[Result] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)  #: the source ids that no chunk before it has read
     consumed: int = 0
     _writes: dict[str, tuple[Write, int]] = field(default_factory=dict)
     _bytes: int = 0

@@ -97,7 +97,7 @@ class Intake(Planner):
             except ChunkFull:
                 break
             if result.source_id:
-                self._read.add(result.source_id)
+                self._note_read(result.source_id, draft)
             self._note_proof(prepared)
             if not draft.settle(result):
                 break
@@ -162,7 +162,7 @@ class Intake(Planner):
             else:
                 prepared = prepare(each)
                 result = _result_without_contact(prepared, Outcome.SKIPPED, prepared.reason)
-            self._read.add(each.source_id)
+            self._note_read(each.source_id, draft)
             self._fingerprints.note(each.source_id, each.fingerprint, known)
             if not draft.settle(result):
                 break

@@ -32,8 +32,6 @@ REMOVAL_BYTES = 400  # of the write that removes a contact, with its condition
 class Planner:
     """Plans chunks on an in-memory book, which it keeps as it will be once everything planned is committed."""
 
-    seen: set[str]  #: source ids that committed chunks of this generation have read
-
     def __init__(
         self,
         store: ContactStore,
@@ -50,8 +48,7 @@ class Planner:
             book: the book as it was just read; without one, it is read when it is first needed.
         """
         self._store, self._owner, self._source, self._now = store, owner, source, now
-        self.seen = set()
-        self._read: set[str] = set()  # the same, with those of planned chunks
+        self._read: set[str] = set()  # source ids that committed and planned chunks of this generation have read
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
         self._loaded = book
 
@@ -83,17 +80,20 @@ class Planner:
     def reload_book(self) -> None:
         """Read the book and drop all chunks that are not committed."""
         self._loaded = self._store.read_book(self._owner)
-        self._planned = []
-        self._read = set(self.seen)
+        self._drop_planned()
+
+    @property
+    def seen(self) -> set[str]:
+        """The source ids that committed chunks of this generation have read."""
+        return self._read.difference(*[draft.read for _, draft in self._planned])
 
     def resume(self, seen: Iterable[str]) -> None:
         """Note the source ids that earlier claims of this generation have read, from the ledger."""
-        self.seen.update(seen)
-        self._read.update(self.seen)
+        self._read.update(seen)
 
     def confirm(self, chunk: Chunk) -> None:
         """Note that the chunk is committed."""
-        self.seen.update(read_ids(chunk.results))
+        self._read.update(read_ids(chunk.results))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def roll_back(self) -> None:
@@ -104,8 +104,10 @@ class Planner:
                     self._book.put(entry)
                 elif contact_id in self._book:
                     self._book.remove(contact_id)
-        self._planned = []
-        self._read = set(self.seen)
+        self._drop_planned()
+
+    def _drop_planned(self) -> None:
+        self._read, self._planned = self.seen, []
 
     def refresh(self, contact_ids: Iterable[str]) -> None:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
@@ -372,6 +374,11 @@ class Planner:
         self._book.remove(contact.contact_id)
 
     # ── drafts
+
+    def _note_read(self, source_id: str, draft: Draft) -> None:
+        if source_id not in self._read:
+            self._read.add(source_id)
+            draft.read.append(source_id)
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
         planned = [draft.changed for _, draft in reversed(self._planned)]

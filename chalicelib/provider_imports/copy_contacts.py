@@ -243,7 +243,8 @@ class _ImportRun:
 
     def _reunions(self, cursor: ImportCursor) -> ForEach[ImportCursor]:
         """Edits of contacts that the provider merged into others move to those."""
-        orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in self._intake.seen]
+        seen = self._intake.seen
+        orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in seen]
         return ForEach(orphaned_contacts, cursor, self._intake.plan_reunions)
 
     def _to_remove(self) -> list[str]:
