@@ -22,6 +22,7 @@ from chalicelib.books.planner import Planner
 from chalicelib.books.prepared_contact import (
     PreparedContact,
     as_full_contact,
+    is_usable_id,
     prepare,
     safe_display_name,
     without_conversion,
@@ -129,6 +130,10 @@ class Intake(Planner):
             if writes > limits.contacts:
                 break
         return prepared_contacts, needed
+
+    def is_any_new(self, source_ids: Iterable[str]) -> bool:
+        """Whether this generation has not read one of them yet. Ids that cannot be kept do not count."""
+        return any(each not in self._read and is_usable_id(each) for each in source_ids)
 
     def knows(self, version: BookVersion) -> bool:
         return self._fingerprints.know_book(version)

@@ -138,11 +138,11 @@ def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:
 
 def _prepare(each: SourceContact) -> PreparedContact:
     source_id = each.source_id
-    if not _is_usable(source_id):
+    if not is_usable_id(source_id):
         return reject(source_id, "unusable_id", display_name(each.fields))
     if isinstance(each.decision, Skip):
         return replace(reject(source_id, each.decision.code, safe_display_name(each.fields)), left_out=True)
-    aliases = [alias for alias in each.aliases if _is_usable(alias)]
+    aliases = [alias for alias in each.aliases if is_usable_id(alias)]
     if each.partial:
         return PreparedContact(
             source_id, aliases, each.fields, None, each.cleared, dropped=each.dropped, decision=each.decision
@@ -177,7 +177,7 @@ def safe_display_name(fields: ContactFields) -> str:
         return ""
 
 
-def _is_usable(source_id: str) -> bool:
+def is_usable_id(source_id: str) -> bool:
     """Whether a source id can be a key and part of a ledger line."""
     if not 0 < len(source_id) <= LONGEST_ID:
         return False

@@ -47,8 +47,11 @@ class PageChanges:
 
     def _fetch(self, at: ImportCursor) -> FetchedPage:
         if at.page not in self._fetched:
-            self._fetched[at.page] = self.reader.next(at)
+            self._fetched[at.page] = self.reader.next(at, self._has_news)
         return self._fetched[at.page]
+
+    def _has_news(self, fetched: FetchedPage) -> bool:
+        return self.intake.is_any_new(fetched.ids) or not self.gone.issuperset(fetched.page.gone)
 
     def _incoming(self, at: ImportCursor, fetched: FetchedPage, lines: int) -> Sequence[Incoming]:
         if fetched.contacts is not None:

@@ -63,7 +63,6 @@ class PageReader:
         self._raw_pages, self._executor = raw_pages, executor
         self._prefetch: Prefetch | None = None
         self._idle_pages = 0
-        self._ids: set[str] = set()
 
     def start(self, cursor: ImportCursor, *, careful: bool) -> None:
         """Start fetching at `cursor`.
@@ -72,7 +71,7 @@ class PageReader:
             careful: fetch one page at a time, and convert its records only when they are planned.
         """
         self.stop()
-        self._idle_pages, self._ids = 0, set()
+        self._idle_pages = 0
         job = self._run.job
 
         def read(page: Page, number: int) -> FetchedPage:
@@ -83,8 +82,11 @@ class PageReader:
             self._executor, self._fetch, read, cursor.at, cursor.page, most=most, enough=RECORDS_AHEAD
         )
 
-    def next(self, cursor: ImportCursor) -> FetchedPage:
+    def next(self, cursor: ImportCursor, has_news: Callable[[FetchedPage], bool]) -> FetchedPage:
         """The page at `cursor`.
+
+        Args:
+            has_news: whether a page has contacts that no page before it had.
 
         Raises:
             PageGone: the page has other contacts than before.
@@ -98,7 +100,7 @@ class PageReader:
         fetched = self._prefetch.next()
         if cursor.offset and fetched.digest != cursor.digest:
             raise PageGone
-        self._check_for_endless_list(fetched)
+        self._check_for_endless_list(has_news=has_news(fetched))
         return fetched
 
     def stop(self) -> None:
@@ -129,10 +131,8 @@ class PageReader:
                 provider=self._provider.name,
             ) from refused
 
-    def _check_for_endless_list(self, fetched: FetchedPage) -> None:
-        known = len(self._ids)
-        self._ids.update(fetched.ids, fetched.page.gone)
-        self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1
+    def _check_for_endless_list(self, *, has_news: bool) -> None:
+        self._idle_pages = 0 if has_news else self._idle_pages + 1
         if self._idle_pages > MOST_IDLE_PAGES:
             raise endless_list(self._provider, "many pages in a row have no new contacts")
         if self._run.job.counts.read > MOST_READ:

@@ -245,6 +245,27 @@ class TestGenerations:
 
         assert (again.outcome, again.reason, again.contact_id) == (SKIPPED, "duplicate", "contact-1")
 
+    def test_ids_are_new_until_they_are_planned(self, world):
+        intake = world.intake()
+        assert intake.is_any_new(["p/1"])
+
+        intake.plan([source_contact("p/1", "Ada Lovelace")], Limits())
+
+        assert not intake.is_any_new(["p/1"])
+        assert intake.is_any_new(["p/1", "p/2"])
+
+    def test_ids_of_a_plan_that_is_dropped_are_new_again(self, world):
+        intake = world.intake()
+        intake.plan([source_contact("p/1", "Ada Lovelace")], Limits())
+
+        intake.roll_back()
+
+        assert intake.is_any_new(["p/1"])
+
+    @pytest.mark.parametrize("source_id", ["", "p" * 513, "p/\ud800"])
+    def test_ids_that_cannot_be_kept_are_never_new(self, world, source_id):
+        assert not world.intake().is_any_new([source_id])
+
     def test_contacts_read_before_a_crash_are_duplicates(self, world):
         world.import_contacts(Unreadable("p/5", "too_large"))
         intake = world.intake()
