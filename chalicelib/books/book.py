@@ -105,12 +105,21 @@ class Entry:
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:
-    marks: list[Mark] = []
-    for record in contact.records:
-        stamp, aliases = record.stamp, record.aliases
-        written = (stamp.job, stamp.generation, stamp.outcome)
-        marks.append(Mark(contact.contact_id, record.source, record.source_id, record.digest, *written, aliases))
-    return tuple(marks)
+    return tuple([_mark_of(record, contact.contact_id) for record in contact.records])
+
+
+def _mark_of(record: SourceRecord, contact_id: str) -> Mark:
+    stamp = record.stamp
+    return Mark(
+        contact_id,
+        record.source,
+        record.source_id,
+        record.digest,
+        stamp.job,
+        stamp.generation,
+        stamp.outcome,
+        record.aliases,
+    )
 
 
 def record_of(mark: Mark, contact: Contact) -> SourceRecord:

@@ -1,7 +1,7 @@
 """The decision that an incoming contact brings with it, or why it cannot be carried out."""
 
 from chalicelib.books.book import Book, Mark
-from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing
+from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing, decide
 from chalicelib.books.prepared_contact import PreparedContact
 from chalicelib.contacts.decision import CONTACT_GONE, IN_ANOTHER_CONTACT, CreateNew, MergeInto
 from chalicelib.contacts.on_existing import OnExisting
@@ -28,5 +28,5 @@ def explicit_decision(prepared: PreparedContact, book: Book, region: str) -> Dec
             _, emails, phones, _ = prepared.identities(region)
             return Merge(contact_id, contacts_sharing(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
         case CreateNew():
-            return apply_on_existing(prepared.decide(book, region), OnExisting.CREATE)
+            return apply_on_existing(decide(book, prepared.identities(region)), OnExisting.CREATE)
     return None

@@ -97,12 +97,11 @@ class Draft:
         Raises:
             ChunkFull: there is no room for it.
         """
-        replaced = self._writes.get(contact_id, (write, 0))[1]
-        total = self._bytes - replaced + size
-        more = contact_id not in self._writes
-        if self._writes and (total > self.limits.size_bytes or (more and len(self._writes) >= self.limits.contacts)):
+        writes, replaced = self._writes, self._writes.get(contact_id)
+        total = self._bytes + size - (replaced[1] if replaced else 0)
+        if writes and (total > self.limits.size_bytes or (not replaced and len(writes) >= self.limits.contacts)):
             raise ChunkFull
-        self._bytes, self._writes[contact_id], self.changed[contact_id] = total, (write, size), contact
+        self._bytes, writes[contact_id], self.changed[contact_id] = total, (write, size), contact
 
     def settle(self, result: Result | None) -> bool:
         """Count one item as consumed; False if it was the last one that fits."""

@@ -33,8 +33,7 @@ def shelf_of(contact_id: str, shelves: int) -> int:
 
 
 def contact_key(owner: str, contact_id: str, shelves: int) -> Item:
-    partition = _partition(owner, shelf_of(contact_id, shelves))
-    return Key(partition, CONTACT.sk.format(contact_id=contact_id)).item
+    return Key(_partition(owner, shelf_of(contact_id, shelves)), CONTACT.sk.format(contact_id=contact_id)).item
 
 
 @lru_cache(maxsize=512)  # the shelves of a few books

@@ -1,9 +1,10 @@
 """The contacts table: one item per contact, one write per changed contact, and no second copy to keep consistent."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.contact_rows import (
@@ -26,6 +27,10 @@ from chalicelib.tables.keys import CONTACT
 LARGEST_CONTACT = 64 * 1024  # bytes
 ASKED_TOGETHER = 1_000  # ids, by one of several parallel requests
 READ_AHEAD = 8  # shelves that are in memory at once when the whole book is read
+_NOT_STORED = {
+    "ConditionExpression": "attribute_not_exists(pk)",
+    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+}
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
 
@@ -110,20 +115,22 @@ class ContactStore:
 
     # ── writing
 
-    def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Write:
+    def put_write(self, owner: str, contact: Contact) -> Write:
         """The write of `contact` as its next version, if `contact.version` is still the stored one (0: none is stored).
-
-        Args:
-            entry: `Entry.of(contact)`, if the caller has it already.
 
         Raises:
             TooLarge: it exceeds `LARGEST_CONTACT` bytes.
         """
-        key = self.key(owner, contact.contact_id)
-        item = to_item(key, contact, entry or Entry.of(contact))
-        if size_of(item) > LARGEST_CONTACT:
+        write, _ = self.sized_put_write(owner, contact, Entry.of(contact))
+        return write
+
+    def sized_put_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
+        """The same with its size in bytes, if the caller has `Entry.of(contact)` already."""
+        item = to_item(self.key(owner, contact.contact_id), contact, entry)
+        size = size_of(item)
+        if size > LARGEST_CONTACT:
             raise TooLarge(f"A contact can be at most {LARGEST_CONTACT // 1024} KB.")
-        return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}
+        return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}, size
 
     def remove_write(self, owner: str, contact: Contact) -> Write:
         """The write that deletes `contact`, if `contact.version` is still the stored one."""
@@ -176,13 +183,12 @@ class ContactStore:
         )
 
 
-def _unchanged(version: int) -> Item:
+def _unchanged(version: int) -> Mapping[str, Any]:
     """The condition that the stored version is this one; a refusal returns the stored item."""
-    on_refusal = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if not version:
-        return {"ConditionExpression": "attribute_not_exists(pk)", **on_refusal}
+        return _NOT_STORED
     return {
         "ConditionExpression": "version = :version",
         "ExpressionAttributeValues": {":version": {"N": str(version)}},
-        **on_refusal,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }

@@ -16,6 +16,7 @@ from chalicelib.books.matching import (
     Merge,
     apply_on_existing,
     contacts_sharing,
+    decide,
     with_possible_duplicates,
 )
 from chalicelib.books.planner import Planner
@@ -256,7 +257,7 @@ class Intake(Planner):
         own = self._own_record_of(prepared)
         if own is not None:
             return Merge(own.contact_id)
-        decision = prepared.decide(self._book, self._region)
+        decision = decide(self._book, prepared.identities(self._region))
         return decision if self._on_existing is None else apply_on_existing(decision, self._on_existing)
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
@@ -334,10 +335,11 @@ class Intake(Planner):
 
     def _known(self, prepared: PreparedContact) -> Mark | None:
         """The record of this source contact, by id or alias; never one that this run has read under its own id."""
-        mark = self._book.record(self._source, prepared.source_id)
+        book, source_id = self._book, prepared.source_id
+        mark = book.record(self._source, source_id)
         if mark is not None:
             return mark
-        mark = self._book.record_by_alias(self._source, prepared.source_id, prepared.aliases)
+        mark = book.record_by_alias(self._source, source_id, prepared.aliases)
         if mark is None or mark.source_id in self._read or _was_split_off(prepared, mark):
             return None
         return mark
@@ -389,10 +391,10 @@ class Intake(Planner):
             prepared.in_region(self._region),
             str(prepared.digest),
             self._stamps[outcome],
-            first_seen=old.first_seen if old else moment,
-            last_changed=moment,
-            aliases=self._aliases(prepared, old),
-            own_tag=old.own_tag if old else self._tag,
+            old.first_seen if old else moment,
+            moment,
+            self._aliases(prepared, old),
+            old.own_tag if old else self._tag,
         )
 
     def _aliases(self, prepared: PreparedContact, old: SourceRecord | None) -> tuple[str, ...]:

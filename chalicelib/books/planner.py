@@ -12,7 +12,6 @@ from typing import cast
 
 from chalicelib.books.book import Book, Entry, Mark, record_of
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
-from chalicelib.books.contact_rows import size_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
@@ -402,10 +401,11 @@ class Planner:
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
         """Plan the write of the contact as it is, and update the book."""
-        write = self._store.put_write(self._owner, contact, entry)
-        draft.write(contact.contact_id, contact, write, size_of(write["Put"]["Item"]))
-        draft.before.setdefault(contact.contact_id, self._book.find(contact.contact_id))
-        self._book.put(entry)
+        contact_id, book = contact.contact_id, self._book
+        write, size = self._store.sized_put_write(self._owner, contact, entry)
+        draft.write(contact_id, contact, write, size)
+        draft.before.setdefault(contact_id, book.find(contact_id))
+        book.put(entry)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.contact(contact_id)

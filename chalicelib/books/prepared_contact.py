@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
-from chalicelib.books.book import Book, Mark
-from chalicelib.books.matching import Candidate, decide
-from chalicelib.books.matching import Decision as Found
+from chalicelib.books.book import Mark
+from chalicelib.books.matching import Candidate
 from chalicelib.contacts.cleaning import SURROGATES, clean_fields, clean_fields_and_digest, clean_text, digest
 from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.display_name import computed_display
@@ -83,9 +82,6 @@ class PreparedContact:
             hints = phone_hints_of(fields, phones) if phones else ()
             self._identities = Candidate(card_text(fields), emails_of(fields), phones, hints)
         return self._identities
-
-    def decide(self, book: Book, region: str) -> Found:
-        return decide(book, self.identities(region))
 
     def merged_onto(self, record: SourceRecord) -> "PreparedContact":
         """The full contact: the fields of `record` without the cleared ones, updated with those of this partial one."""

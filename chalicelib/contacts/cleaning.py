@@ -6,11 +6,11 @@ Markup, formulas and bidi controls are text; they are escaped where they are sho
 which costs almost nothing: it is checked on the JSON text that is hashed anyway.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
+from hashlib import blake2b
 from typing import Any, cast
 
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
@@ -81,7 +81,7 @@ def _hashed(text: str) -> str:
     text = to_stored_text(text)
     if '"e164":' in text:
         text = _DERIVED_PARTS.sub("", text)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _is_clean(text: str) -> bool:

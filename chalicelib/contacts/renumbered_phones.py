@@ -25,14 +25,18 @@ class _Rules(NamedTuple):
     perhaps: Sequence[tuple[re.Pattern[str], str]]  # in both directions
 
 
+@lru_cache(maxsize=8_192)
 def current_number(e164: str) -> str:
     """The number as it is dialed since its country renumbered; the number itself if no rule certainly applies."""
-    return e164 if _code_of(e164) is None else _current(e164)
+    code = _code_of(e164)
+    return e164 if code is None else next(_applied(_rules_of(code).same, e164), e164)
 
 
+@lru_cache(maxsize=1_024)
 def possible_variants(e164: str) -> Sequence[str]:
     """Other spellings that may or may not be the same line: never enough to identify a person."""
-    return () if _code_of(e164) is None else _perhaps_same(e164)
+    code = _code_of(e164)
+    return () if code is None else tuple(dict.fromkeys(_applied(_rules_of(code).perhaps, e164)))
 
 
 def has_rules(e164: str) -> bool:
@@ -43,18 +47,6 @@ def has_rules(e164: str) -> bool:
 @cache
 def _beginnings() -> tuple[str, ...]:
     return tuple("+" + code for code in _written_rules())
-
-
-@lru_cache(maxsize=8_192)
-def _current(e164: str) -> str:
-    rules = _rules_of(_code_of(e164) or "")
-    return next(_applied(rules.same, e164), e164)
-
-
-@lru_cache(maxsize=1_024)
-def _perhaps_same(e164: str) -> Sequence[str]:
-    rules = _rules_of(_code_of(e164) or "")
-    return tuple(dict.fromkeys(_applied(rules.perhaps, e164)))
 
 
 def _applied(rules: Sequence[tuple[re.Pattern[str], str]], e164: str) -> Iterator[str]:

@@ -11,12 +11,14 @@ from chalicelib.contacts.source_record import ContactFields
 
 _STORED = {"organization": "organisation", "phonetic_organization": "phonetic_organisation"}
 _PRESENT = {stored: name for name, stored in _STORED.items()}
+_STORED_IN_TEXT = [(f'"{name}":', f'"{stored}":') for name, stored in _STORED.items()]
 
 
 def to_stored(fields: ContactFields) -> Mapping[str, Any]:
     """The fields as they are stored, in the same order; the very same object for most contacts."""
     if "organization" in fields or "phonetic_organization" in fields:
-        return {_STORED.get(name, name): value for name, value in fields.items()}
+        names = map(_STORED.get, fields, fields)
+        return dict(zip(names, fields.values(), strict=True))
     return fields
 
 
@@ -30,6 +32,6 @@ def from_stored(stored: Mapping[str, Any]) -> ContactFields:
 def to_stored_text(text: str) -> str:
     """A canonical text of fields as that of the stored ones: both spellings have the same place among sorted names."""
     if 'organization":' in text:
-        for name, stored in _STORED.items():
-            text = text.replace(f'"{name}":', f'"{stored}":')
+        for name, stored in _STORED_IN_TEXT:
+            text = text.replace(name, stored)
     return text

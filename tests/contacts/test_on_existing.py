@@ -214,10 +214,10 @@ class Watched:
         self._read += contact_ids
         return self._store.get_many(owner, contact_ids)
 
-    def put_write(self, owner, contact, entry):
+    def sized_put_write(self, owner, contact, entry):
         if contact.contact_id == self._breaks_on:
             raise ValueError(contact)
-        return self._store.put_write(owner, contact, entry)
+        return self._store.sized_put_write(owner, contact, entry)
 
 
 class TestTrackingKeys:

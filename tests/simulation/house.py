@@ -20,6 +20,7 @@ from chalicelib.books.version import BookVersion
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.store import JobStore
@@ -252,9 +253,9 @@ class Deadly(ContactStore):
     name: str = ""
     process: Any = None
 
-    def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Any:
+    def sized_put_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
         self._die(contact)
-        return super().put_write(owner, contact, entry)
+        return super().sized_put_write(owner, contact, entry)
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         found = super().get_many(owner, contact_ids)
