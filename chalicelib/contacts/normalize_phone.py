@@ -7,15 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chalicelib.contacts.parse_phone import complete_number, parse_phone
 from chalicelib.contacts.phone_region import (
     PARAMETERS,
-    complete_number,
     e164_of,
     international,
     is_possible,
     is_valid,
     national,
-    parse_phone,
     plain_digits,
 )
 

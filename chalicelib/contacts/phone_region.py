@@ -5,10 +5,11 @@ valid there and written the way people write numbers there.
 """
 
 import re
-from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from unicodedata import decimal
+
+from chalicelib.contacts.parse_phone import may_be_international, parse_phone
 
 if TYPE_CHECKING:  # loaded with the first number, because it is most of a cold start
     from phonenumbers import PhoneNumber
@@ -19,47 +20,6 @@ _LONE_EIGHT = re.compile(r"\D*?\+\s*8(?!\d)")  # a country code has no gap behin
 _PLUS_ZERO = re.compile(r"\D*?\+\D*0")  # no country code begins with it: the plus is one too many
 _EIGHT = frozenset({"RU", "KZ"})  # 8 is the trunk prefix
 _LONGEST_LOCAL = 9  # digits; longer ones include an area code
-_IS_PLAIN_INTERNATIONAL = re.compile(r"\+[1-79][0-9 ().-]*").fullmatch  # 8 may be the trunk prefix of Russia
-_DECORATION = str.maketrans("", "", "+ ().-")
-_LONGEST_CODE = 3  # digits of a country code
-
-
-class _Plan(NamedTuple):
-    """The part of a country's numbering plan that tells whether a number can be taken as it is written."""
-
-    lengths: Collection[int]  #: of its numbers, without the country code
-    prefix: re.Pattern[str] | None  #: matches numbers from which parsing may strip a prefix
-
-
-def complete_number(text: str) -> str | None:
-    """The E.164 of an international number that parsing would not change; None for a text that has to be parsed.
-
-    Most international numbers have the length of their country and no prefix, and parsing takes much longer than that
-    check.
-    """
-    if not _IS_PLAIN_INTERNATIONAL(text):
-        return None
-    digits = text.translate(_DECORATION)
-    for end in range(1, _LONGEST_CODE + 1):
-        plan = _plan_of(digits[:end])
-        if plan is not None:
-            is_complete = len(digits) - end in plan.lengths and not (plan.prefix and plan.prefix.match(digits, end))
-            return "+" + digits if is_complete else None
-    return None
-
-
-@cache
-def _plan_of(code: str) -> _Plan | None:
-    """The plan of the main country with this code; None for no country code."""
-    import phonenumbers
-
-    region = phonenumbers.region_code_for_country_code(int(code))
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
-    if metadata is None or metadata.general_desc is None:
-        return None
-    numbers, prefix = metadata.general_desc, metadata.national_prefix_for_parsing
-    lengths = frozenset(numbers.possible_length) - frozenset(numbers.possible_length_local_only)
-    return _Plan(lengths, re.compile(prefix) if prefix else None)
 
 
 def international(text: str, region: str) -> "PhoneNumber | None":
@@ -108,7 +68,7 @@ def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "Phone
     valid = is_valid(home, region)
     complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
     is_theirs = valid and complete and not is_own_code
-    abroad = None if digits.startswith("0") else parse_phone("+" + digits)
+    abroad = parse_phone("+" + digits) if may_be_international(digits) else None
     abroad = abroad if abroad is not None and is_valid(abroad) else None
     if is_theirs and not text.isdecimal():
         return None if abroad is not None and (_is_odd(home, region) or _has_gaps_of(abroad, home, text)) else home
@@ -198,16 +158,6 @@ def _formats_with_trunk(region: str) -> list[tuple[re.Pattern[str], re.Pattern[s
         and metadata.national_prefix in (each.national_prefix_formatting_rule or "")
         and not each.national_prefix_optional_when_formatting
     ]
-
-
-def parse_phone(text: str, region: str | None = None) -> "PhoneNumber | None":
-    """The number as the library parses it, whether or not it exists."""
-    import phonenumbers
-
-    try:
-        return phonenumbers.parse(text, region, keep_raw_input=region is not None)
-    except phonenumbers.NumberParseException:
-        return None
 
 
 def is_possible(number: "PhoneNumber") -> bool:

@@ -1,12 +1,8 @@
 """Parsing phone numbers with care: no number is better than a wrong one."""
 
-import phonenumbers
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from chalicelib.contacts.normalize_phone import Number, digits_of, extension_of, normalize_phone
-from chalicelib.contacts.phone_region import complete_number, e164_of, is_possible, parse_phone
 
 
 def e164(raw, region):
@@ -182,36 +178,6 @@ class TestInternational:
         assert e164("+84 95 123 45 67", "RU") == "+84951234567"
         assert e164("+84951234567", "DE") == "+84951234567"
         assert e164("+84951234567", "RU") is None  # as likely a trunk 8
-
-
-COUNTRY_CODES = st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)).map(str)
-GAPS = st.lists(st.tuples(st.integers(2, 18), st.sampled_from([" ", "-", ".", "(", ")", ") "])), max_size=4)
-
-
-class TestANumberThatIsNotParsed:
-    @given(COUNTRY_CODES, st.text("0123456789", max_size=15), GAPS)
-    @example("39", "0612345678", [])
-    @example("54", "1112345678", [])
-    @example("1", "12125550170", [])
-    def test_is_the_one_that_parsing_finds(self, code, digits, gaps):
-        text = f"+{code}{digits}"
-        for place, gap in gaps:
-            text = text[:place] + gap + text[place:]
-        complete, parsed = complete_number(text), parse_phone(text)
-
-        assert complete is None or (parsed and not parsed.extension and is_possible(parsed))
-        assert complete is None or complete == e164_of(parsed)
-
-    @pytest.mark.parametrize("text", ["+491701234567", "+49 (170) 123-45.67", "+1 (212) 555-0170", "+39 06 1234 5678"])
-    def test_is_most_international_ones(self, text):
-        assert complete_number(text) == e164_of(parse_phone(text))
-
-    @pytest.mark.parametrize(
-        "text",
-        ["+49 (0)170 1234567", "+49 170", "0170 1234567", "+8 495 1234567", "+999 123456", "+49 170 1234567 x4", "+"],
-    )
-    def test_is_none_with_a_trunk_prefix_or_another_length_or_without_a_country_code(self, text):
-        assert complete_number(text) is None
 
 
 class TestWords:
