@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-AWS_SERVICES = frozenset({"kms", "s3", "sqs", "sts"})  # DynamoDB has a client of our own
+AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
 
 _ENDPOINTS = "botocore/data/endpoints.json"
 _SERVICE_MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")

@@ -18,7 +18,6 @@ from typing import Any
 
 import botocore.session
 
-from chalicelib.foundation.dynamo_client import HttpDynamoClient
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import Names
 
@@ -83,16 +82,12 @@ class Recorder:
 
     def watch(self, session: Any) -> None:
         """Listen to every client that this session of botocore makes from here on."""
-        session.register(
-            "before-parameter-build",
-            lambda params, model, **_: self.note(model.service_model.service_name, model.name, params),
-        )
+        session.register("before-parameter-build", self._note)
 
-    def note(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
-        """Record one call."""
+    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         function = _running.get()
         functions = [function] if function else self._functions
-        called = actions(service, operation, params, self._names)
+        called = actions(model.service_model.service_name, model.name, params, self._names)
         self._write({Call(each, action, resource) for each in functions for action, resource in called})
 
     def _write(self, calls: set[Call]) -> None:
@@ -107,7 +102,7 @@ class Recorder:
 def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) -> None:
     """Record the calls of this process if RECORD_AWS_CALLS names a directory. Call it before `app.py` is imported.
 
-    All later sessions of botocore are recorded, including that of boto3, and the service's own client of DynamoDB.
+    All later sessions of botocore are recorded, including that of boto3.
     """
     if not environment.get(RECORD):
         return
@@ -120,18 +115,7 @@ def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) 
         return session
 
     botocore.session.get_session = make_watched
-    _note_calls_of_dynamodb(recorder)
     _carry_over_to_pools()
-
-
-def _note_calls_of_dynamodb(recorder: Recorder) -> None:
-    call = HttpDynamoClient.call
-
-    def noted(client: HttpDynamoClient, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        recorder.note("dynamodb", operation, request)
-        return call(client, operation, request)
-
-    HttpDynamoClient.call = noted  # type: ignore[method-assign, assignment] # in this process, while it is recorded
 
 
 def _carry_over_to_pools() -> None:

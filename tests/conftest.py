@@ -112,9 +112,8 @@ def _keep_expired(dynamodb: Any, name: str, kind: str) -> None:
 
 
 @pytest.fixture
-def fresh_table(aws_client: Callable[[str], Any]) -> Iterator[Callable[[str], str]]:
+def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
     """Make one table: `fresh_table("jobs")`, "contacts" or "people". Returns its name."""
-    dynamodb = aws_client("dynamodb")
     made: list[str] = []
 
     def make(kind: str) -> str:
@@ -130,9 +129,8 @@ def fresh_table(aws_client: Callable[[str], Any]) -> Iterator[Callable[[str], st
 
 
 @pytest.fixture
-def fresh_tables(aws_client: Callable[[str], Any], fresh_names: Names) -> Iterator[Names]:
+def fresh_tables(dynamodb: Any, fresh_names: Names) -> Iterator[Names]:
     """All three tables, empty."""
-    dynamodb = aws_client("dynamodb")
     create_tables(dynamodb, fresh_names)
     for kind in TABLES:
         _keep_expired(dynamodb, getattr(fresh_names, kind), kind)

@@ -1,6 +1,5 @@
 """The fake DynamoDB gives the same responses as the embedded one, for any sequence of requests."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -19,19 +18,17 @@ IGNORED = ("ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics", "Unp
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(requests, min_size=1, max_size=14))
-def test_the_fake_answers_as_the_embedded_aws_does(
-    dynamodb: Any, aws_client: Callable[[str], Any], sequence: list[tuple[str, dict[str, Any]]]
-) -> None:
-    fake, tables, name = FakeDynamo(), aws_client("dynamodb"), fresh_id()
+def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, sequence: list[tuple[str, dict[str, Any]]]) -> None:
+    fake, name = FakeDynamo(), fresh_id()
     fake.create_table(TableName=TABLE, **DESCRIPTION)
-    tables.create_table(TableName=name, **DESCRIPTION)
+    dynamodb.create_table(TableName=name, **DESCRIPTION)
     try:
         for operation, request in sequence:
             expected = outcome(fake, operation, request)
             assert expected == outcome(dynamodb, operation, with_table(request, name)), (operation, request)
         assert contents(fake, TABLE) == contents(dynamodb, name)
     finally:
-        tables.delete_table(TableName=name)
+        dynamodb.delete_table(TableName=name)
 
 
 def outcome(client: Any, operation: str, request: dict[str, Any]) -> Any:

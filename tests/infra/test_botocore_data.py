@@ -34,11 +34,11 @@ class TestEndpoints:
             assert shrunk.construct_endpoint(service, region, partition) == found
 
     def test_other_services_are_gone(self):
-        endpoints = {"partitions": [{"partition": "aws", "services": {"sqs": {"endpoints": {}}, "ec2": {}}}]}
+        endpoints = {"partitions": [{"partition": "aws", "services": {"dynamodb": {"endpoints": {}}, "ec2": {}}}]}
 
         shrunk = shrink_model(ENDPOINTS, json.dumps(endpoints).encode())
 
-        assert json.loads(shrunk) == {"partitions": [{"partition": "aws", "services": {"sqs": {"endpoints": {}}}}]}
+        assert json.loads(shrunk) == {"partitions": [{"partition": "aws", "services": {"dynamodb": {"endpoints": {}}}}]}
 
 
 class TestServiceModels:

@@ -252,10 +252,6 @@ class TestMayWrite:
 
 @pytest.mark.ministack
 class TestResources:
-    @pytest.fixture
-    def dynamodb(self, aws_client):
-        return aws_client("dynamodb")
-
     def test_the_jobs_table_has_the_keys_the_index_and_the_expiry_that_its_models_declare(self, fresh_aws, dynamodb):
         table = dynamodb.describe_table(TableName=fresh_aws.names.jobs)["Table"]
         expiry = dynamodb.describe_time_to_live(TableName=fresh_aws.names.jobs)["TimeToLiveDescription"]
