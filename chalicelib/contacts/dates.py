@@ -19,7 +19,7 @@ def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
         return False
     if not month and not day:
         return bool(year)
-    return 1 <= month <= 12 and 1 <= day <= monthrange(year or _A_LEAP_YEAR, month)[1]
+    return 1 <= month <= 12 and (1 <= day <= 28 or 28 < day <= monthrange(year or _A_LEAP_YEAR, month)[1])
 
 
 def may_be_day(text: str) -> bool:

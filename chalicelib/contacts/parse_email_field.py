@@ -11,7 +11,11 @@ _BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # separates the addresses in o
 
 def email_address(text: str) -> str:
     """The address to send mail to; "" for other text, such as an X.500 name or a remark."""
-    text = _PREFIX.sub("", text if text.isascii() else _UNPRINTED.sub("", text), count=1).strip()
+    if not text.isascii():
+        text = _UNPRINTED.sub("", text)
+    if ":" in text:  # rare, and a search for the prefix takes longer than everything else here
+        text = _PREFIX.sub("", text, count=1)
+    text = text.strip()
     if text[:1] == "'" == text[-1:]:  # as Outlook writes an address that has no name
         text = text[1:-1]
     return text if len(text) <= LONGEST_ADDRESS and _EMAIL(text) else ""

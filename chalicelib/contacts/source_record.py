@@ -136,7 +136,7 @@ class ContactFields(TypedDict, total=False):
     kept_name: dict[str, str]  # in the same form: the name the contact had when its last source was removed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would double the time it takes to create one
 class SourceContact:
     """One contact as a source has just provided it."""
 

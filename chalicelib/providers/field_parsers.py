@@ -7,7 +7,6 @@ Text is cleaned later, together with the whole contact.
 import html
 import re
 
-from chalicelib.contacts import parse_email_field
 from chalicelib.contacts.cleaning import clean_text
 from chalicelib.contacts.dates import YEARS, is_day
 from chalicelib.contacts.source_record import Birthday, ContactFields
@@ -51,16 +50,6 @@ def html_to_text(value: Json) -> str:
     return multiline(html.unescape("".join(text)))
 
 
-def email_address(value: Json) -> str:
-    """A valid email address; "" for anything else, for example an X.500 name or a remark."""
-    return parse_email_field.email_address(one_line(value))
-
-
-def email_addresses(value: Json) -> tuple[list[str], str]:
-    """All email addresses in a field, and the text that remains without them."""
-    return parse_email_field.parse_email_field(one_line(value))
-
-
 def is_exchange_name(text: str) -> bool:
     """Whether `text` is an X.500 name, which only one organization's Exchange server can resolve."""
     return text[:5].lower() == "x500:" or bool(X500_PATH(text))
@@ -91,14 +80,17 @@ def date_text(date: Json) -> str:
     """
     if not isinstance(date, dict):
         return ""
-    year, month, day = (date.get(part) for part in ("year", "month", "day"))
-    year, month, day = (part if type(part) is int and part > 0 else 0 for part in (year, month, day))
+    year, month, day = _positive(date.get("year")), _positive(date.get("month")), _positive(date.get("day"))
     whole_year = "" if year in NO_YEAR else f"{year:04d}"
     if month and day:
         return f"{whole_year or '-'}-{month:02d}-{day:02d}"
     if day:
         return f"{whole_year or '-'}--{day:02d}"
     return f"{whole_year}-{month:02d}" if whole_year and month else whole_year or (f"--{month:02d}" if month else "")
+
+
+def _positive(part: Json) -> int:
+    return part if type(part) is int and part > 0 else 0
 
 
 def has_content(fields: ContactFields) -> bool:

@@ -1,19 +1,13 @@
 """Source values that fit no contact field: kept as custom fields, or reported in the ledger as left out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chalicelib.contacts.contact_fields import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
-from chalicelib.contacts.source_record import CustomField, Email, Im, Url
+from chalicelib.contacts.parse_email_field import email_address, parse_email_field
+from chalicelib.contacts.source_record import ContactFields, CustomField, Email, Im, Url
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import (
-    email_address,
-    email_addresses,
-    is_exchange_name,
-    multiline,
-    one_line,
-    web_link,
-)
+from chalicelib.providers.field_parsers import is_exchange_name, multiline, one_line, web_link
 
 EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # names of custom fields for text that is no address, link or date
 WORD = re.compile(r"\w+")
@@ -29,14 +23,15 @@ class UnmappedValues:
     """Collects the unmapped values of one contact.
 
     Args:
-        names: the contact's own names. Text next to an email address that repeats one of them is not kept.
+        contact: its fields, with all parts of its name.
+        own_names: its names besides its display name. Text next to an email address that repeats a name is not kept.
     """
 
-    __slots__ = ("_dropped", "_fields", "_names", "_sorted_names", "ims")
+    __slots__ = ("_contact", "_dropped", "_fields", "_names", "_own_names", "ims")
 
-    def __init__(self, names: Iterable[str | None] = ()) -> None:
-        self._names = names
-        self._sorted_names: set[str] | None = None  # computed on first use, which is rare
+    def __init__(self, contact: ContactFields, own_names: Callable[[ContactFields], Iterable[str | None]]) -> None:
+        self._contact, self._own_names = contact, own_names
+        self._names: frozenset[str] | None = None  # computed on first use, which is rare
         self._fields: dict[tuple[str, str], CustomField] = {}
         self._dropped: dict[str, None] = {}
         #: Messaging handles found in fields for links.
@@ -71,19 +66,21 @@ class UnmappedValues:
     @property
     def dropped(self) -> tuple[str, ...]:
         """The kinds of values that were left out, for the ledger."""
-        too_many = (f"Custom fields beyond {MOST_CUSTOM_FIELDS}",) if len(self._fields) > MOST_CUSTOM_FIELDS else ()
-        return (*self._dropped, *too_many)
+        if len(self._fields) > MOST_CUSTOM_FIELDS:
+            return (*self._dropped, f"Custom fields beyond {MOST_CUSTOM_FIELDS}")
+        return tuple(self._dropped)
 
     # ── fields that often contain something else
 
     def add_emails(self, value: Json, label: str, known: dict[str, Email]) -> None:
         """Add the email addresses in `value` to `known`; keep other text next to them as a custom field."""
-        if address := email_address(value):  # by far the most common case
+        text = one_line(value)
+        if address := email_address(text):  # by far the most common case
             known.setdefault(address.lower(), {"value": address, "label": label} if label else {"value": address})
             return
         self.drop_unless_text(EMAIL, value)
-        addresses, remainder = email_addresses(value)
-        if not addresses and is_exchange_name(one_line(value)):
+        addresses, remainder = parse_email_field(text)
+        if not addresses and is_exchange_name(text):
             self.drop("Exchange address")
             return
         for address in addresses:
@@ -93,11 +90,12 @@ class UnmappedValues:
 
     def is_name(self, name: str) -> bool:
         """Whether `name` is empty or one of the contact's own names, with its words in any order."""
-        if not name or name in self._names:
+        if not name or name == self._contact.get("display"):  # by far the most common cases
             return True
-        if self._sorted_names is None:
-            self._sorted_names = {_sorted_words(each) for each in self._names if each}
-        return _sorted_words(name) in self._sorted_names
+        if self._names is None:
+            names = (self._contact.get("display"), *self._own_names(self._contact))
+            self._names = frozenset(_sorted_words(each) for each in names if each)
+        return _sorted_words(name) in self._names
 
     def add_link(self, value: Json, label: str, known: dict[str, Url]) -> None:
         """Add a web link to `known`; keep a messaging handle in `ims`, and other text as a custom field."""

@@ -173,10 +173,20 @@ class TestRecognition:
 
         assert [result.reason for result in imports.read(record)] == ["left_out: Phone"]
 
+    @pytest.mark.parametrize("nulls", [{"etag": None}, {"etag": None, "sources": [{"id": None}]}, {"etag": "null"}])
+    def test_an_unchanged_record_with_nulls_is_not_converted(self, nulls):
+        imports, record = Imports(), {**ADA, **nulls}
+        imports.read(record)
+
+        imports.read(record)
+
+        assert imports.provider.converted == 0
+
+    @pytest.mark.parametrize("nulls", [{}, {"etag": None}, {"etag": "null"}])
     @pytest.mark.parametrize("hostile", [float("nan"), float("inf"), 2**70, "\ud800"])
-    def test_a_value_beyond_strict_json_is_always_converted(self, hostile):
-        imports, record = Imports(), {**ADA, "phoneNumbers": [{"value": hostile}]}
-        imports.read({**ADA, "phoneNumbers": [{"value": None}]})
+    def test_a_value_beyond_strict_json_is_always_converted(self, hostile, nulls):
+        imports, record = Imports(), {**ADA, **nulls, "phoneNumbers": [{"value": hostile}]}
+        imports.read({**ADA, **nulls, "phoneNumbers": [{"value": None}]})
         imports.read(record)
 
         imports.read(record)

@@ -1,5 +1,7 @@
 """The lists in a Google person. Each entry names its source; we choose one entry of a list as the preferred one."""
 
+from collections.abc import Callable
+
 from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import one_line
 
@@ -24,6 +26,12 @@ def preferred_entry(listed: Json) -> dict[str, Json]:
     return max(candidates, key=priority)  # the first of several with the same priority
 
 
+def by_priority(listed: Json) -> list[dict[str, Json]]:
+    """The entries, with the preferred one first."""
+    candidates = entries(listed)
+    return candidates if len(candidates) < 2 else sorted(candidates, key=priority, reverse=True)
+
+
 def current_job(listed: Json) -> dict[str, Json]:
     """The preferred entry of `organizations`, where current jobs come before former ones."""
     candidates = entries(listed)
@@ -41,9 +49,12 @@ def is_nickname(entry: dict[str, Json]) -> bool:
     return entry.get("type") not in ("MAIDEN_NAME", "INITIALS")
 
 
-def other_entries(listed: Json, excluded: dict[str, Json]) -> list[dict[str, Json]]:
-    """All entries except `excluded`."""
-    return [entry for entry in entries(listed) if entry is not excluded]
+def other_entries(listed: Json, choose: Callable[[Json], dict[str, Json]] = preferred_entry) -> list[dict[str, Json]]:
+    """All entries except the preferred one, as chosen by `choose`."""
+    if type(listed) is not list or len(listed) < 2:  # by far the most common case
+        return []
+    preferred = choose(listed)
+    return [entry for entry in entries(listed) if entry is not preferred]
 
 
 def priority(entry: dict[str, Json]) -> tuple[bool, bool]:

@@ -61,11 +61,12 @@ class GoogleContacts:
     def _page(self, payload: dict[str, Json], access_token: str, cursor: Json, deadline: Deadline) -> Page:
         people = _list(payload, "connections")
         next_page, next_sync = _text(payload, "nextPageToken"), _text(payload, "nextSyncToken")
-        records = [person for person in people if not _is_deleted(person)]
+        deleted = [person for person in people if _is_deleted(person)]
+        records = [person for person in people if not _is_deleted(person)] if deleted else people
         cursor, names = self._with_label_names(records, cursor, access_token, deadline, is_last=not next_page)
         return Page(
             records=records,
-            gone=list(filter(None, map(self.id_of, filter(_is_deleted, people)))),
+            gone=[name for person in deleted if (name := self.id_of(person))],
             cursor=_next_cursor(cursor, next_page) if next_page else None,
             sync=_sync_state(next_sync, names) if next_sync and not next_page else None,
             estimate=None if "sync" in cursor else _count(payload),

@@ -24,16 +24,17 @@ from chalicelib.contacts.source_record import (
 from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import birthday, date_text, has_content, multiline, one_line, web_link
 from chalicelib.providers.google.entries import (
+    by_priority,
     current_job,
     entries,
     label_of,
     preferred_entry,
     preferred_nickname,
-    priority,
 )
 from chalicelib.providers.google.unmapped_values import keep_unmapped, notes_of
 from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, UnmappedValues
 
+IM_LISTS = frozenset({"imClients", "sipAddresses"})
 LABELS = "_labels"  # where `listing.py` adds the names of a person's labels by id
 E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
 ISO_DATE = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch
@@ -80,24 +81,18 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
 def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
     """The contact's fields, and the kinds of values that were left out."""
     fields: ContactFields = {}
-    _read_names(record, fields)
-    unmapped = UnmappedValues((fields.get("display"), f"{fields.get('given', '')} {fields.get('family', '')}"))
-    if emails := _emails(record.get("emailAddresses"), unmapped):
-        fields["emails"] = emails
-    if phones := _phones(record.get("phoneNumbers"), unmapped):
-        fields["phones"] = phones
-    if "organizations" in record:
-        _copy(current_job(record["organizations"]), WORK_MEMBERS, fields)
+    name = preferred_entry(record["names"]) if "names" in record else {}
+    _read_name(name, record, fields)
+    unmapped = UnmappedValues(fields, _own_names)
     _read_lists(record, fields, unmapped)
     _read_details(record, fields, unmapped)
-    keep_unmapped(record, fields, unmapped)
+    keep_unmapped(record, name, fields, unmapped)
     if custom_fields := unmapped.custom_fields:
         fields["custom_fields"] = custom_fields
     return fields, unmapped.dropped
 
 
-def _read_names(record: Mapping[str, Json], fields: ContactFields) -> None:
-    name = preferred_entry(record.get("names"))
+def _read_name(name: dict[str, Json], record: Mapping[str, Json], fields: ContactFields) -> None:
     _copy(name, NAME_MEMBERS, fields)
     if "display" not in fields and (display := one_line(name.get("unstructuredName"))):
         fields["display"] = display
@@ -106,6 +101,10 @@ def _read_names(record: Mapping[str, Json], fields: ContactFields) -> None:
 
 
 def _read_lists(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
+    if "emailAddresses" in record and (emails := _emails(record["emailAddresses"], unmapped)):
+        fields["emails"] = emails
+    if "phoneNumbers" in record and (phones := _phones(record["phoneNumbers"], unmapped)):
+        fields["phones"] = phones
     if "addresses" in record and (addresses := _addresses(record["addresses"])):
         fields["addresses"] = addresses
     if "events" in record and (events := _events(record["events"])):
@@ -114,15 +113,15 @@ def _read_lists(record: Mapping[str, Json], fields: ContactFields, unmapped: Unm
         fields["relations"] = relations
     if "urls" in record and (urls := _urls(record["urls"], unmapped)):
         fields["urls"] = urls
-    if ims := [*(_ims(record) if "imClients" in record or "sipAddresses" in record else ()), *unmapped.ims]:
+    if ims := unmapped.ims if IM_LISTS.isdisjoint(record) else _ims(record) + unmapped.ims:
         fields["ims"] = ims
-    if isinstance(labels := record.get(LABELS), dict):
-        names = {key: one_line(label) for key, label in labels.items()}
-        if groups := {key: name for key, name in names.items() if name}:
-            fields["groups_by_id"] = groups
+    if LABELS in record and (groups := _groups(record[LABELS])):
+        fields["groups_by_id"] = groups
 
 
 def _read_details(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
+    if "organizations" in record:
+        _copy(current_job(record["organizations"]), WORK_MEMBERS, fields)
     if "nicknames" in record and (nickname := one_line(preferred_nickname(record["nicknames"]).get("value"))):
         fields["nickname"] = nickname
     if "birthdays" in record and (day := _birthday(record["birthdays"], unmapped)):
@@ -131,6 +130,10 @@ def _read_details(record: Mapping[str, Json], fields: ContactFields, unmapped: U
         fields["notes"] = notes
     if "photos" in record and (photo := _photo(record["photos"], unmapped)):
         fields["photo_url"] = photo
+
+
+def _own_names(fields: ContactFields) -> tuple[str]:
+    return (f"{fields.get('given', '')} {fields.get('family', '')}",)
 
 
 def _copy(entry: dict[str, Json], members: tuple[tuple[str, str], ...], into: Any) -> None:
@@ -143,11 +146,10 @@ def _emails(listed: Json, unmapped: UnmappedValues) -> list[Email]:
     emails: dict[str, Email] = {}
     for entry in entries(listed):
         unmapped.add_emails(entry.get("value"), label_of(entry), emails)
-        if not (display := entry.get("displayName")):
-            continue
-        display = one_line(display)
-        if not unmapped.is_name(display) and display.lower() not in emails:
-            unmapped.keep(EMAIL, f"{display} <{one_line(entry.get('value'))}>")
+        if "displayName" in entry:
+            display = one_line(entry["displayName"])
+            if not unmapped.is_name(display) and display.lower() not in emails:
+                unmapped.keep(EMAIL, f"{display} <{one_line(entry.get('value'))}>")
     return list(emails.values())
 
 
@@ -156,11 +158,14 @@ def _phones(listed: Json, unmapped: UnmappedValues) -> list[Phone]:
     for entry in entries(listed):
         canonical = entry.get("canonicalForm")  # missing if Google cannot parse the number
         e164 = canonical if type(canonical) is str and E164(canonical) else ""
-        unmapped.drop_unless_text("Phone", entry.get("value"))
-        raw = one_line(entry.get("value")) or e164
+        raw = one_line(entry.get("value"))
+        if not raw:
+            unmapped.drop_unless_text("Phone", entry.get("value"))
+            raw = e164
         if not raw or raw in phones:
             continue
-        phone = phones[raw] = Phone(raw=raw)
+        phone: Phone = {"raw": raw}
+        phones[raw] = phone
         if e164:
             phone["e164"] = e164
         if label := label_of(entry):
@@ -213,6 +218,12 @@ def _ims(record: Mapping[str, Json]) -> list[Im]:
     return [Im(value=handle, label=label) if label else Im(value=handle) for handle, label in handles if handle]
 
 
+def _groups(labels: Json) -> dict[str, str]:
+    if not isinstance(labels, dict):
+        return {}
+    return {key: name for key, label in labels.items() if (name := one_line(label))}
+
+
 def _urls(listed: Json, unmapped: UnmappedValues) -> list[Url]:
     urls: dict[str, Url] = {}
     for entry in entries(listed):
@@ -223,7 +234,7 @@ def _urls(listed: Json, unmapped: UnmappedValues) -> list[Url]:
 def _birthday(listed: Json, unmapped: UnmappedValues) -> Birthday | None:
     """The preferred entry with a valid date. Other dates and texts are kept as custom fields."""
     best: Birthday | None = None
-    for entry in sorted(entries(listed), key=priority, reverse=True):
+    for entry in by_priority(listed):
         day = _day(entry)
         if day is not None and best is None:
             best = day
@@ -244,18 +255,26 @@ def _day(entry: dict[str, Json]) -> Birthday | None:
 
 def _photo(listed: Json, unmapped: UnmappedValues) -> str:
     """The URL of a photo that a person chose; Google's default photo is only a letter on a colored disc."""
-    real = [entry for entry in sorted(entries(listed), key=priority, reverse=True) if entry.get("default") is not True]
-    links = [link for link in (web_link(entry.get("url")) for entry in real) if link.startswith("https://")]
-    if len(links) < len(real) or len(links) > 1:
-        unmapped.drop("Photo")
-    return links[0] if links else ""
+    photo = ""
+    for entry in by_priority(listed):
+        if entry.get("default") is True:
+            continue
+        link = web_link(entry.get("url"))
+        if not photo and link.startswith("https://"):
+            photo = link
+        else:
+            unmapped.drop("Photo")
+    return photo
 
 
 def _aliases(metadata: Json) -> tuple[str, ...]:
     """Former resource names, and the id of the underlying contact, which never changes."""
     if not isinstance(metadata, dict):
         return ()
-    names = metadata.get("previousResourceNames")
-    earlier = [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
-    kept = (source.get("id") for source in entries(metadata.get("sources")) if source.get("type") == "CONTACT")
-    return (*earlier, *(INNER_ID + key for key in kept if isinstance(key, str) and key))
+    aliases: list[str] = []
+    if isinstance(names := metadata.get("previousResourceNames"), list):
+        aliases += [name for name in names if isinstance(name, str) and name]
+    for source in entries(metadata.get("sources")):
+        if source.get("type") == "CONTACT" and isinstance(key := source.get("id"), str) and key:
+            aliases.append(INNER_ID + key)
+    return tuple(aliases)

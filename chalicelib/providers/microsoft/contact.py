@@ -6,6 +6,7 @@ The result is a `SourceContact` or an `Unreadable`, never an exception, whatever
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 
+from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.source_record import (
     Address,
     Birthday,
@@ -20,7 +21,7 @@ from chalicelib.contacts.source_record import (
     Url,
 )
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import birthday, email_addresses, has_content, multiline, one_line, web_link
+from chalicelib.providers.field_parsers import birthday, has_content, multiline, one_line, web_link
 from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, WEB, UnmappedValues
 
 FOLDER, PARTIAL = "_folder", "_partial"  # what `listing.py` adds to a record
@@ -115,28 +116,28 @@ def _cleared_fields(record: Mapping[str, Json], fields: ContactFields) -> Iterat
 def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
     """The contact's fields, and the kinds of values that were left out."""
     fields: ContactFields = {}
-    for source_name, field_name in TEXT_FIELDS:
-        if source_name in record and (text := one_line(record[source_name])):
+    for source_name, field_name in TEXT_FIELDS:  # Graph sends null for most of them
+        if (value := record.get(source_name)) and (text := one_line(value)):
             fields[field_name] = text  # type: ignore[literal-required]  # TEXT_FIELDS has keys of ContactFields
-    unmapped = _new_unmapped(fields)
+    unmapped = UnmappedValues(fields, _own_names)
     for field_name, read in READERS:
-        if value := read(record, unmapped):
-            fields[field_name] = value  # type: ignore[literal-required]  # READERS has keys of ContactFields
-    if "personalNotes" in record and (notes := multiline(record["personalNotes"])):
+        if content := read(record, unmapped):
+            fields[field_name] = content  # type: ignore[literal-required]  # READERS has keys of ContactFields
+    if (value := record.get("personalNotes")) and (notes := multiline(value)):
         fields["notes"] = notes
     for source_name, name in CUSTOM_FIELDS:
-        if source_name in record:
-            unmapped.keep(name, record[source_name])
+        if (value := record.get(source_name)) is not None:
+            unmapped.keep(name, value)
     if custom_fields := unmapped.custom_fields:
         fields["custom_fields"] = sorted(custom_fields, key=_field_label)
     return fields, unmapped.dropped
 
 
-def _new_unmapped(fields: ContactFields) -> UnmappedValues:
-    """A collector that knows all names of the contact, which may be repeated next to email addresses."""
+def _own_names(fields: ContactFields) -> tuple[str | None, ...]:
+    """All names of the contact besides its display name, which may be repeated next to email addresses."""
     given, middle, family = fields.get("given", ""), fields.get("middle", ""), fields.get("family", "")
-    others = (fields.get("display"), fields.get("file_as"), fields.get("nickname"), fields.get("organization"))
-    return UnmappedValues((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
+    others = (fields.get("file_as"), fields.get("nickname"), fields.get("organization"))
+    return (*others, given, family, f"{given} {family}", f"{given} {middle} {family}")
 
 
 def _field_label(field: CustomField) -> str:
@@ -156,8 +157,8 @@ def _emails(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Email]
         unmapped.add_emails(address, "", addresses)
         if unmapped.is_name(name) or name == address:
             continue
-        in_name, remainder = email_addresses(name)
-        if not email_addresses(address)[0]:
+        in_name, remainder = parse_email_field(name)
+        if not parse_email_field(one_line(address))[0]:
             if in_name or "displayName" in record:
                 unmapped.add_emails(name, "", addresses)
         elif "displayName" in record and not unmapped.is_name(remainder):
@@ -168,10 +169,13 @@ def _emails(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Email]
 def _phones(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Phone]:
     phones: dict[str, Phone] = {}
     for member, label in PHONES:
-        value = record.get(member)
-        for number in _as_list(value):
-            unmapped.drop_unless_text("Phone", number)
-            if (raw := one_line(number)) and raw not in phones:
+        if (value := record.get(member)) is None:
+            continue
+        for number in value if isinstance(value, list) else [value]:
+            raw = one_line(number)
+            if not raw:
+                unmapped.drop_unless_text("Phone", number)
+            elif raw not in phones:
                 phones[raw] = {"raw": raw, "label": label}
     return list(phones.values())
 
@@ -187,7 +191,7 @@ def _addresses(record: Mapping[str, Json], _: UnmappedValues) -> list[Address]:
         if street := multiline(raw.get("street")):
             address["street"] = street
         for source_name, field_name in ADDRESS_FIELDS:
-            if text := one_line(raw.get(source_name)):
+            if source_name in raw and (text := one_line(raw[source_name])):
                 address[field_name] = text  # type: ignore[literal-required]  # ADDRESS_FIELDS has keys of Address
         if address:
             address["label"] = label
@@ -196,26 +200,27 @@ def _addresses(record: Mapping[str, Json], _: UnmappedValues) -> list[Address]:
 
 
 def _relations(record: Mapping[str, Json], _: UnmappedValues) -> list[Relation]:
-    names = [
-        (one_line(person), label)
-        for member, label in RELATIONS
-        if record.get(member)
-        for person in _as_list(record.get(member))
-    ]
-    relations = [Relation(value=name, label=label) for name, label in names if name]
-    return sorted(relations, key=lambda relation: relation["label"])
+    relations: list[Relation] = []
+    for member, label in RELATIONS:
+        if value := record.get(member):
+            names = map(one_line, value if isinstance(value, list) else [value])
+            relations += [{"value": name, "label": label} for name in names if name]
+    relations.sort(key=lambda relation: relation["label"])
+    return relations
 
 
 def _urls(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Url]:
-    if link := web_link(record.get("businessHomePage")):
+    value = record.get("businessHomePage")
+    if value is None:
+        return []
+    if link := web_link(value):
         return [{"value": link}]
-    unmapped.keep(WEB, record.get("businessHomePage"))
+    unmapped.keep(WEB, value)
     return []
 
 
 def _ims(record: Mapping[str, Json], _: UnmappedValues) -> list[Im]:
-    handles = (one_line(handle) for handle in _list_or_empty(record.get("imAddresses")))
-    return [{"value": handle} for handle in dict.fromkeys(handles) if handle]
+    return [{"value": handle} for handle in _unique_texts(record.get("imAddresses"))]
 
 
 def _birthday(record: Mapping[str, Json], unmapped: UnmappedValues) -> Birthday | None:
@@ -226,8 +231,8 @@ def _birthday(record: Mapping[str, Json], unmapped: UnmappedValues) -> Birthday 
     than twelve hours ahead cannot be distinguished from Outlook's 11:59; there the UTC date is used too.
     """
     text = record.get("birthday")
-    unmapped.drop_unless_text(BIRTHDAY, text)
     if not isinstance(text, str):
+        unmapped.drop_unless_text(BIRTHDAY, text)
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -247,18 +252,20 @@ def _birthday(record: Mapping[str, Json], unmapped: UnmappedValues) -> Birthday 
 
 def _categories(record: Mapping[str, Json], _: UnmappedValues) -> list[str]:
     """Outlook's categories, which have names but no ids."""
-    names = (one_line(name) for name in _list_or_empty(record.get("categories")))
-    return list(dict.fromkeys(filter(None, names)))
+    return _unique_texts(record.get("categories"))
 
 
 def _folder(record: Mapping[str, Json], _: UnmappedValues) -> dict[str, str]:
     folder = record.get(FOLDER)
-    names = {key: one_line(text) for key, text in folder.items()} if isinstance(folder, dict) else {}
-    return {key: name for key, name in names.items() if name}
+    if not folder or not isinstance(folder, dict):
+        return {}
+    return {key: name for key, text in folder.items() if (name := one_line(text))}
 
 
-def _as_list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
+def _unique_texts(value: Json) -> list[str]:
+    if not value or not isinstance(value, list):
+        return []
+    return list(dict.fromkeys(filter(None, map(one_line, value))))
 
 
 def _list_or_empty(value: Json) -> list[Json]:
