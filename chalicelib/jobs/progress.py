@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
@@ -33,7 +34,7 @@ class Progress:
 
     def tally(self) -> Counter[str]:
         """The number of lines by outcome; 0 for any other."""
-        return Counter(line.outcome for line in self.lines)
+        return Counter(map(attrgetter("outcome"), self.lines))
 
 
 def apply_progress(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:

@@ -55,13 +55,6 @@ class JobRow(KeyedRow):
     ttl = TTLAttribute(null=True)  # set at the end of an erasure
 
 
-class LedgerRow(KeyedRow):
-    """One chunk of a ledger."""
-
-    lines = JSONAttribute()  # [source id, outcome, contact id, reason, name], trailing empties left out
-    gone = JSONAttribute(null=True)  # source ids that the provider reported as deleted
-
-
 class QueueRow(KeyedRow):
     """The queue of one lane of an owner."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.jobs.counts import STORED, Counts, Outcomes
@@ -143,8 +145,17 @@ def to_lanes(item: Item | None) -> Lanes:
     return Lanes(frozenset(item.get("jobs", {}).get("SS", ())), "erasing" in item)
 
 
-def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:
-    return [_trim([line.source_id, str(line.outcome), line.contact_id, line.reason, line.name]) for line in lines]
+def lines_text(lines: Iterable[LedgerLine]) -> str:
+    """The JSON of a chunk's lines: [source id, outcome, contact id, reason, name], trailing empties left out."""
+    return ledger_json([_trimmed(*line) for line in lines])
+
+
+def ledger_json(value: Sequence[Any]) -> str:
+    """Compact JSON. Ids may be any text; what is not Unicode is escaped."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
 
 
 def to_lines(row: Row, outcomes: Outcomes) -> list[LedgerLine]:
@@ -155,10 +166,14 @@ def to_lines(row: Row, outcomes: Outcomes) -> list[LedgerLine]:
     ]
 
 
-def _trim(line: list[str | None]) -> list[str | None]:
-    while not line[-1]:
-        line.pop()
-    return line
+def _trimmed(
+    source_id: str, outcome: str, contact_id: str | None, reason: str | None, name: str
+) -> Sequence[str | None]:
+    if name:
+        return source_id, outcome, contact_id, reason, name
+    if reason:
+        return source_id, outcome, contact_id, reason
+    return (source_id, outcome, contact_id) if contact_id else (source_id, outcome)
 
 
 def _pad(rest: Sequence[str | None]) -> tuple[str | None, str | None, str]:

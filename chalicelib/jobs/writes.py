@@ -16,12 +16,13 @@ from chalicelib.jobs.counts import STORED
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.queue import FrontChange, JobQueue
-from chalicelib.jobs.row_models import IdempotencyRow, JobRow, LedgerRow, ListedRow, OwnerRow, QueueRow
+from chalicelib.jobs.row_models import IdempotencyRow, JobRow, ListedRow, OwnerRow, QueueRow
 from chalicelib.jobs.rows import (
     count_column,
     due_shard,
     idempotency_row_key,
-    lines_json,
+    ledger_json,
+    lines_text,
     listed_day,
     listed_key,
     queue_key,
@@ -176,16 +177,25 @@ class JobWrites:
         return {"Put": self._put(row, IdempotencyRow.pk.does_not_exist() | expired)}
 
     def ledger(self, job: Job, progress: Progress) -> Write:
+        """The ledger's item of one chunk. By hand, like the check below, because every chunk has both."""
         key = keys.LEDGER_CHUNK.key(job_id=job.job_id, generation=job.generation, chunk=job.chunk)
-        row = LedgerRow(*key, lines=lines_json(progress.lines))
-        row.gone = list(progress.deleted_ids) or None
-        return {"Put": self._put(row)}
+        item = {**key.item, "lines": {"S": lines_text(progress.lines)}}
+        if progress.deleted_ids:
+            item["gone"] = {"S": ledger_json(progress.deleted_ids)}
+        return {"Put": {"TableName": self.table, "Item": item}}
 
     def check_front(self, job: Job) -> Write:
         """Check that the job is at the front of its queue."""
-        condition = QueueRow.jobs[0] == job.job_id
-        kwargs = QueueRow.get_operation_kwargs_from_class(*queue_key(job.owner, job.lane), condition=condition)
-        return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
+        return {
+            "ConditionCheck": {
+                "TableName": self.table,
+                "Key": queue_key(job.owner, job.lane).item,
+                "ConditionExpression": "#jobs[0] = :job",
+                "ExpressionAttributeNames": {"#jobs": "jobs"},
+                "ExpressionAttributeValues": {":job": {"S": job.job_id}},
+                "ReturnValuesOnConditionCheckFailure": ALL_OLD,
+            }
+        }
 
     def update_queue(
         self, queue: JobQueue, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False
