@@ -15,6 +15,10 @@ class FakeKms:
         self.contexts: list[dict[str, str]] = []
         self._keys: dict[bytes, tuple[bytes, str]] = {}
 
+    def copy_from(self, other: "FakeKms") -> None:
+        """Take over the data keys of `other`."""
+        self._keys = dict(other._keys)
+
     def generate_data_key(self, **request: Any) -> dict[str, bytes]:
         self._refuse_when_gone("GenerateDataKey")
         context = request.get("EncryptionContext", {})

@@ -14,6 +14,10 @@ class FakeS3:
         self.kept: dict[str, dict[str, Any]] = {}
         self._keeps = keeps
 
+    def copy_from(self, other: "FakeS3") -> None:
+        """Take over the objects of `other`."""
+        self.kept = dict(other.kept)
+
     def put_object(self, **request: Any) -> dict[str, Any]:
         body = request["Body"]
         self.kept[request["Key"]] = {**request, "Body": body if isinstance(body, bytes) else body.read()}

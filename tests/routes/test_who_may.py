@@ -2,6 +2,9 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 
@@ -146,34 +149,48 @@ FORMS = {
 NOTHING = defaultdict(lambda: "A" * 22, provider="google")  # what a path's braces stand for where nothing is meant
 
 
+@dataclass(frozen=True)
 class Ann:
     """Ann's finished import, her account, a contact and a collection of hers, and everybody who might ask for them."""
 
-    def __init__(self) -> None:
-        self.service = Service()
-        consent = self.service.begin_consent("ann")
-        self._jar = jar_of(self.service.come_back(consent).cookies)
-        job = self.service.finish_import(consent.job_id)
-        contact = self.service.get("/api/v1/contacts", who="ann").json["contacts"][0]
-        self._bulk_ids = {
-            path: self._begun(path) for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
+    service: Service
+    ids: Mapping[str, str]
+    bulk_ids: Mapping[str, str]
+    jar: Mapping[str, str]
+
+    @staticmethod
+    @cache
+    def staged() -> "Ann":
+        """Made once in each test process, because it takes longer than a request."""
+        service = Service()
+        consent = service.begin_consent("ann")
+        jar = jar_of(service.come_back(consent).cookies)
+        job = service.finish_import(consent.job_id)
+        contact = service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        bulk_ids = {
+            path: service.post(path, who="ann", body=BODIES[path]).json["job_id"]
+            for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
         }
-        self._ids = {
+        ids = {
             "provider": "google",
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
-            "collection_id": self.service.wiring.shared.collections.add("ann", "Friends").collection_id,
+            "collection_id": service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "person": "vera",
         }
+        return Ann(service, ids, bulk_ids, jar)
 
-    def _begun(self, path: str) -> str:
-        return self.service.post(path, who="ann", body=BODIES[path]).json["job_id"]
+    @staticmethod
+    def copied() -> "Ann":
+        """A copy for one test."""
+        staged = Ann.staged()
+        return replace(staged, service=staged.service.copy())
 
     def _job_of(self, path: str) -> str:
         """Her job of the kind that the path is for."""
-        fitting = (job_id for prefix, job_id in self._bulk_ids.items() if path.startswith(prefix + "/"))
-        return next(fitting, self._ids["job_id"])
+        fitting = (job_id for prefix, job_id in self.bulk_ids.items() if path.startswith(prefix + "/"))
+        return next(fitting, self.ids["job_id"])
 
     def request_as(self, who: str, method: str, path: str):
         means = {
@@ -181,13 +198,13 @@ class Ann:
             "other person": {"who": "bob"},
             "owner": {"who": "ann"},
             "operator": {"who": "oscar", "roles": ("operator",)},
-            "viewer": {"cookies": self._jar},
+            "viewer": {"cookies": self.jar},
             "cron": {"x_cron_secret": CRON_SECRET},
         }[who]
         return self.request(method, path, **means)
 
     def request(self, method: str, path: str, **means):
-        target = path.format(**{**self._ids, "job_id": self._job_of(path)})
+        target = path.format(**{**self.ids, "job_id": self._job_of(path)})
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, target, **sent, Accept="application/json", **means)
 
@@ -196,7 +213,7 @@ class Ann:
 class TestEveryRoute:
     @pytest.mark.parametrize("who", EVERYBODY)
     def test_allows_exactly_the_permitted_callers(self, method, path, who):
-        answer = Ann().request_as(who, method, path)
+        answer = Ann.copied().request_as(who, method, path)
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
@@ -226,7 +243,7 @@ OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize(("method", "path"), READ)
 def test_a_route_answers_head_as_get_without_a_body(method, path, who):
-    answer = Ann().request_as(who, "HEAD", path)
+    answer = Ann.copied().request_as(who, "HEAD", path)
 
     assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
 
@@ -257,7 +274,7 @@ PEOPLE = {"other person": ("bob", ()), "owner": ("ann", ()), "operator": ("oscar
 class TestSessions:
     @pytest.mark.parametrize("who", PEOPLE)
     def test_a_session_is_let_in_exactly_as_a_bearer(self, method, path, who):
-        ann, (name, roles) = Ann(), PEOPLE[who]
+        ann, (name, roles) = Ann.copied(), PEOPLE[who]
 
         answer = ann.request(method, path, session=ann.service.sign_in(name, roles=list(roles)))
 
@@ -265,7 +282,7 @@ class TestSessions:
 
     @pytest.mark.parametrize("csrf", ["", "made-up", "another session's"])
     def test_a_change_that_does_not_come_from_its_pages_is_refused(self, method, path, csrf):
-        ann = Ann()
+        ann = Ann.copied()
         session = ann.service.sign_in("ann")
         given = ann.service.sign_in("ann").csrf if csrf == "another session's" else csrf
 
@@ -282,7 +299,7 @@ class TestTable:
         assert set(EXPECTED) == set(ROUTES)
 
     def test_missing_and_foreign_items_get_the_same_response(self):
-        ann = Ann()
+        ann = Ann.copied()
         for method, path in ROUTES:
             if EXPECTED[method, path][1] != 404:
                 continue
