@@ -141,11 +141,11 @@ class PersonHere(ServiceClient):
         return self.wait_until_finished(job["job_id"])
 
 
-def wait_for(ready: Callable[[], bool], seconds: float, what: str) -> None:
+def wait_for(ready: Callable[[], bool], seconds: float, what: str, *, every_seconds: float = 0.1) -> None:
     until = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < until, f"waited {seconds:.0f} s for {what}"
-        time.sleep(0.1)
+        time.sleep(every_seconds)
 
 
 def adds_up(status: Mapping[str, Any]) -> bool:
