@@ -6,6 +6,7 @@ Text is cleaned later, together with the whole contact.
 
 import html
 import re
+from unicodedata import is_normalized
 
 from chalicelib.contacts.cleaning import clean_text
 from chalicelib.contacts.dates import YEARS, is_day
@@ -32,7 +33,9 @@ def multiline(value: Json) -> str:
     """Text that may have several lines; "" for any other type."""
     if type(value) is not str:
         return ""
-    return value.strip() if value.isprintable() else clean_text(value, multiline=True)
+    if value.isprintable() or (value.replace("\n", "").isprintable() and is_normalized("NFC", value)):
+        return value.strip()
+    return clean_text(value, multiline=True)
 
 
 def html_to_text(value: Json) -> str:
