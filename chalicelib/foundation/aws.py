@@ -26,6 +26,8 @@ class AwsClients:
     def __call__(self, service: str) -> Any:
         from botocore.config import Config
 
+        from chalicelib.foundation.fast_requests import encode_with_orjson
+
         config = Config(
             connect_timeout=min(CONNECT_SECONDS, self._read_seconds),
             read_timeout=self._read_seconds,
@@ -41,6 +43,8 @@ class AwsClients:
         client = self._session.create_client(
             service, region_name=self._region, endpoint_url=self._endpoint, config=config
         )
+        if service == "dynamodb":
+            encode_with_orjson(client)
         client.meta.events.register("before-send", self._check_time)
         client.meta.events.register("before-parse", _check_whole)
         return client

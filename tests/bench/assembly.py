@@ -95,12 +95,8 @@ class Machine:
     def fresh_names(self) -> Names:
         own = fresh_id().replace("-", "a").replace("_", "b").lower()
         names = Names(f"jobs-{own}", f"contacts-{own}", f"people-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}")
-        create_everything(self._client_for_resources, names)
+        create_everything(self.clients, names)
         return names
-
-    def _client_for_resources(self, service: str) -> Any:
-        """The service's own client, but for DynamoDB, whose tables it cannot create."""
-        return self.aws.client(service) if service == "dynamodb" else self.clients(service)
 
 
 @contextlib.contextmanager
