@@ -185,11 +185,12 @@ class Book:
         marks = self._sources.get(source)
         if marks is None:
             return None
+        by_id, by_alias = marks.by_id, marks.by_alias
         for alias in aliases:
-            mark = marks.by_id.get(alias) or marks.by_alias.get(alias)
+            mark = by_id.get(alias) or by_alias.get(alias)
             if mark is not None:
                 return mark
-        return marks.by_alias.get(source_id)
+        return by_alias.get(source_id)
 
     def aliases(self, source: str) -> Mapping[str, Mark]:
         """The source's records by their aliases."""
@@ -249,11 +250,13 @@ class Book:
     # ── updates
 
     def put(self, entry: Entry) -> None:
-        old = self._entries.get(entry.contact_id)
+        contact_id, sharing = entry.contact_id, self._sharing
+        old = self._entries.get(contact_id)
         if old is not None:
             self._forget(old)
-        self._entries[entry.contact_id] = entry
-        self.has_plain_entries = self.has_plain_entries or entry.is_plain
+        self._entries[contact_id] = entry
+        if entry.is_plain:
+            self.has_plain_entries = True
         for mark in entry.marks:
             marks = self._sources.get(mark.source)
             if marks is None:
@@ -262,12 +265,18 @@ class Book:
             for alias in mark.aliases:
                 marks.by_alias.setdefault(alias, mark)
         for identity in entry.identities:
-            _add_sharing(self._sharing, identity, entry.contact_id)
+            if identity in sharing:
+                _add_sharing(sharing, identity, contact_id)
+            else:  # as most are
+                sharing[identity] = contact_id
             if identity in self._crowds:
-                for name in _names_of(entry):
-                    self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
+                self._join_crowd(identity, entry)
         for hint in entry.hints:
-            _add_sharing(self._hinted, hint, entry.contact_id)
+            _add_sharing(self._hinted, hint, contact_id)
+
+    def _join_crowd(self, identity: str, entry: Entry) -> None:
+        for name in _names_of(entry):
+            self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
 
     def remove(self, contact_id: str) -> None:
         self._forget(self._entries.pop(contact_id))

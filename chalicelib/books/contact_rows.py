@@ -16,7 +16,7 @@ from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.tables.keys import CONTACT, DELETION_MARKER, Key
+from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 
 DELETION_MARKERS = DELETION_MARKER.sk_prefix()  # sorts after every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
@@ -33,7 +33,8 @@ def shelf_of(contact_id: str, shelves: int) -> int:
 
 
 def contact_key(owner: str, contact_id: str, shelves: int) -> Item:
-    return Key(_partition(owner, shelf_of(contact_id, shelves)), CONTACT.sk.format(contact_id=contact_id)).item
+    partition = _partition(owner, shelf_of(contact_id, shelves))
+    return {"pk": {"S": partition}, "sk": {"S": CONTACT.sk.format(contact_id=contact_id)}}
 
 
 @lru_cache(maxsize=512)  # the shelves of a few books

@@ -115,13 +115,14 @@ class Intake(Planner):
         needed: dict[str, None] = {}
         written: dict[str, None] = {}
         writes = 0
+        has_plain_entries = self._book.has_plain_entries
         for each in incoming[: limits.lines]:
             prepared = self._prepare_or_recognize(each)
             if prepared.recognized is not None:
                 prepared_contacts.append(prepared)
                 continue
-            for contact_id in self._plain_entries(prepared):
-                needed[contact_id] = None
+            if has_plain_entries:
+                needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
                 writes += 1
@@ -213,7 +214,7 @@ class Intake(Planner):
         if prepared.reason is not None or (prepared.source_id in self._read and prepared.digest is not None):
             return None
         mark = self._known(prepared)
-        if impossible_reason(prepared, self._book, mark) is not None:
+        if prepared.decision is not None and impossible_reason(prepared, self._book, mark) is not None:
             return None
         if mark is not None:
             return mark.contact_id if self._is_news(prepared, mark) else None
@@ -231,7 +232,7 @@ class Intake(Planner):
 
     def _plain_entries(self, prepared: PreparedContact) -> Sequence[str]:
         """The ids of the contacts to compare it with whose entries, stored by an older version, lack details."""
-        if not self._book.has_plain_entries or prepared.reason is not None or self._known(prepared) is not None:
+        if prepared.reason is not None or self._known(prepared) is not None:
             return ()
         try:
             _, emails, phones, _ = prepared.identities(self._region)
@@ -254,10 +255,11 @@ class Intake(Planner):
             explicit = explicit_decision(prepared, self._book, self._region)
             if explicit is not None:
                 return explicit
-        own = self._own_record_of(prepared)
+        book = self._book
+        own = self._own_record_of(prepared) if book.aliases(PERSON) else None
         if own is not None:
             return Merge(own.contact_id)
-        decision = decide(self._book, prepared.identities(self._region))
+        decision = decide(book, prepared.identities(self._region))
         return decision if self._on_existing is None else apply_on_existing(decision, self._on_existing)
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
@@ -272,8 +274,6 @@ class Intake(Planner):
 
     def _own_record_of(self, prepared: PreparedContact) -> Mark | None:
         """The person's own record that remembers this source contact from before its source removed it."""
-        if not self._book.aliases(PERSON):
-            return None
         return next(filter(None, map(self._own_record_with, (prepared.source_id, *prepared.aliases))), None)
 
     def _own_record_with(self, source_id: str) -> Mark | None:
@@ -308,7 +308,7 @@ class Intake(Planner):
         if prepared.reason is not None:
             return self._rejected(prepared, prepared.reason)
         mark = self._known(prepared)
-        impossible = impossible_reason(prepared, self._book, mark)
+        impossible = None if prepared.decision is None else impossible_reason(prepared, self._book, mark)
         if impossible is not None:
             return self._not_kept(prepared, Outcome.FAILED, impossible)
         if mark is None:
@@ -351,7 +351,8 @@ class Intake(Planner):
                 return self._rejected(prepared, prepared.reason)
         if prepared.decision is None and self._is_deleted(prepared):
             return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
-        self._renew_plain_entries(prepared, draft)
+        if self._book.has_plain_entries:
+            self._renew_plain_entries(prepared, draft)
         decision = self._decision(prepared)
         if isinstance(decision, LeaveUnchanged):
             return Result(prepared.source_id, Outcome.SKIPPED, decision.contact_id, decision.reason)

@@ -387,10 +387,11 @@ class Planner:
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
     def _finish(self, draft: Draft) -> Chunk:
+        book = self._book
         for contact_id, contact in draft.changed.items():
             if contact is not None:  # as it will be once this is committed
                 contact.version += 1
-                self._book.entry(contact_id).version = contact.version
+                book.entry(contact_id).version = contact.version
         chunk = draft.chunk()
         self._planned.append((chunk, draft))
         return chunk

@@ -35,6 +35,7 @@ _MULTILINE = sorted(
 _IN_LINES = re.compile(rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else is empty
 _IS_EMPTY = re.compile(_UNSEEN).fullmatch
+_IS_LATIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff]*+").fullmatch  # visible letters without combining marks
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x7f-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
 _DERIVED = "|".join(part.name for part in _PARTS if part.is_derived)
 _DERIVED_PARTS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts computed from the number as it was written
@@ -92,6 +93,8 @@ def _is_clean(text: str) -> bool:
         return False
     if text.isascii():
         return "\x7f" not in text
+    if _IS_LATIN(text):
+        return True
     is_visible = text.isprintable() or not _SUSPICIOUS_FOREIGN.search(text)  # what is suspicious is not printable
     return is_visible and unicodedata.is_normalized("NFC", text)
 

@@ -41,12 +41,16 @@ def possible_variants(e164: str) -> Sequence[str]:
 
 def has_rules(e164: str) -> bool:
     """Whether the country of the number has rules. Fast enough for whole books."""
-    return e164.startswith(_beginnings())
+    return e164[:1] == "+" and e164[1 : _LONGEST_CODE + 1] in _beginnings()
 
 
 @cache
-def _beginnings() -> tuple[str, ...]:
-    return tuple("+" + code for code in _written_rules())
+def _beginnings() -> frozenset[str]:
+    """The first digits of numbers with rules, as many as the longest country code has."""
+    beginnings = set(_written_rules())
+    for _ in range(_LONGEST_CODE):
+        beginnings |= {known + digit for known in beginnings if len(known) < _LONGEST_CODE for digit in "0123456789"}
+    return frozenset(beginnings)
 
 
 def _applied(rules: Sequence[tuple[re.Pattern[str], str]], e164: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import sys
 import phonenumbers
 import pytest
 
-from chalicelib.contacts.renumbered_phones import RULES, current_number, is_valid, possible_variants
+from chalicelib.contacts.renumbered_phones import RULES, current_number, has_rules, is_valid, possible_variants
 
 CHANGES = json.loads(RULES.read_text())
 WRITTEN = [(change, rule) for change in CHANGES for rule in change["rules"]]
@@ -63,6 +63,13 @@ class TestRules:
     def test_an_uncertain_number_is_not_changed(self, number, reason):
         assert current_number(number) == number, reason
         assert possible_variants(number) == ()
+
+    def test_the_first_digits_of_a_number_tell_whether_there_are_rules_for_it(self):
+        codes = tuple("+" + code for change in CHANGES for code in change["codes"])
+        numbers = [f"+{beginning}1234567" for beginning in range(100, 1_000)]
+
+        assert [has_rules(number) for number in numbers] == [number.startswith(codes) for number in numbers]
+        assert not any(map(has_rules, ("", "+", "0551234567", "551234567", "ada@example.com")))
 
     def test_an_old_spelling_has_one_rule(self):
         patterns = [re.compile(rule["old"]) for _, rule in WRITTEN if rule["is"] == "same"]
