@@ -1,10 +1,12 @@
 """An owner's whole book in memory, reduced to what matching needs, and updated with every planned change.
 
-A contact takes about a kilobyte, so a book of 100,000 contacts fits into a worker.
+A contact is kept as the text that is stored of it, which is read when it is needed: for most contacts, never. So a
+contact takes 0.8 KB, half of it for the indexes, and a book of 100,000 contacts fits into a worker.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -15,6 +17,7 @@ from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.outcomes import Outcome
 
+RECENT = 1_000  # entries that are kept as they were read or put; a chunk asks for the same ones several times
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
 
@@ -31,8 +34,7 @@ class Mark(NamedTuple):
     aliases: tuple[str, ...] = ()  #: other ids that the source uses for it
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The part of a contact that the book keeps."""
 
     contact_id: str
@@ -70,7 +72,7 @@ class Entry:
         return cls(contact.contact_id, contact.version, names, (*emails, *phones), _marks_of(contact), tuple(hints))
 
     @classmethod
-    def read(cls, match: str) -> "Entry":
+    def read(cls, match: str | bytes) -> "Entry":
         """The entry from the text that `match` returned."""
         contact_id, version, names, identities, marks, *hints = decode_json(match)
         return cls(
@@ -102,6 +104,11 @@ class Entry:
             for mark in self.marks
         ]
         return encode_json([self.contact_id, version, self.names, self.identities, marks, self.hints])
+
+
+def text_of(match: str) -> bytes:
+    """What `Entry.match` returned, as the book keeps it: one letter beyond Latin would double the size of a str."""
+    return match.encode("utf-8", "surrogatepass")
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:
@@ -136,10 +143,10 @@ _intern = sys.intern  # a few sources and jobs are repeated by every record
 
 @dataclass(slots=True)
 class SourceIndex:
-    """The records of one source, by their id there and by the other ids it uses for them."""
+    """The contacts that have a record of one source, by the record's id there and by its other ids."""
 
-    by_id: dict[str, Mark] = field(default_factory=dict)
-    by_alias: dict[str, Mark] = field(default_factory=dict)
+    by_id: dict[str, str] = field(default_factory=dict)
+    by_alias: dict[str, str] = field(default_factory=dict)
 
 
 _Sharing = dict[str, str | list[str]]  # from an identity to the contact or contacts that have it
@@ -151,7 +158,8 @@ class Book:
     has_plain_entries: bool  #: whether an older version stored some of them
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._texts: dict[str, bytes] = {}  # the `text_of` the entries, by contact id
+        self._recent: dict[str, Entry] = {}
         self._sources: dict[str, SourceIndex] = {}
         self._sharing: _Sharing = {}
         self._hinted: _Sharing = {}
@@ -160,60 +168,86 @@ class Book:
         self._deleted: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._texts)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries.values())
+        return map(Entry.read, self._texts.values())
 
     def __contains__(self, contact_id: str) -> bool:
-        return contact_id in self._entries
+        return contact_id in self._texts
 
     def entry(self, contact_id: str) -> Entry:
-        return self._entries[contact_id]
+        entry = self._recent.get(contact_id)
+        if entry is None:
+            entry = Entry.read(self._texts[contact_id])
+            self._keep_for_now(entry)
+        return entry
+
+    def _keep_for_now(self, entry: Entry) -> None:
+        if len(self._recent) >= RECENT:
+            self._recent.clear()
+        self._recent[entry.contact_id] = entry
 
     def find(self, contact_id: str) -> Entry | None:
-        return self._entries.get(contact_id)
+        return self.entry(contact_id) if contact_id in self._texts else None
+
+    def text(self, contact_id: str) -> bytes | None:
+        """The entry as `put_text` takes it."""
+        return self._texts.get(contact_id)
 
     # ── queries
 
     def record(self, source: str, source_id: str) -> Mark | None:
-        marks = self._sources.get(source)
-        return None if marks is None else marks.by_id.get(source_id)
+        known = self._sources.get(source)
+        contact_id = None if known is None else known.by_id.get(source_id)
+        if contact_id is None:
+            return None
+        marks = self.entry(contact_id).marks
+        return next(mark for mark in marks if mark.source_id == source_id and mark.source == source)
 
     def record_by_alias(self, source: str, source_id: str, aliases: Iterable[str]) -> Mark | None:
         """A record that is known by another id: one of `aliases`, or an alias that both share."""
-        marks = self._sources.get(source)
-        if marks is None:
+        known = self._sources.get(source)
+        if known is None:
             return None
-        by_id, by_alias = marks.by_id, marks.by_alias
+        by_id, by_alias = known.by_id, known.by_alias
         for alias in aliases:
-            mark = by_id.get(alias) or by_alias.get(alias)
-            if mark is not None:
-                return mark
-        return by_alias.get(source_id)
+            if alias in by_id:
+                return self.record(source, alias)
+            if alias in by_alias:
+                return self.record_with_alias(source, alias)
+        return self.record_with_alias(source, source_id)
 
-    def aliases(self, source: str) -> Mapping[str, Mark]:
-        """The source's records by their aliases."""
-        marks = self._sources.get(source)
-        return {} if marks is None else marks.by_alias
+    def record_with_alias(self, source: str, alias: str) -> Mark | None:
+        """The record that has this alias."""
+        known = self._sources.get(source)
+        contact_id = None if known is None else known.by_alias.get(alias)
+        if contact_id is None:
+            return None
+        return next(mark for mark in self.entry(contact_id).marks if alias in mark.aliases and mark.source == source)
+
+    def aliases(self, source: str) -> Collection[str]:
+        """The aliases of the source's records."""
+        known = self._sources.get(source)
+        return () if known is None else known.by_alias.keys()
 
     def sources(self) -> list[str]:
         """The keys of all sources that have a record in this book."""
-        return [source for source, marks in self._sources.items() if marks.by_id]
+        return [source for source, known in self._sources.items() if known.by_id]
 
     def contacts_of(self, source: str) -> list[str]:
         """The distinct ids of the contacts that have a record of this source."""
-        marks = self._sources.get(source)
-        return [] if marks is None else list(dict.fromkeys(mark.contact_id for mark in marks.by_id.values()))
+        known = self._sources.get(source)
+        return [] if known is None else list(dict.fromkeys(known.by_id.values()))
 
     def sources_of(self, contact_id: str) -> set[str]:
         """The sources of the contact's records; empty if there is no such contact."""
-        entry = self._entries.get(contact_id)
+        entry = self.find(contact_id)
         return set() if entry is None else {mark.source for mark in entry.marks}
 
     def source_ids(self, source: str) -> set[str]:
-        marks = self._sources.get(source)
-        return set() if marks is None else set(marks.by_id)
+        known = self._sources.get(source)
+        return set() if known is None else set(known.by_id)
 
     def contacts_with(self, identity: str) -> Sequence[str]:
         """The ids of the contacts that have this email or phone number."""
@@ -239,7 +273,7 @@ class Book:
         if crowd is None:
             crowd = self._crowds[identity] = {}
             for contact_id in self.contacts_with(identity):
-                for name in _names_of(self._entries[contact_id]):
+                for name in _names_of(self.entry(contact_id)):
                     crowd.setdefault(name, {})[contact_id] = None
         return list(crowd.get(words, ()))
 
@@ -249,21 +283,33 @@ class Book:
 
     # ── updates
 
-    def put(self, entry: Entry) -> None:
+    def put_text(self, text: bytes) -> None:
+        """Put a stored entry."""
+        self._put(Entry.read(text), text)
+
+    def put(self, entry: Entry, text: bytes | None = None) -> None:
+        """Put an entry; it replaces the one of the same contact.
+
+        Args:
+            text: the `text_of` the entry, if the caller has it.
+        """
+        self._put(entry, text_of(entry.match(entry.version)) if text is None else text)
+        self._keep_for_now(entry)
+
+    def _put(self, entry: Entry, text: bytes) -> None:
         contact_id, sharing = entry.contact_id, self._sharing
-        old = self._entries.get(contact_id)
-        if old is not None:
-            self._forget(old)
-        self._entries[contact_id] = entry
+        if contact_id in self._texts:
+            self._forget(self.entry(contact_id))
+        self._texts[contact_id] = text
         if entry.is_plain:
             self.has_plain_entries = True
         for mark in entry.marks:
-            marks = self._sources.get(mark.source)
-            if marks is None:
-                marks = self._sources[mark.source] = SourceIndex()
-            marks.by_id[mark.source_id] = mark
+            known = self._sources.get(mark.source)
+            if known is None:
+                known = self._sources[mark.source] = SourceIndex()
+            known.by_id[mark.source_id] = contact_id
             for alias in mark.aliases:
-                marks.by_alias.setdefault(alias, mark)
+                known.by_alias.setdefault(alias, contact_id)
         for identity in entry.identities:
             if identity in sharing:
                 _add_sharing(sharing, identity, contact_id)
@@ -279,22 +325,24 @@ class Book:
             self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
 
     def remove(self, contact_id: str) -> None:
-        self._forget(self._entries.pop(contact_id))
+        self._forget(self.entry(contact_id))
+        del self._texts[contact_id]
 
     def mark_deleted(self, source_ids: Iterable[tuple[str, str]]) -> None:
         self._deleted.update(source_ids)
 
     def _forget(self, entry: Entry) -> None:
+        self._recent.pop(entry.contact_id, None)
         for mark in entry.marks:
-            marks = self._sources[mark.source]
-            _remove_mark(marks.by_id, mark.source_id, mark)
+            known = self._sources[mark.source]
+            _remove_id(known.by_id, mark.source_id, entry.contact_id)
             for alias in mark.aliases:
-                _remove_mark(marks.by_alias, alias, mark)
+                _remove_id(known.by_alias, alias, entry.contact_id)
         for identity in entry.identities:
             _remove_sharing(self._sharing, identity, entry.contact_id)
             if identity in self._crowds:
                 for name in _names_of(entry):
-                    self._crowds[identity][name].pop(entry.contact_id, None)
+                    self._crowds[identity].get(name, {}).pop(entry.contact_id, None)
         for hint in entry.hints:
             _remove_sharing(self._hinted, hint, entry.contact_id)
 
@@ -310,19 +358,21 @@ def _add_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
 
 
 def _remove_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
-    found = sharing[identity]
-    if isinstance(found, str):
+    """Remove the contact, if it is there: a stored entry may be read with more identities than it was put with."""
+    found = sharing.get(identity)
+    if found == contact_id:
         del sharing[identity]
-        return
-    found.remove(contact_id)
-    if len(found) == 1:
-        sharing[identity] = found[0]
+    elif isinstance(found, list):
+        with suppress(ValueError):
+            found.remove(contact_id)
+        if len(found) == 1:
+            sharing[identity] = found[0]
 
 
 def _names_of(entry: Entry) -> set[tuple[str, ...]]:
     return {card_of(name).words for name in entry.names} or {()}
 
 
-def _remove_mark(marks: dict[str, Mark], name: str, mark: Mark) -> None:
-    if marks.get(name) is mark:
-        del marks[name]
+def _remove_id(contacts: dict[str, str], source_id: str, contact_id: str) -> None:
+    if contacts.get(source_id) == contact_id:
+        del contacts[source_id]

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from chalicelib.books.book import Entry
 
 LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which holds 400 KB
 LINE_BYTES = 70  # of a line without its id, reason and name
@@ -64,7 +61,7 @@ class Draft:
     loaded: Mapping[str, Contact]  #: the contacts read for it
     requested: set[str]  #: the ids that were read; one that is not in `loaded` was deleted meanwhile
     changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
-    before: "dict[str, Entry | None]" = field(default_factory=dict)  #: their entries before; None if there was none
+    before: dict[str, bytes | None] = field(default_factory=dict)  #: their texts in the book before; None for none
     results: list[Result] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  #: the source ids that no chunk before it has read
     consumed: int = 0

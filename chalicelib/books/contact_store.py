@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from chalicelib.books.book import Book, Entry
+from chalicelib.books.book import Book, Entry, text_of
 from chalicelib.books.contact_rows import (
     DELETION_MARKERS,
     contact_key,
@@ -55,7 +55,7 @@ class ContactStore:
         for items in self.executor.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
             for item in items:
                 if "match" in item:
-                    book.put(Entry.read(item["match"]["S"]))
+                    book.put_text(text_of(item["match"]["S"]))
                 else:
                     book.mark_deleted(deletion_marker_ids(item["buried"]["S"]))
         return book

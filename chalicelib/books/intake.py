@@ -186,7 +186,7 @@ class Intake(Planner):
     def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
         """The contact converted after all, if the record as which it was recognized has just changed."""
         recognized = prepared.recognized
-        if recognized is None or self._book.record(self._source, prepared.source_id) is recognized.mark:
+        if recognized is None or self._book.record(self._source, prepared.source_id) == recognized.mark:
             return prepared
         return prepare(recognized.raw)
 
@@ -277,7 +277,7 @@ class Intake(Planner):
         return next(filter(None, map(self._own_record_with, (prepared.source_id, *prepared.aliases))), None)
 
     def _own_record_with(self, source_id: str) -> Mark | None:
-        return self._book.aliases(PERSON).get(removed_alias(self._source, source_id))
+        return self._book.record_with_alias(PERSON, removed_alias(self._source, source_id))
 
     def _is_deleted(self, prepared: PreparedContact) -> bool:
         """Whether the person deleted it; False if another contact that is not deleted was merged into it since."""

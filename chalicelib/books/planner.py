@@ -5,12 +5,12 @@ then `refresh` for the contacts that have changed, and plans again. The next chu
 committed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from chalicelib.books.book import Book, Entry, Mark, record_of
+from chalicelib.books.book import Book, Entry, Mark, record_of, text_of
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
@@ -98,9 +98,9 @@ class Planner:
     def roll_back(self) -> None:
         """Drop all chunks that are not committed, and take their changes of the book back."""
         for _, draft in reversed(self._planned):
-            for contact_id, entry in draft.before.items():
-                if entry is not None:
-                    self._book.put(entry)
+            for contact_id, text in draft.before.items():
+                if text is not None:
+                    self._book.put_text(text)
                 elif contact_id in self._book:
                     self._book.remove(contact_id)
         self._drop_planned()
@@ -192,15 +192,13 @@ class Planner:
 
     def orphaned_contacts(self) -> list[str]:
         """The ids of contacts that have only the person's own record left, and whose source was merged into another."""
-        return sorted(
-            {mark.contact_id for alias, mark in self._book.aliases(PERSON).items() if self._successor(alias, mark)}
-        )
+        return sorted({mark.contact_id for alias, mark in self._own_records() if self._successor(alias, mark)})
 
     def plan_reunions(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
         """Move the edits on these orphaned contacts to the contacts that they were merged into. Nothing is counted."""
 
         def successor(contact_id: str) -> str | None:
-            marks = (mark for mark in self._book.aliases(PERSON).items() if mark[1].contact_id == contact_id)
+            marks = (found for found in self._own_records() if found[1].contact_id == contact_id)
             return next(filter(None, (self._successor(alias, mark) for alias, mark in marks)), None)
 
         def needed(contact_id: str) -> list[str]:
@@ -213,6 +211,13 @@ class Planner:
                 self._reunite(self._whole(contact_id, draft), into, draft)
 
         return self._plan_each(contact_ids, limits, needed, reunite)
+
+    def _own_records(self) -> Iterator[tuple[str, Mark]]:
+        """The person's own records, by their aliases."""
+        for alias in self._book.aliases(PERSON):
+            mark = self._book.record_with_alias(PERSON, alias)
+            if mark is not None:
+                yield alias, mark
 
     def _successor(self, alias: str, own: Mark) -> str | None:
         """The contact that now has the source record that the person's own record names by this alias, if another."""
@@ -369,7 +374,7 @@ class Planner:
 
     def _remove(self, contact: Contact, draft: Draft) -> None:
         draft.write(contact.contact_id, None, self._store.remove_write(self._owner, contact), REMOVAL_BYTES)
-        draft.before.setdefault(contact.contact_id, self._book.entry(contact.contact_id))
+        draft.before.setdefault(contact.contact_id, self._book.text(contact.contact_id))
         self._book.remove(contact.contact_id)
 
     # ── drafts
@@ -387,11 +392,9 @@ class Planner:
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
     def _finish(self, draft: Draft) -> Chunk:
-        book = self._book
-        for contact_id, contact in draft.changed.items():
+        for contact in draft.changed.values():
             if contact is not None:  # as it will be once this is committed
                 contact.version += 1
-                book.entry(contact_id).version = contact.version
         chunk = draft.chunk()
         self._planned.append((chunk, draft))
         return chunk
@@ -405,8 +408,8 @@ class Planner:
         contact_id, book = contact.contact_id, self._book
         write, size = self._store.sized_put_write(self._owner, contact, entry)
         draft.write(contact_id, contact, write, size)
-        draft.before.setdefault(contact_id, book.find(contact_id))
-        book.put(entry)
+        draft.before.setdefault(contact_id, book.text(contact_id))
+        book.put(entry._replace(version=contact.version + 1), text_of(write["Put"]["Item"]["match"]["S"]))
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.contact(contact_id)

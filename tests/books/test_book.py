@@ -1,4 +1,4 @@
-from chalicelib.books.book import Book, Entry
+from chalicelib.books.book import RECENT, Book, Entry, text_of
 from chalicelib.contacts.contact import Contact
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
@@ -72,6 +72,43 @@ class TestBook:
         book.remove("c1")
 
         assert book.contacts_with("ada@example.com") == ("c3",)
+
+    def test_any_contact_is_read_back_however_many_there_are(self):
+        book = Book()
+        entries = [
+            Entry.of(contact(f"c{number}", ada(source_id=f"{number}", aliases=(f"old/{number}",))))
+            for number in range(RECENT + 10)
+        ]
+
+        for entry in entries:
+            book.put(entry)
+
+        assert list(book) == entries
+        assert [book.entry(entry.contact_id) for entry in entries] == entries
+        assert book.record(GOOGLE, "0") == book.record_by_alias(GOOGLE, "old/0", ()) == entries[0].marks[0]
+
+    def test_a_contact_is_put_back_by_its_text(self):
+        book = Book()
+        book.put(Entry.read('["c1",3,["ada lovelace"],["ada@example.com"],[]]'))
+        text = book.text("c1")
+        book.put(Entry.of(contact("c1", ada("king@example.com"), version=4)))
+
+        book.put_text(text)
+
+        assert book.entry("c1").version == 3
+        assert book.contacts_with("king@example.com") == ()
+        assert book.contacts_with("ada@example.com") == ("c1",)
+
+    def test_a_contact_is_forgotten_with_the_identities_that_newer_rules_add_to_it(self):
+        book = Book()
+        old = Entry.of(contact("c1", ada()))._replace(identities=("+551188880123",))
+        book.put(old)
+        book.put_text(text_of(old.match(1)))
+        assert book.contacts_with("+5511988880123") == ("c1",)
+
+        book.remove("c1")
+
+        assert book.contacts_with("+551188880123") == book.contacts_with("+5511988880123") == ()
 
     def test_a_deleted_contact_is_known_by_source_and_id(self):
         book = Book()
