@@ -237,17 +237,20 @@ class Book:
 
     def contacts_of(self, source: str) -> list[str]:
         """The distinct ids of the contacts that have a record of this source."""
-        known = self._sources.get(source)
-        return [] if known is None else list(dict.fromkeys(known.by_id.values()))
+        return list(dict.fromkeys(self.contacts_by_id(source).values()))
 
     def sources_of(self, contact_id: str) -> set[str]:
         """The sources of the contact's records; empty if there is no such contact."""
         entry = self.find(contact_id)
         return set() if entry is None else {mark.source for mark in entry.marks}
 
-    def source_ids(self, source: str) -> set[str]:
+    def contacts_by_id(self, source: str) -> Mapping[str, str]:
+        """The contact of each record of this source, by the record's id there."""
         known = self._sources.get(source)
-        return set() if known is None else set(known.by_id)
+        return {} if known is None else known.by_id
+
+    def source_ids(self, source: str) -> set[str]:
+        return set(self.contacts_by_id(source))
 
     def contacts_with(self, identity: str) -> Sequence[str]:
         """The ids of the contacts that have this email or phone number."""

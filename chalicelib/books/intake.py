@@ -145,17 +145,16 @@ class Intake(Planner):
         return not self.has_book and self._fingerprints.have_all_known
 
     def is_settled(self) -> bool:
-        """Whether the book has just the records of the source that this import has noted, and no edits to move."""
-        noted = self._fingerprints.noted
-        return (
-            noted.keys() >= self.known_ids()
-            and all(self._has_as_noted(source_id, *found) for source_id, found in noted.items())
-            and not self.orphaned_contacts()
-        )
+        """Whether the book has just the records of the source that this import has noted, and no edits to move.
 
-    def _has_as_noted(self, source_id: str, fingerprint: bytes, known: Known) -> bool:
-        mark = self._book.record(self._source, source_id)
-        return not known.contact_id if mark is None else known == known_by(fingerprint, mark)
+        Only this import changes their content, but an edit may have moved them to other contacts.
+        """
+        kept = {
+            source_id: known.contact_id
+            for source_id, (_, known) in self._fingerprints.noted.items()
+            if known.contact_id
+        }
+        return kept == self._book.contacts_by_id(self._source) and not self.orphaned_contacts()
 
     def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
