@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
+import orjson
 from isal import igzip  # five times as fast as gzip, at the same size
 
 from chalicelib.foundation.ids import id_of
@@ -34,9 +35,15 @@ class RawPages:
         """Keep one page. A failure is logged and does not stop the import."""
         if not page.records:
             return
-        raw = page.raw or json.dumps(page.records, separators=(",", ":")).encode(errors="replace")
-        content = igzip.compress(raw, 1)
+        content = igzip.compress(page.raw or _as_json(page), 1)
         try:
             self.blobs.put(f"{pages_prefix(owner)}{name}.json.gz", content)
         except Exception as error:  # the import matters more than its raw copy
             log.warning("raw_page_not_kept", extra={"error": type(error).__name__})
+
+
+def _as_json(page: Page) -> bytes:
+    try:
+        return orjson.dumps(page.records)
+    except TypeError:  # beyond strict JSON: a lone surrogate, a number that no float holds
+        return json.dumps(page.records, separators=(",", ":")).encode(errors="replace")
