@@ -115,13 +115,12 @@ class Intake(Planner):
         needed: dict[str, None] = {}
         written: dict[str, None] = {}
         writes = 0
-        has_plain_entries = self._book.has_plain_entries
         for each in incoming[: limits.lines]:
             prepared = self._prepare_or_recognize(each)
             if prepared.recognized is not None:
                 prepared_contacts.append(prepared)
                 continue
-            if has_plain_entries:
+            if self._book.has_plain_entries:
                 needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
