@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import decimal
 
+from chalicelib.contacts.numbering_plan import plan_in, plan_with
 from chalicelib.contacts.parse_phone import may_be_international, parse_phone
 
 if TYPE_CHECKING:  # loaded with the first number, because it is most of a cold start
@@ -171,13 +172,12 @@ def is_valid(number: "PhoneNumber", region: str = "") -> bool:
     """Whether its country has such a number; faster if it is probably one of `region`."""
     import phonenumbers
 
-    if region and phonenumbers.is_valid_number_for_region(number, region):
-        return True
     code = number.country_code or 0
-    has_one_region = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) == 1
-    if has_one_region and region and code == phonenumbers.country_code_for_region(region):
-        return False
-    return phonenumbers.is_valid_number(number)
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    plan = plan_in(region) if region in regions else plan_with(code) if len(regions) == 1 else None
+    if plan is not None and plan.has(_significant(number)):
+        return True
+    return len(regions) > 1 and phonenumbers.is_valid_number(number)
 
 
 def _is_mobile(number: "PhoneNumber") -> bool:
