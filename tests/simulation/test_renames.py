@@ -114,4 +114,5 @@ class TestARenamedLabel:
 
         again(house, sung)
 
-        assert any("batch_get_item" in call for call in house.world.trace[calls:]) is looks
+        batches = house.world.trace[calls:].count("batch_get_item")  # one reads the state of the book
+        assert (batches > 1) is looks
