@@ -1,0 +1,57 @@
+"""What readers of files return: cards, which say what their values mean, and tables, whose columns must be mapped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.contacts.source_record import ContactFields
+
+
+class Problem(NamedTuple):
+    """A value that could not be read as what it should be. The record is kept."""
+
+    column: str  #: the column's header, or the property's name: "TEL"
+    value: str  #: as it was written, shortened to `LONGEST_SHOWN` characters
+    code: str  #: such as "not_a_date"
+
+
+LONGEST_SHOWN = 200  # characters of a value in a problem
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One contact of a file whose format says what each value means: a vCard, an entry of LDIF, an object of JSON."""
+
+    #: The number of the card in its file, from 1.
+    number: int
+    #: The line at which it begins, from 1; 0 in formats without lines.
+    line: int
+    #: The writer's id of the contact; "" for none.
+    uid: str
+    fields: ContactFields
+    #: Values as they were written, by their property's name, in the order of the file.
+    cells: tuple[tuple[str, str], ...]
+    #: What was read but has no field ("PHOTO": a hash and a size), and lines that could not be read.
+    kept: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    #: A code, such as "no_end", if the card as a whole could not be read; "" if it could.
+    unreadable: str = ""
+
+
+class Row(NamedTuple):
+    """One row of a table."""
+
+    number: int  #: as a spreadsheet shows it, from 1; the header counts
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file of rows. Its columns are mapped to fields before its rows become contacts."""
+
+    #: The headers, as they were written; of a file without a header "Column A", "Column B", …
+    columns: Sequence[str]
+    #: The number of the header's row; 0 if the file has none.
+    header_row: int
+    #: Rows after the header, without those that are wholly empty. Read once.
+    rows: Iterator[Row]
