@@ -36,6 +36,8 @@ class Card:
     problems: tuple[Problem, ...] = ()
     #: A code, such as "no_end", if the card as a whole could not be read; "" if it could.
     unreadable: str = ""
+    #: A code, such as "group", if the card is no contact and is left out on purpose; "" for a contact.
+    left_out: str = ""
 
 
 class Row(NamedTuple):
