@@ -44,16 +44,27 @@ class Row(NamedTuple):
     """One row of a table."""
 
     number: int  #: as a spreadsheet shows it, from 1; the header counts
+    #: As many as the row has: fewer than the table's columns, or more, which `column_name` names.
     cells: Sequence[str]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
     """A file of rows. Its columns are mapped to fields before its rows become contacts."""
 
-    #: The headers, as they were written; of a file without a header "Column A", "Column B", …
+    #: The headers, as they were written; "Column C" for the third if it has none.
     columns: Sequence[str]
     #: The number of the header's row; 0 if the file has none.
     header_row: int
-    #: Rows after the header, without those that are wholly empty. Read once.
+    #: Rows after the header, without those that are wholly empty. Read once; may raise `UnreadableFile`.
     rows: Iterator[Row]
+
+
+def column_name(index: int) -> str:
+    """What a column without a header is called, as spreadsheets letter it: "Column A" for 0, "Column AA" for 26."""
+    letters = ""
+    while index >= 0:
+        index, letter = divmod(index, 26)
+        letters, index = chr(ord("A") + letter) + letters, index - 1
+    return f"Column {letters}"

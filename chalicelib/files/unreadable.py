@@ -1,0 +1,34 @@
+"""The one error of a file that cannot be read, and the limits of files."""
+
+from chalicelib.foundation.errors import InvalidInput
+
+LARGEST_FILE = 50 * 1024 * 1024  # bytes, packed and unpacked
+MOST_ROWS = 100_000  # after the header
+MOST_COLUMNS = 1_000
+
+
+class UnreadableFile(InvalidInput):
+    """The file as a whole cannot be read.
+
+    Args:
+        code: for programs, such as "empty"; it does not change.
+        detail: one sentence or two, shown to people: what the file is and what to upload instead.
+    """
+
+    slug, title = "unreadable-file", "Unreadable file"
+
+    def __init__(self, code: str, detail: str, **members: object) -> None:
+        super().__init__(detail, field="file", code=code, **members)
+        self.code = code
+
+
+def check_size(size: int) -> None:
+    """Raises: UnreadableFile: a file of `size` bytes is too large."""
+    if size > LARGEST_FILE:
+        limit = LARGEST_FILE // (1024 * 1024)
+        raise UnreadableFile("too_large", f"The file is larger than {limit} MB. Split it, or leave out photos.")
+
+
+def too_many_rows() -> UnreadableFile:
+    """The error of a table with more rows than the limit."""
+    return UnreadableFile("too_many_rows", f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.")
