@@ -1,0 +1,252 @@
+"""Finds the encoding of a text file, and decodes without dropping a byte.
+
+A byte order mark decides, then strict UTF-8. Anything else is a choice by scores, which a person can change.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.files.alphabets import share_of_words
+from chalicelib.files.records import LONGEST_SHOWN
+from chalicelib.files.unreadable import UnreadableFile
+
+UTF_8 = "utf-8"
+MIXED = "utf-8 and windows-1252"  # UTF-8, with lines in Windows-1252 between
+
+#: All encodings that can be chosen, by the name that is stored, each with its name for people.
+ENCODINGS: Mapping[str, str] = {
+    UTF_8: "Unicode (UTF-8)",
+    MIXED: "Unicode (UTF-8), partly Western European",
+    "utf-16-le": "Unicode (UTF-16)",
+    "utf-16-be": "Unicode (UTF-16, big-endian)",
+    "utf-32-le": "Unicode (UTF-32)",
+    "utf-32-be": "Unicode (UTF-32, big-endian)",
+    "cp1252": "Western European (Windows)",
+    "iso8859-15": "Western European (ISO)",
+    "mac-roman": "Western European (Macintosh)",
+    "cp850": "Western European (DOS)",
+    "cp437": "Western European (DOS, United States)",
+    "cp1250": "Central European (Windows)",
+    "iso8859-2": "Central European (ISO)",
+    "mac-latin2": "Central European (Macintosh)",
+    "cp852": "Central European (DOS)",
+    "cp1257": "Baltic (Windows)",
+    "cp1254": "Turkish (Windows)",
+    "cp1251": "Cyrillic (Windows)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "koi8-u": "Cyrillic (KOI8-U)",
+    "mac-cyrillic": "Cyrillic (Macintosh)",
+    "cp866": "Cyrillic (DOS)",
+    "cp1253": "Greek (Windows)",
+    "cp1255": "Hebrew (Windows)",
+    "cp1256": "Arabic (Windows)",
+    "cp874": "Thai (Windows)",
+    "cp1258": "Vietnamese (Windows)",
+    "cp932": "Japanese (Shift JIS)",
+    "euc_jis_2004": "Japanese (EUC)",
+    "iso2022_jp_ext": "Japanese (ISO 2022)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5hkscs": "Chinese, traditional (Big5)",
+    "cp949": "Korean",
+}
+MOST_CANDIDATES = 5
+TELLING_LINES = 5
+
+_BOMS = {
+    codecs.BOM_UTF8: UTF_8,
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins as that of UTF-16
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    b"\x84\x31\x95\x33": "gb18030",
+}
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, "iso2022_jp_ext", *_WIDE)]
+_MOST_COMMON = "cp1252"
+_BONUS = 0.02  # on a scale from 0 to a little over 1; decides only between encodings that read equally well
+_SAMPLE = 200_000  # bytes of lines beyond ASCII
+_PIECE = 1 << 20  # bytes
+_LEAST_OF_WIDE = 0.05  # share of two- or four-byte units that are ASCII; separators and line ends are
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_TO_JAPANESE = b"\x1b$"
+
+
+@dataclass(frozen=True)
+class FoundEncoding:
+    """The encoding of a file, as found."""
+
+    name: str
+    is_certain: bool
+    #: `name` first, then others that fit the bytes, the likelier first.
+    candidates: Sequence[str]
+
+
+class TellingLine(NamedTuple):
+    """A line that shows whether an encoding is the right one."""
+
+    number: int
+    before: str  #: with the bytes beyond ASCII as numbers: "J\\xfcrgen"
+    after: str  #: decoded
+
+
+def find_encoding(data: bytes) -> FoundEncoding:
+    """The encoding of a text file; a certain one, or the likeliest."""
+    if name := _certain(data):
+        return FoundEncoding(name, True, (name,))
+    lines = [line for _, line in _lines_beyond_ascii(data)]
+    scored = _by_score(data, lines)
+    candidates = [MIXED, *scored] if _is_mostly_utf_8(lines) else [*scored, MIXED]
+    return FoundEncoding(candidates[0], False, tuple(candidates[:MOST_CANDIDATES]))
+
+
+def check_encoding(name: str) -> str:
+    """Raises: UnreadableFile: a person chose an encoding that is not offered."""
+    if name not in ENCODINGS:
+        raise UnreadableFile("unknown_encoding", "This text encoding is not offered. Choose one of the list.")
+    return name
+
+
+def open_text(data: bytes, encoding: str) -> io.TextIOWrapper:
+    r"""The text of a file, decoded as it is read, without byte order marks and with its own line ends.
+
+    A byte that the encoding does not have comes as its number: `\x81`.
+    """
+    skipped = len(_mark(data, encoding))
+    if encoding in (UTF_8, MIXED) and data.find(codecs.BOM_UTF8, skipped) >= 0:  # files were joined
+        data, skipped = data.replace(codecs.BOM_UTF8, b""), 0
+    binary = io.BytesIO(data)
+    binary.seek(skipped)
+    codec, errors = (UTF_8, _AS_WINDOWS) if encoding == MIXED else (encoding, "backslashreplace")
+    return io.TextIOWrapper(binary, codec, errors, newline="")
+
+
+def to_utf_8(data: bytes, encoding: str) -> bytes:
+    """The file in UTF-8, for readers of bytes."""
+    return data if encoding == UTF_8 else open_text(data, encoding).read().encode(UTF_8, "surrogatepass")
+
+
+def telling_lines(data: bytes, encoding: str) -> Sequence[TellingLine]:
+    """The lines by which a person can judge an encoding: those with the most signs that no other of them has.
+
+    Empty for encodings whose line ends are more than one byte; these are certain.
+    """
+    if encoding in _WIDE:
+        return ()
+    left = [
+        TellingLine(number, line.decode("ascii", "backslashreplace"), _decode(line, encoding))
+        for number, line in _lines_beyond_ascii(data)
+        if encoding != MIXED or not _decodes(line, UTF_8)
+    ]
+    shown: list[TellingLine] = []
+    seen: set[str] = set()
+    while left and len(shown) < TELLING_LINES:
+        best = max(left, key=lambda line: (len(_signs(line.after) - seen), -line.number))
+        left.remove(best)
+        seen |= _signs(best.after)
+        shown.append(TellingLine(best.number, best.before[:LONGEST_SHOWN], best.after[:LONGEST_SHOWN]))
+    return sorted(shown)
+
+
+def _mark(data: bytes, encoding: str) -> bytes:
+    """The byte order mark at the start. That of UTF-8 is none of the text in other encodings either."""
+    marks = (mark for mark, name in _BOMS.items() if name in (encoding, UTF_8) and data.startswith(mark))
+    return next(marks, b"")
+
+
+def _signs(text: str) -> set[str]:
+    return {sign for sign in text if not sign.isascii()}
+
+
+def _certain(data: bytes) -> str:
+    """The encoding that the bytes prove; "" if they prove none."""
+    for mark, name in _BOMS.items():
+        if data.startswith(mark) and _decodes(data, name):
+            return name
+    for name in _WIDE:
+        if _looks_wide(data[: _SAMPLE - _SAMPLE % 4], name):
+            return name
+    if _TO_JAPANESE in data and data.isascii() and _decodes(data, "iso2022_jp_ext"):
+        return "iso2022_jp_ext"
+    return UTF_8 if _decodes(data, UTF_8) else ""
+
+
+def _looks_wide(sample: bytes, name: str) -> bool:
+    """Whether the zero bytes are where the encoding puts them: all but the last or the first byte of ASCII signs."""
+    size = 4 if "32" in name else 2
+    places = range(size) if name.endswith("be") else range(size - 1, -1, -1)
+    *zeros, other = ([byte == 0 for byte in sample[place::size]].count(True) for place in places)
+    units = len(sample) // size
+    least = max(units * _LEAST_OF_WIDE, 2)
+    return min(zeros) > least and other * 10 < min(zeros) and _decodes(sample, name, is_whole=False)
+
+
+def _by_score(data: bytes, lines: Sequence[bytes]) -> Sequence[str]:
+    """The encodings that have all bytes of the file, best first; one of those that read the same text."""
+    import chardet  # for the few files that are not UTF-8
+
+    found = chardet.detect_all(
+        b"\n".join(lines), ignore_threshold=True, compat_names=False, include_encodings=_BY_BYTES
+    )
+    scores: dict[str, float] = {}
+    for each in found:
+        name = str(each["encoding"])
+        if name in ENCODINGS and _decodes(data, name):
+            reads_well = share_of_words(_decode(line, name) for line in lines)
+            scores[name] = reads_well + each["confidence"] + (_BONUS if name == _MOST_COMMON else 0)
+    by_text: dict[str, str] = {}
+    for name in sorted(scores, key=lambda name: -scores[name]):
+        by_text.setdefault("\n".join(_decode(line, name) for line in lines), name)
+    return list(by_text.values()) or [_MOST_COMMON]
+
+
+def _is_mostly_utf_8(lines: Sequence[bytes]) -> bool:
+    """Whether there are more signs in UTF-8 than bytes that are not; chance hardly makes one."""
+    signs = [sign for line in lines for sign in line.decode(UTF_8, "surrogateescape") if not sign.isascii()]
+    wrong = sum("\udc80" <= sign <= "\udcff" for sign in signs)
+    return len(signs) > 2 * wrong
+
+
+def _lines_beyond_ascii(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The first lines with bytes beyond ASCII, each with its number, from 1."""
+    number, counted, size, position = 1, 0, 0, len(_mark(data, UTF_8))
+    line_end = b"\n" if b"\n" in data else b"\r"
+    while size < _SAMPLE and (found := _BEYOND_ASCII.search(data, position)):
+        start = data.rfind(line_end, position, found.start()) + 1 or position
+        end = data.find(line_end, found.start())
+        position = len(data) if end < 0 else end + 1
+        number, counted = number + data.count(line_end, counted, start), start
+        line = data[start:position].rstrip(b"\r\n")
+        size += len(line)
+        yield number, line
+
+
+def _decodes(data: bytes, name: str, *, is_whole: bool = True) -> bool:
+    """Whether all bytes are of an encoding. Decodes in pieces, to keep little text in memory."""
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE], is_whole and start + _PIECE >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode(line: bytes, encoding: str) -> str:
+    return line.decode(UTF_8, _AS_WINDOWS) if encoding == MIXED else line.decode(encoding, "backslashreplace")
+
+
+def _read_as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Decode the bytes that are not UTF-8 as Windows-1252, and the five that it lacks as Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(_WINDOWS.get(byte, chr(byte)) for byte in wrong), error.end
+
+
+_AS_WINDOWS = "as-windows-1252"
+_WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)}
+codecs.register_error(_AS_WINDOWS, _read_as_windows)
