@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.files.alphabets import share_of_words
@@ -17,7 +18,8 @@ from chalicelib.files.unreadable import UnreadableFile
 UTF_8 = "utf-8"
 MIXED = "utf-8 and windows-1252"  # UTF-8, with lines in Windows-1252 between
 
-#: All encodings that can be chosen, by the name that is stored, each with its name for people.
+#: All encodings that can be chosen, by the name that is stored, each with its name for people. Of two that read a file
+#: equally well, the first one is the likelier.
 ENCODINGS: Mapping[str, str] = {
     UTF_8: "Unicode (UTF-8)",
     MIXED: "Unicode (UTF-8), partly Western European",
@@ -26,32 +28,32 @@ ENCODINGS: Mapping[str, str] = {
     "utf-32-le": "Unicode (UTF-32)",
     "utf-32-be": "Unicode (UTF-32, big-endian)",
     "cp1252": "Western European (Windows)",
-    "iso8859-15": "Western European (ISO)",
-    "mac-roman": "Western European (Macintosh)",
-    "cp850": "Western European (DOS)",
-    "cp437": "Western European (DOS, United States)",
     "cp1250": "Central European (Windows)",
-    "iso8859-2": "Central European (ISO)",
-    "mac-latin2": "Central European (Macintosh)",
-    "cp852": "Central European (DOS)",
-    "cp1257": "Baltic (Windows)",
     "cp1254": "Turkish (Windows)",
-    "cp1251": "Cyrillic (Windows)",
-    "koi8-r": "Cyrillic (KOI8-R)",
-    "koi8-u": "Cyrillic (KOI8-U)",
-    "mac-cyrillic": "Cyrillic (Macintosh)",
-    "cp866": "Cyrillic (DOS)",
-    "cp1253": "Greek (Windows)",
+    "cp1257": "Baltic (Windows)",
     "cp1255": "Hebrew (Windows)",
     "cp1256": "Arabic (Windows)",
-    "cp874": "Thai (Windows)",
-    "cp1258": "Vietnamese (Windows)",
+    "cp1251": "Cyrillic (Windows)",
+    "cp1253": "Greek (Windows)",
+    "cp949": "Korean",
     "cp932": "Japanese (Shift JIS)",
-    "euc_jis_2004": "Japanese (EUC)",
-    "iso2022_jp_ext": "Japanese (ISO 2022)",
     "gb18030": "Chinese, simplified (GB 18030)",
     "big5hkscs": "Chinese, traditional (Big5)",
-    "cp949": "Korean",
+    "euc_jis_2004": "Japanese (EUC)",
+    "iso2022_jp_ext": "Japanese (ISO 2022)",
+    "cp874": "Thai (Windows)",
+    "cp1258": "Vietnamese (Windows)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "koi8-u": "Cyrillic (KOI8-U)",
+    "iso8859-15": "Western European (ISO)",
+    "iso8859-2": "Central European (ISO)",
+    "mac-roman": "Western European (Macintosh)",
+    "mac-latin2": "Central European (Macintosh)",
+    "mac-cyrillic": "Cyrillic (Macintosh)",
+    "cp850": "Western European (DOS)",
+    "cp852": "Central European (DOS)",
+    "cp866": "Cyrillic (DOS)",
+    "cp437": "Western European (DOS, United States)",
 }
 MOST_CANDIDATES = 5
 TELLING_LINES = 5
@@ -67,7 +69,6 @@ _BOMS = {
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, "iso2022_jp_ext", *_WIDE)]
 _MOST_COMMON = "cp1252"
-_BONUS = 0.02  # on a scale from 0 to a little over 1; decides only between encodings that read equally well
 _SAMPLE = 200_000  # bytes of lines beyond ASCII
 _PIECE = 1 << 20  # bytes
 _LEAST_OF_WIDE = 0.05  # share of two- or four-byte units that are ASCII; separators and line ends are
@@ -98,9 +99,11 @@ def find_encoding(data: bytes) -> FoundEncoding:
     if name := _certain(data):
         return FoundEncoding(name, True, (name,))
     lines = [line for _, line in _lines_beyond_ascii(data)]
-    scored = _by_score(data, lines)
-    candidates = [MIXED, *scored] if _is_mostly_utf_8(lines) else [*scored, MIXED]
-    return FoundEncoding(candidates[0], False, tuple(candidates[:MOST_CANDIDATES]))
+    fitting = islice((name for name in _by_score(lines) if _decodes(data, name)), MOST_CANDIDATES - 1)
+    candidates = list(fitting) or [_MOST_COMMON]
+    if _is_mostly_utf_8(lines):
+        candidates.insert(0, MIXED)
+    return FoundEncoding(candidates[0], False, tuple(candidates))
 
 
 def check_encoding(name: str) -> str:
@@ -184,23 +187,15 @@ def _looks_wide(sample: bytes, name: str) -> bool:
     return min(zeros) > least and other * 10 < min(zeros) and _decodes(sample, name, is_whole=False)
 
 
-def _by_score(data: bytes, lines: Sequence[bytes]) -> Sequence[str]:
-    """The encodings that have all bytes of the file, best first; one of those that read the same text."""
-    import chardet  # for the few files that are not UTF-8
-
-    found = chardet.detect_all(
-        b"\n".join(lines), ignore_threshold=True, compat_names=False, include_encodings=_BY_BYTES
-    )
-    scores: dict[str, float] = {}
-    for each in found:
-        name = str(each["encoding"])
-        if name in ENCODINGS and _decodes(data, name):
-            reads_well = share_of_words(_decode(line, name) for line in lines)
-            scores[name] = reads_well + each["confidence"] + (_BONUS if name == _MOST_COMMON else 0)
-    by_text: dict[str, str] = {}
-    for name in sorted(scores, key=lambda name: -scores[name]):
-        by_text.setdefault("\n".join(_decode(line, name) for line in lines), name)
-    return list(by_text.values()) or [_MOST_COMMON]
+def _by_score(lines: Sequence[bytes]) -> Sequence[str]:
+    """The encodings that have all bytes of these lines, best first; one of those that read the same text."""
+    sample = b"\n".join(lines)
+    texts: dict[str, str] = {}
+    for name in _BY_BYTES:
+        if _decodes(sample, name):
+            texts.setdefault(sample.decode(name), name)
+    scores = {name: share_of_words(text) for text, name in texts.items()}
+    return sorted(scores, key=lambda name: -scores[name])
 
 
 def _is_mostly_utf_8(lines: Sequence[bytes]) -> bool:

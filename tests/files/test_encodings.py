@@ -3,6 +3,7 @@
 import codecs
 
 import pytest
+from faker import Faker
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,34 @@ TEXTS = {
     "quotation marks alone": ("Name,Note\nAnn,It’s “here” – ok\n", "cp1252"),
     "a currency sign alone": ("Name,Note\nAnn,€ 5\n", "cp1252"),
 }
+
+OF_COUNTRIES = {
+    "cs_CZ": ["cp1250", "cp852"],
+    "da_DK": ["cp1252"],
+    "de_DE": ["cp1252", "cp850", "mac-roman"],
+    "el_GR": ["cp1253"],
+    "es_ES": ["cp1252"],
+    "fa_IR": ["cp1256"],
+    "fr_FR": ["cp1252", "mac-roman"],
+    "he_IL": ["cp1255"],
+    "hu_HU": ["cp1250", "iso8859-2"],
+    "ja_JP": ["cp932"],
+    "ko_KR": ["cp949"],
+    "lt_LT": ["cp1257"],
+    "pl_PL": ["cp1250", "iso8859-2", "cp852"],
+    "ru_RU": ["cp1251", "koi8-r", "cp866"],
+    "th_TH": ["cp874"],
+    "tr_TR": ["cp1254"],
+    "uk_UA": ["cp1251"],
+    "zh_CN": ["gb18030"],
+    "zh_TW": ["big5hkscs"],
+}
+
+
+def people_of(locale, seed):
+    faker = Faker(locale)
+    faker.seed_instance(seed)
+    return "".join(f"{faker.name()};{faker.phone_number()};{faker.city()}\r\n" for _ in range(12))
 
 
 def read(data, encoding=""):
@@ -126,6 +155,14 @@ class TestChoice:
 
         assert read(text.encode(codec), found.name) == text
         assert not found.is_certain
+
+    @pytest.mark.parametrize("locale", OF_COUNTRIES)
+    def test_lists_of_twelve_people_of_a_country_are_read_right(self, locale):
+        for codec in OF_COUNTRIES[locale]:
+            for seed in range(5):
+                data = people_of(locale, seed).encode(codec, "ignore")
+
+                assert read(data) == data.decode(codec)
 
     def test_the_likeliest_comes_first_and_others_that_read_otherwise_follow(self):
         candidates = find_encoding(GERMAN.encode("cp1252")).candidates
