@@ -6,13 +6,13 @@ the middle of words (`BartholomŠus`), and letters side by side that no language
 
 import re
 import string
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import islice
 
 MOST_WORDS = 500  # that are judged
-WITHOUT_CAPITAL = 0.9  # what such a word counts in a script that has capitals: most words of a list of names have one
+_WEIGHT, _WEIGHT_WITHOUT_CAPITAL = 10, 9  # of a word; most words of a list of names have a capital, if the script has
 
 _LATIN = {
     "Albanian": "çë",
@@ -72,14 +72,13 @@ def share_of_words(text: str) -> float:
     names from several languages, but seldom one name from each.
     """
     words = set(islice(_words_beyond_ascii(text), MOST_WORDS))
-    by_any, by_one = 0.0, defaultdict[str, float](float)
+    by_any, by_one = 0, Counter[str]()
     for word in words:
+        weight = _WEIGHT_WITHOUT_CAPITAL if word[0].islower() else _WEIGHT
         languages = _languages(word)
-        weight = WITHOUT_CAPITAL if word[0].islower() else 1.0
         by_any += weight * bool(languages)
-        for language in languages:
-            by_one[language] += weight
-    return (by_any + max(by_one.values(), default=0)) / len(words) / 2 if words else 0.0
+        by_one.update(dict.fromkeys(languages, weight))
+    return (by_any + max(by_one.values(), default=0)) / len(words) / _WEIGHT / 2 if words else 0.0
 
 
 def _words_beyond_ascii(text: str) -> Iterator[str]:

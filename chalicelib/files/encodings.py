@@ -73,6 +73,7 @@ _SAMPLE = 200_000  # bytes of lines beyond ASCII
 _PIECE = 1 << 20  # bytes
 _LEAST_OF_WIDE = 0.05  # share of two- or four-byte units that are ASCII; separators and line ends are
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _TO_JAPANESE = b"\x1b$"
 
 
@@ -178,13 +179,15 @@ def _certain(data: bytes) -> str:
 
 
 def _looks_wide(sample: bytes, name: str) -> bool:
-    """Whether the zero bytes are where the encoding puts them: all but the last or the first byte of ASCII signs."""
+    """Whether zero bytes are where the encoding puts them, in all but the last or the first byte of ASCII signs."""
     size = 4 if "32" in name else 2
     places = range(size) if name.endswith("be") else range(size - 1, -1, -1)
     *zeros, other = ([byte == 0 for byte in sample[place::size]].count(True) for place in places)
     units = len(sample) // size
-    least = max(units * _LEAST_OF_WIDE, 2)
-    return min(zeros) > least and other * 10 < min(zeros) and _decodes(sample, name, is_whole=False)
+    if min(zeros) <= max(units * _LEAST_OF_WIDE, 2) or other * 10 > min(zeros):
+        return False
+    controls = _CONTROL.findall(sample.decode(name, "replace"))
+    return _decodes(sample, name, is_whole=False) and len(controls) < units * _LEAST_OF_WIDE
 
 
 def _by_score(lines: Sequence[bytes]) -> Sequence[str]:
