@@ -1,0 +1,135 @@
+"""What the columns of a file become, as a person confirmed it; stored as JSON and found again for the next file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from chalicelib.contacts.contact_field import Kind
+from chalicelib.contacts.contact_fields import FIELDS, NAME
+from chalicelib.files.mapping import headers
+from chalicelib.files.mapping.person_names import NameOrder
+from chalicelib.files.mapping.target import IGNORED, UID, Target
+from chalicelib.files.mapping.target import NAME as WHOLE_NAME
+from chalicelib.files.mapping.written_dates import DateOrder
+from chalicelib.foundation.json import Json, JsonObject
+
+_NEEDED = {  # a contact has one of these
+    "name": frozenset({"nickname", "organization", *NAME}) - {"prefix", "suffix"},
+    "email": frozenset({"emails"}),
+    "phone": frozenset({"phones"}),
+}
+#: The fields of which a contact has at least one.
+REACHED_BY = frozenset.union(*_NEEDED.values())
+
+
+class Rule(StrEnum):
+    """When a file's value of a field is used, if the contact has one from elsewhere."""
+
+    ALWAYS = "always"
+    WHERE_EMPTY = "where_empty"
+    NEVER = "never"  # the columns of the field are ignored
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """One column."""
+
+    #: As it is written in the file.
+    header: str
+    target: Target = IGNORED
+    #: Of a column of dates; None if no date depends on it, or nobody said it yet.
+    date_order: DateOrder | None = None
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """What each column becomes, in the order of the columns, and what holds for all rows."""
+
+    columns: Sequence[MappedColumn]
+    #: The id of the program's preset; "" for an unknown program.
+    preset: str = ""
+    #: The country of numbers without a country code, ISO 3166 ("DE"); "" if nobody said it.
+    region: str = ""
+    name_order: NameOrder = NameOrder.GIVEN_FIRST
+    #: By field; `Rule.ALWAYS` for the others.
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    #: Values of fields for rows that have none, by field: {"groups": "Trade fair"}. Only of texts and groups.
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for mappings of files with the same headers."""
+        return headers.fingerprint(column.header for column in self.columns)
+
+    def missing(self) -> tuple[str, ...]:
+        """("name", "email", "phone") if no column says who a contact is or how to reach the person; else ()."""
+        fields = {column.target.field for column in self.columns} | set(self.defaults)
+        used = {name for name in fields if self.rules.get(name) is not Rule.NEVER}
+        return () if used & {WHOLE_NAME, *REACHED_BY} else tuple(_NEEDED)
+
+    def with_target(self, place: int, target: Target) -> "ColumnMapping":
+        """The mapping with another target for one column."""
+        columns = list(self.columns)
+        columns[place] = replace(columns[place], target=target)
+        return replace(self, columns=columns)
+
+    def to_json(self) -> JsonObject:
+        """The mapping as plain JSON, which `from_json` reads."""
+        return {
+            "preset": self.preset,
+            "region": self.region,
+            "name_order": self.name_order.value,
+            "columns": [_column_json(column) for column in self.columns],
+            "rules": {name: rule.value for name, rule in self.rules.items()},
+            "defaults": dict(self.defaults),
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "ColumnMapping":
+        """The mapping of plain JSON, as it was stored or as a client sent it.
+
+        Raises:
+            ValueError: it is no mapping, or names what does not exist.
+        """
+        try:
+            return cls(
+                columns=[_column_of(column) for column in value["columns"]],
+                preset=_text(value.get("preset", "")),
+                region=_text(value.get("region", "")),
+                name_order=NameOrder(value.get("name_order", NameOrder.GIVEN_FIRST)),
+                rules={_known_field(name): Rule(rule) for name, rule in value.get("rules", {}).items()},
+                defaults={_plain_field(name): _text(text) for name, text in value.get("defaults", {}).items()},
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("not a mapping") from error
+
+
+def _column_json(column: MappedColumn) -> JsonObject:
+    order = {"date_order": column.date_order.value} if column.date_order else {}
+    return {"header": column.header, "target": column.target.text, **order}
+
+
+def _column_of(value: Json) -> MappedColumn:
+    order = value.get("date_order")
+    return MappedColumn(
+        _text(value["header"]), Target.of(_text(value.get("target", ""))), DateOrder(order) if order else None
+    )
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _known_field(name: str) -> str:
+    if name not in FIELDS and name not in (UID, WHOLE_NAME):
+        raise ValueError(f"not a field: {name}")
+    return name
+
+
+def _plain_field(name: str) -> str:
+    known = FIELDS.get(name)
+    if known is None or known.kind in (Kind.OBJECTS, Kind.DAY):
+        raise ValueError(f"no default for: {name}")
+    return name
