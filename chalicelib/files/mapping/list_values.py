@@ -25,6 +25,7 @@ from chalicelib.files.mapping.target import DAY_PARTS, WHOLE
 from chalicelib.files.mapping.written_dates import NO_YEAR, DateOrder, NotADate, read_date
 
 Reader = Callable[[Entry, Draft], None]  # adds the values of one entry to the fields
+NO_COUNTRY = "phone_without_country"  # the code of a number that needs one
 _LABELS_AT_ONCE = 256  # that are remembered for one column
 _HAS_DIGIT = re.compile(r"\d").search
 _WORDS = re.compile(r"\w+")
@@ -187,7 +188,7 @@ def _complete(phone: dict[str, str], slot: Slot, draft: Draft) -> None:
     """Adds the number in E.164, from the country of the mapping, to a number without a country code."""
     number = normalize_phone(phone["raw"], slot.region) if slot.region else None
     if number is None:
-        draft.reject(slot.header, phone["raw"], "no_such_number" if slot.region else "phone_without_country")
+        draft.reject(slot.header, phone["raw"], "no_such_number" if slot.region else NO_COUNTRY)
         return
     phone["e164"] = number.e164
     if number.extension:
