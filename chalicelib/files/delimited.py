@@ -1,0 +1,140 @@
+"""Reads CSV and its relatives: any delimiter, with or without a header, from any program.
+
+Rows are read one by one, and none is lost: a quotation mark that is not closed costs only its own row.
+"""
+
+import csv
+import io
+import operator
+import re
+from collections import deque
+from collections.abc import Iterator
+from itertools import accumulate, chain, islice
+
+from chalicelib.files.dialects import LONGEST_CELL, Dialect, is_valid, records
+from chalicelib.files.encodings import open_text
+from chalicelib.files.header_rows import SAMPLE_ROWS, columns_of
+from chalicelib.files.records import LONGEST_SHOWN, Problem, Row, Table
+from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, too_many_rows
+
+_BLOCK = 1 << 16  # characters that are read ahead
+_END = [""]  # one more line, for a row that looks for its end in vain
+MOST_REPAIRS = 100  # rows with an open quotation mark; each costs reading as much as the longest cell has
+
+
+def read_delimited(data: bytes, encoding: str, dialect: Dialect) -> Table:
+    """The table of a delimited text.
+
+    Raises:
+        UnreadableFile: it has too many rows or columns. The table's rows may raise it as well.
+    """
+    rows = _rows(data, encoding, dialect)
+    first = list(islice(rows, SAMPLE_ROWS))
+    header = next((row for row in first if row.number == dialect.header_row), None)
+    after = [row for row in first if row.number > dialect.header_row]
+    if dialect.header_row and not header:
+        raise UnreadableFile("no_such_header", f"Row {dialect.header_row:,} cannot be the header. Choose another one.")
+    columns = columns_of(header, after)
+    if _estimated_rows(data) > MOST_ROWS + dialect.header_row:
+        again = (row for row in _rows(data, encoding, dialect) if row.number > dialect.header_row)
+        deque(_within_limit(again), maxlen=0)
+    return Table(columns, dialect.header_row, _within_limit(chain(after, rows)))
+
+
+def _estimated_rows(data: bytes) -> int:
+    """The number of lines, without those that end within quotation marks if there are about as many as allowed.
+
+    Fast. Wrong only if quotation marks stand where they neither begin nor end a cell.
+    """
+    line_end = b"\n" if b"\n" in data else b"\r"
+    number = data.count(line_end) + (not data.endswith(line_end))
+    if not MOST_ROWS < number < 2 * MOST_ROWS:
+        return number
+    quotes = (line.count(b'"') & 1 for line in data.split(line_end))
+    is_open: Iterator[int] = accumulate(quotes, operator.xor)
+    return number - sum(is_open)
+
+
+def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
+    return chain(islice(rows, MOST_ROWS), _none_left(rows))
+
+
+def _none_left(rows: Iterator[Row]) -> Iterator[Row]:
+    for _ in rows:
+        raise too_many_rows()
+    yield from ()
+
+
+def _lines(data: bytes, encoding: str, dialect: Dialect) -> io.TextIOWrapper:
+    lines = open_text(data, encoding)
+    if dialect.has_separator_line:
+        next(lines, None)
+    return lines
+
+
+def _rows(data: bytes, encoding: str, dialect: Dialect) -> Iterator[Row]:
+    """All rows that are not empty, the header included."""
+    text = _lines(data, encoding, dialect)
+    lines: list[str] = []  # of the rows that are not read to their end, and others that were read ahead
+    start = last = 0  # the first of `lines`, and the first line of the current row, as the reader counts
+
+    def read_ahead() -> Iterator[list[str]]:
+        nonlocal start
+        while block := text.readlines(_BLOCK):
+            del lines[: last - start]
+            start = last
+            lines.extend(block)
+            yield block
+
+    ahead = chain.from_iterable(read_ahead())
+    again: list[str] = []  # lines of a row with an open quotation mark, which are rows of their own
+    number = repairs = 0
+    while True:
+        reader = records(chain(again, ahead, _END), dialect)
+        try:
+            for cells in reader:
+                number += 1
+                line = reader.line_num
+                if line - last > 1 and not _is_closed(lines[last - start : line - start], dialect):
+                    break
+                last = line
+                if cells and (cells[0].strip() or any(map(str.strip, cells))):
+                    yield Row(number, cells)
+            else:
+                return
+        except csv.Error:  # a cell is too long
+            number += 1
+        repairs += 1
+        if repairs > MOST_REPAIRS:
+            message = f"The quotation mark of row {number:,} and others are never closed. Save the file as CSV again."
+            raise UnreadableFile("open_quotes", message, row=number)
+        first, *again = lines[last - start : reader.line_num - start]
+        yield _row_with_open_quote(number, first, dialect)
+        del lines[: last - start + 1]
+        start = last = 0
+
+
+def _is_closed(lines: list[str], dialect: Dialect) -> bool:
+    """Whether a row of several lines ends where it should: a delimiter follows its last quotation mark, after blanks.
+
+    If not, the mark that is read as the end belongs to another row, or there is none.
+    """
+    if is_valid(lines, dialect):
+        return True
+    blanks = re.compile(r'(?<=")[ \t]+(?=[\r\n]|$|' + re.escape(dialect.delimiter) + ")")
+    return is_valid([blanks.sub("", line) for line in lines], dialect)
+
+
+def _row_with_open_quote(number: int, line: str, dialect: Dialect) -> Row:
+    """The row of one line, its quotation marks taken as they are."""
+    line = line.rstrip("\r\n")
+    cells = [_unquoted(cell) for cell in line.split(dialect.delimiter)]
+    if max(map(len, cells)) > LONGEST_CELL:
+        message = f"A cell of row {number:,} has more than {LONGEST_CELL:,} characters. Shorten it or leave it out."
+        raise UnreadableFile("cell_too_long", message, row=number)
+    return Row(number, cells, (Problem("", line[:LONGEST_SHOWN], "open_quote"),))
+
+
+def _unquoted(cell: str) -> str:
+    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if is_quoted else cell
