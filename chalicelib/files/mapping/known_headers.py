@@ -44,8 +44,8 @@ def knows(header: str) -> bool:
 def meaning_of(plain: str) -> Found | None:
     """What a plain header means; None if it is not known."""
     known = meanings()
-    bare, number = without_number(plain)
-    exact, numbered = known.get(plain), known.get(bare) if number else None
+    exact, (bare, number) = known.get(plain), without_number(plain)
+    numbered = (known.get(bare) or known.get(with_placeholder(plain)[0])) if number else None
     if exact and numbered and exact[0][:2] != numbered[0][:2]:  # "Address 2" is a line, and "Address" a whole address
         return Found(exact)
     if numbered:

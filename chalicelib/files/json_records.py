@@ -1,0 +1,173 @@
+"""Finds the objects of contacts in a JSON text, one after the other, so that memory does not grow with the file.
+
+They are elements of an array, wherever programs put it: at the top, in "contacts", in the pages of an API, one a line.
+"""
+
+import json
+import re
+from collections.abc import Generator, Iterable, Iterator
+from typing import NamedTuple
+
+from chalicelib.files.mapping.headers import plain_header
+from chalicelib.files.mapping.known_headers import meaning_of
+from chalicelib.foundation.fast_json import WrittenNumber
+from chalicelib.foundation.json import Json
+
+LISTS_OF_CONTACTS = frozenset({"contacts", "connections", "otherContacts", "people", "persons", "cards"})
+_OTHER_LISTS = frozenset(
+    {"value", "items", "results", "data", "records", "list", "entries", "rows", "response", "body"}
+)
+_WRAPPED = "person"  # what a search of the People API has around each contact
+_DEEPEST = 8  # of arrays and objects around a contact
+_LONGEST_INTEGER = 18  # digits; longer ones are no numbers but ids, and stay text
+_SPACE = re.compile(r"[\s\ufeff]*")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
+
+
+class Found(NamedTuple):
+    """An element of a list of contacts."""
+
+    value: Json
+    line: int = 0  #: from 1; 0 if the file is not one of lines
+    problem: str = ""  #: a code, if the text cannot be read; the rest of it is not read either
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
+
+
+_DECODER = json.JSONDecoder(parse_float=WrittenNumber, parse_int=_integer, strict=False)
+
+
+def records_of_text(text: str) -> Iterator[Found]:
+    """The contacts of a file that is one JSON value."""
+    text = _without_wrong_escapes(text)
+    try:
+        for value in _stream(text, _after_space(text, 0), depth=0):
+            yield Found(value)
+    except RecursionError:
+        yield Found(None, problem="too_deep")
+    except (ValueError, IndexError):
+        yield Found(None, problem="not_json")
+
+
+def records_of_lines(lines: Iterable[str]) -> Iterator[Found]:
+    """The contacts of a file with one JSON value a line. A line that cannot be read does not end it."""
+    for number, line in enumerate(lines, 1):
+        if stripped := line.strip().strip("\ufeff"):
+            for found in records_of_text(stripped):
+                yield found._replace(line=number)
+
+
+def _without_wrong_escapes(text: str) -> str:
+    r"""The text with \x07, which some programs write for a control character, as JSON has it."""
+    if "\\x" not in text:
+        return text
+    return _ESCAPE.sub(lambda escape: f"\\u00{escape[1]}" if escape[1] else escape[0], text)
+
+
+# ── arrays that are read element by element
+
+
+_Reading = Generator[Json, None, int]  # of contacts; returns the place behind the value that they are in
+
+
+def _stream(text: str, at: int, depth: int) -> _Reading:
+    """The contacts of the value that begins at this place."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    if text[at] == "[":
+        return (yield from _stream_array(text, at, depth))
+    if text[at] == "{" and _has_list(text, at):
+        return (yield from _stream_lists(text, at, depth))
+    value, end = _DECODER.raw_decode(text, at)
+    yield from _records(value, depth)
+    return end
+
+
+def _stream_array(text: str, at: int, depth: int) -> _Reading:
+    at = _after_space(text, at + 1)
+    while text[at] != "]":
+        value, at = _DECODER.raw_decode(text, at)
+        yield from _records(value, depth + 1)
+        at = _after_comma(text, at, "]")
+    return at + 1
+
+
+def _stream_lists(text: str, at: int, depth: int) -> _Reading:
+    """The contacts in all lists of an object. Its other members are passed over."""
+    at = _after_space(text, at + 1)
+    while text[at] != "}":
+        key, at = _key(text, at)
+        if text[at] in "[{" and (key in LISTS_OF_CONTACTS or key in _OTHER_LISTS):
+            at = yield from _stream(text, at, depth + 1)
+        else:
+            _, at = _DECODER.raw_decode(text, at)
+        at = _after_comma(text, at, "}")
+    return at + 1
+
+
+def _has_list(text: str, at: int) -> bool:
+    """Whether an object has lists of contacts, and is no contact itself. Looks only as far as the first list."""
+    keys: list[str] = []
+    at = _after_space(text, at + 1)
+    while text[at] != "}":
+        key, at = _key(text, at)
+        if text[at] in "[{" and (key in LISTS_OF_CONTACTS or (key in _OTHER_LISTS and not _is_contact(keys))):
+            return True
+        keys.append(key)
+        _, at = _DECODER.raw_decode(text, at)
+        at = _after_comma(text, at, "}")
+    return False
+
+
+def _key(text: str, at: int) -> tuple[str, int]:
+    """The name of an object's member, and the place of its value."""
+    key, at = _DECODER.raw_decode(text, at)
+    at = _after_space(text, at)
+    if not isinstance(key, str) or text[at] != ":":
+        raise ValueError("not a member")
+    return key, _after_space(text, at + 1)
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _after_comma(text: str, at: int, end: str) -> int:
+    at = _after_space(text, at)
+    if text[at] == end:
+        return at
+    if text[at] != ",":
+        raise ValueError("neither a comma nor the end")
+    return _after_space(text, at + 1)
+
+
+# ── values that are read already
+
+
+def _records(value: Json, depth: int) -> Iterator[Json]:
+    """The contacts in a value: itself, or those in its lists."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    if isinstance(value, list):
+        for each in value:
+            yield from _records(each, depth + 1)
+    elif isinstance(value, dict) and (lists := _lists_in(value)):
+        for each in lists:
+            yield from _records(each, depth + 1)
+    else:
+        yield value
+
+
+def _lists_in(value: dict[str, Json]) -> list[Json]:
+    """The members of an object that have contacts; none if the object is one itself."""
+    inner = {key: member for key, member in value.items() if isinstance(member, dict | list)}
+    certain = [member for key, member in inner.items() if key in LISTS_OF_CONTACTS]
+    likely = [member for key, member in inner.items() if key in _OTHER_LISTS or key == _WRAPPED]
+    return certain or ([] if _is_contact(value) else likely)
+
+
+def _is_contact(keys: Iterable[str]) -> bool:
+    return any(meaning_of(plain_header(key)) for key in keys)

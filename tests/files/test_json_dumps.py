@@ -1,0 +1,262 @@
+"""JSON of contacts: our own export, dumps of the providers' APIs, and lists of objects of any program."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.address_book.export_json import json_of
+from chalicelib.contacts.cleaning import clean_fields
+from chalicelib.files.json_dumps import read_json, read_json_lines
+from chalicelib.files.mapping.row_mapper import BLOCKING
+from tests.address_book.making import contact
+from tests.contacts.strategies import field_sets, whole_texts
+from tests.shared_cases import shared_files
+
+ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.org"}
+KEYS = st.sampled_from(["contacts", "name", "emails", "value", "id", "person", "names", "@removed", "x"])
+LEAVES = st.none() | st.text(max_size=5) | st.floats() | st.integers()
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=9
+)
+ADAS = {"given": "Ada", "family": "Lovelace", "emails": [{"value": "ada@example.org"}]}
+
+
+def cards(value):
+    text = value if isinstance(value, str) else json.dumps(value)
+    return list(read_json(text.encode("utf-8", "surrogatepass")))
+
+
+def fields(value):
+    """The fields of the only contact, without problems."""
+    (card,) = cards(value)
+    assert (card.problems, card.unreadable, card.left_out) == ((), "", "")
+    return card.fields
+
+
+class TestWhereTheContactsAre:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            [ADA],
+            ADA,
+            {"contacts": [ADA]},
+            {"name": "My contacts", "contacts": [ADA]},
+            {"exported_at": "2026-11-28", "counts": {"contacts": 1}, "contacts": [ADA], "end": [1]},
+            {"data": {"contacts": [ADA]}},
+            {"data": [ADA]},
+            {"value": [ADA], "next": None},
+            {"contacts": {"about": "x", "list": [ADA]}, "frequent_contacts": {"list": [ADA]}},
+            [{"contacts": [ADA]}, {"contacts": []}],
+            {"connections": [ADA], "otherContacts": []},
+            {"results": [{"person": ADA}]},
+        ],
+    )
+    def test_they_are_found_wherever_programs_put_them(self, value):
+        assert fields(value) == ADAS
+
+    def test_all_lists_are_read(self):
+        assert len(cards({"connections": [ADA, ADA], "x": [ADA], "otherContacts": [ADA]})) == 3
+        assert len(cards([{"connections": [ADA]}, {"connections": [ADA]}])) == 2
+
+    def test_a_member_that_is_called_like_a_list_is_part_of_a_contact(self):
+        assert fields({**ADA, "data": {"x": 1}}) == ADAS
+
+    def test_each_has_its_number(self):
+        assert [(card.number, card.line) for card in cards([ADA, ADA])] == [(1, 0), (2, 0)]
+
+    def test_the_members_are_kept_as_they_were(self):
+        (card,) = cards([{"name": {"first": "Ada"}, "tags": ["a", "b"], "age": 36, "note": None}])
+
+        assert card.cells == (("name.first", "Ada"), ("tags", "a\nb"), ("age", "36"), ("note", ""))
+        assert card.kept == (("age", "36"),)
+
+
+class TestLines:
+    def test_each_line_is_a_contact(self):
+        text = json.dumps(ADA) + "\r\n\r\n" + json.dumps([ADA, ADA]) + "\n"
+
+        assert [(card.number, card.line) for card in read_json_lines(text.encode())] == [(1, 1), (2, 3), (3, 3)]
+
+    def test_a_bad_line_is_one_bad_contact(self):
+        text = "\ufeff" + json.dumps(ADA) + "\n{broken\n" + json.dumps(ADA)
+
+        good, bad, other = read_json_lines(text.encode())
+
+        assert (bad.unreadable, bad.line) == ("not_json", 2)
+        assert good.fields == other.fields == ADAS
+
+
+class TestBadText:
+    @pytest.mark.parametrize(
+        "text", ["", " ", "[", "{", '{"contacts"', '{"contacts": [', "[1,", '[{"a" 1}]', "nope", '{"a":1,}']
+    )
+    def test_what_is_no_json_is_said(self, text):
+        assert cards(text)[-1].unreadable in ("not_json", "not_an_object")
+
+    def test_what_was_read_before_is_not_lost(self):
+        good, bad = cards(f"[{json.dumps(ADA)}, {{broken")
+
+        assert good.fields == ADAS
+        assert bad.unreadable == "not_json"
+
+    @pytest.mark.parametrize("value", [[1], ["Ada"], [None], [True], ["x"], 1, None])
+    def test_what_is_no_object_is_no_contact(self, value):
+        assert [card.unreadable for card in cards(value)] == ["not_an_object"]
+
+    @pytest.mark.parametrize("text", ["[" * 99_999, '{"data":' * 99_999, '[{"name":' + "[" * 99_999])
+    def test_deep_nesting_is_refused(self, text):
+        assert [card.unreadable for card in cards(text)] == ["too_deep"]
+
+    def test_a_control_character_may_be_escaped_as_in_c(self):
+        r"""Telegram writes \x07, which is not JSON."""
+        assert fields(r'{"contacts": {"list": [{"first_name": "A\x07da", "last_name": "\\x07"}]}}') == {
+            "given": "A\x07da",
+            "family": "\\x07",
+        }
+
+    def test_odd_numbers_and_surrogates_are_no_error(self):
+        (card,) = cards(
+            '[{"name": "\\ud800 x", "phone": 4915112345678, "code": 1e400, "x": NaN, "long": ' + "9" * 5_000 + "}]"
+        )
+
+        assert card.fields["phones"] == [{"raw": "4915112345678"}]
+        assert ("code", "1e400") in card.kept
+        assert ("long", "9" * 5_000) in card.kept
+
+    @given(st.text(max_size=60) | VALUES.map(json.dumps))
+    def test_no_text_is_an_error(self, text):
+        for number, card in enumerate(cards(text), 1):
+            assert card.number == number
+            clean_fields(card.fields)
+
+
+class TestObjectsOfPrograms:
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ({"Full Name": "Ada Lovelace"}, {"given": "Ada", "family": "Lovelace"}),
+            ({"name": {"first": "Ada", "last": "Lovelace"}}, {"given": "Ada", "family": "Lovelace"}),
+            (
+                {"name": "Ada", "emails": ["a@x.org", "b@x.org"]},
+                {"display": "Ada", "emails": [{"value": "a@x.org"}, {"value": "b@x.org"}]},
+            ),
+            (
+                {"phones": [{"type": "work", "number": "+49 30 1"}, {"type": "mobile", "number": "+49 170 1"}]},
+                {"phones": [{"raw": "+49 30 1", "label": "work"}, {"raw": "+49 170 1", "label": "mobile"}]},
+            ),
+            (
+                {"company": "Acme", "addresses": [{"label": "home", "city": "Ulm", "zip": "1"}, {"city": "Bonn"}]},
+                {
+                    "organization": "Acme",
+                    "addresses": [{"city": "Ulm", "postal_code": "1", "label": "home"}, {"city": "Bonn"}],
+                },
+            ),
+            (
+                {"company": "Acme", "address": {"street": "Hof 1", "country": "Germany"}},
+                {"organization": "Acme", "addresses": [{"street": "Hof 1", "country": "Germany"}]},
+            ),
+            (
+                {"nachname": "Weiß", "geburtsdatum": "3.2.1980"},
+                {"family": "Weiß", "birthday": {"year": 1980, "month": 2, "day": 3}},
+            ),
+        ],
+    )
+    def test_members_are_understood_as_headers_are(self, value, expected):
+        assert fields([value]) == expected
+
+    def test_what_is_not_understood_is_kept_beside_the_contact(self):
+        (card,) = cards([{**ADA, "shoeSize": 39, "social": {"mastodon": "@ada"}}])
+
+        assert card.fields == ADAS
+        assert card.kept == (("shoeSize", "39"), ("social.mastodon", "@ada"))
+
+    def test_an_id_is_kept(self):
+        (card,) = cards([{**ADA, "contact_id_x": 1, "Record ID": 901}])
+
+        assert card.uid == "901"
+
+    @pytest.mark.parametrize("value", [{}, {"date": "2026-01-01", "date_unixtime": "1"}, {"city": "Ulm"}])
+    def test_an_object_without_a_name_an_address_and_a_number_is_no_contact(self, value):
+        assert [card.unreadable for card in cards([value])] == [BLOCKING]
+
+
+class TestProviders:
+    def test_an_answer_of_the_people_api_is_read_as_an_import_reads_it(self):
+        person = {
+            "resourceName": "people/c1",
+            "etag": "%E",
+            "names": [{"metadata": {"primary": True}, "displayName": "Ada L.", "givenName": "Ada"}],
+            "phoneNumbers": [{"value": "0170 1234567", "canonicalForm": "+491701234567", "type": "mobile"}],
+            "birthdays": [{"date": {"month": 12, "day": 10}}],
+            "photos": [{"url": "data:x"}],
+        }
+
+        (card,) = cards({"connections": [person], "totalItems": 1})
+
+        assert card.uid == "people/c1"
+        assert card.fields == {
+            "given": "Ada",
+            "display": "Ada L.",
+            "phones": [{"raw": "0170 1234567", "e164": "+491701234567", "label": "mobile"}],
+            "birthday": {"month": 12, "day": 10},
+        }
+        assert card.problems == (("Photo", "", "cannot_be_stored"),)
+
+    def test_people_of_a_dump_without_ids_are_read_too(self):
+        (card,) = cards([{"names": [{"metadata": {}, "givenName": "Ada"}]}])
+
+        assert (card.uid, card.fields) == ("", {"given": "Ada"})
+
+    def test_an_answer_of_graph_is_read_as_an_import_reads_it(self):
+        whole = {
+            "id": "A1",
+            "givenName": "Ada",
+            "businessPhones": ["+44 1"],
+            "emailAddresses": [{"address": "a@x.org"}],
+        }
+        value = [whole, {"id": "A2", "@removed": {"reason": "deleted"}}, {"id": "A3", "parentFolderId": "f"}]
+
+        ada, removed, empty = cards({"@odata.context": "x", "value": value})
+
+        assert (ada.uid, ada.fields) == (
+            "A1",
+            {"given": "Ada", "emails": [{"value": "a@x.org"}], "phones": [{"raw": "+44 1", "label": "work"}]},
+        )
+        assert (removed.uid, removed.left_out) == ("A2", "removed")
+        assert (empty.uid, empty.unreadable) == ("A3", "empty")
+
+
+OWN = st.builds(clean_fields, field_sets(whole_texts))
+
+
+class TestOwnExport:
+    @given(OWN)
+    def test_it_comes_back_as_it_was(self, original):
+        ada = contact(**original)
+        text = "".join(json_of([ada, ada], datetime(2026, 11, 29, tzinfo=UTC)))
+
+        first, second = cards(text)
+
+        assert clean_fields(first.fields) == clean_fields(ada.shown)
+        assert first.uid == second.uid == ada.contact_id
+
+    def test_a_list_in_its_form_is_read(self):
+        emails = [{"value": "a@x.org", "label": 1, "x": "y"}]
+
+        assert fields([{"emails": emails, "given": "Ada", "phones": "none", "groups": ["a", 1]}]) == {
+            "given": "Ada",
+            "emails": [{"value": "a@x.org"}],
+            "groups": ["a"],
+        }
+
+
+@pytest.mark.parametrize("path", shared_files("data/exports/graph-json/*.json"))
+def test_the_examples_of_graphs_documentation_are_read(path):
+    bodies = [mock["response"].get("body") for mock in json.loads(path.read_text("utf-8"))["mocks"]]
+
+    read = [card for body in bodies if isinstance(body, dict) and "value" in body for card in cards(body)]
+
+    assert {card.fields.get("display") for card in read} >= {"displayName-value"}
