@@ -72,12 +72,12 @@ def _card(number: int, found: Found) -> Card:
     if found.problem or not isinstance(value, dict):
         code = found.problem or "not_an_object"
         return Card(number, found.line, "", {}, (("", _text(value)),) if value else (), unreadable=code)
+    if _is_own(value):
+        return _own(number, found.line, value)
     columns = list(_columns(value))
     cells = tuple((column.path, column.text) for column in columns)
     if _REMOVED in value:
         return Card(number, found.line, _text(value.get("id")), {}, cells, left_out="removed")
-    if _is_own(value):
-        return Card(number, found.line, _text(value.get("contact_id")), _own_fields(value), cells)
     for is_of, id_member, read in _PROVIDERS:
         if is_of(value):
             return _of_provider(Card(number, found.line, "", {}, cells), value, id_member, read)
@@ -95,9 +95,12 @@ def _is_own(value: Mapping[str, Json]) -> bool:
     )
 
 
-def _own_fields(value: Mapping[str, Json]) -> ContactFields:
-    fields = {field.name: _shaped(field, value.get(field.name)) for field in TABLE}
-    return cast(ContactFields, {name: shaped for name, shaped in fields.items() if shaped})
+def _own(number: int, line: int, value: Mapping[str, Json]) -> Card:
+    """The contact, without the members that say where its values come from."""
+    shaped = {field.name: _shaped(field, value.get(field.name)) for field in TABLE}
+    fields = {name: each for name, each in shaped.items() if each}
+    cells = tuple((name, _text(value[name])) for name in fields)
+    return Card(number, line, _text(value.get("contact_id")), cast(ContactFields, fields), cells)
 
 
 def _shaped(field: ContactField, value: Json) -> Any:

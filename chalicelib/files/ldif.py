@@ -97,7 +97,10 @@ def _row(values: Sequence[Value], attributes: _Attributes) -> tuple[list[str], t
             kept.append((name, text))
         elif not problem and not is_repeated:
             cells.setdefault(place, {})[text] = None
-    return ["\n".join(cells.get(place, ())) for place in range(len(attributes.places))], tuple(kept)
+    row = [""] * len(attributes.places)
+    for place, texts in cells.items():
+        row[place] = "\n".join(texts)
+    return row, tuple(kept)
 
 
 def _without_repetitions(fields: ContactFields) -> ContactFields:

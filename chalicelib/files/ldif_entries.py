@@ -1,7 +1,6 @@
 """Reads the entries of an LDIF file (RFC 2849), as programs write them: folded or not, with raw lines and lone DNs."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -86,7 +85,7 @@ def _decoded(name: str, kind: str, written: str) -> Value:
         return Value(name, written.strip(), "external_value")
     try:
         data = base64.b64decode("".join(written.split()), validate=True)
-    except binascii.Error:
+    except ValueError:
         return Value(name, written.strip(), "not_base64")
     if name in _BINARY:
         return Value(name, f"{blake2b(data, digest_size=16).hexdigest()} {len(data)}")

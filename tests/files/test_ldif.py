@@ -231,6 +231,7 @@ class TestValues:
         ("line", "code"),
         [
             ("cn:: !!!", "not_base64"),
+            ("cn:: Jürgen", "not_base64"),
             ("cn:: QWR", "not_base64"),
             ("cn:< file:///etc/passwd", "external_value"),
             ("mail: ada at x", "not_an_email"),

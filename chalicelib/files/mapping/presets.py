@@ -62,14 +62,14 @@ UNKNOWN = Preset("", "", {}, ())
 
 
 @dataclass(frozen=True, slots=True)
-class Recognized:
+class RecognizedProgram:
     """A file's program, and what its columns become; None for a column that the program is not known to write."""
 
     preset: Preset
     targets: Sequence[Target | None]
 
 
-def recognize(headers: Sequence[str]) -> Recognized | None:
+def recognize(headers: Sequence[str]) -> RecognizedProgram | None:
     """The program that wrote a file with these headers."""
     plain = [plain_header(header) for header in headers]
     best: tuple[Preset, list[str | None]] | None = None
@@ -86,7 +86,7 @@ def recognize(headers: Sequence[str]) -> Recognized | None:
     if len(plain) == preset.columns_by_position and _are_in_place(templates, preset):
         templates = list(preset.targets)
     numbered = zip(templates, plain, strict=True)
-    return Recognized(preset, [None if text is None else _target(text, header) for text, header in numbered])
+    return RecognizedProgram(preset, [None if text is None else _target(text, header) for text, header in numbered])
 
 
 def _are_in_place(templates: Sequence[str | None], preset: Preset) -> bool:
@@ -136,7 +136,7 @@ def preset_of(preset_id: str) -> Preset:
     return presets().get(preset_id, UNKNOWN)
 
 
-def by_position(headers: Sequence[str], widths: Mapping[int, int]) -> Recognized | None:
+def by_position(headers: Sequence[str], widths: Mapping[int, int]) -> RecognizedProgram | None:
     """The program that wrote a file whose headers say little, because it always writes the same columns.
 
     Args:
@@ -148,7 +148,7 @@ def by_position(headers: Sequence[str], widths: Mapping[int, int]) -> Recognized
     first = plain_header(headers[0])
     for preset in presets().values():
         if preset.columns_by_position == width and first in preset.first_headers:
-            return Recognized(preset, [Target.of(text) for text in preset.targets])
+            return RecognizedProgram(preset, [Target.of(text) for text in preset.targets])
     return None
 
 

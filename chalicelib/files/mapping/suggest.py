@@ -13,7 +13,7 @@ from chalicelib.files.mapping.entry_numbers import EntryNumbers
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import Found, Meaning, is_family_first, meaning_of
 from chalicelib.files.mapping.person_names import NameOrder
-from chalicelib.files.mapping.presets import UNKNOWN, Preset, Recognized, by_position, recognize
+from chalicelib.files.mapping.presets import UNKNOWN, Preset, RecognizedProgram, by_position, recognize
 from chalicelib.files.mapping.similar_headers import most_similar
 from chalicelib.files.mapping.survey import Content, Survey
 from chalicelib.files.mapping.target import IGNORED, NAME, Target
@@ -114,7 +114,7 @@ def suggest_mapping(headers: Sequence[str], survey: Survey, *, has_header: bool 
     return Suggested(mapping, suggestions, preset.title)
 
 
-def _program(headers: Sequence[str], survey: Survey) -> Recognized | None:
+def _program(headers: Sequence[str], survey: Survey) -> RecognizedProgram | None:
     """The program that wrote the file, by its headers, or else by the places of its columns."""
     if recognized := recognize(headers):
         return recognized
@@ -125,7 +125,7 @@ def _program(headers: Sequence[str], survey: Survey) -> Recognized | None:
     return placed if survey.content(email)[0] in (Content.EMAIL, Content.EMPTY) else None
 
 
-def _as_wide_as(headers: Sequence[str], recognized: Recognized | None) -> Sequence[str]:
+def _as_wide_as(headers: Sequence[str], recognized: RecognizedProgram | None) -> Sequence[str]:
     """The headers, or the targets instead of headers that contain the separator of the file."""
     if recognized is None or len(recognized.targets) == len(headers):
         return headers
