@@ -186,4 +186,4 @@ def _several_files(names: Sequence[str]) -> UnreadableFile:
 
 
 def _damaged() -> UnreadableFile:
-    return UnreadableFile("damaged_archive", "The archive is damaged or incomplete. Save it again and upload it again.")
+    return UnreadableFile("damaged_archive", "The file is damaged or incomplete. Save it again and upload it again.")

@@ -15,7 +15,7 @@ from chalicelib.files.dialects import LONGEST_CELL, Dialect, is_valid, records
 from chalicelib.files.encodings import open_text
 from chalicelib.files.header_rows import SAMPLE_ROWS, columns_of
 from chalicelib.files.records import LONGEST_SHOWN, Problem, Row, Table
-from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, too_many_rows
+from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, no_such_header, too_many_rows
 
 _BLOCK = 1 << 16  # characters that are read ahead
 _END = [""]  # one more line, for a row that looks for its end in vain
@@ -33,7 +33,7 @@ def read_delimited(data: bytes, encoding: str, dialect: Dialect) -> Table:
     header = next((row for row in first if row.number == dialect.header_row), None)
     after = [row for row in first if row.number > dialect.header_row]
     if dialect.header_row and not header:
-        raise UnreadableFile("no_such_header", f"Row {dialect.header_row:,} cannot be the header. Choose another one.")
+        raise no_such_header(dialect.header_row)
     columns = columns_of(header, after)
     if _estimated_rows(data) > MOST_ROWS + dialect.header_row:
         again = (row for row in _rows(data, encoding, dialect) if row.number > dialect.header_row)

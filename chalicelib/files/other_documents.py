@@ -17,7 +17,7 @@ _PASSWORD = ("encrypted", "The document has a password. Save it without one and 
 _OLD_EXCEL = ("old_excel", f"This workbook is from a very old version of Excel. {_SAVE_AS_XLSX}")
 _WEB_PAGE = ("html", f"This is a web page, whatever its name says. {_SAVE_AS_XLSX}")
 _XML_SPREADSHEET = ("xml", f"This is an XML spreadsheet of Excel 2003. {_SAVE_AS_XLSX}")
-_UNKNOWN_DOCUMENT = ("unknown_format", f"This document is not a workbook. We read {READ}.")
+_UNKNOWN_DOCUMENT = ("unknown_format", f"This document is not a workbook, or is incomplete. We read {READ}.")
 
 _BY_START = {
     b"%PDF-": ("pdf", "This is a PDF. Upload the list that it was made from, as CSV or Excel."),

@@ -32,3 +32,8 @@ def check_size(size: int) -> None:
 def too_many_rows() -> UnreadableFile:
     """The error of a table with more rows than the limit."""
     return UnreadableFile("too_many_rows", f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.")
+
+
+def no_such_header(row: int) -> UnreadableFile:
+    """The error of a row that a person chose as the header, but that is empty or far below the first ones."""
+    return UnreadableFile("no_such_header", f"Row {row:,} cannot be the header. Choose another one.")
