@@ -89,6 +89,29 @@ def rows(draw: Any, targets: Sequence[str]) -> Row:
     return row
 
 
+def full_row(targets: Sequence[str]) -> Row:
+    """A contact with a value of its own in every column."""
+    whole = {target: _certain_value(Target.of(target), place) for place, target in enumerate(targets)}
+    return {target: value for target, value in whole.items() if value is not None}
+
+
+def _certain_value(target: Target, place: int) -> Any:
+    if target.part in ("year", "month", "day"):
+        return {"year": "1980", "month": "2", "day": "13"}[target.part]
+    if target.part == "whole" and target.field == "addresses":
+        return None  # the parts of the address say the same
+    values = {
+        "emails": f"a{place}@example.org",
+        "phones": f"+49 170 {place:07d}",
+        "urls": f"https://example.org/{place}",
+        "birthday": {"year": 1980, "month": 2, "day": 13},
+        "events": {"year": 2001, "month": 5, "day": 14},
+        "groups": ["Friends", "Süd"],
+    }
+    is_label = target.part and target.part == FIELDS[target.field].label
+    return f"label {place}" if is_label else values.get(target.field, f"value {place}")
+
+
 def value_of(target: Target) -> st.SearchStrategy[Any]:
     if target.part and target.part == FIELDS[target.field].label:
         return labels
