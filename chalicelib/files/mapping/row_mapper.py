@@ -19,7 +19,7 @@ from chalicelib.files.mapping.person_names import NameOrder, split_name
 from chalicelib.files.mapping.presets import Preset, preset_of
 from chalicelib.files.mapping.target import NAME, UID, Target
 from chalicelib.files.mapping.written_dates import NO_YEAR_OF_BIRTH, DateOrder, NotADate, read_date
-from chalicelib.files.records import Problem
+from chalicelib.files.records import Problem, column_name
 from chalicelib.foundation.safe_csv import unescape_cell
 
 BLOCKING = "no_name_email_or_phone"  # the code of a row that is no contact
@@ -65,8 +65,8 @@ class RowMapper:
             draft.fields["birthday"] = day
         if self._defaults:
             self._fill(draft)
-        if len(cells) > len(self._puts) and any(beyond := cells[len(self._puts) :]):
-            draft.reject("", ", ".join(filter(None, beyond)), "no_column")
+        if len(cells) > len(self._puts):
+            self._reject_beyond(cells, draft)
         if draft.fields.keys().isdisjoint(REACHED_BY):
             draft.reject("", "", BLOCKING)
         return MappedRow(cast(ContactFields, draft.fields), draft.problems, draft.uid)
@@ -77,6 +77,11 @@ class RowMapper:
         for field, place in draft.preferred.items():
             values = draft.fields[field]
             values.insert(0, values.pop(place))
+
+    def _reject_beyond(self, cells: Sequence[str], draft: Draft) -> None:
+        for place in range(len(self._puts), len(cells)):
+            if text := cells[place].strip():
+                draft.reject(column_name(place), text, "no_column")
 
     def _fill(self, draft: Draft) -> None:
         for field, text in self._defaults.items():

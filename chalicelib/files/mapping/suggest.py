@@ -18,6 +18,7 @@ from chalicelib.files.mapping.similar_headers import most_similar
 from chalicelib.files.mapping.survey import Content, Survey
 from chalicelib.files.mapping.target import IGNORED, NAME, Target
 from chalicelib.files.mapping.written_dates import DateOrder
+from chalicelib.files.records import column_name
 
 CERTAIN = 0.9  # from this confidence on, nobody need look
 _FEW_CELLS = 5  # say less about a column
@@ -89,19 +90,19 @@ class _Guess:
     number: int = 0
 
 
-def suggest_mapping(headers: Sequence[str], survey: Survey, *, has_header: bool = True, region: str = "") -> Suggested:
+def suggest_mapping(headers: Sequence[str], survey: Survey, *, region: str = "") -> Suggested:
     """The mapping for a table.
 
     Args:
+        headers: of its columns; "Column C" for the third if it has none.
         survey: what its rows look like.
-        has_header: whether the headers are the file's own; only then they mean something.
         region: the country of phone numbers without a country code.
     """
-    recognized = _program(headers, survey) if has_header else None
+    recognized = _program(headers, survey)
     preset = recognized.preset if recognized else UNKNOWN
     headers = _as_wide_as(headers, recognized)
     targets = list(recognized.targets) if recognized else [None] * len(headers)
-    guesses = _guesses(headers, targets, survey, has_header=has_header)
+    guesses = _guesses(headers, targets, survey)
     numbers = EntryNumbers(target for target in targets if target)
     suggestions = [
         _of_preset(header, target, preset, survey.samples(place))
@@ -135,10 +136,8 @@ def _as_wide_as(headers: Sequence[str], recognized: RecognizedProgram | None) ->
 # ── columns that the program is not known to write
 
 
-def _guesses(
-    headers: Sequence[str], targets: Sequence[Target | None], survey: Survey, *, has_header: bool
-) -> list[_Guess]:
-    plain = [plain_header(header) if has_header else "" for header in headers]
+def _guesses(headers: Sequence[str], targets: Sequence[Target | None], survey: Survey) -> list[_Guess]:
+    plain = [plain_header(header) if header != column_name(place) else "" for place, header in enumerate(headers)]
     found = [meaning_of(header) if target is None else None for header, target in zip(plain, targets, strict=True)]
     taken = {target.field for target in targets if target}
     taken |= {each.meanings[0].field for each in found if each and len(each.meanings) == 1} - {NAME}
@@ -163,7 +162,7 @@ def _guess(place: int, header: str, found: Found | None, survey: Survey, taken: 
     elif similar := most_similar(header):
         guess = _Guess(similar.meaning, 0.9 * similar.likeness, Reason.SIMILAR_HEADER, similar.header)
     else:
-        guess = _by_content(place, survey, taken, has_header=bool(header))
+        guess = _by_content(place, header, survey, taken)
     guess = _checked(guess, *survey.content(place))
     if guess.meaning and guess.meaning.field == NAME:
         guess = replace(guess, meaning=_whole_name(taken))
@@ -182,14 +181,14 @@ def _checked(guess: _Guess, content: Content, share: float) -> _Guess:
     return replace(guess, confidence=max(CERTAIN, guess.confidence))
 
 
-def _by_content(place: int, survey: Survey, taken: set[str], *, has_header: bool) -> _Guess:
+def _by_content(place: int, header: str, survey: Survey, taken: set[str]) -> _Guess:
     content, share = survey.content(place)
     if content is Content.EMPTY:
         return _Guess(None, 1.0, Reason.NO_VALUES)
     likely = 0.8 * share if survey.judged(place) >= _FEW_CELLS else 0.6 * share
     if content in _MEANS:
         return _Guess(_MEANS[content], likely, Reason.CONTENT, content)
-    if content is Content.NAME and not has_header and not taken & {NAME, "given", "family", "display"}:
+    if content is Content.NAME and not header and not taken & {NAME, "given", "family", "display"}:
         return _Guess(Meaning(NAME), 0.7 * likely, Reason.CONTENT, content)
     return _Guess(Meaning("custom_fields", "value"), 0.5, Reason.UNKNOWN)
 

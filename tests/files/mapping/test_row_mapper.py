@@ -375,7 +375,10 @@ class TestWidth:
     def test_what_stands_beyond_the_last_column_is_said(self):
         mapper = RowMapper(ColumnMapping([MappedColumn("a", Target("given"))]))
 
-        assert mapper(["Ada", "", "x", "y"]).problems == [("", "x, y", "no_column")]
+        assert mapper(["Ada", "", "x", "y"]).problems == [
+            ("Column C", "x", "no_column"),
+            ("Column D", "y", "no_column"),
+        ]
         assert mapper(["Ada", "", ""]).problems == []
 
     def test_a_long_value_is_shortened_in_problems(self):
