@@ -19,7 +19,8 @@ from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, no_such_heade
 
 _BLOCK = 1 << 16  # characters that are read ahead
 _END = [""]  # one more line, for a row that looks for its end in vain
-MOST_REPAIRS = 100  # rows with an open quotation mark; each costs reading as much as the longest cell has
+MOST_LINES = 100_000  # of a row
+MOST_READ_AGAIN = 20_000_000  # characters that are read a second time, because a quotation mark is not closed
 
 
 def read_delimited(data: bytes, encoding: str, dialect: Dialect) -> Table:
@@ -75,22 +76,22 @@ def _lines(data: bytes, encoding: str, dialect: Dialect) -> io.TextIOWrapper:
 def _rows(data: bytes, encoding: str, dialect: Dialect) -> Iterator[Row]:
     """All rows that are not empty, the header included."""
     text = _lines(data, encoding, dialect)
-    lines: list[str] = []  # of the rows that are not read to their end, and others that were read ahead
-    start = last = 0  # the first of `lines`, and the first line of the current row, as the reader counts
+    lines: list[str] = []  # those of the current row, and others that were read ahead
+    start = last = 0  # the first of `lines`, and the last line before the current row, as the reader counts
 
-    def read_ahead() -> Iterator[list[str]]:
+    def read_ahead() -> list[str]:
         nonlocal start
-        while block := text.readlines(_BLOCK):
-            del lines[: last - start]
-            start = last
-            lines.extend(block)
-            yield block
+        del lines[: last - start]
+        start = last
+        if len(lines) > MOST_LINES:
+            raise csv.Error
+        block = text.readlines(_BLOCK)
+        lines.extend(block)
+        return block
 
-    ahead = chain.from_iterable(read_ahead())
-    again: list[str] = []  # lines of a row with an open quotation mark, which are rows of their own
-    number = repairs = 0
+    number = read_again = 0
     while True:
-        reader = records(chain(again, ahead, _END), dialect)
+        reader = records(chain(tuple(lines), chain.from_iterable(iter(read_ahead, [])), _END), dialect)
         try:
             for cells in reader:
                 number += 1
@@ -102,14 +103,13 @@ def _rows(data: bytes, encoding: str, dialect: Dialect) -> Iterator[Row]:
                     yield Row(number, cells)
             else:
                 return
-        except csv.Error:  # a cell is too long
+        except csv.Error:  # the row or a cell of it is too long
             number += 1
-        repairs += 1
-        if repairs > MOST_REPAIRS:
+        read_again += sum(map(len, lines[last - start : reader.line_num - start]))
+        if read_again > MOST_READ_AGAIN:
             message = f"The quotation mark of row {number:,} and others are never closed. Save the file as CSV again."
             raise UnreadableFile("open_quotes", message, row=number)
-        first, *again = lines[last - start : reader.line_num - start]
-        yield _row_with_open_quote(number, first, dialect)
+        yield _row_with_open_quote(number, lines[last - start], dialect)
         del lines[: last - start + 1]
         start = last = 0
 
@@ -121,8 +121,9 @@ def _is_closed(lines: list[str], dialect: Dialect) -> bool:
     """
     if is_valid(lines, dialect):
         return True
-    blanks = re.compile(r'(?<=")[ \t]+(?=[\r\n]|$|' + re.escape(dialect.delimiter) + ")")
-    return is_valid([blanks.sub("", line) for line in lines], dialect)
+    text = "".join(lines)
+    without_blanks = re.sub(r'(?<=")[ \t]+(?=[\r\n]|$|' + re.escape(dialect.delimiter) + ")", "", text)
+    return without_blanks != text and is_valid(io.StringIO(without_blanks, newline=""), dialect)
 
 
 def _row_with_open_quote(number: int, line: str, dialect: Dialect) -> Row:

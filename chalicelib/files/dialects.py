@@ -9,8 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.files.encodings import open_text
-from chalicelib.files.header_rows import SAMPLE_ROWS, FoundHeader, Knows, find_header, usual_width
+from chalicelib.files.header_rows import SAMPLE_ROWS, FoundHeader, Knows, count_known, find_header, usual_width
 from chalicelib.files.records import Row
+from chalicelib.files.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     import _csv
@@ -21,9 +22,11 @@ ONE_COLUMN = "\x1f"  # a delimiter that texts do not contain
 csv.field_size_limit(LONGEST_CELL)  # holds for the process
 
 _COMMON = ("\t", "|", ";", ",")  # of two that fit equally well the one that is rarer in texts comes first
-_NO_DELIMITERS = frozenset("\"'_-.@+() \t\r\n")
+_NEVER_DELIMITERS = ('"', "\r", "\n")
+_UNLIKELY_DELIMITERS = frozenset("\"'_-.@+() \r\n")
 _SAMPLE = 1 << 18  # characters
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+_LONGEST_HEADER_ROW = 10_000  # characters that are searched for rare delimiters
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*$', re.IGNORECASE)
 _BLANKS_BEFORE_QUOTE = re.compile(' +"')
 
 
@@ -61,7 +64,12 @@ def find_dialect(
         knows: whether a text is a known header.
         delimiter: the one that a person chose; "" to find it.
         header_row: the one that a person chose, 0 for none; None to find it.
+
+    Raises:
+        UnreadableFile: the chosen delimiter cannot be one.
     """
+    if delimiter in _NEVER_DELIMITERS or len(delimiter) > 1:
+        raise UnreadableFile("unknown_delimiter", "The delimiter must be one character, and no quotation mark.")
     lines = _first_lines(data, encoding)
     named = _SEPARATOR_LINE.match(lines[0]) if lines else None
     if named:
@@ -95,7 +103,8 @@ def _try(lines: Sequence[str], delimiter: str, knows: Knows) -> _Trial:
     width = len(header.row.cells) if header.row else usual_width(rows)
     regular = sum(len(row.cells) == width for row in rows) / len(rows) if rows else 1.0
     splits = width > 1 and regular >= 0.5
-    fitness = (header.known, splits, round(regular * _neatness(rows), 1), width if splits else 0)
+    several = header.known if header.known > 1 else 0  # one may be a title
+    fitness = (several, splits, round(regular * _neatness(rows), 1), header.known, width if splits else 0)
     return _Trial(delimiter, header, fitness)
 
 
@@ -121,8 +130,8 @@ def _likely(lines: Sequence[str], knows: Knows) -> Sequence[str]:
     """The common delimiters, and signs between two or more known headers of one line."""
     others: dict[str, None] = {}
     for line in islice((line for line in lines if line.strip()), SAMPLE_ROWS // 10):
-        signs = (sign for sign in dict.fromkeys(line) if not sign.isalnum() and sign not in _NO_DELIMITERS)
-        others |= {sign: None for sign in signs if sum(map(knows, line.split(sign))) > 1}
+        signs = (sign for sign in dict.fromkeys(line) if not sign.isalnum() and sign not in _UNLIKELY_DELIMITERS)
+        others |= {sign: None for sign in signs if count_known(line[:_LONGEST_HEADER_ROW].split(sign), knows) > 1}
     return list(dict.fromkeys([*_COMMON, *others]))
 
 
@@ -135,13 +144,15 @@ def _first_lines(data: bytes, encoding: str) -> Sequence[str]:
 
 def _has_blanks_before_quotes(lines: Sequence[str], delimiter: str) -> bool:
     """Whether the cells of the first row have blanks in front of their quotation marks: `"First Name", "Last Name"`."""
+    if delimiter == " ":
+        return False
     first = next(iter(first_rows(lines, Dialect(delimiter, 0))), None)
     return first is not None and any(_BLANKS_BEFORE_QUOTE.match(cell) for cell in first.cells)
 
 
 def _escapes_quotes(lines: Sequence[str], delimiter: str) -> bool:
     """Whether the text is valid if quotation marks in cells have a backslash, and is not valid otherwise."""
-    if not any('\\"' in line for line in lines):
+    if delimiter == "\\" or not any('\\"' in line for line in lines):
         return False
     plain, escaped = (Dialect(delimiter, 0, escapes_quotes=escapes) for escapes in (False, True))
     return is_valid(lines, escaped) and not is_valid(lines, plain)

@@ -72,7 +72,9 @@ _MOST_COMMON = "cp1252"
 _SAMPLE = 200_000  # bytes of lines beyond ASCII
 _PIECE = 1 << 20  # bytes
 _LEAST_OF_WIDE = 0.05  # share of two- or four-byte units that are ASCII; separators and line ends are
+_BEFORE, _PART = 80, 1_000  # bytes of a long line before the first sign beyond ASCII and behind it
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_TWO_OF_ASCII = re.compile(rb"[\x00-\x7f]{2}")  # behind them a sign begins, in every encoding
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _TO_JAPANESE = b"\x1b$"
 
@@ -201,8 +203,8 @@ def _by_score(lines: Sequence[bytes]) -> Sequence[str]:
     sample = b"\n".join(lines)
     texts: dict[str, str] = {}
     for name in _BY_BYTES:
-        if _decodes(sample, name):
-            texts.setdefault(sample.decode(name), name)
+        if _decodes(sample, name, is_whole=False):
+            texts.setdefault(sample.decode(name, "ignore"), name)
     scores = {name: share_of_words(text) for text, name in texts.items()}
     return sorted(scores, key=lambda name: -scores[name])
 
@@ -215,17 +217,20 @@ def _is_mostly_utf_8(lines: Sequence[bytes]) -> bool:
 
 
 def _lines_beyond_ascii(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The first lines with bytes beyond ASCII, each with its number, from 1."""
+    """The first lines with bytes beyond ASCII, each with its number, from 1. Of a long line, the parts around signs."""
     number, counted, size, position = 1, 0, 0, len(_mark(data, UTF_8))
     line_end = b"\n" if b"\n" in data else b"\r"
     while size < _SAMPLE and (found := _BEYOND_ASCII.search(data, position)):
-        start = data.rfind(line_end, position, found.start()) + 1 or position
-        end = data.find(line_end, found.start())
-        position = len(data) if end < 0 else end + 1
+        place = found.start()
+        start = max(data.rfind(line_end, position, place) + 1 or position, place - _BEFORE)
         number, counted = number + data.count(line_end, counted, start), start
-        line = data[start:position].rstrip(b"\r\n")
-        size += len(line)
-        yield number, line
+        end = data.find(line_end, place)
+        position = len(data) if end < 0 else end + 1
+        if position - place > _PART:
+            between_signs = _TWO_OF_ASCII.search(data, place + _PART, position)
+            position = min(between_signs.end() if between_signs else position, place + _SAMPLE)
+        size += position - start
+        yield number, data[start:position].rstrip(b"\r\n")
 
 
 def _decodes(data: bytes, name: str, *, is_whole: bool = True) -> bool:

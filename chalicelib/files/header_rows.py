@@ -33,9 +33,10 @@ def find_header(rows: Sequence[Row], knows: Knows) -> FoundHeader:
     counts = [_known(row, knows) for row in rows[:_MOST_ABOVE]]
     most = max(counts, default=0)
     place = counts.index(most) if most else 0
-    is_below_others = all(2 * _filled(above) <= _filled(rows[place]) for above in rows[:place])
-    if (most > 1 and is_below_others) or (most and not place):
+    if most > 1 and all(2 * _filled(above) <= _filled(rows[place]) for above in rows[:place]):
         return FoundHeader(rows[place], most)
+    if most and not place and 2 * _filled(rows[0]) >= usual_width(rows):
+        return FoundHeader(rows[0], most)
     return FoundHeader(rows[0] if rows and _differs_from_data(rows) else None, 0)
 
 
@@ -55,20 +56,25 @@ def columns_of(header: Row | None, rows: Sequence[Row]) -> Sequence[str]:
 
 
 def usual_width(rows: Sequence[Row]) -> int:
-    """The number of cells that most rows have; of two, the larger."""
+    """The number of cells that most rows have; of two, the smaller."""
     widths = Counter(len(row.cells) for row in rows)
-    return max(widths, key=lambda width: (widths[width], width), default=0)
+    return max(widths, key=lambda width: (widths[width], -width), default=0)
 
 
 def _filled(row: Row) -> int:
     return sum(map(bool, map(str.strip, row.cells)))
 
 
+def count_known(cells: Sequence[str], knows: Knows) -> int:
+    """How many of the first cells are known headers."""
+    stripped = (cell.strip() for cell in cells[:MOST_COLUMNS])
+    return sum(0 < len(cell) <= _LONGEST_HEADER and knows(cell) for cell in stripped)
+
+
 def _known(row: Row, knows: Knows) -> int:
-    """How many cells are known headers; 0 for a row of a contact with words such as "Home" and "Work"."""
-    cells = [cell.strip() for cell in row.cells]
-    known = sum(0 < len(cell) <= _LONGEST_HEADER and knows(cell) for cell in cells)
-    return known if known >= 3 * sum(map(_is_data, cells)) else 0
+    """As `count_known`, but 0 for a row of a contact with words such as "Home" and "Work"."""
+    known = count_known(row.cells, knows)
+    return known if known >= 3 * sum(map(_is_data, row.cells)) else 0
 
 
 def _differs_from_data(rows: Sequence[Row]) -> bool:

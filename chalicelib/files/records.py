@@ -10,7 +10,7 @@ from chalicelib.contacts.source_record import ContactFields
 class Problem(NamedTuple):
     """A value that could not be read as what it should be. The record is kept."""
 
-    column: str  #: the column's header, or the property's name: "TEL"
+    column: str  #: the column's header, or the property's name: "TEL"; "" for the row as a whole
     value: str  #: as it was written, shortened to `LONGEST_SHOWN` characters
     code: str  #: such as "not_a_date"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.files.delimited import MOST_REPAIRS, read_delimited
+from chalicelib.files.delimited import read_delimited
 from chalicelib.files.dialects import LONGEST_CELL, ONE_COLUMN, Dialect, find_dialect
 from chalicelib.files.formats import recognize
 from chalicelib.files.mapping.known_headers import knows
@@ -84,6 +84,11 @@ class TestDelimiter:
         assert dialect.delimiter == ONE_COLUMN
         assert [row.cells for row in table.rows] == [["ann+x@example.com"], ["bob@example.com"]]
 
+    def test_cells_with_commas_are_quoted_in_files_with_tabs_too(self):
+        content = 'Name\tAddress\tPhone\nAnn\t"1 Main St, Paris, TX"\t1\n'
+
+        assert rows(content) == [(2, "Ann", "1 Main St, Paris, TX", "1")]
+
     def test_commas_do_not_split_one_column_with_a_known_header(self):
         assert read("Name\nPoe, Ann\nRoe, Bob\n") == (["Name"], [(2, "Poe, Ann"), (3, "Roe, Bob")])
 
@@ -98,6 +103,19 @@ class TestDelimiter:
     def test_a_person_may_choose_it(self):
         for line in ("", "sep=;\n"):
             assert read(line + "Name,Note;x\nAnn,1;2\n", delimiter=",") == (["Name", "Note;x"], [(2, "Ann", "1;2")])
+
+    @pytest.mark.parametrize("delimiter", [" ", "\\", "x", "é"])
+    def test_a_person_may_choose_one_that_is_never_found(self, delimiter):
+        content = f'Name{delimiter}Phone\nAnn{delimiter}"\\"1"\n'
+
+        assert read(content, delimiter=delimiter)[0] == ["Name", "Phone"]
+
+    @pytest.mark.parametrize("delimiter", ['"', "\n", "\r", "||"])
+    def test_a_person_may_not_choose_what_cannot_be_one(self, delimiter):
+        assert refusal("Name,Phone\n", delimiter=delimiter) == "unknown_delimiter"
+
+    def test_a_line_cannot_name_a_quotation_mark(self):
+        assert opened('sep="\nName,Phone\nAnn,1\n')[0].delimiter == ","
 
 
 class TestHeader:
@@ -116,6 +134,17 @@ class TestHeader:
         assert dialect.header_row == table.header_row == 4
         assert table.columns[6] == "Connected On"
         assert [(row.number, row.cells[6]) for row in table.rows] == [(5, "12 Mar 2021"), (6, "01 Jan 2023")]
+
+    def test_it_may_be_preceded_by_a_preamble_in_another_language(self):
+        preamble = 'Notes :\n"Certaines adresses manquent, voir https://example.com"\n\n'
+        columns = ["Prénom", "Nom", "URL", "Adresse e-mail"]
+
+        assert read(preamble + ",".join(columns) + "\nAnn,Poe,,\n") == (columns, [(5, "Ann", "Poe", "", "")])
+
+    def test_a_title_of_one_known_word_is_not_the_header(self):
+        content = "Name,,,\nEesnimi,Perenimi,Meil,Tel\nAnn,Poe,ann@example.com,5550100\n"
+
+        assert opened(content)[0].header_row != 1
 
     def test_it_may_be_below_a_title_that_a_spreadsheet_padded(self):
         assert read("Customers 2024,,,\n,,,\nName,Phone,Company,City\nAnn,1,Acme,Paris\n") == (
@@ -319,7 +348,14 @@ class TestQuotationMarks:
         assert sum(bool(row.problems) for row in found) == 10
 
     def test_a_file_of_them_is_refused_before_it_costs_too_much(self):
-        assert refusal("Name,Note\n" + 'a","\n' * (MOST_REPAIRS * 3)) == "open_quotes"
+        assert refusal("Name,Note\n" + 'a","\n' * 300_000) == "open_quotes"
+
+    def test_one_that_is_not_closed_costs_only_its_row_in_a_large_file(self):
+        content = 'Name,Note\n"Ann,6\n' + "Bob,x\n" * 90_000
+
+        found = rows(content)
+
+        assert (found[0], found[1], found[-1]) == ((2, '"Ann', "6"), (3, "Bob", "x"), (90_002, "Bob", "x"))
 
 
 class TestLimits:

@@ -249,6 +249,15 @@ class TestTellingLines:
     def test_are_found_in_files_with_the_line_ends_of_old_macintoshes(self):
         assert [line.number for line in telling_lines("Ann\rBob\rZoé\r".encode("mac-roman"), "mac-roman")] == [3]
 
+    def test_of_long_lines_are_the_parts_around_a_sign(self):
+        data = ("Ann\n" + "x" * 50_000 + "Jürgen" + "y" * 50_000 + "\nZoé\n").encode("cp1252")
+
+        found = telling_lines(data, "cp1252")
+
+        assert [line.number for line in found] == [2, 3]
+        assert "xJürgeny" in found[0].after
+        assert find_encoding(data).name == "cp1252"
+
     def test_are_shortened(self):
         (line,) = telling_lines(("é" * 1000).encode("cp1252"), "cp1252")
 

@@ -246,6 +246,31 @@ class TestRows:
     def test_binary_cells_that_would_be_lost_are_refused(self):
         assert refusal(xlsb(ROWS, has_short_cells=True)) == "old_binary"
 
+    def test_hidden_rows_are_rows(self):
+        xml = sheet_xml(ROWS).replace('<row r="2">', '<row r="2" hidden="1">')
+
+        assert len(read(xlsx(xml))[1]) == 2
+
+    def test_workbooks_in_the_strict_form_are_read(self):
+        old, new = "http://schemas.openxmlformats.org", "http://purl.oclc.org/ooxml"
+        names = {
+            f"{old}/spreadsheetml/2006/main": f"{new}/spreadsheetml/main",
+            f"{old}/officeDocument/2006/relationships": f"{new}/officeDocument/relationships",
+        }
+        parts = parts_of(xlsx([["Name", "Phone"], ["Ann", Error("#N/A")]]))
+        for name, strict in names.items():
+            parts = {part: content.replace(name.encode(), strict.encode()) for part, content in parts.items()}
+
+        (row,) = opened(zipped(parts)).table.rows
+
+        assert (row.cells, row.problems) == (["Ann"], (Problem("Phone", "#N/A", "spreadsheet_error"),))
+
+    def test_paragraphs_of_an_open_document_are_lines(self):
+        lines = "<text:p>1 Main St</text:p><text:p>Paris</text:p>"
+        cell = f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+
+        assert cells(ods(f"<table:table-row>{cell}</table:table-row>"), "ods") == [["1 Main St\nParis"]]
+
     def test_parts_may_be_named_with_backslashes(self):
         renamed = {name.replace("/", "\\"): content for name, content in parts_of(xlsx(ROWS)).items()}
 
