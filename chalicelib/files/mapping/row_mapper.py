@@ -3,30 +3,26 @@
 Texts are taken as they are written: `contacts.cleaning` cleans them later, together with the whole contact.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import FIELDS, TABLE
 from chalicelib.contacts.source_record import ContactFields
-from chalicelib.files.mapping.cell_values import GOOGLES
-from chalicelib.files.mapping.column_mapping import REACHED_BY, ColumnMapping, MappedColumn, Rule
-from chalicelib.files.mapping.draft import Draft, Put
-from chalicelib.files.mapping.list_values import Slot, day_of_parts, reader_of
+from chalicelib.files.mapping.column_mapping import REACHED_BY, ColumnMapping, Rule
+from chalicelib.files.mapping.draft import Cells, Draft, Read
+from chalicelib.files.mapping.list_values import Slot, reader_of
 from chalicelib.files.mapping.own_exports import DISPLAY
-from chalicelib.files.mapping.person_names import NameOrder, split_name
 from chalicelib.files.mapping.presets import Preset, preset_of
-from chalicelib.files.mapping.target import NAME, UID, Target
-from chalicelib.files.mapping.written_dates import NO_YEAR_OF_BIRTH, DateOrder, NotADate, read_date
+from chalicelib.files.mapping.single_values import birthday, birthday_of_parts, groups, uid, whole_name
+from chalicelib.files.mapping.target import NAME, UID, WHOLE, Target
+from chalicelib.files.mapping.unescape import UNESCAPE
 from chalicelib.files.records import Problem, column_name
-from chalicelib.foundation.safe_csv import unescape_cell
 
 BLOCKING = "no_name_email_or_phone"  # the code of a row that is no contact
 FOOTER = "not_a_contact"  # the code of a line behind the contacts
-_ESCAPED_AS_C = re.compile(r"\\(.)", re.DOTALL)
-_C = {"n": "\n", "r": "\r", "t": "\t"}
-_BETWEEN_GROUPS = re.compile(r"[;,\r\n]+")
+_WIDE = ("addresses", "events")  # lists with values of several columns; all are read in one order
 _PLACES = {field.name: place for place, field in enumerate(TABLE)}
 
 
@@ -44,217 +40,163 @@ class RowMapper:
 
     def __init__(self, mapping: ColumnMapping) -> None:
         self._preset = preset_of(mapping.preset)
-        slots = _slots(mapping)
-        places = {slot: place for place, slot in enumerate(slots)}
-        self._readers = [reader_of(_slot(mapping, self._preset, slot)) for slot in slots]
-        self._puts = [_put(column, mapping, self._preset, places) for column in mapping.columns]
+        self._unescape = UNESCAPE.get(self._preset.escapes)
+        self._width = len(mapping.columns)
         self._defaults = dict(mapping.defaults)
-        self._day_header = next((each.header for each in mapping.columns if each.target.field == "birthday"), "")
+        columns = _Columns(mapping, self._preset)
+        self._joined = columns.joined
+        self._texts = columns.texts
+        self._others = columns.others
+        self._wide_slots = columns.wide_slots
 
-    def __call__(self, cells: Sequence[str]) -> MappedRow:
+    def __call__(self, cells: Cells) -> MappedRow:
         """The contact in a row. Cells beyond the last column, and rows that are no contacts, are problems."""
         if self._preset.footers and (footer := _footer(cells, self._preset)):
             return MappedRow({}, (Problem("", footer, FOOTER),))
         draft = Draft()
-        for cell, put in zip(cells, self._puts, strict=False):
-            if cell and put is not None and (text := cell.strip()):
-                put(text, draft)
-        if draft.entries:
-            self._read_lists(draft)
-        if draft.days and (day := day_of_parts(draft.days, self._day_header, draft, NO_YEAR_OF_BIRTH)):
-            draft.fields["birthday"] = day
-        if self._defaults:
-            self._fill(draft)
-        if len(cells) > len(self._puts):
-            self._reject_beyond(cells, draft)
+        if len(cells) != self._width or self._unescape or self._joined:
+            cells = self._prepared(cells, draft)
+        self._read(cells, draft)
+        if self._defaults or draft.preferred:
+            self._complete(draft)
         if draft.fields.keys().isdisjoint(REACHED_BY):
             draft.reject("", "", BLOCKING)
         return MappedRow(cast(ContactFields, draft.fields), draft.problems, draft.uid)
 
-    def _read_lists(self, draft: Draft) -> None:
-        for place in sorted(draft.entries):
-            self._readers[place](draft.entries[place], draft)
-        for field, place in draft.preferred.items():
-            values = draft.fields[field]
-            values.insert(0, values.pop(place))
+    def _read(self, cells: Cells, draft: Draft) -> None:
+        fields = draft.fields
+        for field, place in self._texts:
+            if (cell := cells[place]) and (text := cell.strip()):
+                fields[field] = text
+        for place, read in self._others:
+            if cells[place]:
+                read(cells, draft)
+        for cells_of, read in self._wide_slots:
+            if any(cells_of(cells)):
+                read(cells, draft)
 
-    def _reject_beyond(self, cells: Sequence[str], draft: Draft) -> None:
-        for place in range(len(self._puts), len(cells)):
+    def _prepared(self, cells: Cells, draft: Draft) -> Cells:
+        """As many cells as there are columns, without what the program did to all of them."""
+        for place in range(self._width, len(cells)):
             if text := cells[place].strip():
                 draft.reject(column_name(place), text, "no_column")
+        prepared = [*cells[: self._width], *[""] * (self._width - len(cells))]
+        if unescape := self._unescape:
+            prepared = [unescape(cell) if cell else cell for cell in prepared]
+        for places, between in self._joined:
+            texts = [text for place in places if (text := prepared[place].strip())]
+            prepared[places[0]] = between.join(dict.fromkeys(texts))
+        return prepared
 
-    def _fill(self, draft: Draft) -> None:
+    def _complete(self, draft: Draft) -> None:
+        """Puts preferred values first, and the mapping's defaults where the row has no value."""
+        for field, place in (draft.preferred or {}).items():
+            values = draft.fields[field]
+            values.insert(0, values.pop(place))
         for field, text in self._defaults.items():
             if field not in draft.fields:
                 draft.fields[field] = [text] if FIELDS[field].kind is Kind.LINES else text
 
 
-def _footer(cells: Sequence[str], preset: Preset) -> str:
+def _footer(cells: Cells, preset: Preset) -> str:
     """The text of a line behind the last contact; "" for other rows."""
     filled = list(filter(None, cells))
     return filled[0] if len(filled) == 1 and filled[0].startswith(preset.footers) else ""
 
 
-# ── what belongs together
-
-
 _SlotKey = tuple[str, int]  # a list, and the number of a value in it
 
 
-def _slots(mapping: ColumnMapping) -> list[_SlotKey]:
-    """The list values that the columns are parts of, in the order of the fields."""
-    keys = {(column.target.field, column.target.entry) for column in mapping.columns if column.target.entry}
-    return sorted(keys, key=lambda key: (_PLACES[key[0]], key[1]))
+class _Columns:
+    """Where the values of a row are, and what reads them.
+
+    Attributes:
+        texts: fields that are texts, and their columns.
+        others: columns, and what reads a contact's further values if the column is not empty.
+        wide_slots: what takes the cells of a list value with several columns, and what reads it if one is not empty.
+        joined: columns that are one text together, which comes into the first, and what is put between them.
+    """
+
+    def __init__(self, mapping: ColumnMapping, preset: Preset) -> None:
+        self._mapping, self._preset = mapping, preset
+        used: dict[Target, list[int]] = {}
+        for place, column in enumerate(mapping.columns):
+            target = column.target._replace(label="")
+            if target.field and mapping.rules.get(target.field) is not Rule.NEVER:
+                used.setdefault(target, []).append(place)
+        self.joined = [(places, _between(target)) for target, places in used.items() if len(places) > 1]
+        first = {target: places[0] for target, places in used.items()}
+        self.texts = [(target.field, place) for target, place in first.items() if _is_text(target)]
+        self.others: list[tuple[int, Read]] = []
+        self.wide_slots: list[tuple[Callable[[Cells], Iterable[str]], Read]] = []
+        for field, places, read in (*self._single(first), *self._slots(first)):
+            if len(places) == 1 and field not in _WIDE:
+                self.others.append((places[0], read))
+            else:
+                self.wide_slots.append((itemgetter(*places), read))
+
+    def _single(self, first: Mapping[Target, int]) -> Iterator[tuple[str, Sequence[int], Read]]:
+        """Fields that are neither texts nor lists of objects: each with its columns and what reads them."""
+        for target, place in first.items():
+            if target.field == NAME:
+                yield NAME, [place], whole_name(place, self._mapping.name_order)
+            elif target.field == UID:
+                yield UID, [place], uid(place)
+            elif target == Target("birthday"):
+                yield target.field, [place], birthday(place, self._mapping.columns[place], self._preset)
+            elif FIELDS[target.field].kind is Kind.LINES:
+                yield target.field, [place], groups(place, self._preset)
+        if parts := {each.part: place for each, place in first.items() if each.field == "birthday" and each.part}:
+            header = self._mapping.columns[min(parts.values())].header
+            yield "birthday", list(parts.values()), birthday_of_parts(parts, header)
+
+    def _slots(self, first: Mapping[Target, int]) -> Iterator[tuple[str, Sequence[int], Read]]:
+        """The values of lists, in the order of the lists: each with its columns and what reads them."""
+        slots: dict[_SlotKey, dict[str, int]] = {}
+        for target, place in first.items():
+            if target.entry:
+                slots.setdefault((target.field, target.entry), {})[target.part] = place
+        for key in sorted(slots, key=lambda key: (_PLACES[key[0]], key[1])):
+            slot = self._slot(key, slots[key])
+            if slot.content_places:
+                yield slot.field, slot.content_places, reader_of(slot)
+
+    def _slot(self, key: _SlotKey, places: Mapping[str, int]) -> Slot:
+        field = key[0]
+        columns = [each for each in self._mapping.columns if (each.target.field, each.target.entry) == key]
+        main = next((each for each in columns if each.target.part != FIELDS[field].label), columns[0])
+        return Slot(
+            field=field,
+            places=places,
+            header=main.header,
+            label=next((each.target.label for each in columns if each.target.label), ""),
+            separators=self._preset.separators,
+            date_order=main.date_order or self._preset.date_order,
+            region=self._mapping.region,
+            unset=self._preset.unset,
+            stars=self._preset.stars,
+            restored=self._restored() if self._preset.is_own and field == "custom_fields" else {},
+            is_own=self._preset.is_own,
+        )
+
+    def _restored(self) -> Mapping[str, str]:
+        """Names of custom fields that an export of this service made of fields that the file has no column for."""
+        present = {column.target.field for column in self._mapping.columns}
+        lines = {each.column.header: each.name for each in TABLE if each.column and each.kind is Kind.LINE}
+        return {name: field for name, field in {DISPLAY: "display", **lines}.items() if field not in present}
 
 
-def _slot(mapping: ColumnMapping, preset: Preset, key: _SlotKey) -> Slot:
-    columns = [column for column in mapping.columns if (column.target.field, column.target.entry) == key]
-    label_part = FIELDS[key[0]].label
-    main = next((column for column in columns if column.target.part != label_part), columns[0])
-    return Slot(
-        field=key[0],
-        header=main.header,
-        label=next((column.target.label for column in columns if column.target.label), ""),
-        separators=preset.separators,
-        date_order=main.date_order or preset.date_order,
-        region=mapping.region,
-        stars=preset.stars,
-        restored=_restored(mapping) if preset.is_own and key[0] == "custom_fields" else {},
-        is_own=preset.is_own,
-    )
+def _is_text(target: Target) -> bool:
+    return target.field in FIELDS and FIELDS[target.field].kind in (Kind.LINE, Kind.TEXT, Kind.LINK)
 
 
-def _restored(mapping: ColumnMapping) -> Mapping[str, str]:
-    """The names of custom fields that an export of this service made of fields that the file has no column for."""
-    present = {column.target.field for column in mapping.columns}
-    lines = {each.column.header: each.name for each in TABLE if each.column and each.kind is Kind.LINE}
-    return {name: field for name, field in {DISPLAY: "display", **lines}.items() if field not in present}
-
-
-# ── what becomes of a cell
-
-
-def _put(column: MappedColumn, mapping: ColumnMapping, preset: Preset, places: Mapping[_SlotKey, int]) -> Put | None:
-    """What stores the cells of a column; None for a column that is ignored."""
-    target = column.target
-    if not target.field or mapping.rules.get(target.field) is Rule.NEVER:
-        return None
+def _between(target: Target) -> str:
+    """What is put between the texts of columns that are one text together."""
+    if target.field in (NAME, UID) or target.part in ("year", "month", "day"):
+        return " "
+    field = FIELDS[target.field]
     if target.entry:
-        return _with_unescaped(_entry_part(target, places[target.field, target.entry]), preset)
-    return _with_unescaped(_field(column, mapping, preset), preset)
-
-
-def _field(column: MappedColumn, mapping: ColumnMapping, preset: Preset) -> Put:
-    target = column.target
-    if target.field == NAME:
-        return _name(mapping.name_order)
-    if target.field == UID:
-        return _uid
-    kind = FIELDS[target.field].kind
-    if kind is Kind.DAY:
-        return _day_part(target.part) if target.part else _birthday(column, preset)
-    return _groups(preset) if kind is Kind.LINES else _text(target.field, "\n" if kind is Kind.TEXT else " ")
-
-
-def _with_unescaped(put: Put, preset: Preset) -> Put:
-    """`put` behind what the program did to all cells."""
-    unset = preset.unset
-
-    def put_unless_unset(text: str, draft: Draft) -> None:
-        if text not in unset:
-            put(text, draft)
-
-    def put_formula(text: str, draft: Draft) -> None:
-        put(unescape_cell(text) if "'" in text else text, draft)
-
-    def put_c(text: str, draft: Draft) -> None:
-        put(_ESCAPED_AS_C.sub(_unescaped_c, text) if "\\" in text else text, draft)
-
-    ways: Mapping[str, Put] = {"formula": put_formula, "c": put_c, "": put_unless_unset if unset else put}
-    return ways[preset.escapes]
-
-
-def _unescaped_c(escape: re.Match[str]) -> str:
-    return _C.get(escape[1], escape[1])
-
-
-def _text(field: str, between: str) -> Put:
-    def put(text: str, draft: Draft) -> None:
-        known = draft.fields.get(field)
-        draft.fields[field] = text if known is None or known == text else f"{known}{between}{text}"
-
-    return put
-
-
-def _entry_part(target: Target, place: int) -> Put:
-    part = target.part
-    lines = {each.name for each in FIELDS[target.field].parts if each.is_multiline}
-    between = "\n" if part in lines or target.field != "addresses" else " "
-
-    def put(text: str, draft: Draft) -> None:
-        entry = draft.entries.get(place)
-        if entry is None:
-            draft.entries[place] = {part: text}
-        else:
-            entry[part] = f"{entry[part]}{between}{text}" if part in entry else text
-
-    return put
-
-
-def _name(order: NameOrder) -> Put:
-    def put(text: str, draft: Draft) -> None:
-        for part, words in split_name(text, order).items():
-            draft.fields.setdefault(part, words)
-
-    return put
-
-
-def _uid(text: str, draft: Draft) -> None:
-    draft.uid = draft.uid or text
-
-
-def _birthday(column: MappedColumn, preset: Preset) -> Put:
-    order: DateOrder | None = column.date_order or preset.date_order
-    no_year = () if preset.is_own else NO_YEAR_OF_BIRTH
-
-    def put(text: str, draft: Draft) -> None:
-        try:
-            day = read_date(text, order, no_year)
-        except NotADate as error:
-            draft.reject(column.header, text, str(error))
-            return
-        if day:
-            draft.fields.setdefault("birthday", day)
-
-    return put
-
-
-def _day_part(part: str) -> Put:
-    def put(text: str, draft: Draft) -> None:
-        draft.days[part] = text
-
-    return put
-
-
-def _groups(preset: Preset) -> Put:
-    hidden = {group.casefold() for group in preset.system_groups}
-
-    def put(text: str, draft: Draft) -> None:
-        groups = draft.fields.setdefault("groups", [])
-        groups.extend(name for name in _names(text, preset, hidden) if name not in groups)
-        if not groups:
-            del draft.fields["groups"]
-
-    return put
-
-
-def _names(text: str, preset: Preset, hidden: set[str]) -> Iterator[str]:
-    parts = text.split(GOOGLES) if GOOGLES in text or preset.separators is not None else _BETWEEN_GROUPS.split(text)
-    for part in parts:
-        name = part.strip()
-        if hidden and name.startswith("*"):
-            name = name[1:].strip()
-            if name.casefold() in hidden:
-                continue
-        if name:
-            yield name
+        parts = {part.name: part for part in field.parts}
+        is_line = target.field == "addresses" and target.part != WHOLE and not parts[target.part].is_multiline
+        return " " if is_line else "\n"
+    return " " if field.kind in (Kind.LINE, Kind.LINK, Kind.DAY) else "\n"

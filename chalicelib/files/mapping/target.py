@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
-from chalicelib.contacts.contact_fields import FIELDS, MOST_CUSTOM_FIELDS, TABLE
+from chalicelib.contacts.contact_fields import FIELDS, TABLE
 
 NAME, UID = "name", "uid"
 WHOLE = "whole"  # an address as one text, used if no part of the address has a value
@@ -88,11 +88,6 @@ def _main_part(field: str) -> str:
     if known is None or known.kind is not Kind.OBJECTS:
         return ""
     return known.value if known.is_pair or known.parts[0].holds is not Holds.TEXT else WHOLE
-
-
-def most_entries(field: str) -> int:
-    """The maximum number of values of a list that a contact may have."""
-    return MOST_CUSTOM_FIELDS if field == "custom_fields" else FIELDS[field].most
 
 
 def _titles() -> Iterator[tuple[str, str]]:

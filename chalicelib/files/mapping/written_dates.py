@@ -6,7 +6,7 @@ that no calendar shows. Years of two digits mean 1930 to 2029, as in Windows.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from chalicelib.contacts.dates import YEARS, is_day
@@ -16,6 +16,7 @@ NO_YEAR = (0, 1604)
 PLACEHOLDER_YEARS = (1, 1600, 1601, 4500, 4501)  # of dates that are not set
 NO_YEAR_OF_BIRTH = (*NO_YEAR, 1900)  # also the advice of programs that cannot leave the year out
 MONTHS = 12
+_DAYS_OF_EVERY_MONTH = 28
 _FIRST_LONG_AGO = 30  # of the years with two digits
 
 
@@ -75,10 +76,26 @@ def read_date(text: str, order: DateOrder | None, no_year: tuple[int, ...] = NO_
     if year in PLACEHOLDER_YEARS:
         return {}
     year = 0 if year in no_year else year
-    if not is_day(year, month, day):
+    is_usual = 0 < day <= _DAYS_OF_EVERY_MONTH and 0 < month <= MONTHS and (not year or year in YEARS)
+    if not is_usual and not is_day(year, month, day):
         raise NotADate("not_a_day")
     known = {"year": year, "month": month, "day": day}
     return {name: number for name, number in known.items() if number}  # type: ignore[return-value] # its keys
+
+
+def date_of_parts(parts: Mapping[str, str], no_year: tuple[int, ...] = NO_YEAR) -> Birthday:
+    """The date whose year, month and day are written apart; any of them may be missing. Raises as `read_date`."""
+    year, month, day = (parts.get(part, "").removesuffix(".0").lstrip("0") for part in ("year", "month", "day"))
+    text = f"{year or '-'}-{month or 0}-{day or 0}" if month or day else year
+    return read_date(text, None, no_year)
+
+
+def iso(day: Birthday) -> str:
+    """A date in ISO 8601, without the parts that are not known; "" for none."""
+    year, month = day.get("year"), day.get("month")
+    if month is None:
+        return f"{year:04d}" if year else ""
+    return f"{year:04d}-{month:02d}-{day['day']:02d}" if year else f"--{month:02d}-{day['day']:02d}"
 
 
 def _numbers(text: str, order: DateOrder | None) -> tuple[int, int, int] | None:

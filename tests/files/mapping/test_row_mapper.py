@@ -353,6 +353,16 @@ class TestMapping:
             {"value": "b@x.org"},
         ]
 
+    def test_values_of_one_column_and_of_several_keep_that_order(self):
+        cells = [
+            ("addresses.3.city", "Rom"),
+            ("addresses.1.city", "Ulm"),
+            ("addresses.2.street", "Hof 1"),
+            ("addresses.2.city", "Bonn"),
+        ]
+
+        assert [address["city"] for address in fields(*cells)["addresses"]] == ["Ulm", "Bonn", "Rom"]
+
 
 class TestRequired:
     @pytest.mark.parametrize(
