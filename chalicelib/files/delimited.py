@@ -5,11 +5,12 @@ Rows are read one by one, and none is lost: a quotation mark that is not closed 
 
 import csv
 import io
-import operator
 import re
 from collections import deque
 from collections.abc import Iterator
-from itertools import accumulate, chain, islice
+from contextlib import suppress
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from chalicelib.files.dialects import LONGEST_CELL, Dialect, is_valid, records
 from chalicelib.files.encodings import open_text
@@ -17,7 +18,11 @@ from chalicelib.files.header_rows import SAMPLE_ROWS, columns_of
 from chalicelib.files.records import LONGEST_SHOWN, Problem, Row, Table
 from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, no_such_header, too_many_rows
 
-_BLOCK = 1 << 16  # characters that are read ahead
+if TYPE_CHECKING:
+    import _csv
+
+_MANY_QUOTES = 20 * MOST_ROWS
+_BLOCK = 1 << 13  # characters that are read ahead
 _END = [""]  # one more line, for a row that looks for its end in vain
 MOST_LINES = 100_000  # of a row
 MOST_READ_AGAIN = 20_000_000  # characters that are read a second time, because a quotation mark is not closed
@@ -49,11 +54,10 @@ def _estimated_rows(data: bytes) -> int:
     """
     line_end = b"\n" if b"\n" in data else b"\r"
     number = data.count(line_end) + (not data.endswith(line_end))
-    if not MOST_ROWS < number < 2 * MOST_ROWS:
+    if not MOST_ROWS < number < 2 * MOST_ROWS or data.count(b'"') > _MANY_QUOTES:
         return number
-    quotes = (line.count(b'"') & 1 for line in data.split(line_end))
-    is_open: Iterator[int] = accumulate(quotes, operator.xor)
-    return number - sum(is_open)
+    within_quotes = data.split(b'"')[1::2]
+    return number - b"".join(within_quotes).count(line_end)
 
 
 def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
@@ -91,39 +95,45 @@ def _rows(data: bytes, encoding: str, dialect: Dialect) -> Iterator[Row]:
 
     number = read_again = 0
     while True:
-        reader = records(chain(tuple(lines), chain.from_iterable(iter(read_ahead, [])), _END), dialect)
-        try:
+        reader = records(chain(lines[:], chain.from_iterable(iter(read_ahead, []))), dialect, is_strict=True)
+        with suppress(csv.Error):
             for cells in reader:
                 number += 1
-                line = reader.line_num
-                if line - last > 1 and not _is_closed(lines[last - start : line - start], dialect):
-                    break
-                last = line
+                last = reader.line_num
                 if cells and (cells[0].strip() or any(map(str.strip, cells))):
                     yield Row(number, cells)
-            else:
-                return
-        except csv.Error:  # the row or a cell of it is too long
-            number += 1
-        read_again += sum(map(len, lines[last - start : reader.line_num - start]))
-        if read_again > MOST_READ_AGAIN:
-            message = f"The quotation mark of row {number:,} and others are never closed. Save the file as CSV again."
-            raise UnreadableFile("open_quotes", message, row=number)
-        yield _row_with_open_quote(number, lines[last - start], dialect)
-        del lines[: last - start + 1]
+            return
+        del lines[: last - start]
         start = last = 0
+        number += 1
+        reader = records(chain(lines[:], chain.from_iterable(iter(read_ahead, [])), _END), dialect)
+        odd = _odd_row(number, reader, lines, dialect)
+        if odd.problems:
+            read_again += sum(map(len, lines[: reader.line_num]))
+            if read_again > MOST_READ_AGAIN:
+                raise _open_quotes(number)
+        if any(map(str.strip, odd.cells)):
+            yield odd
+        del lines[: 1 if odd.problems else reader.line_num]
 
 
-def _is_closed(lines: list[str], dialect: Dialect) -> bool:
-    """Whether a row of several lines ends where it should: a delimiter follows its last quotation mark, after blanks.
+def _odd_row(number: int, reader: "_csv.Reader", lines: list[str], dialect: Dialect) -> Row:
+    """The next row, whose quotation marks are not where they should be.
 
-    If not, the mark that is read as the end belongs to another row, or there is none.
+    If it takes one line, it is what Python's reader makes of it. If it takes more, the mark that is read as its end
+    belongs to another row, or there is none; then the row is its first line. Blanks behind a mark are no reason.
     """
-    if is_valid(lines, dialect):
-        return True
-    text = "".join(lines)
+    try:
+        cells = next(reader)
+    except csv.Error:  # the row or a cell of it is too long
+        return _row_with_open_quote(number, lines[0], dialect)
+    if reader.line_num == 1:
+        return Row(number, cells)
+    text = "".join(lines[: reader.line_num])
     without_blanks = re.sub(r'(?<=")[ \t]+(?=[\r\n]|$|' + re.escape(dialect.delimiter) + ")", "", text)
-    return without_blanks != text and is_valid(io.StringIO(without_blanks, newline=""), dialect)
+    if is_valid(io.StringIO(without_blanks, newline=""), dialect):
+        return Row(number, cells)
+    return _row_with_open_quote(number, lines[0], dialect)
 
 
 def _row_with_open_quote(number: int, line: str, dialect: Dialect) -> Row:
@@ -134,6 +144,11 @@ def _row_with_open_quote(number: int, line: str, dialect: Dialect) -> Row:
         message = f"A cell of row {number:,} has more than {LONGEST_CELL:,} characters. Shorten it or leave it out."
         raise UnreadableFile("cell_too_long", message, row=number)
     return Row(number, cells, (Problem("", line[:LONGEST_SHOWN], "open_quote"),))
+
+
+def _open_quotes(number: int) -> UnreadableFile:
+    message = f"The quotation mark of row {number:,} and others are never closed. Save the file as CSV again."
+    return UnreadableFile("open_quotes", message, row=number)
 
 
 def _unquoted(cell: str) -> str:
