@@ -16,6 +16,7 @@ from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
 CONTACTS, MANY, READ, SMALL, FEW, BULK = 10_000, 25_000, 20_000, 4_000, 2_000, 5_000
+FILE_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -296,6 +297,18 @@ def _requests(machine: Machine) -> float:
     return float(sum(log["counts"].values()))
 
 
+def file_rows(_machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.file_rows import csv_of_people, seconds_of_csv_module, seconds_of_reading
+
+    text = csv_of_people(FILE_ROWS)
+    data = text.encode()
+    seconds_of_reading(data)  # loads the known headers
+    pairs = [(seconds_of_csv_module(text), seconds_of_reading(data)) for _ in range(repeats)]
+    floor, reading = map(min, zip(*pairs, strict=True))
+    note = f"{reading:.2f} s of CPU for {FILE_ROWS:,} rows"
+    yield Figure("reading a CSV file / Python's csv module alone", reading / floor, 3, "×", note)
+
+
 ALL = {
     "new": new_contacts,
     "latency": with_latency,
@@ -311,4 +324,5 @@ ALL = {
     "looking": looking,
     "readers": readers,
     "pages": every_page,
+    "file-rows": file_rows,
 }
