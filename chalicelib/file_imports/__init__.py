@@ -1,0 +1,1 @@
+"""Imports files of contacts: reads them, plans what becomes of each row, and commits the plan."""
