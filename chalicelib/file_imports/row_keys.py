@@ -1,0 +1,22 @@
+"""The key of a row: by it, the next version of a file finds the row again, and repeated rows are found."""
+
+from collections.abc import Sequence
+
+from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.name_cards import card_of, card_text
+from chalicelib.contacts.source_record import ContactFields
+from chalicelib.foundation.ids import id_of
+
+LONGEST_UID = 200  # characters of a writer's id that is kept as it is
+
+
+def row_key(uid: str, fields: ContactFields) -> str:
+    """The writer's id of the contact; else a hash of its first address or number and its name.
+
+    Args:
+        fields: with phone numbers in E.164, so that another spelling is the same key.
+    """
+    if uid:
+        return f"uid:{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
+    identities: Sequence[str] = (*emails_of(fields), *phones_of(fields))
+    return f"row#{id_of(*identities[:1], *card_of(card_text(fields)).words)}"
