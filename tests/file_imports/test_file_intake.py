@@ -5,14 +5,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.books.intake import Limits
-from chalicelib.contacts.source import file_source
 from chalicelib.contacts.source_record import SourceContact
-from chalicelib.file_imports.file_intake import FileIntake, changes_between
-from chalicelib.file_imports.match_rows import MatchBy, SameContact
-from tests.books.world import ANNA, CREATED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
+from chalicelib.file_imports.file_intake import changes_between
+from chalicelib.file_imports.match_rows import SameContact
+from tests.books.world import CREATED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import source_contact
-
-ADA = source_contact("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567")
+from tests.file_imports.intakes import ADA, intake_of
 
 
 def row(key: str, name: str = "Ada Lovelace", **fields) -> SourceContact:
@@ -25,22 +23,6 @@ def world():
     world.import_contacts(ADA)
     world.now += timedelta(minutes=1)
     return world
-
-
-def intake_of(world: World, job: str = "plan") -> FileIntake:
-    intake = FileIntake(
-        world.store,
-        owner=ANNA,
-        source=file_source("iphone"),
-        region="DE",
-        job=job,
-        generation=0,
-        now=lambda: world.now,
-        fresh_id=iter(f"new-{number}" for number in range(1, 1_000)).__next__,
-        match_by=MatchBy.NUMBER_AND_NAME,
-    )
-    intake.reload_book()
-    return intake
 
 
 class TestRows:

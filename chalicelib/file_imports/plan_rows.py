@@ -1,0 +1,104 @@
+"""Plans what becomes of each row of a file, without writing anything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.books.chunk import Limits, Result
+from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
+from chalicelib.file_imports.file_intake import CONFLICT, Change, FileIntake
+from chalicelib.file_imports.match_rows import SameContact
+from chalicelib.files.records import Problem
+from chalicelib.foundation.outcomes import Outcome
+
+AT_ONCE = 1_000  # rows
+REPEATED = "repeats_row"  # the reason of a row with the key of an earlier one
+_LIMITS = Limits(
+    contacts=AT_ONCE, size_bytes=1_000_000_000, lines=AT_ONCE
+)  # nothing is written, so nothing is too large
+
+
+class RowOutcome(StrEnum):
+    """What a plan says about a row."""
+
+    NEW = "new"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"  # waits for a person
+    SKIPPED = "skipped"
+    INVALID = "invalid"
+
+
+_OUTCOMES: Mapping[Outcome, RowOutcome] = {
+    Outcome.CREATED: RowOutcome.NEW,
+    Outcome.UPDATED: RowOutcome.UPDATE,
+    Outcome.UNCHANGED: RowOutcome.UNCHANGED,
+    Outcome.SKIPPED: RowOutcome.SKIPPED,
+    Outcome.FAILED: RowOutcome.INVALID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row as it was read and mapped."""
+
+    number: int  #: as the person's program shows it
+    incoming: SourceContact | Unreadable | LeftOut  #: its source id is the row's key
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What becomes of a row."""
+
+    number: int
+    key: str
+    outcome: RowOutcome
+    contact_id: str | None = None  #: the contact it belongs to or is in conflict with; of a new one, a provisional id
+    rule: str = ""  #: what decided: "key", "number" or "email"; "" if nothing matched
+    reason: str | None = None  #: a code, if the row is not taken as it is
+    other_row: int | None = None  #: the earlier row that this one repeats
+    changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after
+    problems: tuple[Problem, ...] = ()
+
+
+class FilePlan:
+    """Plans rows in their order. The intake is never confirmed: it keeps what the rows before would have changed."""
+
+    def __init__(self, intake: FileIntake) -> None:
+        self._intake = intake
+        self._numbers: dict[str, int] = {}  # of the first row with each key
+
+    def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
+        """Plan these rows, which follow those of earlier calls."""
+        at = 0
+        while at < len(rows):
+            chunk = self._intake.plan([row.incoming for row in rows[at : at + AT_ONCE]], _LIMITS)
+            for row, result in zip(rows[at:], chunk.results, strict=False):
+                yield self._planned(row, result)
+            at += chunk.consumed
+
+    def _planned(self, row: FileRow, result: Result) -> PlannedRow:
+        key = row.incoming.source_id
+        first = self._numbers.setdefault(key, row.number)
+        outcome, reason = _OUTCOMES[result.outcome], result.reason
+        if reason and reason.startswith(CONFLICT):
+            outcome, reason = RowOutcome.CONFLICT, reason.removeprefix(CONFLICT)
+        is_repeated = first != row.number and outcome is RowOutcome.SKIPPED
+        return PlannedRow(
+            row.number,
+            key,
+            outcome,
+            result.contact_id,
+            self._rule(key, outcome),
+            REPEATED if is_repeated else reason,
+            first if is_repeated else None,
+            self._intake.changes.get(key, {}) if outcome is RowOutcome.UPDATE else {},
+            row.problems,
+        )
+
+    def _rule(self, key: str, outcome: RowOutcome) -> str:
+        if outcome not in (RowOutcome.UPDATE, RowOutcome.UNCHANGED):
+            return ""
+        match = self._intake.matches.get(key)
+        return match.rule if isinstance(match, SameContact) else "key"
