@@ -1,0 +1,46 @@
+"""Makes the rows of an import from what readers of files return: mapped rows of tables, and cards."""
+
+from chalicelib.contacts.identities import with_e164
+from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
+from chalicelib.file_imports.plan_rows import FileRow
+from chalicelib.file_imports.row_keys import row_key
+from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER, RowMapper
+from chalicelib.files.records import Card, Problem, Row
+from chalicelib.foundation.ids import id_of
+
+_LEFT_OUT = frozenset({FOOTER})
+
+
+def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
+    """The row of a table.
+
+    Args:
+        region: the country of phone numbers without a country code.
+    """
+    mapped = mapper(row.cells)
+    problems = (*row.problems, *mapped.problems)
+    code = next((each.code for each in problems if each.code in (BLOCKING, FOOTER)), "")
+    if code:
+        return _not_taken(row.number, repr(tuple(row.cells)), code, problems)
+    return _taken(row.number, mapped.uid, mapped.fields, region, problems)
+
+
+def row_of_card(card: Card, region: str) -> FileRow:
+    """The row of a card; its number is the card's."""
+    code = card.unreadable or card.left_out
+    if code:
+        key = f"card#{id_of(card.uid or repr(card.cells))}"
+        incoming = Unreadable(key, code) if card.unreadable else LeftOut(key, code)
+        return FileRow(card.number, incoming, card.problems)
+    return _taken(card.number, card.uid, card.fields, region, card.problems)
+
+
+def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]) -> FileRow:
+    normalized = with_e164(fields, region)
+    return FileRow(number, SourceContact(row_key(uid, normalized), normalized), problems)
+
+
+def _not_taken(number: int, content: str, code: str, problems: tuple[Problem, ...]) -> FileRow:
+    """A row that is no contact; its key is a hash of its content."""
+    key = f"row#{id_of(content)}"
+    return FileRow(number, LeftOut(key, code) if code in _LEFT_OUT else Unreadable(key, code), problems)

@@ -1,0 +1,69 @@
+"""Rows of tables and cards become rows of an import, with their numbers, keys and problems."""
+
+from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
+from chalicelib.file_imports.file_rows import row_of_card, row_of_table
+from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn
+from chalicelib.files.mapping.row_mapper import RowMapper
+from chalicelib.files.mapping.target import Target
+from chalicelib.files.records import Card, Problem, Row
+
+MAPPER = RowMapper(
+    ColumnMapping(
+        [
+            MappedColumn("First", Target.of("given")),
+            MappedColumn("Mobile", Target.of("phones.1")),
+            MappedColumn("Birthday", Target.of("birthday")),
+        ],
+        region="DE",
+    )
+)
+
+
+def table_row(*cells: str, number: int = 7):
+    return row_of_table(Row(number, cells), MAPPER, "DE")
+
+
+class TestARowOfATable:
+    def test_is_a_contact_with_its_number(self):
+        row = table_row("Ada", "0170 1234567")
+
+        assert row.number == 7
+        assert isinstance(row.incoming, SourceContact)
+        assert row.incoming.fields["given"] == "Ada"
+        assert row.incoming.fields["phones"][0]["e164"] == "+491701234567"
+
+    def test_has_the_same_key_in_another_spelling(self):
+        keys = {table_row("Ada", phone).incoming.source_id for phone in ("0170 1234567", "+49 (170) 1234567")}
+
+        assert len(keys) == 1
+
+    def test_keeps_its_problems(self):
+        row = table_row("Ada", "0170 1234567", "31.2.1990")
+
+        assert [(each.column, each.value) for each in row.problems] == [("Birthday", "31.2.1990")]
+        assert isinstance(row.incoming, SourceContact)
+
+    def test_without_a_name_an_address_and_a_number_is_invalid(self):
+        row = table_row("", "", "1.2.1990")
+
+        assert isinstance(row.incoming, Unreadable)
+        assert row.incoming.reason == "no_name_email_or_phone"
+
+
+class TestACard:
+    def test_is_a_contact_with_the_id_of_its_writer(self):
+        row = row_of_card(Card(3, 20, "u-1", {"given": "Ada"}, (("FN", "Ada"),)), "DE")
+
+        assert (row.number, row.incoming.source_id) == (3, "uid:u-1")
+
+    def test_that_cannot_be_read_is_invalid(self):
+        problem = Problem("", "BEGIN:VCARD", "no_end")
+        row = row_of_card(Card(3, 20, "", {}, (), problems=(problem,), unreadable="no_end"), "DE")
+
+        assert row.incoming == Unreadable(row.incoming.source_id, "no_end")
+        assert row.problems == (problem,)
+
+    def test_of_a_group_is_left_out(self):
+        row = row_of_card(Card(3, 20, "g", {}, (), left_out="group"), "DE")
+
+        assert row.incoming == LeftOut(row.incoming.source_id, "group")
