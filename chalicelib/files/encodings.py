@@ -17,6 +17,7 @@ from chalicelib.files.unreadable import UnreadableFile
 
 UTF_8 = "utf-8"
 MIXED = "utf-8 and windows-1252"  # UTF-8, with lines in Windows-1252 between
+AS_WINDOWS = "as-windows-1252"  # how to treat errors of UTF-8, for `bytes.decode`
 
 #: All encodings that can be chosen, by the name that is stored, each with its name for people. Of two that read a file
 #: equally well, the first one is the likelier.
@@ -66,8 +67,8 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
     b"\x84\x31\x95\x33": "gb18030",
 }
-_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-_BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, "iso2022_jp_ext", *_WIDE)]
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, "iso2022_jp_ext", *WIDE)]
 _MOST_COMMON = "cp1252"
 _SAMPLE = 200_000  # bytes of lines beyond ASCII
 _PIECE = 1 << 20  # bytes
@@ -126,7 +127,7 @@ def open_text(data: bytes, encoding: str) -> io.TextIOWrapper:
         data, skipped = data.replace(codecs.BOM_UTF8, b""), 0
     binary = io.BytesIO(data)
     binary.seek(skipped)
-    codec, errors = (UTF_8, _AS_WINDOWS) if encoding == MIXED else (encoding, "backslashreplace")
+    codec, errors = (UTF_8, AS_WINDOWS) if encoding == MIXED else (encoding, "backslashreplace")
     return io.TextIOWrapper(binary, codec, errors, newline="")
 
 
@@ -140,7 +141,7 @@ def telling_lines(data: bytes, encoding: str) -> Sequence[TellingLine]:
 
     Empty for encodings whose line ends are more than one byte; these are certain.
     """
-    if encoding in _WIDE:
+    if encoding in WIDE:
         return ()
     left = [
         TellingLine(number, line.decode("ascii", "backslashreplace"), _decode(line, encoding))
@@ -178,7 +179,7 @@ def _certain(data: bytes) -> str:
     for mark, name in _BOMS.items():
         if data.startswith(mark) and _decodes(data, name):
             return name
-    for name in _WIDE:
+    for name in WIDE:
         if _looks_wide(data[: _SAMPLE - _SAMPLE % 4], name):
             return name
     if _TO_JAPANESE in data and data.isascii() and _decodes(data, "iso2022_jp_ext"):
@@ -245,7 +246,7 @@ def _decodes(data: bytes, name: str, *, is_whole: bool = True) -> bool:
 
 
 def _decode(line: bytes, encoding: str) -> str:
-    return line.decode(UTF_8, _AS_WINDOWS) if encoding == MIXED else line.decode(encoding, "backslashreplace")
+    return line.decode(UTF_8, AS_WINDOWS) if encoding == MIXED else line.decode(encoding, "backslashreplace")
 
 
 def _read_as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -256,6 +257,5 @@ def _read_as_windows(error: UnicodeError) -> tuple[str, int]:
     return "".join(_WINDOWS.get(byte, chr(byte)) for byte in wrong), error.end
 
 
-_AS_WINDOWS = "as-windows-1252"
 _WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)}
-codecs.register_error(_AS_WINDOWS, _read_as_windows)
+codecs.register_error(AS_WINDOWS, _read_as_windows)

@@ -11,6 +11,7 @@ from chalicelib.contacts.contact_field import ContactField, Kind
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
 from chalicelib.files.encodings import open_text
+from chalicelib.files.jscontact import card_of_jscontact, is_jscontact
 from chalicelib.files.json_records import Found, records_of_lines, records_of_text
 from chalicelib.files.mapping.list_values import NO_COUNTRY
 from chalicelib.files.mapping.row_mapper import BLOCKING, RowMapper
@@ -72,6 +73,8 @@ def _card(number: int, found: Found) -> Card:
     if found.problem or not isinstance(value, dict):
         code = found.problem or "not_an_object"
         return Card(number, found.line, "", {}, (("", _text(value)),) if value else (), unreadable=code)
+    if is_jscontact(value):
+        return card_of_jscontact(number, found)
     if _is_own(value):
         return _own(number, found.line, value)
     columns = list(_columns(value))

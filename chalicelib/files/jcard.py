@@ -1,0 +1,106 @@
+"""Reads jCard (RFC 7095): vCards as JSON, `["vcard", [["fn", {}, "text", "Ann Poe"], …]]`, one or several.
+
+A property becomes the head and the escaped value that it would have in a vCard, and is then read like one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from chalicelib.files.encodings import open_text
+from chalicelib.files.records import Card
+from chalicelib.files.vcard_card import VcardFields
+from chalicelib.files.vcard_fields import Property, read_card
+from chalicelib.files.vcard_groups import GROUP, groups_by_member, with_groups
+from chalicelib.files.vcard_lines import BINARY, HeadBuilder
+from chalicelib.files.vcard_values import escape, without_data
+from chalicelib.foundation.fast_json import decode_json
+from chalicelib.foundation.json import Json
+
+_VERSION = "4.0"
+
+
+def read_jcard(data: bytes, encoding: str = "utf-8") -> Iterator[Card]:
+    """The contacts of a file that is one jCard, or a list of them."""
+    try:
+        value = decode_json(open_text(data, encoding).read())
+    except RecursionError:
+        yield _unreadable(1, "too_deep")
+        return
+    except ValueError:
+        yield _unreadable(1, "not_json")
+        return
+    yield from _cards([value] if _is_jcard(value) or not isinstance(value, list) else value)
+
+
+def _cards(entries: list[Json]) -> Iterator[Card]:
+    read = [_fields(entry) for entry in entries]
+    named = [group for group in read if group is not None and group.is_group]
+    groups = groups_by_member((group.fields.get("display", ""), group.members) for group in named)
+    for number, (entry, fields) in enumerate(zip(entries, read, strict=True), 1):
+        if fields is None:
+            yield _unreadable(number, "not_a_card")
+        else:
+            left_out = GROUP if fields.is_group else ""
+            yield with_groups(fields.card(number, _cells(entry[1]), left_out=left_out), groups)
+
+
+def _unreadable(number: int, code: str) -> Card:
+    return Card(number, 0, "", {}, (), unreadable=code)
+
+
+def _is_jcard(value: Json) -> bool:
+    return (
+        isinstance(value, list) and len(value) >= 2 and str(value[0]).lower() == "vcard" and isinstance(value[1], list)
+    )
+
+
+def _fields(entry: Json) -> VcardFields | None:
+    return read_card(properties_of(entry[1]), _VERSION) if _is_jcard(entry) else None
+
+
+def properties_of(listed: Iterable[Json]) -> list[Property]:
+    """The properties of a jCard. One that is malformed is left out."""
+    return [_property(each) for each in listed if _is_property(each)]
+
+
+def _is_property(value: Json) -> bool:
+    return isinstance(value, list) and len(value) >= 4 and isinstance(value[0], str) and isinstance(value[1], Mapping)
+
+
+def _property(listed: list[Json]) -> Property:
+    name, parameters, kind, *values = listed
+    builder = HeadBuilder()
+    group = ""
+    for key, written in parameters.items():
+        if key.lower() == "group":
+            group = _text(written)
+            continue
+        for each in written if isinstance(written, list) else [written]:
+            builder.add(key.upper(), _text(each))
+    builder.add("VALUE", _text(kind))
+    head = builder.head(name, group)
+    if head.name in BINARY:
+        values = [without_data(_text(each)) for each in values]
+    return head, ",".join(map(_escaped, values))
+
+
+def _escaped(value: Json) -> str:
+    """A value as escaped text: a list is a structured value, a list in it several texts of one part."""
+    if isinstance(value, list):
+        return ";".join(",".join(map(_escaped, part)) if isinstance(part, list) else _escaped(part) for part in value)
+    return escape(_text(value))
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _cells(listed: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    for each in listed:
+        if _is_property(each):
+            yield each[0].upper(), ",".join(without_data(_shown(value)) for value in each[3:])
+
+
+def _shown(value: Json) -> str:
+    return ";".join(map(_shown, value)) if isinstance(value, list) else _text(value)

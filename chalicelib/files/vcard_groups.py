@@ -1,0 +1,35 @@
+"""Groups that are cards of their own, as Apple and vCard 4.0 have them, and the contacts that belong to them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from chalicelib.files.records import Card
+
+GROUP = "group"  # why a card is left out
+_URN = "urn:uuid:"
+
+
+def groups_by_member(groups: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """The names of the groups of each member.
+
+    Args:
+        groups: names of groups, each with the ids of its members.
+    """
+    names: dict[str, list[str]] = {}
+    for name, members in groups:
+        for member in members:
+            names.setdefault(_plain(member), []).append(name)
+    return names
+
+
+def with_groups(card: Card, groups: Mapping[str, Sequence[str]]) -> Card:
+    """The card, with the groups of which it is a member."""
+    names = groups.get(_plain(card.uid), ()) if card.uid and not card.left_out else ()
+    if not names:
+        return card
+    known = card.fields.get("groups", [])
+    return replace(card, fields={**card.fields, "groups": list(dict.fromkeys([*known, *names]))})
+
+
+def _plain(uid: str) -> str:
+    return uid.strip().lower().removeprefix(_URN)

@@ -1,0 +1,180 @@
+"""Reads the properties of a card from its bytes: decoded, and every value as escaped text."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chalicelib.files.charsets import decode
+from chalicelib.files.encodings import MIXED, UTF_8
+from chalicelib.files.records import LONGEST_SHOWN, Problem
+from chalicelib.files.vcard_file import RawCard
+from chalicelib.files.vcard_lines import (
+    BASE64,
+    BINARY,
+    QUOTED,
+    Head,
+    logical_lines,
+    may_continue,
+    parse_head,
+    split_line,
+)
+from chalicelib.files.vcard_values import base64_octets, escape, guard_paths, summary, unescape, unquote, without_data
+
+OWN_PRODUCT = "\nPRODID:-//Contact Intake//"
+NOT_A_PROPERTY, NOT_BASE64 = "not_a_property", "not_base64"  # the codes of problems
+_VERSION = re.compile(r"^VERSION[^:\n]*:[ \t]*([0-9.]*)", re.IGNORECASE | re.MULTILINE).search
+_WITHOUT_ESCAPES = ("", "2.1")  # versions in which a backslash may be text
+_STRUCTURED = frozenset({"N", "ADR", "ORG"})
+_MOST_HEADS, _LONGEST_HEAD = 4_096, 200  # that are remembered
+_AGENT = Head("AGENT")
+_DEFAULTS = {UTF_8: (), MIXED: ()}
+# A text in one of these is UTF-8 by chance more often than one in an encoding of single bytes.
+_OF_SEVERAL_BYTES = frozenset({"cp949", "cp932", "gb18030", "big5hkscs", "euc_jis_2004", "iso2022_jp_ext"})
+
+
+@dataclass(slots=True)
+class CardText:
+    """The properties of a card, and what is none."""
+
+    version: str  #: "2.1", "3.0", "4.0"; "" for none
+    is_own: bool  #: whether our own export wrote the card
+    properties: list[tuple[Head, str]] = field(default_factory=list)
+    #: Names and values, in the order of the file.
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, head: Head, value: str) -> None:
+        self.properties.append((head, value))
+        self.cells.append((head.name, value))
+
+    def report(self, column: str, value: str, code: str) -> None:
+        self.problems.append(Problem(column, value[:LONGEST_SHOWN], code))
+
+    def keep_line(self, number: int, line: str) -> None:
+        """Keep a line that is no property."""
+        self.kept.append((f"Line {number}", line))
+        self.report(f"Line {number}", line, NOT_A_PROPERTY)
+
+
+class PropertyReader:
+    """Reads the cards of one file. The heads of properties are parsed once, because most recur in every card.
+
+    Args:
+        encoding: the encoding of properties that name none.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self._encodings = _DEFAULTS.get(encoding, (encoding,) if encoding in _OF_SEVERAL_BYTES else (UTF_8, encoding))
+        self._heads: dict[str, Head] = {}
+        self._is_exact = False  # whether the text of the card is certainly what its bytes mean
+
+    def read(self, raw: RawCard) -> CardText:
+        text, is_utf_8 = _text(raw.content)
+        self._is_exact = is_utf_8 and not self._encodings
+        card = _empty_card(text)
+        lines = enumerate(text.split("\n"), raw.line)
+        if may_continue(text) or not self._add_properties(card, text, lines, only_properties=True):
+            card = _empty_card(text)
+            self._add_properties(card, text, logical_lines(text, raw.line), only_properties=False)
+        if raw.before:
+            self._keep_lines(raw, card)
+        for agent in raw.agents:
+            card.add(_AGENT, escape(self._decoded(_text(agent)[0])))
+        return card
+
+    def _add_properties(
+        self, card: CardText, text: str, lines: Iterable[tuple[int, str]], *, only_properties: bool
+    ) -> bool:
+        """Adds the properties in some lines.
+
+        Args:
+            only_properties: whether to stop at a line without a colon, which may belong to the line before: then the
+                result is False.
+        """
+        has_paths = card.version in _WITHOUT_ESCAPES and "\\" in text
+        properties, cells, heads, is_exact = card.properties, card.cells, self._heads, self._is_exact
+        for number, line in lines:
+            written, _, value = line.partition(":")
+            head = heads.get(written)
+            if head is None:
+                if not line:
+                    continue
+                if only_properties and ":" not in line:
+                    return False
+                written, value = split_line(line)
+                head = self._head(written)
+                if head is None:
+                    card.keep_line(number, self._decoded(line))
+                    continue
+            if has_paths and head.encoding != BASE64:
+                value = guard_paths(value)
+            if not head.is_plain or not (is_exact or value.isascii()):
+                value = self._escaped(head, value, card)
+            properties.append((head, value))
+            cells.append((head.name, value))
+        return True
+
+    def _keep_lines(self, raw: RawCard, card: CardText) -> None:
+        """Keeps the lines between the card before and this one."""
+        for number, line in enumerate(_text(raw.before)[0].split("\n"), raw.before_line):
+            if line.strip("\ufeff \t"):
+                card.keep_line(number, self._decoded(line))
+
+    def _head(self, written: str) -> Head | None:
+        head = self._heads.get(written)
+        if head is None:
+            head = parse_head(self._decoded(written))
+            if head is not None and len(written) <= _LONGEST_HEAD and len(self._heads) < _MOST_HEADS:
+                self._heads[written] = head
+        return head
+
+    def _escaped(self, head: Head, value: str, card: CardText) -> str:
+        """The escaped text of a value; a hash and a size for one that is no text."""
+        if head.encoding == BASE64 and "://" not in value[:20]:
+            return self._from_base64(head, value, card)
+        charsets, problem = (head.charset, *self._encodings), ""
+        if head.encoding == QUOTED:
+            value, problem = unquote(
+                value, lambda octets: decode(octets, charsets), is_structured=head.name in _STRUCTURED
+            )
+        elif not value.isascii() or head.charset:
+            value, problem = decode(value.encode("utf-8", "surrogateescape"), charsets)
+        if problem:
+            card.report(head.name, value, problem)
+        if head.name not in BINARY:
+            return value
+        text = unescape(value)
+        short = without_data(text)
+        return value if short is text else short
+
+    def _from_base64(self, head: Head, value: str, card: CardText) -> str:
+        octets = base64_octets(value)
+        if octets is None:
+            card.report(head.name, value, NOT_BASE64)
+            return value
+        if head.name in BINARY:
+            return summary(octets)
+        text, problem = decode(octets, (head.charset, *self._encodings))
+        return summary(octets) if problem or "\x00" in text else escape(text)
+
+    def _decoded(self, text: str) -> str:
+        """A text that may have undecoded bytes."""
+        return text if text.isascii() else decode(text.encode("utf-8", "surrogateescape"), self._encodings)[0]
+
+
+def _empty_card(text: str) -> CardText:
+    return CardText(found[1] if (found := _VERSION(text)) else "", OWN_PRODUCT in text)
+
+
+def _text(content: bytes) -> tuple[str, bool]:
+    """The text with LF line breaks, and whether it is UTF-8; other bytes are lone surrogates until they are decoded."""
+    try:
+        text, is_utf_8 = content.decode(), True
+    except UnicodeDecodeError:
+        text, is_utf_8 = content.decode("utf-8", "surrogateescape"), False
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, is_utf_8

@@ -1,0 +1,152 @@
+"""Decodes the values of vCard properties: quoted-printable, base64 and escapes.
+
+Every value is first brought into the same form, the escaped text of vCard 3.0 and 4.0. A semicolon or a comma that
+separates parts is then distinguishable from one in a part, whatever its encoding was.
+"""
+
+import binascii
+import hashlib
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+Decode = Callable[[bytes], tuple[str, str]]  # to a text and the code of a problem
+
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_LINE_BREAKS = re.compile(r"\r\n?")
+_ESCAPED = re.compile(r'\\([nN;,:\\"])')
+_MEANT = {"n": "\n", "N": "\n"}
+_SEPARATORS = {each: re.compile(rf"\\.|{each}", re.DOTALL) for each in ";,"}
+_TOKENS = re.compile(r"(\\.|[;,])", re.DOTALL)
+_ESCAPED_SOFT_BREAK = "=\\n"  # KDE escapes the line break behind the equals sign
+_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\(?![\\;,])|\\\\[\w.$-]+\\\w")  # C:\folder or \\server\share
+_BASE64_URI = re.compile(r"data:[^,]*,", re.IGNORECASE)
+
+
+def unescape(value: str) -> str:
+    """The text of an escaped value. A backslash before any other character is part of the text."""
+    if "\\" not in value:
+        return value
+    return _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), value)
+
+
+def escape(text: str) -> str:
+    """A text as one part of an escaped value."""
+    return _LINE_BREAKS.sub("\n", text).translate(_ESCAPES)
+
+
+def split(value: str, separator: str) -> list[str]:
+    """The parts of an escaped value, still escaped, between separators that are not escaped."""
+    if "\\" not in value or not ("\\\\" in value or f"\\{separator}" in value):
+        return value.split(separator)
+    parts, start = [], 0
+    for found in _SEPARATORS[separator].finditer(value):
+        if found[0] == separator:
+            parts.append(value[start : found.start()])
+            start = found.end()
+    parts.append(value[start:])
+    return _rejoined(parts, separator)
+
+
+def _rejoined(parts: list[str], separator: str) -> list[str]:
+    r"""The parts, without the separators that KDE escapes twice: `a\\;b` is one part.
+
+    No name and no address ends in a backslash. Our own export has a blank behind such a part.
+    """
+    joined, pieces = list[str](), list[str]()
+    for part in parts:
+        if part.endswith("\\\\") and not part.endswith("\\\\\\\\"):
+            pieces += [part[:-2], f"\\{separator}"]
+        else:
+            joined.append("".join([*pieces, part]))
+            pieces = []
+    if pieces:  # nothing follows the last backslash
+        joined.append("".join([*pieces[:-1], "\\\\"]))
+    return joined
+
+
+def guard_paths(value: str) -> str:
+    r"""Escapes the backslashes of a Windows path (C:\new). Version 2.1 has it as it is, since it escapes only `;`."""
+    return re.sub(r"\\(?!;)", r"\\\\", value) if _PATH.search(value) else value
+
+
+# ── quoted-printable
+
+
+def unquote(value: str, decode: Decode, *, is_structured: bool = False) -> tuple[str, str]:
+    """The escaped text of a quoted-printable value, and the code of a problem or "".
+
+    Args:
+        value: its lines as they are in the file, with line breaks.
+        is_structured: whether it has several parts. Encoded semicolons separate them if no others do.
+    """
+    lines = value.split("\n")
+    text, problem = _decoded(_joined_at_soft_breaks(lines), decode, is_structured)
+    if problem and len(lines) > 1:
+        folded = lines[0] + "".join(line[1:] for line in lines[1:])  # an equals sign at an end began a character
+        other, other_problem = _decoded(folded, decode, is_structured)
+        return (text, problem) if other_problem else (other, "")
+    return text, problem
+
+
+def _joined_at_soft_breaks(lines: list[str]) -> str:
+    """The lines without soft line breaks, which are an equals sign at the end, and without folding.
+
+    Some writers indent the line after a soft break, others have text at its beginning. So a blank is removed only if
+    each of these lines has one.
+    """
+    followers = [line for before, line in pairwise(lines) if has_soft_break(before)]
+    indent = 1 if all(line[:1] in (" ", "\t", "") for line in followers) else 0
+    pieces = lines[:1]
+    for line in lines[1:]:
+        if has_soft_break(pieces[-1]):
+            pieces[-1] = pieces[-1].rstrip(" \t")[:-1]
+            pieces.append(line[indent:])
+        else:
+            pieces.append(line[1:])
+    return "".join(pieces)
+
+
+def has_soft_break(line: str) -> bool:
+    """Whether a line of quoted-printable text continues on the next one."""
+    return line.rstrip(" \t").endswith("=")
+
+
+def _decoded(quoted: str, decode: Decode, is_structured: bool) -> tuple[str, str]:
+    """The pieces between separators and escapes are decoded one by one, then escaped."""
+    tokens = _TOKENS.split(quoted.replace(_ESCAPED_SOFT_BREAK, ""))
+    has_parts = not is_structured or ";" in tokens
+    problems = ""
+    for place in range(0, len(tokens), 2):
+        piece = tokens[place]
+        if "=" in piece or not piece.isascii():
+            text, problem = decode(binascii.a2b_qp(piece.encode("utf-8", "surrogateescape")))
+            escaped = escape(text)
+            tokens[place] = escaped if has_parts else escaped.replace("\\;", ";")
+            problems = problems or problem
+    return "".join(tokens), problems
+
+
+# ── binary values
+
+
+def base64_octets(text: str) -> bytes | None:
+    """The bytes of a base64 text, whatever else is between its characters; None if it is not base64."""
+    try:
+        return binascii.a2b_base64(text.encode("ascii", "ignore") + b"==")
+    except binascii.Error:
+        return None
+
+
+def without_data(uri: str) -> str:
+    """The summary of what a data: URI in base64 holds; any other text as it is."""
+    header = _BASE64_URI.match(uri)
+    if header is None or not header[0][:-1].lower().endswith(";base64"):
+        return uri
+    octets = base64_octets(uri[header.end() :])
+    return uri if octets is None else summary(octets)
+
+
+def summary(octets: bytes) -> str:
+    """What is kept of a picture, a sound or a key: its hash and its size."""
+    return f"sha256:{hashlib.sha256(octets).hexdigest()}, {len(octets)} bytes"
