@@ -5,7 +5,7 @@ A second value of a field that has only one becomes a custom field. Values are c
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -23,7 +23,7 @@ _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9.-]{1,2
 _TEL_URI = re.compile(r"tel:(.*)", re.IGNORECASE | re.DOTALL).fullmatch
 _SIP_URI = re.compile(r"sips?:.+", re.IGNORECASE | re.DOTALL).fullmatch
 _EXTENSION = re.compile(r";ext=([^;]+)", re.IGNORECASE)
-_NAMES = ("display", "given", "middle", "family", "nickname", "organization", "file_as")
+_NAMES = ("given", "middle", "family", "nickname", "organization", "file_as")
 
 
 class CardFields:
@@ -42,9 +42,8 @@ class CardFields:
         self.kept: list[tuple[str, str]] = []
         self.problems: list[Problem] = []
         self.uid = ""
-        self._lists: defaultdict[str, dict[Any, Any]] = defaultdict(
-            dict
-        )  # the values of each list, by what makes them different
+        # The values of each list, by what makes them different.
+        self._lists: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self._odd_emails: list[tuple[str, str]] = []  # read when the names are known, which may stand beside them
         self._unmapped: UnmappedValues | None = None  # made for the first value of its kind
 
@@ -206,17 +205,13 @@ class CardFields:
     @property
     def _others(self) -> UnmappedValues:
         if self._unmapped is None:
-            self._unmapped = UnmappedValues()
+            self._unmapped = UnmappedValues(cast(ContactFields, self.fields), _own_names)
         return self._unmapped
 
     def _read_odd_emails(self) -> None:
         """Reads emails that are more than an address: several, or one with a name."""
-        known, fields = self._lists["emails"], self.fields
-        names = [fields[name] for name in _NAMES if name in fields]
-        others = UnmappedValues([*names, f"{fields.get('given', '')} {fields.get('family', '')}"])
         for text, label in self._odd_emails:
-            others.add_emails(text, label, known)
-        self._add_unmapped(others)
+            self._others.add_emails(text, label, self._lists["emails"])
 
     def _add_unmapped(self, unmapped: UnmappedValues) -> None:
         fields = self.fields
@@ -226,3 +221,10 @@ class CardFields:
             fields["custom_fields"] = [*fields.get("custom_fields", ()), *custom]
         for kind in unmapped.dropped:
             self.report("", kind, "left_out")
+
+
+def _own_names(fields: ContactFields) -> Iterator[str]:
+    """The names that may stand beside an email address, besides the display name."""
+    texts = cast(Mapping[str, str], fields)
+    yield from (texts[name] for name in _NAMES if name in texts)
+    yield f"{texts.get('given', '')} {texts.get('family', '')}"

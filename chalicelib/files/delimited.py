@@ -16,7 +16,7 @@ from chalicelib.files.dialects import LONGEST_CELL, Dialect, is_valid, records
 from chalicelib.files.encodings import open_text
 from chalicelib.files.header_rows import SAMPLE_ROWS, columns_of
 from chalicelib.files.records import LONGEST_SHOWN, Problem, Row, Table
-from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, no_such_header, too_many_rows
+from chalicelib.files.unreadable import MOST_ROWS, UnreadableFile, no_such_header, within_limit
 
 if TYPE_CHECKING:
     import _csv
@@ -43,8 +43,8 @@ def read_delimited(data: bytes, encoding: str, dialect: Dialect) -> Table:
     columns = columns_of(header, after)
     if _estimated_rows(data) > MOST_ROWS + dialect.header_row:
         again = (row for row in _rows(data, encoding, dialect) if row.number > dialect.header_row)
-        deque(_within_limit(again), maxlen=0)
-    return Table(columns, dialect.header_row, _within_limit(chain(after, rows)))
+        deque(within_limit(again), maxlen=0)
+    return Table(columns, dialect.header_row, within_limit(chain(after, rows)))
 
 
 def _estimated_rows(data: bytes) -> int:
@@ -58,16 +58,6 @@ def _estimated_rows(data: bytes) -> int:
         return number
     within_quotes = data.split(b'"')[1::2]
     return number - b"".join(within_quotes).count(line_end)
-
-
-def _within_limit(rows: Iterator[Row]) -> Iterator[Row]:
-    return chain(islice(rows, MOST_ROWS), _none_left(rows))
-
-
-def _none_left(rows: Iterator[Row]) -> Iterator[Row]:
-    for _ in rows:
-        raise too_many_rows()
-    yield from ()
 
 
 def _lines(data: bytes, encoding: str, dialect: Dialect) -> io.TextIOWrapper:

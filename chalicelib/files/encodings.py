@@ -68,7 +68,10 @@ _BOMS = {
     b"\x84\x31\x95\x33": "gb18030",
 }
 WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-_BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, "iso2022_jp_ext", *WIDE)]
+JAPANESE_IN_ASCII = "iso2022_jp_ext"
+#: In these an ASCII byte may be a part of another character.
+NOT_BASED_ON_ASCII = frozenset({*WIDE, JAPANESE_IN_ASCII})
+_BY_BYTES = [name for name in ENCODINGS if name not in (UTF_8, MIXED, *NOT_BASED_ON_ASCII)]
 _MOST_COMMON = "cp1252"
 _SAMPLE = 200_000  # bytes of lines beyond ASCII
 _PIECE = 1 << 20  # bytes
@@ -182,8 +185,8 @@ def _certain(data: bytes) -> str:
     for name in WIDE:
         if _looks_wide(data[: _SAMPLE - _SAMPLE % 4], name):
             return name
-    if _TO_JAPANESE in data and data.isascii() and _decodes(data, "iso2022_jp_ext"):
-        return "iso2022_jp_ext"
+    if _TO_JAPANESE in data and data.isascii() and _decodes(data, JAPANESE_IN_ASCII):
+        return JAPANESE_IN_ASCII
     return UTF_8 if _decodes(data, UTF_8) else ""
 
 

@@ -1,6 +1,12 @@
 """The one error of a file that cannot be read, and the limits of files."""
 
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TypeVar
+
 from chalicelib.foundation.errors import InvalidInput
+
+_Row = TypeVar("_Row")
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes, packed and unpacked
 MOST_ROWS = 100_000  # after the header
@@ -29,9 +35,20 @@ def check_size(size: int) -> None:
         raise UnreadableFile("too_large", f"The file is larger than {limit} MB. Split it, or leave out photos.")
 
 
-def too_many_rows() -> UnreadableFile:
-    """The error of a table with more rows than the limit."""
-    return UnreadableFile("too_many_rows", f"The file has more than {MOST_ROWS:,} rows. Split it into smaller files.")
+def too_many_rows(kind: str = "rows") -> UnreadableFile:
+    """The error of a file with more rows, or contacts, than the limit."""
+    return UnreadableFile("too_many_rows", f"The file has more than {MOST_ROWS:,} {kind}. Split it into smaller files.")
+
+
+def within_limit(rows: Iterator[_Row], kind: str = "rows") -> Iterator[_Row]:
+    """The rows; behind the last one that is allowed, another one raises `UnreadableFile`."""
+    return chain(islice(rows, MOST_ROWS), _none_left(rows, kind))
+
+
+def _none_left(rows: Iterator[_Row], kind: str) -> Iterator[_Row]:
+    for _ in rows:
+        raise too_many_rows(kind)
+    yield from ()
 
 
 def no_such_header(row: int) -> UnreadableFile:

@@ -29,7 +29,7 @@ _MOST_HEADS, _LONGEST_HEAD = 4_096, 200  # that are remembered
 _AGENT = Head("AGENT")
 _DEFAULTS = {UTF_8: (), MIXED: ()}
 # A text in one of these is UTF-8 by chance more often than one in an encoding of single bytes.
-_OF_SEVERAL_BYTES = frozenset({"cp949", "cp932", "gb18030", "big5hkscs", "euc_jis_2004", "iso2022_jp_ext"})
+_OF_SEVERAL_BYTES = frozenset({"cp949", "cp932", "gb18030", "big5hkscs", "euc_jis_2004"})
 
 
 @dataclass(slots=True)

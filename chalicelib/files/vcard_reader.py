@@ -6,7 +6,7 @@ no field is kept.
 
 from collections.abc import Iterator
 
-from chalicelib.files.encodings import UTF_8, WIDE, to_utf_8
+from chalicelib.files.encodings import NOT_BASED_ON_ASCII, UTF_8, to_utf_8
 from chalicelib.files.records import Card
 from chalicelib.files.vcard_fields import read_card
 from chalicelib.files.vcard_file import RawCard, find_cards, with_line_feeds
@@ -20,7 +20,7 @@ def read_vcards(data: bytes, encoding: str = UTF_8) -> Iterator[Card]:
     Args:
         encoding: the encoding of properties that name none.
     """
-    if encoding in WIDE:
+    if encoding in NOT_BASED_ON_ASCII:
         data, encoding = to_utf_8(data, encoding), UTF_8
     content, reader = with_line_feeds(data), PropertyReader(encoding)
     groups = _groups(content, reader) if b"MEMBER" in content or b"member" in content else {}

@@ -9,6 +9,7 @@ from tests.fakes.issuer import FakeIssuer
 
 HEAVY = (
     "boto3",
+    "chalicelib.files",
     "chalicelib.jobs.worker",
     "chalicelib.jobs.writes",
     "cryptography",
