@@ -209,10 +209,12 @@ class Intake(Planner):
 
     def _needs(self, prepared: PreparedContact) -> str | None:
         """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""
-        if prepared.reason is not None or (prepared.source_id in self._read and prepared.digest is not None):
+        is_repeated = prepared.source_id in self._read
+        if prepared.reason is not None or (is_repeated and prepared.digest is not None):
             return None
         mark = self._known(prepared)
-        if prepared.decision is not None and impossible_reason(prepared, self._book, mark) is not None:
+        is_decided = prepared.decision is not None and not is_repeated  # a further part is applied in any case
+        if is_decided and impossible_reason(prepared, self._book, mark) is not None:
             return None
         if mark is not None:
             return mark.contact_id if self._is_news(prepared, mark) else None

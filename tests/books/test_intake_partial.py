@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.books.intake import Limits
+from chalicelib.contacts.decision import MergeInto
 from chalicelib.contacts.source_record import SourceContact
 from tests.books.world import ADA, CREATED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import fields, source_contact
@@ -62,6 +63,16 @@ class TestPartial:
 
         assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
         assert world.book()[0].shown["nickname"] == "A"
+
+    def test_a_part_that_is_to_be_merged_into_another_contact_is_planned(self, world):
+        world.import_contacts(ADA, source_contact("p/2", "Bert"))
+        other = next(each.contact_id for each in world.book() if each.shown["display"] == "Bert")
+        intake = world.intake(job="job-2")
+        intake.resume(["p/1"])
+
+        part = SourceContact("p/1", {"title": "Countess"}, partial=True, decision=MergeInto(other))
+
+        assert intake.plan([part], Limits()).consumed == 1
 
     def test_a_partial_contact_without_a_record_is_taken_as_full(self, world):
         assert outcomes(world.import_contacts(SourceContact("p/1", fields("Ada"), partial=True))) == [CREATED]
