@@ -4,8 +4,9 @@ import ctypes
 import gc
 
 # The cycle collector runs after so many new objects. A job creates millions of small objects, but hardly any cycles;
-# with Python's default of 700, the runs take a fifth of an import's CPU time.
-YOUNG_OBJECTS = 100_000
+# with Python's default of 700, the runs take a fifth of an import's CPU time. The pages that an import has at hand are
+# 100,000 objects, so at that number it would look through them again and again.
+YOUNG_OBJECTS = 400_000
 
 # glibc gives most threads a heap of their own, which keeps what it once needed. To parse a page, orjson takes a block
 # of twelve times its size, in any thread of the executor; with a heap each, an import takes 80 MB more.

@@ -79,7 +79,7 @@ class CopyContacts:
         try:
             import_run.work()
         finally:
-            import_run.reader.stop()
+            import_run.reader.close()
 
 
 class _ImportRun:

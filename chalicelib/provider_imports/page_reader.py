@@ -109,6 +109,11 @@ class PageReader:
             self._prefetch.close()
         self._prefetch = None
 
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        del self._reading  # it refers back to the run, whose book would stay until the next garbage collection
+
     def _read(self, page: Page, name: str, *, whole: bool) -> FetchedPage:
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]

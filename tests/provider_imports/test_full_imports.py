@@ -1,5 +1,6 @@
 """A full import after another one: what it converts, whether it reads the book, and what it finds out."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.books.book import Book
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.providers.google.listing import GoogleContacts
@@ -105,6 +107,15 @@ class TestImports:
         self.again(house, account, first)
 
         assert (account.books_read, house.blobs.kept) == (0, kept)
+
+    def test_the_book_is_freed_when_the_run_ends_not_by_a_later_garbage_collection(self, house, account):
+        gc.collect()
+        gc.disable()
+        try:
+            self.again(house, account, work(house, account, house.come_back(house.begin_consent()).job))
+            assert not [each for each in gc.get_objects() if type(each) is Intake]
+        finally:
+            gc.enable()
 
     def test_an_account_with_a_record_that_is_not_kept_is_recognized_too(self, house, account, first):
         account.records.append({"resourceName": "people/7", "photos": []})
