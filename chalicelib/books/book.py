@@ -67,9 +67,10 @@ class Entry(NamedTuple):
     def of_one(
         cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
     ) -> "Entry":
-        """The entry of a contact with a single record whose name card and identities are known already."""
+        """The entry of the next version of a contact with a single record, if its card and identities are known."""
         names = (card,) if card else ()
-        return cls(contact.contact_id, contact.version, names, (*emails, *phones), _marks_of(contact), tuple(hints))
+        marks = (_mark_of(contact.records[0], contact.contact_id),)
+        return cls(contact.contact_id, contact.version + 1, names, (*emails, *phones), marks, tuple(hints))
 
     @classmethod
     def read(cls, match: str | bytes) -> "Entry":
@@ -202,8 +203,17 @@ class Book:
         contact_id = None if known is None else known.by_id.get(source_id)
         if contact_id is None:
             return None
-        marks = self.entry(contact_id).marks
-        return next(mark for mark in marks if mark.source_id == source_id and mark.source == source)
+        for mark in self.entry(contact_id).marks:
+            if mark.source_id == source_id and mark.source == source:
+                return mark
+        raise AssertionError("the index has an id that its contact lacks")
+
+    def has_any_id(self, source: str, source_ids: Iterable[str]) -> bool:
+        """Whether a record of the source has one of these ids, as its id or as an alias."""
+        known = self._sources.get(source)
+        return known is not None and not (
+            known.by_id.keys().isdisjoint(source_ids) and known.by_alias.keys().isdisjoint(source_ids)
+        )
 
     def record_by_alias(self, source: str, source_id: str, aliases: Iterable[str]) -> Mark | None:
         """A record that is known by another id: one of `aliases`, or an alias that both share."""

@@ -93,7 +93,7 @@ class Intake(Planner):
         prepared_contacts, needed = self._prepare(incoming, limits)
         draft = self._draft(limits, needed)
         for each in prepared_contacts:
-            prepared = self._converted_if_changed(each)
+            prepared = each if each.recognized is None else self._converted_if_changed(each)
             try:
                 result = self._plan_contact(prepared, draft)
             except ChunkFull:
@@ -197,14 +197,10 @@ class Intake(Planner):
         if not prepared.fingerprint:
             return
         mark = self._book.record(self._source, prepared.source_id)
-        if mark is None and prepared.left_out and prepared.source_id:
-            self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
-        if (
-            mark is not None
-            and prepared.is_same_as(mark)
-            and not prepared.dropped
-            and set(prepared.aliases) <= set(mark.aliases)
-        ):
+        if mark is None:
+            if prepared.left_out and prepared.source_id:
+                self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
+        elif prepared.is_same_as(mark) and not prepared.dropped and set(mark.aliases).issuperset(prepared.aliases):
             self._fingerprints.note(prepared.source_id, prepared.fingerprint, known_by(prepared.fingerprint, mark))
 
     def _needs(self, prepared: PreparedContact) -> str | None:
@@ -336,6 +332,8 @@ class Intake(Planner):
     def _known(self, prepared: PreparedContact) -> Mark | None:
         """The record of this source contact, by id or alias; never one that this run has read under its own id."""
         book, source_id = self._book, prepared.source_id
+        if not book.has_any_id(self._source, (source_id, *prepared.aliases)):  # as with most new contacts
+            return None
         mark = book.record(self._source, source_id)
         if mark is not None:
             return mark

@@ -401,15 +401,15 @@ class Planner:
 
     def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
         kept = replace(contact, records=without_kept_name(records), updated_at=draft.moment)
-        self._plan_write(kept, Entry.of(kept), draft)
+        self._plan_write(kept, Entry.of(kept)._replace(version=kept.version + 1), draft)
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
-        """Plan the write of the contact as it is, and update the book."""
+        """Plan the write of the contact as it is, and update the book with the entry of its next version."""
         contact_id, book = contact.contact_id, self._book
         write, size = self._store.sized_put_write(self._owner, contact, entry)
         draft.write(contact_id, contact, write, size)
         draft.before.setdefault(contact_id, book.text(contact_id))
-        book.put(entry._replace(version=contact.version + 1), text_of(write["Put"]["Item"]["match"]["S"]))
+        book.put(entry, text_of(write["Put"]["Item"]["match"]["S"]))
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.contact(contact_id)
