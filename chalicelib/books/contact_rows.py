@@ -5,7 +5,7 @@ it is not stored, since it is folded from the records.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -49,14 +49,14 @@ def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
 
 def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
     """The item of the next version of `contact`."""
-    said: list[Mapping[str, Any]] = []
-    seen: list[list[int]] = []
-    tags: list[str] = []
-    for record in contact.records:
-        said.append(to_stored(record.fields))
-        seen.append([record.first_seen, record.last_changed])
-        tags.append(record.own_tag)
-    content = {"created": contact.created_at, "updated": contact.updated_at, "said": said, "seen": seen}
+    records = contact.records
+    content: dict[str, Any] = {
+        "created": contact.created_at,
+        "updated": contact.updated_at,
+        "said": [to_stored(record.fields) for record in records],
+        "seen": [(record.first_seen, record.last_changed) for record in records],
+    }
+    tags = [record.own_tag for record in records]
     if any(tags):
         content["tags"] = tags
     if contact.possible_duplicates:

@@ -67,8 +67,11 @@ def phones_of(fields: ContactFields) -> list[str]:
     """The identities of its phone numbers, as written and as renumbered."""
     found: dict[str, None] = {}
     for phone in fields.get("phones", ()):
-        for identity in _identities(phone):
-            found[identity] = None
+        number = phone.get("e164")
+        if number and "extension" not in phone and not has_rules(number):  # as with most numbers
+            found[number] = None
+        else:
+            found.update(dict.fromkeys(_identities(phone)))
     return list(found)
 
 
