@@ -143,7 +143,10 @@ def _prepare(each: SourceContact) -> PreparedContact:
         return PreparedContact(
             source_id, aliases, each.fields, None, each.cleared, dropped=each.dropped, decision=each.decision
         )
-    fields, hashed = (each.fields, digest(each.fields)) if each.is_clean else clean_fields_and_digest(each.fields)
+    if each.is_clean:
+        fields, hashed = each.fields, digest(each.fields)
+    else:
+        fields, hashed = clean_fields_and_digest(each.fields, each.is_trimmed)
     if not fields:
         return reject(source_id, EMPTY)
     return PreparedContact(source_id, aliases, fields, hashed, dropped=each.dropped, decision=each.decision)

@@ -58,18 +58,22 @@ def clean_fields(fields: Mapping[str, Any]) -> ContactFields:
     return cast(ContactFields, {name: value for name, value in cleaned.items() if value})
 
 
-def clean_fields_and_text(fields: ContactFields) -> tuple[ContactFields, str]:
-    """The fields cleaned, and their canonical JSON text."""
+def clean_fields_and_text(fields: ContactFields, is_trimmed: bool = False) -> tuple[ContactFields, str]:
+    """The fields cleaned, and their canonical JSON text.
+
+    Args:
+        is_trimmed: whether nothing in `fields` is empty, and no text in it begins or ends with a blank.
+    """
     text = canonical_json(fields)
-    if _is_clean(text):
+    if _is_clean(text, is_trimmed):
         return fields, text
     cleaned = clean_fields(fields)
     return cleaned, canonical_json(cleaned)
 
 
-def clean_fields_and_digest(fields: ContactFields) -> tuple[ContactFields, str]:
-    """The fields cleaned, and their digest."""
-    cleaned, text = clean_fields_and_text(fields)
+def clean_fields_and_digest(fields: ContactFields, is_trimmed: bool = False) -> tuple[ContactFields, str]:
+    """The fields cleaned, and their digest. `is_trimmed` as in `clean_fields_and_text`."""
+    cleaned, text = clean_fields_and_text(fields, is_trimmed)
     return cleaned, _hashed(text)
 
 
@@ -85,11 +89,11 @@ def _hashed(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _is_clean(text: str) -> bool:
+def _is_clean(text: str, is_trimmed: bool) -> bool:
     """Whether a canonical text certainly needs no cleaning. A quote in it is JSON's own or follows a backslash."""
     if "\\" in text and "\\" in _IN_LINES.sub("", text):
         return False
-    if ' "' in text or '" ' in text or '""' in text or ":null" in text or "[]" in text or "{}" in text:
+    if not is_trimmed and _may_need_trimming(text):
         return False
     if text.isascii():
         return "\x7f" not in text
@@ -97,6 +101,11 @@ def _is_clean(text: str) -> bool:
         return True
     is_visible = text.isprintable() or not _SUSPICIOUS_FOREIGN.search(text)  # what is suspicious is not printable
     return is_visible and unicodedata.is_normalized("NFC", text)
+
+
+def _may_need_trimming(text: str) -> bool:
+    """Whether a value may be empty, or a text may begin or end with a blank."""
+    return ' "' in text or '" ' in text or '""' in text or ":null" in text or "[]" in text or "{}" in text
 
 
 def _cleaned(field: ContactField, value: object) -> Any:

@@ -157,6 +157,8 @@ class SourceContact:
     decision: Decision | None = None
     #: Whether `fields` is cleaned already, as the list of a bulk run is.
     is_clean: bool = False
+    #: Whether nothing in `fields` is empty, and no text in it begins or ends with a blank.
+    is_trimmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

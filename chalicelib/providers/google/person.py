@@ -75,7 +75,7 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     fields, dropped = _read_fields(record)
     if not has_content(fields):
         return Unreadable(source_id, "empty")
-    return SourceContact(source_id, fields, _aliases(record.get("metadata")), dropped=dropped)
+    return SourceContact(source_id, fields, _aliases(record.get("metadata")), dropped=dropped, is_trimmed=True)
 
 
 def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
@@ -221,7 +221,7 @@ def _ims(record: Mapping[str, Json]) -> list[Im]:
 def _groups(labels: Json) -> dict[str, str]:
     if not isinstance(labels, dict):
         return {}
-    return {key: name for key, label in labels.items() if (name := one_line(label))}
+    return {key: name for key, label in labels.items() if one_line(key) == key and (name := one_line(label))}
 
 
 def _urls(listed: Json, unmapped: UnmappedValues) -> list[Url]:

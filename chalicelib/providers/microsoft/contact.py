@@ -95,7 +95,7 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     if record.get(PARTIAL) == REREAD:
         cleared = (*(name for name in SOURCE_FIELDS if name not in fields), "relations", "custom_fields")
         return SourceContact(source_id, fields, partial=True, cleared=cleared, dropped=dropped)
-    return SourceContact(source_id, fields, dropped=dropped)
+    return SourceContact(source_id, fields, dropped=dropped, is_trimmed=True)
 
 
 def is_incomplete(record: Json) -> bool:
@@ -259,7 +259,7 @@ def _folder(record: Mapping[str, Json], _: UnmappedValues) -> dict[str, str]:
     folder = record.get(FOLDER)
     if not folder or not isinstance(folder, dict):
         return {}
-    return {key: name for key, text in folder.items() if (name := one_line(text))}
+    return {key: name for key, text in folder.items() if one_line(key) == key and (name := one_line(text))}
 
 
 def _unique_texts(value: Json) -> list[str]:

@@ -409,8 +409,14 @@ class TestIdentity:
         assert isinstance(source_contact({"resourceName": "people/c1", **members}), SourceContact)
 
 
+@pytest.mark.parametrize("key", [" g", "g ", "g\n"])
+def test_a_label_whose_id_cannot_be_stored_as_it_is_is_ignored(key):
+    assert convert(**{LABELS: {key: "Friends"}}) == {}
+
+
+UNTRIMMED = [" ", "\u200b", " a", "a ", "a\n", " ada@example.com ", "https://x.example/a ", "skype: ada "]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(UNTRIMMED),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
@@ -427,3 +433,11 @@ def test_any_json_from_google_can_be_read_and_stored(person):
     contact = source_contact({"resourceName": "people/c1", **person})
 
     assert isinstance(contact, Unreadable) or clean_fields_and_digest(contact.fields)[0]
+
+
+@given(PERSONS)
+def test_what_is_said_to_be_trimmed_is_cleaned_alike(person):
+    contact = source_contact({"resourceName": "people/c1", **person})
+
+    if isinstance(contact, SourceContact) and contact.is_trimmed:
+        assert clean_fields_and_digest(contact.fields, is_trimmed=True) == clean_fields_and_digest(contact.fields)

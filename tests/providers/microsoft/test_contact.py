@@ -308,8 +308,16 @@ class TestPartial:
         assert source_contact({"id": "x", "displayName": "A", "jobTitle": None}).cleared == ()
 
 
+@pytest.mark.parametrize("key", [" f", "f ", "f\n"])
+def test_a_folder_whose_id_cannot_be_stored_as_it_is_is_ignored(key):
+    contact = source_contact({"id": "x", "displayName": "Ada", FOLDER: {key: "Friends"}})
+
+    assert contact == SourceContact("x", {"display": "Ada"}, is_trimmed=True)
+
+
+UNTRIMMED = [" ", "\u200b", " a", "a ", "a\n", " ada@example.com ", "https://x.example/a ", "skype: ada "]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(UNTRIMMED),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
@@ -321,6 +329,14 @@ def test_any_json_from_microsoft_can_be_read_and_stored(record):
     contact = source_contact({"id": "x", **record})
 
     assert isinstance(contact, Unreadable) or clean_fields_and_digest(contact.fields)
+
+
+@given(st.dictionaries(MEMBERS, JSON))
+def test_what_is_said_to_be_trimmed_is_cleaned_alike(record):
+    contact = source_contact({"id": "x", **record})
+
+    if isinstance(contact, SourceContact) and contact.is_trimmed:
+        assert clean_fields_and_digest(contact.fields, is_trimmed=True) == clean_fields_and_digest(contact.fields)
 
 
 @pytest.mark.parametrize("record", [None, 7, "x", [], {}, {"id": None}, {"id": ""}])
