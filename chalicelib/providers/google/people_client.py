@@ -3,6 +3,7 @@
 It only sees responses with status 200: it would log the body of any other, and some bodies make it fail.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Mapping
@@ -80,6 +81,8 @@ class People:
     def _resources(self) -> "_Resources":
         from googleapiclient.discovery import build
         from googleapiclient.model import JsonModel
+
+        gc.collect(0)  # loading raises and keeps exceptions, whose tracebacks would keep the first page of contacts
 
         class FastJson(JsonModel):  # type: ignore[misc] # the client is untyped
             def deserialize(self, content: bytes) -> Json:

@@ -1,12 +1,32 @@
 """The memory that Google's listing needs, however many pages it has."""
 
 import gc
+import subprocess
+import sys
 import tracemalloc
 from itertools import count
 
 from chalicelib.providers.google.listing import GoogleContacts
 from tests.fakes.transport import FakeTransport, make_reply
 from tests.providers.google.people_api import ANNA, NOW, SHORT, TOKEN, URL
+
+FETCH_FIRST_PAGE = """
+import gc
+import weakref
+from tests.providers.google.test_listing_memory import SHORT, TOKEN, endless
+
+class Marked:
+    pass
+
+def fetch():
+    mark = Marked()  # stays as long as this frame
+    endless().fetch(TOKEN, {}, timeout=SHORT)
+    return weakref.ref(mark)
+
+gc.collect()
+gc.set_threshold(0)  # a worker rarely lets it look
+print("kept" if fetch()() else "freed")
+"""
 
 
 class TestMemory:
@@ -16,6 +36,12 @@ class TestMemory:
         few, many = peak_of_pages(4), peak_of_pages(400)
 
         assert many <= 1.5 * few
+
+    def test_the_page_with_which_the_client_is_loaded_does_not_stay(self):
+        command = [sys.executable, "-c", FETCH_FIRST_PAGE]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+
+        assert done.stdout == "freed\n"
 
     def test_a_page_leaves_no_reference_cycles(self):
         """Other threads of the process may leave some of their own."""
