@@ -156,9 +156,14 @@ class BookChange:
             writes=chunk.writes,
             extra_writes=planned.extra_writes,
             estimate=planned.estimate,
-            details=self._changed_details(uncounted=bool(chunk.writes) and not planned.lines),
+            details=self._changed_details(uncounted=bool(chunk.writes) and not self._counts_change(planned)),
         )
         return self._executor.start(partial(self._commit, progress))
+
+    def _counts_change(self, planned: PlannedChunk[At]) -> bool:
+        """Whether the outcomes of a chunk tell that it changes something."""
+        changing = self._run.job.counts.outcomes.changing
+        return any(line.outcome in changing for line in planned.lines)
 
     def _commit(self, progress: Progress) -> Edits | None:
         """Commit, and return the latest edits now and then."""

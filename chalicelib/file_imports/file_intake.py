@@ -1,15 +1,16 @@
 """Takes the rows of a file into a book: the rules of files for matching, and what each row changes that people see."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
 
 from chalicelib.books.carry_out_decision import explicit_decision
-from chalicelib.books.chunk import Draft, Result
+from chalicelib.books.chunk import Chunk, Draft, Limits, Result
 from chalicelib.books.intake import Intake
 from chalicelib.books.matching import MOST_DUPLICATES, Create, Decision, LeaveUnchanged, Merge, contacts_sharing
 from chalicelib.books.prepared_contact import PreparedContact
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.source_record import SourceRecord
+from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.match_rows import Match, MatchBy, NewContact, OpenConflict, SameContact, match_row
 from chalicelib.foundation.outcomes import Outcome
 
@@ -21,17 +22,28 @@ Change = tuple[Any, Any]  # a field's value before and after; None for no value
 class FileIntake(Intake):
     """Plans rows. Each row is one record of the file's source; the same row again is recognized by its key."""
 
-    def __init__(self, *arguments: Any, match_by: MatchBy, **more: Any) -> None:
+    def __init__(
+        self, *arguments: Any, match_by: MatchBy, only_where_empty: frozenset[str] = frozenset(), **more: Any
+    ) -> None:
         """Take the same arguments as `Intake`.
 
         Args:
             match_by: the rule for rows that the book has no record of.
+            only_where_empty: the fields that a row says nothing about if its contact has them from elsewhere.
         """
         super().__init__(*arguments, **more)
-        self._match_by = match_by
+        self._match_by, self._only_where_empty = match_by, only_where_empty
+        #: The ids that the contacts of new rows get, by the key of the row; fresh ones for the others.
+        self.new_ids: Mapping[str, str] = {}
+        self._key, other_id = "", self._fresh_id  # the key of the current row
+        self._fresh_id = lambda: self.new_ids.get(self._key) or other_id()
         self.matches: dict[str, Match] = {}  #: of the rows of the last chunk, by key; not those known by their key
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self._replaced: Contact | None = None  # what the current row replaces
+
+    def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
+        self.matches, self.changes = {}, {}
+        return super().plan(incoming, limits)
 
     def _decision(self, prepared: PreparedContact) -> Decision:
         if prepared.decision is not None:
@@ -50,7 +62,7 @@ class FileIntake(Intake):
                 return Create(sharing)
 
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
-        self._replaced = None
+        self._replaced, self._key = None, prepared.source_id
         result = super()._plan_decided(prepared, draft)
         if result.outcome is not Outcome.UPDATED or self._replaced is None or result.contact_id is None:
             return result
@@ -60,7 +72,18 @@ class FileIntake(Intake):
 
     def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
         self._replaced = contact
+        if self._only_where_empty:
+            records = [self._without_known_fields(each, contact) for each in records]
         super()._plan_update(contact, records, draft)
+
+    def _without_known_fields(self, record: SourceRecord, contact: Contact) -> SourceRecord:
+        """The record of the current row without the fields that its contact has from elsewhere."""
+        if record.source != self._source or record.source_id != self._key:
+            return record
+        others = [each for each in contact.records if (each.source, each.source_id) != (self._source, self._key)]
+        known = self._only_where_empty.intersection(name for each in others for name in each.fields)
+        fields = {name: value for name, value in record.fields.items() if name not in known}
+        return replace(record, fields=cast(ContactFields, fields)) if known else record
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Change]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.books.chunk import Limits, Result
 from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.file_intake import CONFLICT, Change, FileIntake
 from chalicelib.file_imports.match_rows import SameContact
 from chalicelib.files.records import Problem
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 
 AT_ONCE = 1_000  # rows
@@ -61,6 +63,35 @@ class PlannedRow:
     changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after
     problems: tuple[Problem, ...] = ()
 
+    @classmethod
+    def of(cls, stored: Sequence[Any]) -> "PlannedRow":
+        number, key, outcome, contact_id, rule, reason, other_row, changes, problems = stored
+        return cls(
+            number,
+            key,
+            RowOutcome(outcome),
+            contact_id,
+            rule,
+            reason,
+            other_row,
+            {name: (before, after) for name, (before, after) in changes.items()},
+            tuple(Problem(*each) for each in problems),
+        )
+
+    def json(self) -> Json:
+        """The row as plain JSON, which `of` reads."""
+        return [
+            self.number,
+            self.key,
+            self.outcome.value,
+            self.contact_id,
+            self.rule,
+            self.reason,
+            self.other_row,
+            {name: list(change) for name, change in self.changes.items()},
+            [list(each) for each in self.problems],
+        ]
+
 
 class FilePlan:
     """Plans rows in their order. The intake is never confirmed: it keeps what the rows before would have changed."""
@@ -77,6 +108,10 @@ class FilePlan:
             for row, result in zip(rows[at:], chunk.results, strict=False):
                 yield self._planned(row, result)
             at += chunk.consumed
+
+    def gone(self) -> set[str]:
+        """The keys of the file's earlier version that none of the planned rows has."""
+        return self._intake.known_ids() - self._numbers.keys()
 
     def _planned(self, row: FileRow, result: Result) -> PlannedRow:
         key = row.incoming.source_id

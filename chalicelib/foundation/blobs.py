@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.foundation.http import attachment
 
 DELETED_AT_ONCE = 1_000  # keys; S3's limit for one request
-MISSING = ("NoSuchKey", "404", "AccessDenied")
+MISSING = ("NoSuchKey", "404", "AccessDenied", "403")
 
 
 class S3Client(Protocol):
@@ -20,6 +20,7 @@ class S3Client(Protocol):
 
     def put_object(self, **request: Any) -> Any: ...
     def get_object(self, **request: Any) -> Any: ...
+    def head_object(self, **request: Any) -> Any: ...
     def list_objects_v2(self, **request: Any) -> Any: ...
     def delete_objects(self, **request: Any) -> Any: ...
     def generate_presigned_url(self, operation: str, **request: Any) -> str: ...
@@ -56,6 +57,16 @@ class BucketBlobs:
                 return None
             raise
         return content
+
+    def exists(self, key: str) -> bool:
+        """Whether there is a blob with this key."""
+        try:
+            self.s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in MISSING:
+                return False
+            raise
+        return True
 
     def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str:
         """A presigned URL that downloads this blob as `file_name`, for `lasts`. Signing makes no call to AWS."""

@@ -94,6 +94,11 @@ CONNECTION = PEOPLE.kind(
     "connection#{connection_id}",
     holds="a connected account, its sealed tokens and the state of its incremental import",
 )
+FILE_IMPORT = PEOPLE.kind(
+    "owner#{owner}",
+    "file#{import_id}",
+    holds="an import of a file: its state, and the names of what the bucket has of it",
+)
 CONSENT = PEOPLE.kind(
     "consent#{consent_id}",
     "consent",

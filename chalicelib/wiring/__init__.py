@@ -15,6 +15,7 @@ from chalicelib.accounts.parts import AccountsParts
 from chalicelib.address_book.parts import AddressBookParts
 from chalicelib.bulk.parts import BulkParts
 from chalicelib.erasing.parts import ErasingParts
+from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.settings import Settings
 from chalicelib.home.parts import HomeParts
 from chalicelib.operating.parts import OperatingParts
@@ -69,6 +70,7 @@ class Wiring:
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
+        self.file_imports = FileImportParts(shared)
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

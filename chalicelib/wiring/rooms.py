@@ -4,6 +4,7 @@ from chalicelib.accounts.room import ROOM as ACCOUNTS
 from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
 from chalicelib.bulk.room import ROOM as BULK
 from chalicelib.erasing.room import ROOM as ERASING
+from chalicelib.file_imports.room import ROOM as FILE_IMPORTS
 from chalicelib.home.room import ROOM as HOME
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.operating.room import ROOM as OPERATING
@@ -19,6 +20,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     PROVIDER_IMPORTS,
     ADDRESS_BOOK,
     BULK,
+    FILE_IMPORTS,
     SHARING,
     ERASING,
     OPERATING,

@@ -11,5 +11,8 @@ class FakeBlobs:
     def find(self, key: str) -> bytes | None:
         return self.kept.get(key)
 
+    def exists(self, key: str) -> bool:
+        return key in self.kept
+
     def delete_prefix(self, prefix: str) -> None:
         self.kept = {key: content for key, content in self.kept.items() if not key.startswith(prefix)}

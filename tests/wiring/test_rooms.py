@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.file_imports.create_import import NewFile
 from chalicelib.foundation.ids import id_of
 from chalicelib.room import Room
 from chalicelib.tables.item_kind import ItemKind, Key
@@ -66,6 +67,8 @@ def busy_service() -> Service:
     service.get("/api/v1/contacts/export?format=csv&delivery=link", who=ZORA)
     contacts = {"contacts": [{"given": "Cem"}], "idempotency_key": "once"}
     _work(service, service.post("/api/v1/contacts/bulk", who=ZORA, body=contacts).json["job_id"])
+    card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Dan\nTEL:+49 170 1234567\nEND:VCARD\n"
+    _work(service, service.wiring.file_imports.create.receive(ZORA, NewFile("phone.vcf"), card).job_id)
     _share(service, ZORA, "vera", [ada])
     _share(service, "vera", ZORA, [])
     service.ask("PUT", "/api/v1/collections/blocked/eve", who=ZORA)

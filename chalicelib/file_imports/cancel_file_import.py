@@ -1,0 +1,40 @@
+"""Cancels an import: a draft with everything that it has stored, or a commit, of which what is done stays."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chalicelib.file_imports.file_import import WORKING, FileImport, FileImportState
+from chalicelib.file_imports.import_files import ImportFiles
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.store import JobStore
+
+
+@dataclass(frozen=True)
+class CancelFileImport:
+    """Cancels imports. May be repeated."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    jobs: JobStore
+
+    def __call__(self, owner: str, import_id: str) -> FileImport:
+        """The import as it was stored.
+
+        Raises:
+            NotFound: there is no such import.
+            Conflict: it was committed, or was changed at the same time.
+        """
+        found = self.imports.get(owner, import_id)
+        if found.state is FileImportState.COMMITTED:
+            raise Conflict("This import is committed. It can no longer be canceled.", state=found.state.value)
+        if found.state in WORKING and found.job_id is not None:
+            with suppress(Conflict):  # it has just finished
+                self.jobs.cancel(found.job_id)
+        if found.state is FileImportState.COMMITTING:
+            return found
+        if found.state is not FileImportState.CANCELED:
+            found = found.changed(state=FileImportState.CANCELED, plan=None, reading="", mapping="", edits="")
+            self.imports.save(self.imports.write(found))
+        self.files.forget_import(found)
+        return found

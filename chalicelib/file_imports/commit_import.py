@@ -1,0 +1,82 @@
+"""Starts the commit of a plan that a person has confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.file_imports.file_import import FileImport, FileImportState, Plan
+from chalicelib.file_imports.import_store import FileImportStore, changed_meanwhile
+from chalicelib.file_imports.job_kinds import COMMIT
+from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.refusals import ExtraWriteRefused
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person confirmed: the plan, and its numbers as the person saw them."""
+
+    plan_id: str
+    new: int
+    update: int
+    #: How many contacts are taken away because their rows are gone from the file; 0 to keep them all.
+    remove: int = 0
+
+
+@dataclass(frozen=True)
+class CommitImport:
+    """Starts commits."""
+
+    imports: FileImportStore
+    jobs: JobStore
+    work_queue: WorkQueue
+
+    def __call__(self, owner: str, import_id: str, confirmed: Confirmation) -> FileImport:
+        """The import, whose plan is committed now. The same confirmation may be sent again.
+
+        Raises:
+            NotFound: there is no such import.
+            InvalidInput: the numbers are not those of the plan.
+            Conflict: the plan is no longer the import's, the import has none, or it was changed at the same time.
+            TooMany: the person has too many unfinished jobs.
+        """
+        found = self.imports.get(owner, import_id)
+        plan = _confirmed_plan(found, confirmed)
+        if found.state is FileImportState.COMMITTED or self._is_committing(found):
+            return found
+        if found.state not in (FileImportState.PLANNED, FileImportState.COMMITTING):
+            raise Conflict("This import has no plan to commit.", state=found.state.value)
+        return self._start(found, plan, removes_gone=confirmed.remove > 0)
+
+    def _is_committing(self, found: FileImport) -> bool:
+        """Whether a job commits the plan now; one that was canceled or has failed does not."""
+        if found.state is not FileImportState.COMMITTING or found.job_id is None:
+            return False
+        return not self.jobs.get(found.job_id).is_finished
+
+    def _start(self, found: FileImport, plan: Plan, *, removes_gone: bool) -> FileImport:
+        details = {"import_id": found.import_id, "plan_id": plan.plan_id}
+        new = NewJob(fresh_id(), found.owner, COMMIT.name, details)
+        started = found.changed(state=FileImportState.COMMITTING, job_id=new.job_id, removes_gone=removes_gone)
+        try:
+            self.jobs.create(new, extra_writes=[self.imports.write(started)])
+        except ExtraWriteRefused:
+            raise changed_meanwhile() from None
+        self.work_queue.send(new.job_id)
+        return started
+
+
+def _confirmed_plan(found: FileImport, confirmed: Confirmation) -> Plan:
+    plan = found.plan
+    if plan is None or plan.plan_id != confirmed.plan_id:
+        raise Conflict("This plan is no longer the one of the import. Read the import again.")
+    counts: Mapping[str, int] = plan.counts
+    expected = {"new": counts[RowOutcome.NEW], "update": counts[RowOutcome.UPDATE]}
+    if {"new": confirmed.new, "update": confirmed.update} != expected:
+        raise InvalidInput("The numbers are not those of the plan. Read the import again.", field="new", **expected)
+    if confirmed.remove not in (0, plan.gone):
+        raise InvalidInput(f"remove must be 0 or {plan.gone}.", field="remove", gone=plan.gone)
+    return plan

@@ -1,0 +1,164 @@
+"""The step that commits a plan: it does with each row what the plan says, and counts what was done.
+
+A row whose contact was changed since the plan is judged again; its line in the ledger says so. Nothing is done with a
+row that the plan takes for a conflict, skips or refuses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chalicelib.books.change_book import BookChange, ChangeBook
+from chalicelib.books.changes import POISON, Ending, PlannedChunk
+from chalicelib.books.chunk import Limits, Result
+from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
+from chalicelib.file_imports.file_cursor import FileCursor
+from chalicelib.file_imports.file_import import FileImport, FileImportState
+from chalicelib.file_imports.file_intake import CONFLICT, FileIntake
+from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles, plan_name
+from chalicelib.file_imports.import_rows_reader import ImportRowReader
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.intakes import FileIntakes
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.plan_rows import FileRow, PlannedRow, RowOutcome
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.jobs.job import JobState, LedgerLine
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+
+CHANGED_SINCE = "changed_since_plan"  # the reason of a row that was judged again, and differently
+_OUTCOMES = {
+    RowOutcome.NEW: FileOutcome.CREATED,
+    RowOutcome.UPDATE: FileOutcome.UPDATED,
+    RowOutcome.UNCHANGED: FileOutcome.UNCHANGED,
+    RowOutcome.CONFLICT: FileOutcome.CONFLICT,
+    RowOutcome.SKIPPED: FileOutcome.SKIPPED,
+    RowOutcome.INVALID: FileOutcome.FAILED,
+}
+_TAKEN = (RowOutcome.NEW, RowOutcome.UPDATE, RowOutcome.UNCHANGED)  # what a commit does
+
+
+@dataclass(frozen=True)
+class CommitPlan:
+    """Runs the jobs that commit plans."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    jobs: JobStore
+    change_book: ChangeBook
+    intakes: FileIntakes
+    #: The default country of phone numbers without a country code.
+    region: str
+
+    def __call__(self, run: Run) -> None:
+        tune_memory()
+        found = self.imports.get(run.job.owner, str(run.job.details["import_id"]))
+        reader = ImportRowReader(self.files, found, self.region)
+        intake = self.intakes.of(run.job, found, reader.mapping)
+        if run.job.chunk:
+            intake.resume(self._seen(run))
+        changing = self.change_book.begin(run, intake)
+        rows = _PlannedRows(self.files, found, reader, str(run.job.details["plan_id"]))
+        self._commit(run, found, changing, _RowChanges(intake, rows, found.rows or 0))
+
+    def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
+        end = changing.apply(changes, FileCursor.of(run.job.cursor))
+        if end is not None:
+            counts = run.job.counts
+            state = JobState.PARTIAL if counts.failed or counts.conflict else JobState.COMPLETED
+            committed = found.changed(state=FileImportState.COMMITTED)
+            changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
+
+    def _seen(self, run: Run) -> list[str]:
+        """The keys of the rows that earlier claims have read."""
+        return [line.source_id for chunk in self.jobs.ledger(run.job) for line in chunk.lines]
+
+
+class _CommitRow(NamedTuple):
+    row: FileRow
+    planned: PlannedRow
+
+
+@dataclass
+class _PlannedRows:
+    """The rows of an import with their plan; the latest blocks are kept."""
+
+    files: ImportFiles
+    found: FileImport
+    reader: ImportRowReader
+    plan_id: str
+    _blocks: dict[int, list[_CommitRow]] = field(default_factory=dict)
+
+    def at(self, start: int, most: int) -> Sequence[_CommitRow]:
+        """Rows from this position on: at least one if there is one, at most `most`, all of one block."""
+        if start >= (self.found.rows or 0):
+            return ()
+        number, first = divmod(start, BLOCK_ROWS)
+        return self._block(number)[first : first + most]
+
+    def _block(self, number: int) -> list[_CommitRow]:
+        if number not in self._blocks:
+            for old in [each for each in self._blocks if each < number - 1]:
+                del self._blocks[old]
+            plan = map(PlannedRow.of, self.files.block(self.found, plan_name(self.plan_id), number))
+            rows = (read.row for read in self.reader.block(number))
+            self._blocks[number] = [_CommitRow(*each) for each in zip(rows, plan, strict=True)]
+        return self._blocks[number]
+
+
+@dataclass(frozen=True)
+class _RowChanges:
+    """The rows as changes to the book."""
+
+    intake: FileIntake
+    rows: _PlannedRows
+    total: int
+
+    def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
+        return self._plan_chunk(at, self.rows.at(at.at, limits.lines), limits)
+
+    def skip_poisoned(self, at: FileCursor) -> PlannedChunk[FileCursor] | None:
+        poisoned = [
+            each._replace(row=FileRow(each.row.number, Unreadable(each.row.incoming.source_id, POISON)))
+            for each in self.rows.at(at.at, 1)
+        ]
+        return self._plan_chunk(at, poisoned, Limits(lines=1))
+
+    def _plan_chunk(
+        self, at: FileCursor, rows: Sequence[_CommitRow], limits: Limits
+    ) -> PlannedChunk[FileCursor] | None:
+        if not rows:
+            return None
+        self.intake.new_ids = {
+            planned.key: planned.contact_id
+            for _, planned in rows
+            if planned.outcome is RowOutcome.NEW and planned.contact_id
+        }
+        chunk = self.intake.plan([_incoming(each) for each in rows], limits)
+        lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
+        return PlannedChunk(chunk, at.after(rows=chunk.consumed), lines, estimate=self.total)
+
+    def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
+        if planned.outcome not in _TAKEN:
+            return LedgerLine(planned.key, _OUTCOMES[planned.outcome], planned.contact_id, planned.reason, result.name)
+        outcome, reason = FileOutcome(result.outcome.value), result.reason
+        if reason and reason.startswith(CONFLICT):
+            outcome, reason = FileOutcome.CONFLICT, reason.removeprefix(CONFLICT)
+        elif not reason and not self._is_as_planned(planned, result):
+            reason = CHANGED_SINCE
+        return LedgerLine(result.source_id, outcome, result.contact_id, reason, result.name)
+
+    def _is_as_planned(self, planned: PlannedRow, result: Result) -> bool:
+        changes = self.intake.changes.get(planned.key, {}) if planned.outcome is RowOutcome.UPDATE else {}
+        return (_OUTCOMES[planned.outcome].value, planned.contact_id, planned.changes) == (
+            result.outcome.value,
+            result.contact_id,
+            changes,
+        )
+
+
+def _incoming(each: _CommitRow) -> Incoming:
+    """The row as the book takes it; one that the plan does not take is left out."""
+    if each.planned.outcome in _TAKEN:
+        return each.row.incoming
+    return LeftOut(each.planned.key, each.planned.reason or each.planned.outcome.value)

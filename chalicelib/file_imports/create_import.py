@@ -1,0 +1,98 @@
+"""Creates file imports: for a file that is uploaded to the bucket next, or one that a request brings along."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.contacts.source import validate_tag
+from chalicelib.file_imports.checked_region import checked_region
+from chalicelib.file_imports.file_import import FileImport, FileImportState
+from chalicelib.file_imports.import_files import ImportFiles
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.start_planning import StartPlanning
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.errors import Conflict, InvalidInput, TooLarge
+from chalicelib.foundation.ids import fresh_id
+
+LARGEST_FILE = 50 * 1024 * 1024  # bytes
+LONGEST_NAME = 255  # characters of a file's name
+MOST_DRAFTS = 200  # imports of one person
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What a person says about a file before it is read."""
+
+    file_name: str
+    match_by: MatchBy | None = None  #: None for the rule that suits the file
+    tag: str = ""
+    collection_id: str | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class CreateFileImport:
+    """Creates imports."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    start_planning: StartPlanning
+    clock: Clock
+
+    def announce(self, owner: str, file: NewFile, size: int) -> FileImport:
+        """An import that waits for its file of `size` bytes.
+
+        Raises:
+            InvalidInput: the name, the tag or the size is invalid.
+            TooLarge: the file is too large.
+            Conflict: the person has too many imports.
+        """
+        new = self._new(owner, file, size)
+        self.imports.save(self.imports.write_new(new))
+        return new
+
+    def receive(self, owner: str, file: NewFile, content: bytes) -> FileImport:
+        """An import whose file is read at once. Raises as `announce`, and as `StartPlanning`."""
+        new = replace(self._new(owner, file, len(content)), state=FileImportState.UPLOADED)
+        self.files.put_upload(new, content)
+        return self.start_planning(new, is_new=True)
+
+    def uploaded(self, owner: str, import_id: str) -> FileImport:
+        """The import whose file has arrived in the bucket and is read now. May be repeated.
+
+        Raises:
+            NotFound: there is no such import.
+            Conflict: the file has not arrived; or as `StartPlanning`.
+        """
+        found = self.imports.get(owner, import_id)
+        if found.state is not FileImportState.UPLOADING:
+            return found
+        if not self.files.has_upload(found):
+            raise Conflict("The file has not arrived. Upload it to the address that the import has, then try again.")
+        return self.start_planning(found.changed(state=FileImportState.UPLOADED))
+
+    def _new(self, owner: str, file: NewFile, size: int) -> FileImport:
+        if size <= 0:
+            raise InvalidInput("The file is empty. Choose another one.", field="size")
+        if size > LARGEST_FILE:
+            raise TooLarge("The file is larger than 50 MB. Split it, or leave out photos.")
+        if len(self.imports.of_owner(owner)) >= MOST_DRAFTS:
+            raise Conflict(f"You have {MOST_DRAFTS} file imports, the maximum. Delete one first.", limit=MOST_DRAFTS)
+        return FileImport(
+            fresh_id(),
+            owner,
+            self.clock.now(),
+            _checked_name(file.file_name),
+            file.match_by or MatchBy.NUMBER_AND_NAME,
+            is_match_chosen=file.match_by is not None,
+            tag=validate_tag(file.tag) if file.tag else "",
+            collection_id=file.collection_id,
+            region=checked_region(file.region),
+        )
+
+
+def _checked_name(name: str) -> str:
+    """The name of the file, without the folders that some browsers send."""
+    last = name.replace("\\", "/").rpartition("/")[2].strip()
+    if not (0 < len(last) <= LONGEST_NAME and last.isprintable()):
+        raise InvalidInput(f"A file's name must have 1 to {LONGEST_NAME} printable characters.", field="file_name")
+    return last

@@ -1,0 +1,164 @@
+"""What the bucket holds of file imports: the uploads, what was read, the mappings, the changes of rows and the plans.
+
+    uploads/{owner}/{import}                         the file as it was uploaded; expires
+    files/{owner}/{import}/{reading}/file            what was read, apart from the rows
+    files/{owner}/{import}/{reading}/rows-000000     a thousand rows
+    files/{owner}/{import}/mapping-{digest}          what the columns become
+    files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
+    files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
+    files/{owner}/{import}/{plan}/summary            of all of them
+    files/{owner}/columns/{fingerprint}              the last mapping of a file with these headers
+
+Everything but the upload is compressed JSON. `owner` is a hash of the owner's id.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.file_imports.file_import import FileImport
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.fast_json import canonical_json, decode_json, encode_json
+from chalicelib.foundation.ids import id_of
+from chalicelib.foundation.json import Json
+
+BLOCK_ROWS = 1_000  # of one blob
+MAPPING, EDITS = "mapping", "edits"  # begin the names of mappings and of changes of rows
+UPLOADS, FILES = "uploads/", "files/"
+_DIGEST = 32  # characters
+
+
+class Blobs(Protocol):
+    """The bucket."""
+
+    def put(self, key: str, content: bytes) -> None: ...
+    def find(self, key: str) -> bytes | None: ...
+    def exists(self, key: str) -> bool: ...
+    def delete_prefix(self, prefix: str) -> int: ...
+
+
+def description_name(reading: str) -> str:
+    """What the description of a file is stored under, by the name of what was read."""
+    return f"{reading}/file"
+
+
+def plan_name(plan_id: str) -> str:
+    """What the rows of a plan are stored under."""
+    return f"plan-{plan_id}"
+
+
+def summary_name(plan_id: str) -> str:
+    """What the summary of a plan is stored under."""
+    return f"{plan_name(plan_id)}/summary"
+
+
+def upload_key(found: FileImport) -> str:
+    """The key of the upload; the random id of the import makes it impossible to guess."""
+    return f"{UPLOADS}{id_of(found.owner)}/{found.import_id}"
+
+
+@dataclass(frozen=True)
+class ImportFiles:
+    """Reads and writes these blobs."""
+
+    blobs: Blobs
+
+    # ── the upload
+
+    def put_upload(self, found: FileImport, content: bytes) -> None:
+        self.blobs.put(upload_key(found), content)
+
+    def upload(self, found: FileImport) -> bytes | None:
+        """The uploaded file; None if it has not arrived, or has expired."""
+        return self.blobs.find(upload_key(found))
+
+    def has_upload(self, found: FileImport) -> bool:
+        """Whether the file has arrived."""
+        return self.blobs.exists(upload_key(found))
+
+    # ── JSON
+
+    def put(self, found: FileImport, name: str, value: Json) -> None:
+        self._put(_key(found, name), value)
+
+    def put_named(self, found: FileImport, kind: str, value: Json) -> str:
+        """Store a value under a name made of its kind and its digest. Returns the name."""
+        digest = hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+        name = f"{kind}-{digest[:_DIGEST]}"
+        self.put(found, name, value)
+        return name
+
+    def get(self, found: FileImport, name: str) -> Any:
+        """The stored value.
+
+        Raises:
+            NotFound: it is no longer stored.
+        """
+        value = self._find(_key(found, name))
+        if value is None:
+            raise NotFound("The file of this import is no longer stored. Upload it again.")
+        return value
+
+    def put_blocks(self, found: FileImport, name: str, rows: Iterable[Json]) -> Iterator[int]:
+        """Store rows in blocks. Yields the number of rows after each block."""
+        block: list[Json] = []
+        stored = 0
+        for row in rows:
+            block.append(row)
+            if len(block) == BLOCK_ROWS:
+                self._put_block(found, name, stored, block)
+                stored, block = stored + len(block), []
+                yield stored
+        if block:
+            self._put_block(found, name, stored, block)
+            yield stored + len(block)
+
+    def block(self, found: FileImport, name: str, number: int) -> list[Any]:
+        """The rows of one block. Raises NotFound."""
+        rows: list[Any] = self.get(found, _block_name(name, number))
+        return rows
+
+    # ── mappings of earlier files
+
+    def remember_mapping(self, owner: str, fingerprint: str, mapping: Json) -> None:
+        self._put(_remembered_key(owner, fingerprint), mapping)
+
+    def remembered_mapping(self, owner: str, fingerprint: str) -> Any | None:
+        """The mapping that this person last confirmed for a file with these headers; None if there is none."""
+        return self._find(_remembered_key(owner, fingerprint))
+
+    # ── forgetting
+
+    def forget_import(self, found: FileImport) -> None:
+        """Delete everything of one import. Safe to repeat."""
+        self.blobs.delete_prefix(upload_key(found))
+        self.blobs.delete_prefix(_key(found, ""))
+
+    def forget_owner(self, owner: str) -> None:
+        """Delete everything of one owner. Safe to repeat."""
+        self.blobs.delete_prefix(f"{UPLOADS}{id_of(owner)}/")
+        self.blobs.delete_prefix(f"{FILES}{id_of(owner)}/")
+
+    def _put_block(self, found: FileImport, name: str, first: int, rows: list[Json]) -> None:
+        self.put(found, _block_name(name, first // BLOCK_ROWS), rows)
+
+    def _put(self, key: str, value: Json) -> None:
+        self.blobs.put(key, gzip.compress(encode_json(value).encode("utf-8", "surrogatepass"), 1))
+
+    def _find(self, key: str) -> Any | None:
+        content = self.blobs.find(key)
+        return None if content is None else decode_json(gzip.decompress(content))
+
+
+def _key(found: FileImport, name: str) -> str:
+    return f"{FILES}{id_of(found.owner)}/{found.import_id}/{name}"
+
+
+def _block_name(name: str, number: int) -> str:
+    return f"{name}/rows-{number:06d}"
+
+
+def _remembered_key(owner: str, fingerprint: str) -> str:
+    return f"{FILES}{id_of(owner)}/columns/{fingerprint}"

@@ -1,0 +1,30 @@
+"""The kinds of jobs of a file import: planning it, which includes reading the file, and committing the plan."""
+
+from enum import StrEnum
+
+from chalicelib.jobs.counts import Outcomes
+from chalicelib.jobs.job_kinds import JobKind
+
+
+class FileOutcome(StrEnum):
+    """What a commit did with one row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"  # a person has to decide; nothing was written
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    REMOVED = "removed"  # its row is gone from the newer version of the file; counted apart from the others
+
+
+PLAN = JobKind("file-plan", Outcomes(), changes_book=False)
+COMMIT = JobKind(
+    "file-commit",
+    Outcomes.of(
+        FileOutcome,
+        not_read=[FileOutcome.REMOVED],
+        changing=[FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.REMOVED],
+    ),
+)
+PLAN_LANE = "files"  # reading and planning change no contacts, so they wait for no other job of the book

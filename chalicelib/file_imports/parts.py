@@ -1,0 +1,91 @@
+"""The parts of the room of file imports."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.file_imports.cancel_file_import import CancelFileImport
+    from chalicelib.file_imports.change_import import ChangeImport
+    from chalicelib.file_imports.commit_import import CommitImport
+    from chalicelib.file_imports.commit_plan import CommitPlan
+    from chalicelib.file_imports.create_import import CreateFileImport
+    from chalicelib.file_imports.import_files import ImportFiles
+    from chalicelib.file_imports.import_store import FileImportStore
+    from chalicelib.file_imports.intakes import FileIntakes
+    from chalicelib.file_imports.plan_import import PlanImport
+    from chalicelib.file_imports.start_planning import StartPlanning
+    from chalicelib.shared_parts import SharedParts
+
+
+class FileImportParts:
+    """Each is built when it is first needed. The readers of files are loaded by the steps alone."""
+
+    def __init__(self, shared: SharedParts) -> None:
+        self.shared = shared
+
+    @cached_property
+    def imports(self) -> FileImportStore:
+        from chalicelib.file_imports.import_store import FileImportStore
+
+        shared = self.shared
+        return FileImportStore(shared.dynamo, shared.settings.people_table, shared.clock)
+
+    @cached_property
+    def files(self) -> ImportFiles:
+        from chalicelib.file_imports.import_files import ImportFiles
+
+        return ImportFiles(self.shared.blobs)
+
+    @cached_property
+    def start_planning(self) -> StartPlanning:
+        from chalicelib.file_imports.start_planning import StartPlanning
+
+        return StartPlanning(self.imports, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def create(self) -> CreateFileImport:
+        from chalicelib.file_imports.create_import import CreateFileImport
+
+        return CreateFileImport(self.imports, self.files, self.start_planning, self.shared.clock)
+
+    @cached_property
+    def change(self) -> ChangeImport:
+        from chalicelib.file_imports.change_import import ChangeImport
+
+        return ChangeImport(self.imports, self.shared.jobs, self.files, self.start_planning)
+
+    @cached_property
+    def commit(self) -> CommitImport:
+        from chalicelib.file_imports.commit_import import CommitImport
+
+        return CommitImport(self.imports, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def cancel(self) -> CancelFileImport:
+        from chalicelib.file_imports.cancel_file_import import CancelFileImport
+
+        return CancelFileImport(self.imports, self.files, self.shared.jobs)
+
+    @cached_property
+    def intakes(self) -> FileIntakes:
+        from chalicelib.file_imports.intakes import FileIntakes
+
+        return FileIntakes(self.shared.contacts, self.shared.clock, self.shared.settings.default_region)
+
+    @cached_property
+    def plan_import(self) -> PlanImport:
+        from chalicelib.file_imports.plan_import import PlanImport
+        from chalicelib.file_imports.read_upload import ReadUpload
+
+        region = self.shared.settings.default_region
+        return PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), self.intakes, region)
+
+    @cached_property
+    def commit_plan(self) -> CommitPlan:
+        from chalicelib.file_imports.commit_plan import CommitPlan
+
+        shared = self.shared
+        region = shared.settings.default_region
+        return CommitPlan(self.imports, self.files, shared.jobs, shared.change_book, self.intakes, region)

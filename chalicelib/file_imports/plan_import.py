@@ -1,0 +1,102 @@
+"""The step that reads an uploaded file and plans what becomes of its rows. It changes no contact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from operator import itemgetter
+
+from chalicelib.file_imports.file_import import FileImport, FileImportState, Plan
+from chalicelib.file_imports.file_intake import FileIntake
+from chalicelib.file_imports.import_files import ImportFiles, plan_name, summary_name
+from chalicelib.file_imports.import_rows_reader import ImportRowReader
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.intakes import FileIntakes
+from chalicelib.file_imports.plan_rows import AT_ONCE, FilePlan
+from chalicelib.file_imports.plan_summary import PlanSummary
+from chalicelib.file_imports.read_upload import ReadUpload
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import ExtraWriteRefused
+from chalicelib.jobs.run import Run
+
+PLANNED = "rows_planned"  # in the job's details
+_SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
+_SAME_FILE = 0.5  # the share of them that the other one has
+
+
+@dataclass(frozen=True)
+class PlanImport:
+    """Runs the jobs that read and plan."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    read_upload: ReadUpload
+    intakes: FileIntakes
+    #: The default country of phone numbers without a country code.
+    region: str
+
+    def __call__(self, run: Run) -> None:
+        """Reads the file if it has not been read, and plans its rows if the mapping is certain or confirmed.
+
+        Raises:
+            UnreadableFile: the file cannot be read; the job fails with the reason.
+        """
+        tune_memory()
+        found = self.imports.find(run.job.owner, str(run.job.details["import_id"]))
+        if found is None or found.job_id != run.job.job_id:
+            _end(run, JobState.CANCELED)
+            return
+        try:
+            self._advance(run, found)
+        except ExtraWriteRefused:  # a person changed the import meanwhile, and another job plans it
+            _end(run, JobState.CANCELED)
+
+    def _advance(self, run: Run, found: FileImport) -> None:
+        if found.state is FileImportState.UPLOADED:
+            found = self.read_upload(run, found)
+        if found.state is FileImportState.MAPPED:
+            self._plan(run, found)
+        else:
+            _end(run, JobState.COMPLETED)
+
+    def _plan(self, run: Run, found: FileImport) -> None:
+        reader = ImportRowReader(self.files, found, self.region)
+        intake = self.intakes.of(run.job, found, reader.mapping)
+        found = self._as_newer_version(found, intake, reader)
+        plan, summary = FilePlan(intake), PlanSummary()
+        plan_id = f"{run.job.job_id}-{run.job.rev}"
+        for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
+            run.commit(Progress(run.job.cursor, details={PLANNED: count}, estimate=found.rows))
+        self.files.put(found, summary_name(plan_id), summary.json())
+        gone = len(plan.gone()) if found.newer_than else 0
+        done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, gone))
+        run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
+
+    def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:
+        """The import as the newer version of the committed one that most of its first rows have, if there is one."""
+        if found.newer_than is not None:  # a person said so, or an earlier plan found it
+            return found
+        keys = {read.row.incoming.source_id for read in reader.rows(0, _SAMPLE)}
+        others = [each for each in self.imports.of_owner(found.owner) if each.state is FileImportState.COMMITTED]
+        shares = [(len(keys & intake.book.source_ids(each.source.key)), each) for each in others]
+        shared, other = max(shares, key=itemgetter(0), default=(0, found))
+        if not keys or shared < _SAME_FILE * len(keys):
+            return found
+        found = replace(found, newer_than=other.import_id, source_id=other.source.id)
+        intake.switch_source(found.source.key)
+        return found
+
+
+def _planned(plan: FilePlan, reader: ImportRowReader, summary: PlanSummary) -> Iterator[Json]:
+    """The planned rows as JSON. Counts them in `summary`."""
+    rows = (read.row for read in reader.rows())
+    while at_once := list(islice(rows, AT_ONCE)):
+        for planned in plan(at_once):
+            summary.add(planned)
+            yield planned.json()
+
+
+def _end(run: Run, state: JobState) -> None:
+    run.commit(Progress(run.job.cursor, state=state))

@@ -1,0 +1,48 @@
+"""Declares the room of file imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.foundation.aws_permission import folder_permission
+from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.tables.keys import FILE_IMPORT
+
+if TYPE_CHECKING:
+    from chalicelib.file_imports.parts import FileImportParts
+
+
+def _forget_files(parts: FileImportParts, owner: str) -> None:
+    parts.files.forget_owner(owner)
+
+
+def _forget_imports(parts: FileImportParts, owner: str) -> None:
+    parts.imports.erase(owner)
+
+
+ROOM: Room[FileImportParts] = Room(
+    name="file_imports",
+    jobs=(
+        RoomJob(
+            kind=PLAN,
+            title="Reading a file",
+            step=lambda parts: parts.plan_import,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+        RoomJob(
+            kind=COMMIT,
+            title="File import",
+            step=lambda parts: parts.commit_plan,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
+    keeps=(
+        StoredData((FILE_IMPORT,), _forget_imports),
+        StoredData(("uploads/", "files/"), _forget_files),
+    ),
+    permissions=(
+        folder_permission("uploads", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
+        folder_permission("files", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
+    ),
+)

@@ -1,0 +1,116 @@
+"""The room's use cases and steps over fresh tables, in the fake DynamoDB or the embedded AWS."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Limits
+from chalicelib.file_imports.cancel_file_import import CancelFileImport
+from chalicelib.file_imports.change_import import ChangeImport
+from chalicelib.file_imports.commit_import import CommitImport, Confirmation
+from chalicelib.file_imports.commit_plan import CommitPlan
+from chalicelib.file_imports.create_import import CreateFileImport, NewFile
+from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.import_files import ImportFiles, plan_name
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.intakes import FileIntakes
+from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.plan_import import PlanImport
+from chalicelib.file_imports.plan_rows import PlannedRow
+from chalicelib.file_imports.read_upload import ReadUpload
+from chalicelib.file_imports.start_planning import StartPlanning
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Worker
+from local.embedded_aws.resources import Names
+from tests.fakes.blobs import FakeBlobs
+from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
+from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
+from tests.jobs.kinds import KINDS
+
+ANN = "ann"
+
+
+@dataclass
+class Room:
+    client: Any
+    names: Names = field(default_factory=Names)
+    clock: Any = field(default_factory=FixedClock)
+    limits: Limits = field(default_factory=lambda: Limits(contacts=5, lines=7))
+
+    def __post_init__(self) -> None:
+        chance = random.Random(1)
+        dynamo = Dynamo(self.client, self.clock, chance)
+        self.blobs, self.queue = FakeBlobs(), FakeQueue()
+        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, InlineExecutor(), kinds=KINDS)
+        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=InlineExecutor())
+        self.imports = FileImportStore(dynamo, self.names.people, self.clock)
+        self.files = ImportFiles(self.blobs)
+        start_planning = StartPlanning(self.imports, self.jobs, self.queue)
+        self.create = CreateFileImport(self.imports, self.files, start_planning, self.clock)
+        self.change = ChangeImport(self.imports, self.jobs, self.files, start_planning)
+        self.commit_import = CommitImport(self.imports, self.jobs, self.queue)
+        self.cancel = CancelFileImport(self.imports, self.files, self.jobs)
+        self.change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
+        intakes = FileIntakes(self.contacts, self.clock, "DE")
+        steps = {
+            PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), intakes, "DE"),
+            COMMIT.name: CommitPlan(self.imports, self.files, self.jobs, self.change_book, intakes, "DE"),
+        }
+        self.worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
+
+    def run(self, found: FileImport, *, chunks: int | None = None) -> FileImport:
+        """The import after one run of its job, which stops after `chunks` chunks."""
+        job_id = str(found.job_id)
+        claimed = self.worker.claim(job_id)
+        assert claimed is not None, "it is not due"
+        reserve, committed = timedelta(seconds=15), self.jobs.get(job_id).chunk
+        worker = self.worker
+        if chunks is not None:
+            worker = replace(worker, stopping=lambda: self.jobs.get(job_id).chunk >= committed + chunks)
+        worker.run(claimed, until=self.clock.now() + reserve * 20, reserve=reserve)
+        return self.imports.get(found.owner, found.import_id)
+
+    def upload(self, content: str | bytes, name: str = "contacts.csv", **more: Any) -> FileImport:
+        """The import of a file that was read, and planned if its mapping is certain."""
+        data = content.encode() if isinstance(content, str) else content
+        return self.run(self.create.receive(ANN, NewFile(name, **more), data))
+
+    def commit(self, found: FileImport, *, remove: int = 0) -> FileImport:
+        """The import after its plan was committed."""
+        return self.run(self.start_commit(found, remove=remove))
+
+    def start_commit(self, found: FileImport, *, remove: int = 0) -> FileImport:
+        assert found.plan is not None, "it is not planned"
+        counts = found.plan.counts
+        confirmed = Confirmation(found.plan.plan_id, counts["new"], counts["update"], remove)
+        return self.commit_import(ANN, found.import_id, confirmed)
+
+    def job(self, found: FileImport) -> Job:
+        return self.jobs.get(str(found.job_id))
+
+    def planned(self, found: FileImport) -> list[PlannedRow]:
+        """The rows of its plan."""
+        assert found.plan is not None, "it is not planned"
+        return [PlannedRow.of(row) for row in self.files.block(found, plan_name(found.plan.plan_id), 0)]
+
+    def lines(self, found: FileImport) -> list[LedgerLine]:
+        """What its commit did with each row."""
+        return [line for chunk in self.jobs.ledger(self.job(found)) for line in chunk.lines]
+
+    def names_in_book(self) -> list[str]:
+        return sorted(str(contact.shown.get("display", "")) for contact in self.contacts.all(ANN))
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room(empty_tables())
