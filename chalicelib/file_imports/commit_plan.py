@@ -12,6 +12,7 @@ from chalicelib.books.change_book import BookChange, ChangeBook
 from chalicelib.books.changes import POISON, Ending, PlannedChunk
 from chalicelib.books.chunk import Limits, Result
 from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
+from chalicelib.file_imports.commit_results import CommitResults
 from chalicelib.file_imports.file_cursor import FileCursor
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.file_intake import CONFLICT, FileIntake
@@ -46,6 +47,7 @@ class CommitPlan:
     files: ImportFiles
     jobs: JobStore
     change_book: ChangeBook
+    results: CommitResults
     intakes: FileIntakes
     #: The default country of phone numbers without a country code.
     region: str
@@ -59,13 +61,14 @@ class CommitPlan:
             intake.resume(self._seen(run))
         changing = self.change_book.begin(run, intake)
         rows = _PlannedRows(self.files, found, reader, str(run.job.details["plan_id"]))
-        self._commit(run, found, changing, _RowChanges(intake, rows, found.rows or 0))
+        self._commit(run, found, changing, _RowChanges(intake, rows, found))
 
     def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
         end = changing.apply(changes, FileCursor.of(run.job.cursor))
         if end is not None:
             counts = run.job.counts
             state = JobState.PARTIAL if counts.failed or counts.conflict else JobState.COMPLETED
+            self.results.keep(found, run.job)
             committed = found.changed(state=FileImportState.COMMITTED)
             changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
 
@@ -112,12 +115,17 @@ class _RowChanges:
 
     intake: FileIntake
     rows: _PlannedRows
-    total: int
+    found: FileImport
 
     def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
-        return self._plan_chunk(at, self.rows.at(at.at, limits.lines), limits)
+        rows = self.rows.at(at.at, limits.lines)
+        if not rows and self.found.removes_gone:
+            return self._plan_removals(at, limits)
+        return self._plan_chunk(at, rows, limits)
 
     def skip_poisoned(self, at: FileCursor) -> PlannedChunk[FileCursor] | None:
+        if at.at >= (self.found.rows or 0):
+            return None  # a removal reads nothing of the file that could crash a worker
         poisoned = [
             each._replace(row=FileRow(each.row.number, Unreadable(each.row.incoming.source_id, POISON)))
             for each in self.rows.at(at.at, 1)
@@ -136,7 +144,19 @@ class _RowChanges:
         }
         chunk = self.intake.plan([_incoming(each) for each in rows], limits)
         lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
-        return PlannedChunk(chunk, at.after(rows=chunk.consumed), lines, estimate=self.total)
+        return PlannedChunk(chunk, at.after(rows=chunk.consumed), lines, estimate=self.found.rows)
+
+    def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
+        """Takes away the records of rows that the file no longer has."""
+        gone = sorted(self.intake.known_ids() - self.intake.read_keys)
+        if not gone:
+            return None
+        chunk = self.intake.plan_removals(gone[: limits.lines], limits)
+        lines = [
+            LedgerLine(result.source_id, FileOutcome.REMOVED, result.contact_id, result.reason, result.name)
+            for result in chunk.results
+        ]
+        return PlannedChunk(chunk, at.after(gone=chunk.consumed), lines)
 
     def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
         if planned.outcome not in _TAKEN:

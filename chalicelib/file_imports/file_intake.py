@@ -7,11 +7,20 @@ from typing import Any, cast
 from chalicelib.books.carry_out_decision import explicit_decision
 from chalicelib.books.chunk import Chunk, Draft, Limits, Result
 from chalicelib.books.intake import Intake
-from chalicelib.books.matching import MOST_DUPLICATES, Create, Decision, LeaveUnchanged, Merge, contacts_sharing
+from chalicelib.books.matching import (
+    MOST_DUPLICATES,
+    Candidate,
+    Create,
+    Decision,
+    LeaveUnchanged,
+    Merge,
+    contacts_sharing,
+)
 from chalicelib.books.prepared_contact import PreparedContact
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.match_rows import Match, MatchBy, NewContact, OpenConflict, SameContact, match_row
+from chalicelib.file_imports.row_keys import uid_of
 from chalicelib.foundation.outcomes import Outcome
 
 CONFLICT = "conflict_"  # begins the reason of a row that waits for a person, before the `Conflict`
@@ -41,6 +50,11 @@ class FileIntake(Intake):
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self._replaced: Contact | None = None  # what the current row replaces
 
+    @property
+    def read_keys(self) -> frozenset[str]:
+        """The keys of all rows that were planned."""
+        return frozenset(self._read)
+
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes = {}, {}
         return super().plan(incoming, limits)
@@ -51,7 +65,7 @@ class FileIntake(Intake):
             if explicit is not None:
                 return explicit
         candidate = prepared.identities(self._region)
-        match = self.matches[prepared.source_id] = match_row(self._book, candidate, self._match_by)
+        match = self.matches[prepared.source_id] = self._match(prepared.source_id, candidate)
         sharing = contacts_sharing(self._book, (*candidate.emails, *candidate.phones), "")[:MOST_DUPLICATES]
         match match:
             case SameContact(contact_id):
@@ -60,6 +74,13 @@ class FileIntake(Intake):
                 return LeaveUnchanged(contact_ids[0], f"{CONFLICT}{why}")
             case NewContact():
                 return Create(sharing)
+
+    def _match(self, key: str, candidate: Candidate) -> Match:
+        """The contact that the row names by its id, as our own exports do; else by the rule."""
+        contact_id = uid_of(key)
+        if contact_id in self._book:
+            return SameContact(contact_id, "id")
+        return match_row(self._book, candidate, self._match_by)
 
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         self._replaced, self._key = None, prepared.source_id

@@ -7,6 +7,8 @@
     files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
     files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
     files/{owner}/{import}/{plan}/summary            of all of them
+    files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
+    files/{owner}/{import}/{result}/summary          of all of them
     files/{owner}/columns/{fingerprint}              the last mapping of a file with these headers
 
 Everything but the upload is compressed JSON. `owner` is a hash of the owner's id.
@@ -49,9 +51,14 @@ def plan_name(plan_id: str) -> str:
     return f"plan-{plan_id}"
 
 
-def summary_name(plan_id: str) -> str:
-    """What the summary of a plan is stored under."""
-    return f"{plan_name(plan_id)}/summary"
+def summary_name(rows: str) -> str:
+    """What the summary of the rows of a plan or a result is stored under."""
+    return f"{rows}/summary"
+
+
+def result_name(job_id: str) -> str:
+    """What the outcomes of a commit are stored under, by its job."""
+    return f"result-{job_id}"
 
 
 def upload_key(found: FileImport) -> str:

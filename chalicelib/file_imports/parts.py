@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.change_import import ChangeImport
     from chalicelib.file_imports.commit_import import CommitImport
     from chalicelib.file_imports.commit_plan import CommitPlan
+    from chalicelib.file_imports.commit_results import CommitResults
     from chalicelib.file_imports.create_import import CreateFileImport
+    from chalicelib.file_imports.follow_file_import import FollowFileImports
     from chalicelib.file_imports.import_files import ImportFiles
     from chalicelib.file_imports.import_store import FileImportStore
     from chalicelib.file_imports.intakes import FileIntakes
+    from chalicelib.file_imports.list_records import ListRecords
     from chalicelib.file_imports.plan_import import PlanImport
     from chalicelib.file_imports.start_planning import StartPlanning
     from chalicelib.shared_parts import SharedParts
@@ -69,6 +72,26 @@ class FileImportParts:
         return CancelFileImport(self.imports, self.files, self.shared.jobs)
 
     @cached_property
+    def results(self) -> CommitResults:
+        from chalicelib.file_imports.commit_results import CommitResults
+
+        return CommitResults(self.files, self.shared.jobs)
+
+    @cached_property
+    def follow(self) -> FollowFileImports:
+        from chalicelib.file_imports.follow_file_import import FollowFileImports
+
+        shared = self.shared
+        has_queue = bool(shared.settings.work_queue_url)
+        return FollowFileImports(self.imports, self.files, shared.jobs, shared.store_clock, has_queue)
+
+    @cached_property
+    def list_records(self) -> ListRecords:
+        from chalicelib.file_imports.list_records import ListRecords
+
+        return ListRecords(self.files, self.follow, self.results, self.shared.settings.default_region)
+
+    @cached_property
     def intakes(self) -> FileIntakes:
         from chalicelib.file_imports.intakes import FileIntakes
 
@@ -88,4 +111,4 @@ class FileImportParts:
 
         shared = self.shared
         region = shared.settings.default_region
-        return CommitPlan(self.imports, self.files, shared.jobs, shared.change_book, self.intakes, region)
+        return CommitPlan(self.imports, self.files, shared.jobs, shared.change_book, self.results, self.intakes, region)

@@ -69,7 +69,7 @@ class PlanImport:
         plan_id = f"{run.job.job_id}-{run.job.rev}"
         for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
             run.commit(Progress(run.job.cursor, details={PLANNED: count}, estimate=found.rows))
-        self.files.put(found, summary_name(plan_id), summary.json())
+        self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
         gone = len(plan.gone()) if found.newer_than else 0
         done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, gone))
         run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))

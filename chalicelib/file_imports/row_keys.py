@@ -7,6 +7,7 @@ from chalicelib.contacts.name_cards import card_of, card_text
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.ids import id_of
 
+_UID = "uid:"  # before an id that is kept as it is
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
 
 
@@ -17,6 +18,11 @@ def row_key(uid: str, fields: ContactFields) -> str:
         fields: with phone numbers in E.164, so that another spelling is the same key.
     """
     if uid:
-        return f"uid:{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
+        return f"{_UID}{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
     identities: Sequence[str] = (*emails_of(fields), *phones_of(fields))
     return f"row#{id_of(*identities[:1], *card_of(card_text(fields)).words)}"
+
+
+def uid_of(key: str) -> str:
+    """The writer's id in a key; "" if it has none, or only its hash."""
+    return key.removeprefix(_UID) if key.startswith(_UID) else ""

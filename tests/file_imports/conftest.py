@@ -15,12 +15,15 @@ from chalicelib.file_imports.cancel_file_import import CancelFileImport
 from chalicelib.file_imports.change_import import ChangeImport
 from chalicelib.file_imports.commit_import import CommitImport, Confirmation
 from chalicelib.file_imports.commit_plan import CommitPlan
+from chalicelib.file_imports.commit_results import CommitResults
 from chalicelib.file_imports.create_import import CreateFileImport, NewFile
 from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.follow_file_import import FollowFileImports
 from chalicelib.file_imports.import_files import ImportFiles, plan_name
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.list_records import ListRecords
 from chalicelib.file_imports.plan_import import PlanImport
 from chalicelib.file_imports.plan_rows import PlannedRow
 from chalicelib.file_imports.read_upload import ReadUpload
@@ -61,10 +64,13 @@ class Room:
         self.commit_import = CommitImport(self.imports, self.jobs, self.queue)
         self.cancel = CancelFileImport(self.imports, self.files, self.jobs)
         self.change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
+        self.results = CommitResults(self.files, self.jobs)
+        self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
+        self.list_records = ListRecords(self.files, self.follow, self.results, "DE")
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {
             PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), intakes, "DE"),
-            COMMIT.name: CommitPlan(self.imports, self.files, self.jobs, self.change_book, intakes, "DE"),
+            COMMIT.name: CommitPlan(self.imports, self.files, self.jobs, self.change_book, self.results, intakes, "DE"),
         }
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
 

@@ -1,0 +1,83 @@
+"""Reads the imports of one person with what their status needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.file_imports.file_description import FileDescription
+from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.import_files import ImportFiles, description_name, plan_name, summary_name
+from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.plan_summary import PlanSummary
+from chalicelib.file_imports.published_state import PublishedState, published_state
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.listing import wait_contexts
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import WaitContext
+
+
+@dataclass(frozen=True)
+class FollowedImport:
+    """An import as it is published."""
+
+    found: FileImport
+    #: Its last job, and what its waiting depends on; None if it has had none.
+    job: Job | None
+    context: WaitContext | None
+
+    @property
+    def state(self) -> PublishedState:
+        return published_state(self.found, self.job)
+
+
+@dataclass(frozen=True)
+class FollowFileImports:
+    """Reads imports. What belongs to somebody else is not found."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    jobs: JobStore
+    clock: Clock
+    #: Whether a work queue starts jobs.
+    has_queue: bool = False
+
+    def __call__(self, owner: str, import_id: str) -> FollowedImport:
+        """The import. Raises NotFound."""
+        return self.of(self.imports.get(owner, import_id))
+
+    def of(self, found: FileImport) -> FollowedImport:
+        """An import that was just read or stored."""
+        return self._followed([found])[0]
+
+    def all(self, owner: str) -> Sequence[FollowedImport]:
+        """All imports of this person, newest first."""
+        return self._followed(self.imports.of_owner(owner))
+
+    def description(self, found: FileImport) -> FileDescription:
+        """What was read of the file.
+
+        Raises:
+            Conflict: it has not been read.
+            NotFound: the import's files are no longer stored.
+        """
+        if not found.reading:
+            raise Conflict("The file has not been read yet.", state=found.state.value)
+        return FileDescription.of_json(self.files.get(found, description_name(found.reading)))
+
+    def plan_summary(self, found: FileImport) -> PlanSummary:
+        """The summary of its plan. Raises Conflict if it has none, and NotFound."""
+        if found.plan is None:
+            raise Conflict("This import has no plan yet.", state=found.state.value)
+        return PlanSummary.of(self.files.get(found, summary_name(plan_name(found.plan.plan_id))))
+
+    def _followed(self, imports: Sequence[FileImport]) -> list[FollowedImport]:
+        jobs = {each.job_id: self.jobs.find(each.job_id) for each in imports if each.job_id}
+        contexts = wait_contexts(
+            self.jobs, self.clock, [job for job in jobs.values() if job is not None], has_queue=self.has_queue
+        )
+        followed = []
+        for found in imports:
+            job = jobs.get(found.job_id or "")
+            followed.append(FollowedImport(found, job, contexts.get(job.job_id) if job else None))
+        return followed

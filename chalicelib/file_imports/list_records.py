@@ -1,0 +1,115 @@
+"""Lists the rows of an import: as they were written, what was understood, what is planned, and what was done."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.file_imports.commit_results import CommitResults, RowResult
+from chalicelib.file_imports.file_import import FileImportState
+from chalicelib.file_imports.follow_file_import import FollowedImport, FollowFileImports
+from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles, plan_name
+from chalicelib.file_imports.import_rows_reader import ImportRowReader, ReadRow
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
+from chalicelib.file_imports.published_state import commit_job
+from chalicelib.foundation.errors import Conflict
+
+LARGEST_PAGE = 200  # rows
+
+
+class Record(NamedTuple):
+    """One row of an import."""
+
+    position: int  #: in the file, counted from 0
+    read: ReadRow
+    planned: PlannedRow
+    result: RowResult | None  #: None before the row is committed
+
+
+class RecordPage(NamedTuple):
+    """A page of rows."""
+
+    records: Sequence[Record]
+    total: int  #: the number of rows that fit the filter
+    next_position: int | None  #: where the next page starts, among those that fit; None at the end
+
+
+@dataclass(frozen=True)
+class ListRecords:
+    """Lists the rows of planned and of committed imports."""
+
+    files: ImportFiles
+    follow: FollowFileImports
+    results: CommitResults
+    #: The default country of phone numbers without a country code.
+    region: str
+
+    def page(
+        self,
+        followed: FollowedImport,
+        *,
+        planned: Sequence[RowOutcome] = (),
+        done: Sequence[FileOutcome] = (),
+        start: int = 0,
+        limit: int = 50,
+    ) -> RecordPage:
+        """A page of rows, in the order of the file.
+
+        Args:
+            planned: only rows with one of these outcomes in the plan; empty for all.
+            done: only rows with one of these outcomes in the commit, which has ended; empty for all.
+
+        Raises:
+            Conflict: there is no plan, or nothing was committed yet.
+            NotFound: the import's files are no longer stored.
+        """
+        positions = self._positions(followed, planned, done)
+        chosen = positions[start : start + limit]
+        end = start + len(chosen)
+        return RecordPage(
+            list(self.records(followed, chosen)), len(positions), end if chosen and end < len(positions) else None
+        )
+
+    def records(self, followed: FollowedImport, positions: Sequence[int] | None = None) -> Iterator[Record]:
+        """The rows at these positions, which ascend; all rows if None. Raises as `page`."""
+        found = followed.found
+        if found.plan is None:
+            raise Conflict("This import has no plan yet.", state=found.state.value)
+        reader = ImportRowReader(self.files, found, self.region)
+        wanted = range(found.rows or 0) if positions is None else positions
+        for number, places in _by_block(wanted).items():
+            rows = reader.block(number)
+            plan = self.files.block(found, plan_name(found.plan.plan_id), number)
+            results = self._results(followed, number)
+            for place in places:
+                result = results[place] if place < len(results) else None
+                yield Record(number * BLOCK_ROWS + place, rows[place], PlannedRow.of(plan[place]), result)
+
+    def _positions(
+        self, followed: FollowedImport, planned: Sequence[RowOutcome], done: Sequence[FileOutcome]
+    ) -> Sequence[int]:
+        found = followed.found
+        if done:
+            job = commit_job(followed.job)
+            if job is None or found.state is not FileImportState.COMMITTED:
+                raise Conflict("The plan of this import has not been committed yet.", state=found.state.value)
+            return self.results.positions(found, job, done)
+        return self.follow.plan_summary(found).positions(planned) if planned else range(found.rows or 0)
+
+    def _results(self, followed: FollowedImport, number: int) -> Sequence[RowResult]:
+        """The results of one block, as far as there are any."""
+        job = commit_job(followed.job)
+        if job is None:
+            return ()
+        if followed.found.state is FileImportState.COMMITTED:
+            return self.results.of_block(followed.found, job, number)
+        return self.results.so_far(job)[number * BLOCK_ROWS :]
+
+
+def _by_block(positions: Sequence[int]) -> Mapping[int, list[int]]:
+    """The places within blocks, by the number of the block."""
+    blocks: dict[int, list[int]] = {}
+    for position in positions:
+        number, place = divmod(position, BLOCK_ROWS)
+        blocks.setdefault(number, []).append(place)
+    return blocks
