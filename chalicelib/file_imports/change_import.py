@@ -157,7 +157,9 @@ class ChangeImport:
 
     def _read_again(self, changed: FileImport) -> FileImport:
         """What was said about columns and rows is void, since they may be others now."""
-        unread = changed.changed(state=FileImportState.UPLOADED, reading="", rows=None, mapping="", edits="", plan=None)
+        unread = changed.changed(
+            state=FileImportState.UPLOADED, reading="", form="", rows=None, mapping="", edits="", plan=None
+        )
         return self.start_planning(unread)
 
     def _plan_again(self, changed: FileImport) -> FileImport:

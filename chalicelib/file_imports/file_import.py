@@ -78,6 +78,8 @@ class FileImport:
     choices: Mapping[str, Json] = field(default_factory=dict)
     #: The number of rows; None until the file is read.
     rows: int | None = None
+    #: The file's format, program and columns, by which later versions of it are recognized; "" until it is read.
+    form: str = ""
     #: The name of what was read: of the rows and of the description of the file; "" until then.
     reading: str = ""
     #: The name of the mapping; "" if the file needs none, or nobody has confirmed one.

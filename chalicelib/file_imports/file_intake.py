@@ -16,7 +16,7 @@ from chalicelib.books.matching import (
     Merge,
     contacts_sharing,
 )
-from chalicelib.books.prepared_contact import PreparedContact
+from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.match_rows import Match, MatchBy, NewContact, OpenConflict, SameContact, match_row
@@ -54,6 +54,11 @@ class FileIntake(Intake):
     def read_keys(self) -> frozenset[str]:
         """The keys of all rows that were planned."""
         return frozenset(self._read)
+
+    def equal_in(self, source: str, incoming: Sequence[Incoming]) -> int:
+        """How many of these rows the book has just so as records of another source, given by its key."""
+        marks = ((self._book.record(source, each.source_id), each) for each in incoming)
+        return sum(mark is not None and prepare(each).is_same_as(mark) for mark, each in marks)
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes = {}, {}

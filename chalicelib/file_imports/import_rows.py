@@ -30,6 +30,7 @@ class FileImportRow(KeyedRow):
     region = UnicodeAttribute()
     choices = JSONAttribute()
     rows = NumberAttribute(null=True)
+    form = UnicodeAttribute()
     reading = UnicodeAttribute()
     mapping = UnicodeAttribute()
     edits = UnicodeAttribute()
@@ -40,7 +41,7 @@ class FileImportRow(KeyedRow):
 
 
 _PLAIN = (
-    "import_id", "owner", "version", "file_name", "tag", "collection_id", "job_id", "region", "choices", "rows",
+    "import_id", "owner", "version", "file_name", "tag", "collection_id", "job_id", "region", "choices", "rows", "form",
     "reading", "mapping", "edits", "newer_than", "source_id", "removes_gone", "is_match_chosen",
 )  # fmt: skip # attributes that are stored as they are
 

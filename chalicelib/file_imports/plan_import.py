@@ -23,7 +23,7 @@ from chalicelib.jobs.run import Run
 
 PLANNED = "rows_planned"  # in the job's details
 _SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
-_SAME_FILE = 0.5  # the share of them that the other one has
+_SAME_FILE = 0.5  # the share of them that the other one has just so
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,23 @@ class PlanImport:
         run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
 
     def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:
-        """The import as the newer version of the committed one that most of its first rows have, if there is one."""
+        """The import as the newer version of a committed one of the same form that has most of its first rows."""
         if found.newer_than is not None:  # a person said so, or an earlier plan found it
             return found
-        keys = {read.row.incoming.source_id for read in reader.rows(0, _SAMPLE)}
-        others = [each for each in self.imports.of_owner(found.owner) if each.state is FileImportState.COMMITTED]
-        shares = [(len(keys & intake.book.source_ids(each.source.key)), each) for each in others]
-        shared, other = max(shares, key=itemgetter(0), default=(0, found))
-        if not keys or shared < _SAME_FILE * len(keys):
+        rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
+        others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
+        shares = ((intake.equal_in(each.source.key, rows), each) for each in others)
+        equal, other = max(shares, key=itemgetter(0), default=(0, found))
+        if equal < max(1, _SAME_FILE * len(rows)):
             return found
         found = replace(found, newer_than=other.import_id, source_id=other.source.id)
         intake.switch_source(found.source.key)
         return found
+
+
+def _is_earlier_version(other: FileImport, found: FileImport) -> bool:
+    """Whether another import may be: it is committed, and its file has the same format, columns and program."""
+    return other.state is FileImportState.COMMITTED and other.form == found.form
 
 
 def _planned(plan: FilePlan, reader: ImportRowReader, summary: PlanSummary) -> Iterator[Json]:

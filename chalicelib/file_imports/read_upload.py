@@ -21,6 +21,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 
 _BACKUPS = frozenset({"google", "google_before_2024"})  # the presets of tables that phones are backed up to
+_LONGEST_FORM = 300  # characters
 READ = "rows_read"  # in the job's details
 
 
@@ -53,7 +54,10 @@ class ReadUpload:
         description = FileDescription.of(opened, suggested, table.header_row if table else 0)
         self.files.put(found, description_name(reading), description.json())
         match_by = found.match_by if found.is_match_chosen else suited_rule(opened.format, suggested)
-        read = found.changed(reading=reading, rows=count, match_by=match_by, **self._mapped(found, suggested))
+        form = _form(description, suggested)
+        read = found.changed(
+            reading=reading, rows=count, form=form, match_by=match_by, **self._mapped(found, suggested)
+        )
         run.commit(Progress(run.job.cursor, estimate=count, extra_writes=[self.imports.write(read)]))
         return read
 
@@ -78,6 +82,12 @@ class ReadUpload:
             return None
         same = [column.header for column in mapping.columns] == [each.header for each in suggested.mapping.columns]
         return mapping if same else None
+
+
+def _form(description: FileDescription, suggested: Suggested | None) -> str:
+    """Equal for the versions of one file: its format, its columns, and its program without the version."""
+    program = "".join(character for character in description.program if not character.isdecimal())
+    return " ".join((description.format, suggested.mapping.fingerprint if suggested else "", program))[:_LONGEST_FORM]
 
 
 def suited_rule(file_format: Format, suggested: Suggested | None) -> MatchBy:
