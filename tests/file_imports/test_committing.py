@@ -1,0 +1,224 @@
+"""A commit does exactly what the plan says, and counts every row; what changed since the plan is judged again."""
+
+from collections import Counter
+
+import pytest
+
+from chalicelib.file_imports.change_import import SettingChanges
+from chalicelib.file_imports.commit_import import Confirmation
+from chalicelib.file_imports.file_import import FileImportState
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.jobs.job import JobState
+from tests.file_imports.conftest import ANN, Room
+from tests.file_imports.test_planning import card
+
+ADA = card("Ada Lovelace", "N:Lovelace;Ada;;;", "TEL;TYPE=CELL:+49 170 1234567")
+BOB = card("Bob Bit", "TEL:+49 170 7654321")
+HEADERS = "First Name,Last Name,Email Address,Mobile Phone\n"
+
+
+def results(room: Room, found) -> list[tuple[str, str | None]]:
+    return [(line.outcome, line.reason) for line in room.lines(found)]
+
+
+class TestConfirming:
+    def test_needs_the_numbers_of_the_plan(self, room):
+        found = room.upload(ADA + BOB, "phone.vcf")
+
+        with pytest.raises(InvalidInput, match="not those of the plan"):
+            room.commit_import(ANN, found.import_id, Confirmation(found.plan.plan_id, 1, 0))
+
+    def test_needs_the_latest_plan(self, room):
+        first = room.upload(ADA + BOB, "phone.vcf")
+        room.run(room.change.leave_out(ANN, first.import_id, [1]))
+
+        with pytest.raises(Conflict, match="no longer"):
+            room.start_commit(first)
+
+    def test_may_be_sent_again(self, room):
+        found = room.upload(ADA, "phone.vcf")
+
+        assert room.start_commit(found) == room.start_commit(found)
+
+    def test_of_a_committed_import_changes_nothing(self, room):
+        found = room.upload(ADA, "phone.vcf")
+        done = room.commit(found)
+
+        assert room.start_commit(found) == done
+        with pytest.raises(Conflict, match="committed"):
+            room.change.leave_out(ANN, found.import_id, [1])
+
+
+class TestEveryRow:
+    def test_is_counted_once(self, room):
+        room.commit(room.upload(ADA, "known.vcf"))
+        rows = (
+            "Ada,Lovelace,,+49 170 1234567\n"  # unchanged
+            "Grace,Hopper,,+49 170 1234567\n"  # a conflict
+            "Bob,Bit,bob@example.com,\n"  # new
+            "Bob,Bit,bob@example.com,\n"  # repeated
+            ",,,\n,,x,\n"  # not a row, and an invalid one
+        )
+
+        done = room.commit(room.upload(HEADERS + rows, "list.csv"))
+
+        counts = room.job(done).counts
+        assert dict(counts) == {
+            "created": 1, "updated": 0, "unchanged": 1, "conflict": 1, "skipped": 1, "failed": 1, "removed": 0
+        }  # fmt: skip
+        assert counts.read == done.rows == len(room.lines(done))
+        assert room.job(done).state is JobState.PARTIAL
+        assert {**room.results.recount(done, room.job(done))} == dict(counts)
+
+    def test_that_is_known_leaves_its_record_once(self, room):
+        room.commit(room.upload(ADA, "known.vcf"))
+
+        done = room.commit(room.upload(HEADERS + "Ada,Lovelace,,+49 170 1234567\n", "list.csv"))
+
+        (ada,) = room.contacts.all(ANN)
+        assert results(room, done) == [("unchanged", None)]
+        assert {record.source for record in ada.records} >= {done.source.key}
+
+    def test_is_listed_with_its_result(self, room):
+        done = room.commit(room.upload(ADA + BOB, "phone.vcf"))
+
+        page = room.list_records.page(room.follow(ANN, done.import_id), done=[FileOutcome.CREATED], limit=1)
+
+        assert (page.total, page.next_position) == (2, 1)
+        assert page.records[0].result.contact_id == page.records[0].planned.contact_id
+
+
+class TestABookThatChangedSinceThePlan:
+    def test_makes_a_new_row_the_contact_that_has_come(self, room):
+        planned = room.upload(HEADERS + "Ada,Lovelace,ada@example.com,+49 170 1234567\n", "list.csv")
+        room.commit(room.upload(ADA, "phone.vcf"))
+
+        done = room.commit(planned)
+
+        assert results(room, done) == [("updated", "changed_since_plan")]
+        assert room.names_in_book() == ["Ada Lovelace"]
+
+    def test_makes_a_row_that_disagrees_now_a_conflict_that_waits(self, room):
+        planned = room.upload(HEADERS + "Grace,Hopper,,+49 170 1234567\n", "list.csv")
+        room.commit(room.upload(ADA, "phone.vcf"))
+
+        done = room.commit(planned)
+
+        assert results(room, done) == [("conflict", "other_name")]
+        assert room.names_in_book() == ["Ada Lovelace"]
+
+    def test_never_makes_a_contact_of_a_row_that_the_plan_left_out(self, room):
+        room.commit(room.upload(ADA, "phone.vcf"))
+        planned = room.upload(HEADERS + "Grace,Hopper,,+49 170 1234567\n", "list.csv")
+        (ada,) = room.contacts.all(ANN)
+        gone = card("Somebody", "TEL:+49 30 1")
+        newer = room.upload(gone, "phone.vcf", region="DE")
+        newer = room.run(room.change.settings(ANN, newer.import_id, SettingChanges(newer_than=_last(room))))
+        room.commit(newer, remove=newer.plan.gone)
+        assert ada.contact_id not in [each.contact_id for each in room.contacts.all(ANN)]
+
+        done = room.commit(planned)
+
+        assert results(room, done) == [("conflict", "other_name")]
+
+
+def _last(room: Room) -> str:
+    """The id of the import that was committed first."""
+    return [each for each in room.imports.of_owner(ANN) if each.state is FileImportState.COMMITTED][-1].import_id
+
+
+class TestANewerVersion:
+    FIRST = ADA + BOB + card("Carl", "TEL:+49 170 1111111")
+
+    @pytest.fixture
+    def newer(self, room):
+        room.commit(room.upload(self.FIRST, "phone.vcf"))
+        return room.upload(ADA + BOB, "phone (1).vcf")
+
+    def test_counts_the_rows_that_are_gone(self, newer):
+        assert newer.plan.gone == 1
+
+    def test_keeps_them_unless_the_person_says_so(self, room, newer):
+        room.commit(newer)
+
+        assert room.names_in_book() == ["Ada Lovelace", "Bob Bit", "Carl"]
+
+    def test_takes_them_away_if_the_person_names_their_number(self, room, newer):
+        done = room.commit(newer, remove=1)
+
+        assert room.names_in_book() == ["Ada Lovelace", "Bob Bit"]
+        assert room.job(done).counts["removed"] == 1
+
+    def test_takes_none_away_for_another_number(self, room, newer):
+        with pytest.raises(InvalidInput, match="0 or 1"):
+            room.start_commit(newer, remove=2)
+
+    def test_keeps_a_contact_that_another_source_has(self, room, newer):
+        room.commit(room.upload(HEADERS + "Carl,,,+49 170 1111111\n", "list.csv"))
+
+        room.commit(newer, remove=1)
+
+        assert "Carl" in room.names_in_book()
+
+    def test_can_be_taken_for_a_file_of_its_own(self, room, newer):
+        found = room.run(room.change.settings(ANN, newer.import_id, SettingChanges(newer_than="")))
+
+        assert (found.plan.gone, found.source.id) == (0, newer.import_id)
+
+
+class TestACommitThatIsInterrupted:
+    MANY = "".join(card(f"Person {number}", f"EMAIL:p{number}@example.com") for number in range(23))
+
+    def test_goes_on_where_it_stopped(self, room):
+        found = room.start_commit(room.upload(self.MANY, "many.vcf"))
+        while found.state is FileImportState.COMMITTING:
+            found = room.run(found, chunks=1)
+
+        assert Counter(line.outcome for line in room.lines(found)) == {"created": 23}
+        assert len(room.names_in_book()) == 23
+
+    def test_recognizes_repeated_rows_across_the_interruption(self, room):
+        found = room.start_commit(room.upload(self.MANY + self.MANY, "twice.vcf"))
+        while found.state is FileImportState.COMMITTING:
+            found = room.run(found, chunks=1)
+
+        assert Counter(line.outcome for line in room.lines(found)) == {"created": 23, "skipped": 23}
+
+    def test_keeps_what_is_done_when_it_is_canceled_and_can_be_committed_again(self, room):
+        planned = room.upload(self.MANY, "many.vcf")
+        started = room.start_commit(planned)
+        room.run(started, chunks=1)
+        room.cancel(ANN, planned.import_id)
+        done = len(room.names_in_book())
+        assert 0 < done < 23
+        assert room.follow(ANN, planned.import_id).state.value == "canceled"
+
+        again = room.commit(planned)
+
+        assert room.job(again).counts["created"] == 23 - done
+        assert room.job(again).counts["unchanged"] == done
+        assert len(room.names_in_book()) == 23
+
+    def test_can_be_changed_and_planned_again_once_it_is_canceled(self, room):
+        planned = room.upload(self.MANY, "many.vcf")
+        room.run(room.start_commit(planned), chunks=1)
+        room.cancel(ANN, planned.import_id)
+
+        found = room.run(room.change.settings(ANN, planned.import_id, SettingChanges(tag="iris-import")))
+
+        assert found.plan.counts["new"] == 23 - len(room.names_in_book())
+
+
+class TestTheRecords:
+    def test_name_the_file_and_its_tag(self, room):
+        done = room.commit(room.upload(ADA, "phone.vcf", tag="iris-import"))
+
+        (ada,) = room.contacts.all(ANN)
+        (record,) = ada.records
+        assert (record.source, record.tag) == (f"file:{done.import_id}", "iris-import")
+
+
+def test_an_outcome_of_the_plan_has_one_of_the_commit():
+    assert {each.value for each in RowOutcome} - {"new", "update", "invalid"} <= {each.value for each in FileOutcome}
