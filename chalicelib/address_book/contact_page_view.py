@@ -13,11 +13,8 @@ from chalicelib.contacts.contact_field import Holds, Kind
 from chalicelib.contacts.contact_fields import FIELDS, NAME, TABLE
 from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.source import PERSON, Source, SourceKind
+from chalicelib.contacts.value_text import text_of
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # a job of theirs is a run, any other an import
 _NAME_FIELDS = (*NAME, "nickname")
 
@@ -95,26 +92,6 @@ def account_names(contact: Mapping[str, Any], source_names: Mapping[str, str]) -
     """The displayed names of the sources of a contact other than the person's edits, each once."""
     sources = (each["source"] for each in contact["sources"] if each["source"] != PERSON)
     return list(dict.fromkeys(_name_of(source, source_names) for source in sources))
-
-
-def text_of(field: str, value: Any) -> str:
-    """One value as a person reads it."""
-    match FIELDS[field].kind:
-        case Kind.OBJECTS:
-            return "\n".join(
-                value[part.name] for part in FIELDS[field].parts if part.is_content and value.get(part.name)
-            )
-        case Kind.DAY:
-            return birthday_text(value)
-    return str(value)
-
-
-def birthday_text(birthday: Mapping[str, int]) -> str:
-    """ "April 12, 1970", or the parts that are known."""
-    month = birthday.get("month", 0)
-    name = _MONTHS[month - 1] if 0 < month <= len(_MONTHS) else None
-    day = " ".join(str(part) for part in (name, birthday.get("day")) if part)
-    return ", ".join(str(part) for part in (day, birthday.get("year")) if part)
 
 
 def href_of(field: str, value: Any) -> str | None:

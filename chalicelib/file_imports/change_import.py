@@ -80,13 +80,20 @@ class ChangeImport:
         name = self.files.put_named(found, MAPPING, mapping.to_json())
         return self._plan_again(replace(found, mapping=name))
 
-    def fix_cells(self, owner: str, import_id: str, number: int, cells: Mapping[int, str]) -> FileImport:
-        """Replace cells of one row, by the places of their columns. Raises InvalidInput if there are none such."""
+    def fix_cells(self, owner: str, import_id: str, rows: Mapping[int, Mapping[int, str]]) -> FileImport:
+        """Replace cells, by the number of their row and the place of their column.
+
+        Raises:
+            InvalidInput: there are none such.
+        """
         found = self.draft(owner, import_id)
-        columns = self._description(found).columns
-        if columns is None or not all(0 <= place < len(columns) for place in cells):
+        columns, places = self._description(found).columns, {place for cells in rows.values() for place in cells}
+        if columns is None or not all(0 <= place < len(columns) for place in places):
             raise InvalidInput("Only cells in the columns of a table can be changed.", field="cells")
-        return self._with_edits(found, self._edits(found).with_cells(number, cells))
+        edits = self._edits(found)
+        for number, cells in rows.items():
+            edits = edits.with_cells(number, cells)
+        return self._with_edits(found, edits)
 
     def leave_out(self, owner: str, import_id: str, numbers: Iterable[int]) -> FileImport:
         """Leave rows out, by their numbers."""

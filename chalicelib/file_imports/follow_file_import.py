@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.import_files import ImportFiles, description_name, plan_name, summary_name
 from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.job_kinds import COMMIT, PLANNED, READ
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.published_state import PublishedState, published_state
 from chalicelib.foundation.clock import Clock
@@ -15,6 +17,13 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import WaitContext
+
+
+class Progress(NamedTuple):
+    """How many rows were read, planned or committed."""
+
+    done: int
+    total: int  #: 0 until the file has been read
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,17 @@ class FollowedImport:
     @property
     def state(self) -> PublishedState:
         return published_state(self.found, self.job)
+
+    @property
+    def progress(self) -> Progress:
+        """How far its job has come."""
+        job, total = self.job, self.found.rows or 0
+        if job is None:
+            return Progress(0, total)
+        if job.kind == COMMIT.name:
+            return Progress(job.counts.read, total)
+        done = job.details.get(PLANNED, 0) if self.found.reading else job.details.get(READ, 0)
+        return Progress(done, total)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reads the stored rows of an import as rows of a plan: with the fixed cells, mapped to fields."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.contacts.source_record import LeftOut
@@ -37,6 +38,8 @@ class ImportRowReader:
         self._files, self._found = files, found
         mapping = ColumnMapping.from_json(files.get(found, found.mapping)) if found.mapping else None
         self.edits = RowEdits.of(files.get(found, found.edits)) if found.edits else RowEdits()
+        if mapping is not None and found.region:
+            mapping = replace(mapping, region=found.region)
         self.mapping = mapping
         self._mapper = None if mapping is None else RowMapper(mapping)
         self._region = found.region or (mapping.region if mapping else "") or region

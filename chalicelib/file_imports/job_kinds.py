@@ -18,6 +18,7 @@ class FileOutcome(StrEnum):
     REMOVED = "removed"  # its row is gone from the newer version of the file; counted apart from the others
 
 
+READ, PLANNED = "rows_read", "rows_planned"  # in the details of a job that plans
 PLAN = JobKind("file-plan", Outcomes(), changes_book=False)
 COMMIT = JobKind(
     "file-commit",

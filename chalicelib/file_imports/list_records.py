@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.file_imports.commit_results import CommitResults, RowResult
-from chalicelib.file_imports.file_import import FileImportState
+from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.follow_file_import import FollowedImport, FollowFileImports
 from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles, plan_name
 from chalicelib.file_imports.import_rows_reader import ImportRowReader, ReadRow
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.published_state import commit_job
+from chalicelib.file_imports.stored_rows import from_json
+from chalicelib.files.records import Card, Row
 from chalicelib.foundation.errors import Conflict
 
 LARGEST_PAGE = 200  # rows
+ProblemKind = tuple[str, str]  # the code and the column of problems
 
 
 class Record(NamedTuple):
@@ -50,6 +53,7 @@ class ListRecords:
         *,
         planned: Sequence[RowOutcome] = (),
         done: Sequence[FileOutcome] = (),
+        problem: ProblemKind | None = None,
         start: int = 0,
         limit: int = 50,
     ) -> RecordPage:
@@ -58,12 +62,13 @@ class ListRecords:
         Args:
             planned: only rows with one of these outcomes in the plan; empty for all.
             done: only rows with one of these outcomes in the commit, which has ended; empty for all.
+            problem: only rows with this problem. Takes precedence over the other filters, and reads the whole plan.
 
         Raises:
             Conflict: there is no plan, or nothing was committed yet.
             NotFound: the import's files are no longer stored.
         """
-        positions = self._positions(followed, planned, done)
+        positions = self._positions(followed, planned, done) if problem is None else self._with(followed, problem)
         chosen = positions[start : start + limit]
         end = start + len(chosen)
         return RecordPage(
@@ -74,7 +79,7 @@ class ListRecords:
         """The rows at these positions, which ascend; all rows if None. Raises as `page`."""
         found = followed.found
         if found.plan is None:
-            raise Conflict("This import has no plan yet.", state=found.state.value)
+            raise _no_plan(found)
         reader = ImportRowReader(self.files, found, self.region)
         wanted = range(found.rows or 0) if positions is None else positions
         for number, places in _by_block(wanted).items():
@@ -84,6 +89,31 @@ class ListRecords:
             for place in places:
                 result = results[place] if place < len(results) else None
                 yield Record(number * BLOCK_ROWS + place, rows[place], PlannedRow.of(plan[place]), result)
+
+    def numbers(self, followed: FollowedImport, planned: Sequence[RowOutcome]) -> list[int]:
+        """The numbers of the rows with one of these outcomes in the plan. Raises as `page`."""
+        wanted = set(planned)
+        return [row.number for row in self._plan(followed) if row.outcome in wanted]
+
+    def sample(self, found: FileImport, count: int = 3) -> Sequence[Row | Card]:
+        """The first rows of the file, which has been read, as they were written. Raises NotFound."""
+        return [from_json(each) for each in self.files.block(found, found.reading, 0)[:count]]
+
+    def _plan(self, followed: FollowedImport) -> Iterator[PlannedRow]:
+        """All planned rows."""
+        found = followed.found
+        if found.plan is None:
+            raise _no_plan(found)
+        for number in range(-(-(found.rows or 0) // BLOCK_ROWS)):
+            yield from map(PlannedRow.of, self.files.block(found, plan_name(found.plan.plan_id), number))
+
+    def _with(self, followed: FollowedImport, problem: ProblemKind) -> Sequence[int]:
+        """The positions of the rows with this problem."""
+        return [
+            position
+            for position, row in enumerate(self._plan(followed))
+            if any((each.code, each.column) == problem for each in row.problems)
+        ]
 
     def _positions(
         self, followed: FollowedImport, planned: Sequence[RowOutcome], done: Sequence[FileOutcome]
@@ -104,6 +134,10 @@ class ListRecords:
         if followed.found.state is FileImportState.COMMITTED:
             return self.results.of_block(followed.found, job, number)
         return self.results.so_far(job)[number * BLOCK_ROWS :]
+
+
+def _no_plan(found: FileImport) -> Conflict:
+    return Conflict("This import has no plan yet.", state=found.state.value)
 
 
 def _by_block(positions: Sequence[int]) -> Mapping[int, list[int]]:

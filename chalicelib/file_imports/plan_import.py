@@ -11,6 +11,7 @@ from chalicelib.file_imports.import_files import ImportFiles, plan_name, summary
 from chalicelib.file_imports.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
+from chalicelib.file_imports.job_kinds import PLANNED
 from chalicelib.file_imports.plan_rows import AT_ONCE, FilePlan
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.read_upload import ReadUpload
@@ -21,7 +22,6 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 
-PLANNED = "rows_planned"  # in the job's details
 _SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
 _SAME_FILE = 0.5  # the share of them that the other one has just so
 

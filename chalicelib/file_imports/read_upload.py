@@ -7,6 +7,7 @@ from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.import_files import MAPPING, ImportFiles, description_name
 from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.job_kinds import READ
 from chalicelib.file_imports.match_rows import MatchBy
 from chalicelib.file_imports.stored_rows import to_json
 from chalicelib.files.formats import Format
@@ -22,7 +23,6 @@ from chalicelib.jobs.run import Run
 
 _BACKUPS = frozenset({"google", "google_before_2024"})  # the presets of tables that phones are backed up to
 _LONGEST_FORM = 300  # characters
-READ = "rows_read"  # in the job's details
 
 
 @dataclass(frozen=True)

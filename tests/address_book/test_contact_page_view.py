@@ -5,11 +5,9 @@ import pytest
 from chalicelib.address_book.contact_page_view import (
     ValueSource,
     account_names,
-    birthday_text,
     contact_rows,
     href_of,
     shared_sources,
-    text_of,
 )
 
 NAMES = {"google:c1": "Google ada@gmail.example"}
@@ -112,28 +110,6 @@ class TestRows:
 
         assert row.is_list
         assert [text for _, text in texts(row)] == ["Friends", "Work"]
-
-
-class TestTexts:
-    @pytest.mark.parametrize(
-        ("field", "value", "text"),
-        [
-            ("emails", {"value": "a@x.org"}, "a@x.org"),
-            ("phones", {"raw": "030 1", "e164": "+49301"}, "030 1"),
-            ("addresses", {"city": "Berlin", "street": "Main St 1"}, "Main St 1\nBerlin"),
-            ("groups", "Friends", "Friends"),
-            ("birthday", {"month": 4, "day": 12}, "April 12"),
-        ],
-    )
-    def test_a_value_reads_as_people_write_it(self, field, value, text):
-        assert text_of(field, value) == text
-
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [({"year": 1970, "month": 4, "day": 12}, "April 12, 1970"), ({"year": 1970}, "1970"), ({"month": 13}, "")],
-    )
-    def test_a_birthday_has_the_parts_that_are_known(self, value, text):
-        assert birthday_text(value) == text
 
 
 class TestLinks:

@@ -162,7 +162,7 @@ class TestChangingRows:
     def test_a_fixed_cell_makes_the_row_a_contact(self, room, planned):
         number = room.planned(planned)[1].number
 
-        found = room.run(room.change.fix_cells(ANN, planned.import_id, number, {0: "Carl", 2: "carl@example.com"}))
+        found = room.run(room.change.fix_cells(ANN, planned.import_id, {number: {0: "Carl", 2: "carl@example.com"}}))
 
         assert outcomes(room, found) == ["new", "new", "new"]
         room.commit(found)
@@ -179,7 +179,7 @@ class TestChangingRows:
 
     def test_cells_beyond_the_columns_are_refused(self, room, planned):
         with pytest.raises(InvalidInput, match="columns of a table"):
-            room.change.fix_cells(ANN, planned.import_id, 2, {3: "x"})
+            room.change.fix_cells(ANN, planned.import_id, {2: {3: "x"}})
 
     def test_another_region_reads_all_numbers_again(self, room):
         found = room.upload("Name,Phone\nAda Lovelace,020 7946 0958\n", region="GB")
