@@ -1,9 +1,11 @@
 """Adds bytecode to the zip: Lambda's disk is read-only, so every cold start would compile all that it loads again.
 
-Python takes the bytecode without comparing it with its source, and ignores bytecode of another version. It is compiled
-in a process of its own, so that equal sources give equal bytecode whatever this process has done before.
+Python takes the bytecode without comparing it with its source, and ignores bytecode of another version. Libraries have
+bytecode in place of their sources: no log quotes these, and they would make the zip a sixth larger. It is compiled in a
+process of its own, so that equal sources give equal bytecode whatever this process has done before.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,19 +16,7 @@ from pathlib import Path
 from infra.zip_entries import add_entry, new_zip
 
 PLACE = "/var/task"  # where Lambda unzips the package; tracebacks name the files there
-#: What nothing here loads. Its bytecode would make the zip an eighth larger.
-_NEVER_LOADED = "|".join(
-    (
-        "cffi",
-        "google/(api|protobuf)",
-        "opentelemetry",
-        "phonenumbers/shortdata",
-        "proto",
-        "pyasn1(_modules)?",
-        "pycparser",
-        "pydantic/v1",
-    )
-)
+OURS = ("app.py", "chalicelib")  # keep their sources
 
 
 class CompilationFailed(Exception):
@@ -40,20 +30,35 @@ def add_bytecode(source: Path, target: Path) -> None:
         CompilationFailed: a module cannot be compiled.
     """
     with tempfile.TemporaryDirectory(prefix="bytecode-") as scratch, zipfile.ZipFile(source) as plain:
-        plain.extractall(scratch)
-        _compile(Path(scratch))
+        directory = Path(scratch)
+        plain.extractall(directory)
+        _compile(directory, *(directory / name for name in OURS if (directory / name).exists()))
+        _compile(
+            directory, "-b", "-x", _ours(directory), directory
+        )  # -b: next to the sources, where they can replace them
         with new_zip(target) as compiled:
-            for name in _names(Path(scratch)):
-                add_entry(compiled, name, (Path(scratch) / name).read_bytes())
+            for name in _names(directory):
+                add_entry(compiled, name, (directory / name).read_bytes())
 
 
-def _compile(directory: Path) -> None:
+def _compile(directory: Path, *what: str | Path) -> None:
     command = [sys.executable, "-I", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    command += ["-x", f"/({_NEVER_LOADED})/", "-s", str(directory), "-p", PLACE, str(directory)]
+    command += ["-s", str(directory), "-p", PLACE, *map(str, what)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 # our own words
     if done.returncode:
         raise CompilationFailed(done.stdout + done.stderr)
 
 
+def _ours(directory: Path) -> str:
+    """A regular expression for the paths of our own modules."""
+    return f"^{re.escape(str(directory))}/({'|'.join(map(re.escape, OURS))})(/|$)"
+
+
 def _names(directory: Path) -> Iterator[str]:
-    yield from sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
+    """The files of the zip: sources that have bytecode next to them are left out."""
+    files = sorted(path for path in directory.rglob("*") if path.is_file())
+    yield from sorted(path.relative_to(directory).as_posix() for path in files if not _is_replaced(path))
+
+
+def _is_replaced(path: Path) -> bool:
+    return path.suffix == ".py" and path.with_suffix(".pyc").exists()

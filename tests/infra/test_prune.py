@@ -5,6 +5,8 @@ import zipfile
 import pytest
 
 from infra.prune import prune, ships
+from infra.symbols import without_symbols
+from tests.infra.elf import library
 
 
 class TestShips:
@@ -22,10 +24,20 @@ class TestShips:
             "botocore/data/_retry.json",
             "botocore/docs/utils.py",
             "phonenumbers/data/region_DE.py",
+            "phonenumbers/shortdata/__init__.py",
+            "google/api_core/__init__.py",
+            "google/api_core/_python_version_support.py",
+            "google/api_core/client_options.py",
+            "google/auth/crypt/_cryptography_rsa.py",
             "google_api_core-2.44.0.dist-info/METADATA",
             "opentelemetry_api-1.45.2.dist-info/entry_points.txt",
             "certifi/cacert.pem",
             "cryptography/hazmat/bindings/_rust.abi3.so",
+            "_cffi_backend.cpython-313-x86_64-linux-gnu.so",
+            "pydantic/version.py",
+            "dateutil/zoneinfo/__init__.py",
+            "dateutil/tz/tz.py",
+            "urllib3/contrib/socks.py",
         ],
     )
     def test_what_is_needed_stays(self, name):
@@ -46,10 +58,37 @@ class TestShips:
             "httplib2/tests/test_http.py",
             "chalicelib/__pycache__/wiring.cpython-311.pyc",
             "requests-2.34.2.dist-info/RECORD",
+            "phonenumbers/shortdata/region_DE.py",
+            "google/_upb/_message.abi3.so",
+            "google/protobuf/message.py",
+            "google/rpc/status_pb2.py",
+            "google/api_core/exceptions.py",
+            "google/api_core/gapic_v1/__init__.py",
+            "proto/message.py",
+            "opentelemetry/trace/__init__.py",
+            "pyasn1/type/univ.py",
+            "pyasn1_modules/rfc2459.py",
+            "cffi/api.py",
+            "pycparser/c_parser.py",
+            "pydantic/v1/main.py",
+            "pydantic/mypy.py",
+            "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
+            "httplib2/cacerts.txt",
+            "urllib3/contrib/emscripten/fetch.py",
         ],
     )
     def test_what_is_never_read_goes(self, name):
         assert not ships(name)
+
+    @pytest.mark.parametrize("system", ["cpython-311-x86_64-linux-gnu", "cpython-313-aarch64-linux-gnu"])
+    def test_of_rapidfuzz_one_way_to_compare_words_stays_and_runs_on_every_processor(self, system):
+        compiled = ("process_cpp_impl", "distance/_initialize_cpp", "distance/metrics_cpp")
+        others = ("fuzz_cpp", "fuzz_cpp_avx2", "utils_cpp", "_feature_detector_cpp", "distance/metrics_cpp_avx2")
+
+        kept = [name for name in (*compiled, *others) if ships(f"rapidfuzz/{name}.{system}.so")]
+
+        assert kept == [*compiled]
+        assert all(ships(f"rapidfuzz/{name}.py") for name in ("fuzz_py", "utils_py", "distance/OSA", "process_cpp"))
 
 
 class TestPrune:
@@ -70,6 +109,24 @@ class TestPrune:
         with zipfile.ZipFile(tmp_path / "pruned.zip") as pruned:
             assert {name: pruned.read(name) for name in pruned.namelist()} == {"app.py": b"print()"}
             assert pruned.getinfo("app.py").external_attr >> 16 == 0o100644
+
+    def test_a_library_keeps_its_name_version_and_license_but_not_its_readme(self, tmp_path):
+        headers = "Metadata-Version: 2.4\nName: swift\nVersion: 1.2\nLicense: MIT\n"
+        metadata = "swift-1.2.dist-info/METADATA"
+        write(tmp_path / "full.zip", {metadata: f"{headers}\n# Swift\n\nIt is swift."}, (2026, 1, 5, 8, 0, 0))
+
+        prune(tmp_path / "full.zip", tmp_path / "pruned.zip")
+
+        with zipfile.ZipFile(tmp_path / "pruned.zip") as pruned:
+            assert pruned.read(metadata).decode() == headers
+
+    def test_a_compiled_library_loses_its_symbol_table(self, tmp_path):
+        write(tmp_path / "full.zip", {"swift/fast.abi3.so": library()}, (2026, 1, 5, 8, 0, 0))
+
+        prune(tmp_path / "full.zip", tmp_path / "pruned.zip")
+
+        with zipfile.ZipFile(tmp_path / "pruned.zip") as pruned:
+            assert pruned.read("swift/fast.abi3.so") == without_symbols(library())
 
     def test_the_replacement_of_botocores_docs_accepts_their_arguments(self, tmp_path):
         write(tmp_path / "full.zip", {"botocore/docs/docstring.py": "raise ImportError"}, (2026, 1, 5, 8, 0, 0))
