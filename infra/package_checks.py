@@ -10,11 +10,16 @@ from pathlib import Path
 
 from chalicelib.foundation.json import Json
 from infra.cold_start import StatusPathFailed, measure, probe_settings
+from infra.requirement_checks import requirement_problems
 from infra.runtime import Runtime, runtimes, this_runtime
 
-LARGEST_ZIP = 20_000_000  # bytes
+LARGEST_ZIP = 19_000_000  # bytes
 LONGEST_COLD_IMPORT_MS = 350.0  # CPU of the status path, with and without a bearer token to verify
-PROVIDER_SDKS = ("googleapiclient", "google.auth", "google.oauth2", "msal")
+#: What only the worker loads, by what it is for.
+LOADED_BY_THE_WORKER = {
+    "provider SDKs": ("googleapiclient", "google.auth", "google.oauth2", "msal"),
+    "readers of files": ("chalicelib.files", "python_calamine", "rapidfuzz"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,12 @@ class Report:
         return "\n".join(f"  {fact}" for fact in self.facts)
 
 
-def check_package(template: Path, deployment: Path) -> Report:
-    """Check a template and the zip that it deploys; the cold start only if everything else is right."""
+def check_package(template: Path, deployment: Path, requirements: Path) -> Report:
+    """Check a template and the zip that it deploys; the cold start only if everything else is right.
+
+    Args:
+        requirements: lines of `name==version`, all of which the zip must have.
+    """
     report = Report()
     _check_runtime(report, template)
     _check_template(report, template)
@@ -45,10 +54,18 @@ def check_package(template: Path, deployment: Path) -> Report:
         unzipped = Path(scratch)
         with zipfile.ZipFile(deployment) as packed:
             packed.extractall(unzipped)
+        _check_requirements(report, requirements, unzipped)
         _check_handlers(report, handlers(json.loads(template.read_text())), unzipped)
         if not report.problems:
             _check_cold_start(report, unzipped)
     return report
+
+
+def check_lightness(report: Report, modules: frozenset[str]) -> None:
+    """Check that the status path, which loads these modules, loads nothing that only the worker needs."""
+    for kind, names in LOADED_BY_THE_WORKER.items():
+        loaded = [name for name in names if name in modules]
+        report.add(f"{kind} on that path: {', '.join(loaded) or 'none'}", is_problem=bool(loaded))
 
 
 def functions(template: Json) -> dict[str, Json]:
@@ -103,6 +120,14 @@ def _check_size(report: Report, deployment: Path) -> None:
     report.add(fact, is_problem=size >= LARGEST_ZIP)
 
 
+def _check_requirements(report: Report, requirements: Path, unzipped: Path) -> None:
+    problems = requirement_problems(requirements, unzipped)
+    for problem in problems:
+        report.add(f"requirements: {problem}", is_problem=True)
+    if not problems:
+        report.add("requirements: all are in the zip and can be imported from it alone")
+
+
 def _check_handlers(report: Report, found: dict[str, str], unzipped: Path) -> None:
     for function, handler in found.items():
         error = import_error(handler, unzipped)
@@ -127,8 +152,7 @@ def _check_cold_start(report: Report, unzipped: Path) -> None:
         return
     _check_cold_import(report, f"status path ({len(cold.modules)} modules)", cold.milliseconds)
     _check_cold_import(report, "the same with a bearer token to verify", cold.by_bearer_milliseconds)
-    loaded = [sdk for sdk in PROVIDER_SDKS if sdk in cold.modules]
-    report.add(f"provider SDKs on that path: {', '.join(loaded) or 'none'}", is_problem=bool(loaded))
+    check_lightness(report, cold.modules)
 
 
 def _check_cold_import(report: Report, path: str, milliseconds: float) -> None:

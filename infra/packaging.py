@@ -39,7 +39,7 @@ def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
         prune(made / "deployment.zip", Path(scratch) / "pruned.zip")
         _add_bytecode(Path(scratch) / "pruned.zip", target / "deployment.zip")
         shutil.copyfile(made / "sam.json", target / "sam.json")
-    report = check_package(target / "sam.json", target / "deployment.zip")
+    report = check_package(target / "sam.json", target / "deployment.zip", root / "requirements.txt")
     if report.problems:
         raise PackageFailed("\n".join([str(report), "", "This package must not be deployed:", *report.problems]))
     return report

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from infra.package_checks import check_package, handlers, import_error, named_runtimes
+from infra.package_checks import Report, check_lightness, check_package, handlers, import_error, named_runtimes
 from infra.runtime import this_runtime
 
 FUNCTION = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app", "Runtime": this_runtime()}}
@@ -49,20 +49,45 @@ class TestJudge:
 
     def test_a_function_on_another_runtime_is_a_problem(self, tmp_path):
         elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
-        template, deployment = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
+        package = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
 
-        assert any("runtime: python3.10" in problem for problem in check_package(template, deployment).problems)
-        assert named_runtimes(template) == ["python3.10", this_runtime()]
+        assert any("runtime: python3.10" in problem for problem in check_package(*package).problems)
+        assert named_runtimes(package[0]) == ["python3.10", this_runtime()]
 
     def test_the_runtime_is_reported_with_its_end_of_life(self, tmp_path):
         report = check_package(*made(tmp_path, {"Api": FUNCTION}))
 
         assert report.facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")
 
+    def test_a_requirement_that_the_zip_lacks_is_a_problem(self, tmp_path):
+        report = check_package(*made(tmp_path, {"Api": FUNCTION}, requirements="orjson==3.0.0"))
 
-def made(directory, resources):
-    template, deployment = directory / "sam.json", directory / "deployment.zip"
+        assert any("orjson 3.0.0 is missing from the zip" in problem for problem in report.problems)
+
+
+class TestLightness:
+    @pytest.mark.parametrize("module", ["msal", "python_calamine", "rapidfuzz", "chalicelib.files"])
+    def test_what_only_the_worker_needs_is_a_problem_on_the_status_path(self, module):
+        report = Report()
+
+        check_lightness(report, frozenset({"app", module}))
+
+        assert [problem.partition(": ")[2] for problem in report.problems] == [module]
+
+    def test_a_light_status_path_is_no_problem(self):
+        report = Report()
+
+        check_lightness(report, frozenset({"app", "botocore"}))
+
+        assert report.facts == ["provider SDKs on that path: none", "readers of files on that path: none"]
+        assert report.problems == []
+
+
+def made(directory, resources, requirements=""):
+    """A template, the zip that it deploys, and the requirements that the zip must have."""
+    template, deployment, required = (directory / name for name in ("sam.json", "deployment.zip", "requirements.txt"))
+    required.write_text(requirements)
     template.write_text(json.dumps({"Resources": resources}))
     with zipfile.ZipFile(deployment, "w") as archive:
         archive.writestr("app.py", "import nothing_of_that_name")
-    return template, deployment
+    return template, deployment, required

@@ -20,6 +20,8 @@ HEAVY = (
     "msal",
     "phonenumbers",
     "pydantic",
+    "python_calamine",
+    "rapidfuzz",
     "requests",
 )
 SETTINGS = {
