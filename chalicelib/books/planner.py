@@ -13,6 +13,7 @@ from typing import cast
 from chalicelib.books.book import Book, Entry, Mark, record_of, text_of
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.dry_run import UnwrittenContacts
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
 from chalicelib.books.version import BookVersion
@@ -49,6 +50,7 @@ class Planner:
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self._read: set[str] = set()  # source ids that committed and planned chunks of this generation have read
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
+        self._unwritten = UnwrittenContacts()  # by chunks of a plan that is never committed
         self._loaded = book
 
     # ── the state of the book
@@ -93,6 +95,13 @@ class Planner:
     def confirm(self, chunk: Chunk) -> None:
         """Note that the chunk is committed."""
         self._read.update(read_ids(chunk.results))
+        self._planned = [planned for planned in self._planned if planned[0] is not chunk]
+
+    def pretend(self, chunk: Chunk) -> None:
+        """Note that the chunk would be committed, in a plan that never is. Later chunks follow what it changes."""
+        (draft,) = [draft for planned, draft in self._planned if planned is chunk]
+        for contact_id, write in zip(draft.changed, chunk.writes, strict=True):
+            self._unwritten.add(contact_id, write, self._book.text(contact_id))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def roll_back(self) -> None:
@@ -385,7 +394,9 @@ class Planner:
             draft.read.append(source_id)
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
-        planned = [draft.changed for _, draft in reversed(self._planned)]
+        planned: list[Mapping[str, Contact | None]] = [draft.changed for _, draft in reversed(self._planned)]
+        if self._unwritten:
+            planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
         self._update_book(requested, loaded)

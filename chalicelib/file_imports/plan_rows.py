@@ -94,7 +94,7 @@ class PlannedRow:
 
 
 class FilePlan:
-    """Plans rows in their order. The intake is never confirmed: it keeps what the rows before would have changed."""
+    """Plans rows in their order. Nothing is committed: the intake pretends what the rows before would have changed."""
 
     def __init__(self, intake: FileIntake) -> None:
         self._intake = intake
@@ -107,6 +107,7 @@ class FilePlan:
             chunk = self._intake.plan([row.incoming for row in rows[at : at + AT_ONCE]], _LIMITS)
             for row, result in zip(rows[at:], chunk.results, strict=False):
                 yield self._planned(row, result)
+            self._intake.pretend(chunk)
             at += chunk.consumed
 
     def gone(self) -> set[str]:

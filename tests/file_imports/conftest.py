@@ -88,6 +88,7 @@ class Room:
 
     def upload(self, content: str | bytes, name: str = "contacts.csv", **more: Any) -> FileImport:
         """The import of a file that was read, and planned if its mapping is certain."""
+        self.clock.advance(timedelta(minutes=1))
         data = content.encode() if isinstance(content, str) else content
         return self.run(self.create.receive(ANN, NewFile(name, **more), data))
 

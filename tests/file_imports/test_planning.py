@@ -78,7 +78,7 @@ class TestAPlan:
     def test_follows_our_own_ids_in_an_export_of_ours(self, known):
         (ada,) = known.contacts.all(ANN)
 
-        found = known.upload(card("Countess of Lovelace", f"UID:{ada.contact_id}"), "export.vcf")
+        found = known.upload(card("Countess of Lovelace", f"UID:{ada.contact_id}", "TITLE:Countess"), "export.vcf")
 
         (row,) = known.planned(found)
         assert (row.outcome, row.rule, row.contact_id) == (RowOutcome.UPDATE, "id", ada.contact_id)
