@@ -17,11 +17,11 @@ from chalicelib.bulk.deduplicate import incoming_contacts
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
+from chalicelib.collections.added_members import AddedMembers
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source_record import Incoming, Unreadable
 from chalicelib.contacts.stored_names import from_stored
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.json import Json
@@ -95,8 +95,8 @@ class CreateContacts:
         except ListExpired:
             run.fail("The submitted list has expired. Submit it again.", "list_gone")
             return
-        members = self._current_members(details)
-        self._create(run, changing, _ListChanges(self.collections, intake, details, run.job.owner, arrivals, members))
+        added = self._added_members(run.job.owner, details)
+        self._create(run, changing, _ListChanges(intake, details, arrivals, added))
 
     def _create(self, run: Run, changing: BookChange, changes: "_ListChanges") -> None:
         end = changing.apply(changes, BulkCursor.of(run.job.cursor))
@@ -117,24 +117,24 @@ class CreateContacts:
             on_existing=details.on_existing,
         )
 
-    def _current_members(self, details: CreateDetails) -> set[str]:
-        """The members of the collection. Only a run that updates reads them: a new contact is never a member."""
-        if details.collection_id is None or details.on_existing is not OnExisting.UPDATE:
-            return set()
-        return set(self.collections.member_ids(details.collection_id))
+    def _added_members(self, owner: str, details: CreateDetails) -> AddedMembers | None:
+        """Only a run that updates reads the members of the collection: a new contact is never a member."""
+        if details.collection_id is None:
+            return None
+        updates = details.on_existing is OnExisting.UPDATE
+        known = set(self.collections.member_ids(details.collection_id)) if updates else set()
+        return AddedMembers(self.collections, details.collection_id, owner, known)
 
 
 @dataclass
 class _ListChanges:
     """The contacts of the list as changes to the book."""
 
-    collections: Collections
     intake: Intake
     details: CreateDetails
-    owner: str
     arrivals: Sequence[Incoming]
-    #: The ids of contacts that are already in the collection.
-    members: set[str]
+    #: The collection that the contacts are added to; None if there is none.
+    added: AddedMembers | None
 
     def plan(self, at: BulkCursor, limits: Limits) -> PlannedChunk[BulkCursor] | None:
         return self._plan_chunk(at, self.arrivals[at.at : at.at + limits.lines], limits)
@@ -150,25 +150,17 @@ class _ListChanges:
             return None
         chunk = self.intake.plan(arrivals, limits)
         stored_ids = [result.contact_id for result in chunk.results if result.outcome in _STORED and result.contact_id]
-        adds = self.details.collection_id is not None and not at.withdrawn
-        not_added = len(stored_ids) if self.details.collection_id is not None and not adds else 0
+        added = None if at.withdrawn else self.added
+        not_added = len(stored_ids) if self.details.collection_id is not None and added is None else 0
         return PlannedChunk(
             chunk,
             at.after(chunk.consumed, not_added),
             _ledger_lines(chunk, is_added=not not_added),
-            extra_writes=self._membership(stored_ids) if adds else (),
+            extra_writes=added.writes(stored_ids) if added else (),
             without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection
             estimate=self.details.total,
-            on_commit=lambda: self.members.update(stored_ids if adds else ()),
+            on_commit=lambda: added.known.update(stored_ids) if added else None,
         )
-
-    def _membership(self, contact_ids: Sequence[str]) -> Sequence[Write]:
-        new = [each for each in dict.fromkeys(contact_ids) if each not in self.members]
-        if not new:
-            return ()
-        collection_id = str(self.details.collection_id)
-        members = self.collections.members_write(collection_id, self.owner, new)
-        return self.collections.edit_check(self.owner, collection_id), members
 
 
 def _ledger_lines(chunk: Chunk, *, is_added: bool) -> list[LedgerLine]:

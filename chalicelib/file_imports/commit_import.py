@@ -1,12 +1,14 @@
 """Starts the commit of a plan that a person has confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.file_imports.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.import_store import FileImportStore, changed_meanwhile
 from chalicelib.file_imports.job_kinds import COMMIT
 from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.new_job import NewJob
@@ -32,6 +34,7 @@ class CommitImport:
 
     imports: FileImportStore
     jobs: JobStore
+    collections: CollectionStore
     work_queue: WorkQueue
 
     def __call__(self, owner: str, import_id: str, confirmed: Confirmation) -> FileImport:
@@ -62,11 +65,20 @@ class CommitImport:
         new = NewJob(fresh_id(), found.owner, COMMIT.name, details)
         started = found.changed(state=FileImportState.COMMITTING, job_id=new.job_id, removes_gone=removes_gone)
         try:
-            self.jobs.create(new, extra_writes=[self.imports.write(started)])
+            self.jobs.create(new, extra_writes=[self.imports.write(started), *self._collection_check(found, plan)])
         except ExtraWriteRefused:
             raise changed_meanwhile() from None
         self.work_queue.send(new.job_id)
         return started
+
+    def _collection_check(self, found: FileImport, plan: Plan) -> Sequence[Write]:
+        """The condition that the person may edit the collection. Raises NotFound, NotAllowed and Conflict."""
+        if found.collection_id is None:
+            return ()
+        self.collections.for_editor(found.owner, found.collection_id)
+        kept = plan.counts[RowOutcome.NEW] + plan.counts[RowOutcome.UPDATE] + plan.counts[RowOutcome.UNCHANGED]
+        self.collections.check_room(found.collection_id, kept)
+        return [self.collections.edit_check(found.owner, found.collection_id)]
 
 
 def _confirmed_plan(found: FileImport, confirmed: Confirmation) -> Plan:

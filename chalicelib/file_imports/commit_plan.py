@@ -5,12 +5,14 @@ row that the plan takes for a conflict, skips or refuses.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from chalicelib.books.change_book import BookChange, ChangeBook
 from chalicelib.books.changes import POISON, Ending, PlannedChunk
 from chalicelib.books.chunk import Limits, Result
+from chalicelib.collections.added_members import AddedMembers
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
 from chalicelib.file_imports.commit_results import CommitResults
 from chalicelib.file_imports.file_cursor import FileCursor
@@ -27,6 +29,9 @@ from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 
+NOT_ADDED = (
+    "not_added_to_collection"  # the reason of a contact that was stored only, since the permission was withdrawn
+)
 CHANGED_SINCE = "changed_since_plan"  # the reason of a row that was judged again, and differently
 _OUTCOMES = {
     RowOutcome.NEW: FileOutcome.CREATED,
@@ -48,6 +53,7 @@ class CommitPlan:
     jobs: JobStore
     change_book: ChangeBook
     results: CommitResults
+    collections: CollectionStore
     intakes: FileIntakes
     #: The default country of phone numbers without a country code.
     region: str
@@ -61,7 +67,7 @@ class CommitPlan:
             intake.resume(self._seen(run))
         changing = self.change_book.begin(run, intake)
         rows = _PlannedRows(self.files, found, reader, str(run.job.details["plan_id"]))
-        self._commit(run, found, changing, _RowChanges(intake, rows, found))
+        self._commit(run, found, changing, _RowChanges(intake, rows, found, self._added_members(found)))
 
     def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
         end = changing.apply(changes, FileCursor.of(run.job.cursor))
@@ -71,6 +77,12 @@ class CommitPlan:
             self.results.keep(found, run.job)
             committed = found.changed(state=FileImportState.COMMITTED)
             changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
+
+    def _added_members(self, found: FileImport) -> AddedMembers | None:
+        if found.collection_id is None:
+            return None
+        known = set(self.collections.member_ids(found.collection_id))
+        return AddedMembers(self.collections, found.collection_id, found.owner, known)
 
     def _seen(self, run: Run) -> list[str]:
         """The keys of the rows that earlier claims have read."""
@@ -116,6 +128,8 @@ class _RowChanges:
     intake: FileIntake
     rows: _PlannedRows
     found: FileImport
+    #: The collection that the contacts are added to; None if there is none.
+    added: AddedMembers | None
 
     def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         rows = self.rows.at(at.at, limits.lines)
@@ -144,7 +158,20 @@ class _RowChanges:
         }
         chunk = self.intake.plan([_incoming(each) for each in rows], limits)
         lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
-        return PlannedChunk(chunk, at.after(rows=chunk.consumed), lines, estimate=self.found.rows)
+        after, kept = at.after(rows=chunk.consumed), [line.contact_id for line in lines if _is_kept(line)]
+        contact_ids = [each for each in kept if each is not None]
+        added = None if at.withdrawn else self.added
+        if self.added and not added:
+            lines = [line._replace(reason=NOT_ADDED) if _is_kept(line) else line for line in lines]
+        return PlannedChunk(
+            chunk,
+            after,
+            lines,
+            extra_writes=added.writes(contact_ids) if added else (),
+            without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection
+            estimate=self.found.rows,
+            on_commit=lambda: added.known.update(contact_ids) if added else None,
+        )
 
     def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         """Takes away the records of rows that the file no longer has."""
@@ -175,6 +202,11 @@ class _RowChanges:
             result.contact_id,
             changes,
         )
+
+
+def _is_kept(line: LedgerLine) -> bool:
+    """Whether the row is a contact of the book now."""
+    return line.outcome in (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
 
 
 def _incoming(each: _CommitRow) -> Incoming:

@@ -14,6 +14,8 @@ class FileCursor:
     at: int = 0
     #: The number of contacts that are taken away, of those whose rows are gone from the file.
     gone: int = 0
+    #: Whether the permission to edit the collection was withdrawn.
+    withdrawn: bool = False
     #: The fields of the `ChunkBackoff`.
     level: int = 0
     until: int = 0

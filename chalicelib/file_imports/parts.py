@@ -63,7 +63,8 @@ class FileImportParts:
     def commit(self) -> CommitImport:
         from chalicelib.file_imports.commit_import import CommitImport
 
-        return CommitImport(self.imports, self.shared.jobs, self.shared.work_queue)
+        shared = self.shared
+        return CommitImport(self.imports, shared.jobs, shared.collections, shared.work_queue)
 
     @cached_property
     def cancel(self) -> CancelFileImport:
@@ -111,4 +112,13 @@ class FileImportParts:
 
         shared = self.shared
         region = shared.settings.default_region
-        return CommitPlan(self.imports, self.files, shared.jobs, shared.change_book, self.results, self.intakes, region)
+        return CommitPlan(
+            self.imports,
+            self.files,
+            shared.jobs,
+            shared.change_book,
+            self.results,
+            shared.collections,
+            self.intakes,
+            region,
+        )

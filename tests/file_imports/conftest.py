@@ -11,6 +11,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.file_imports.cancel_file_import import CancelFileImport
 from chalicelib.file_imports.change_import import ChangeImport
 from chalicelib.file_imports.commit_import import CommitImport, Confirmation
@@ -58,10 +59,11 @@ class Room:
         self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=InlineExecutor())
         self.imports = FileImportStore(dynamo, self.names.people, self.clock)
         self.files = ImportFiles(self.blobs)
+        self.collections = CollectionStore(dynamo, self.names.people, self.clock)
         start_planning = StartPlanning(self.imports, self.jobs, self.queue)
         self.create = CreateFileImport(self.imports, self.files, start_planning, self.clock)
         self.change = ChangeImport(self.imports, self.jobs, self.files, start_planning)
-        self.commit_import = CommitImport(self.imports, self.jobs, self.queue)
+        self.commit_import = CommitImport(self.imports, self.jobs, self.collections, self.queue)
         self.cancel = CancelFileImport(self.imports, self.files, self.jobs)
         self.change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
         self.results = CommitResults(self.files, self.jobs)
@@ -70,7 +72,9 @@ class Room:
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {
             PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), intakes, "DE"),
-            COMMIT.name: CommitPlan(self.imports, self.files, self.jobs, self.change_book, self.results, intakes, "DE"),
+            COMMIT.name: CommitPlan(
+                self.imports, self.files, self.jobs, self.change_book, self.results, self.collections, intakes, "DE"
+            ),
         }
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
 

@@ -9,7 +9,7 @@ from chalicelib.file_imports.commit_import import Confirmation
 from chalicelib.file_imports.file_import import FileImportState
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import RowOutcome
-from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.jobs.job import JobState
 from tests.file_imports.conftest import ANN, Room
 from tests.file_imports.test_planning import card
@@ -218,6 +218,36 @@ class TestTheRecords:
         (ada,) = room.contacts.all(ANN)
         (record,) = ada.records
         assert (record.source, record.tag) == (f"file:{done.import_id}", "iris-import")
+
+
+class TestACollection:
+    @pytest.fixture
+    def friends(self, room) -> str:
+        return room.collections.add(ANN, "Friends").collection_id
+
+    def test_gets_every_row_that_is_a_contact(self, room, friends):
+        room.commit(room.upload(ADA, "known.vcf"))
+
+        room.commit(
+            room.upload(HEADERS + "Ada,Lovelace,,+49 170 1234567\nBob,Bit,b@x.org,\n", "l.csv", collection_id=friends)
+        )
+
+        assert room.collections.member_ids(friends) == {each.contact_id for each in room.contacts.all(ANN)}
+
+    def test_that_the_person_may_not_edit_refuses_the_commit(self, room):
+        others = room.collections.add("bea", "Hers").collection_id
+
+        with pytest.raises(NotFound):
+            room.commit(room.upload(ADA, "phone.vcf", collection_id=others))
+
+    def test_that_is_deleted_meanwhile_leaves_the_contacts_out_of_it(self, room, friends):
+        started = room.start_commit(room.upload(ADA + BOB, "phone.vcf", collection_id=friends))
+        room.collections.delete(ANN, friends)
+
+        done = room.run(started)
+
+        assert room.names_in_book() == ["Ada Lovelace", "Bob Bit"]
+        assert results(room, done) == [("created", "not_added_to_collection")] * 2
 
 
 def test_an_outcome_of_the_plan_has_one_of_the_commit():
