@@ -99,6 +99,14 @@ class ListRecords:
         """The first rows of the file, which has been read, as they were written. Raises NotFound."""
         return [from_json(each) for each in self.files.block(found, found.reading, 0)[:count]]
 
+    def outcomes(self, followed: FollowedImport) -> Iterator[tuple[PlannedRow, RowResult | None]]:
+        """What is planned for all rows, and what was done with them so far. Faster than `records`; raises as `page`."""
+        results: Sequence[RowResult] = ()
+        for position, row in enumerate(self._plan(followed)):
+            number, place = divmod(position, BLOCK_ROWS)
+            results = self._results(followed, number) if place == 0 else results
+            yield row, results[place] if place < len(results) else None
+
     def _plan(self, followed: FollowedImport) -> Iterator[PlannedRow]:
         """All planned rows."""
         found = followed.found

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.commit_import import CommitImport
     from chalicelib.file_imports.commit_plan import CommitPlan
     from chalicelib.file_imports.commit_results import CommitResults
+    from chalicelib.file_imports.compare import CompareImport
     from chalicelib.file_imports.create_import import CreateFileImport
     from chalicelib.file_imports.follow_file_import import FollowFileImports
     from chalicelib.file_imports.import_files import ImportFiles
@@ -91,6 +92,12 @@ class FileImportParts:
         from chalicelib.file_imports.list_records import ListRecords
 
         return ListRecords(self.files, self.follow, self.results, self.shared.settings.default_region)
+
+    @cached_property
+    def compare(self) -> CompareImport:
+        from chalicelib.file_imports.compare import CompareImport
+
+        return CompareImport(self.list_records, self.shared.contacts, self.shared.executor)
 
     @cached_property
     def intakes(self) -> FileIntakes:

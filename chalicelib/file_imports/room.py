@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.file_imports import compare_routes
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.foundation.aws_permission import folder_permission
 from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import FILE_IMPORT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.file_imports.parts import FileImportParts
+    from chalicelib.foundation.schema import Schema
 
 
 def _forget_files(parts: FileImportParts, owner: str) -> None:
@@ -21,8 +25,15 @@ def _forget_imports(parts: FileImportParts, owner: str) -> None:
     parts.imports.erase(owner)
 
 
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.file_imports.compare_schemas import SCHEMAS
+
+    return SCHEMAS
+
+
 ROOM: Room[FileImportParts] = Room(
     name="file_imports",
+    routes=(compare_routes.routes,),
     jobs=(
         RoomJob(
             kind=PLAN,
@@ -45,4 +56,5 @@ ROOM: Room[FileImportParts] = Room(
         folder_permission("uploads", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
         folder_permission("files", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
     ),
+    schemas=_schemas,
 )

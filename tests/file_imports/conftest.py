@@ -17,6 +17,7 @@ from chalicelib.file_imports.change_import import ChangeImport
 from chalicelib.file_imports.commit_import import CommitImport, Confirmation
 from chalicelib.file_imports.commit_plan import CommitPlan
 from chalicelib.file_imports.commit_results import CommitResults
+from chalicelib.file_imports.compare import CompareImport
 from chalicelib.file_imports.create_import import CreateFileImport, NewFile
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.follow_file_import import FollowFileImports
@@ -69,6 +70,7 @@ class Room:
         self.results = CommitResults(self.files, self.jobs)
         self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
         self.list_records = ListRecords(self.files, self.follow, self.results, "DE")
+        self.compare = CompareImport(self.list_records, self.contacts, InlineExecutor())
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {
             PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), intakes, "DE"),

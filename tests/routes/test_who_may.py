@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.foundation.router import Access
 from tests.routes.service import CRON_SECRET, Service, jar_of
+from tests.routes.test_compare_routes import planned_import
 
 ROUTES = {(route.method, route.path): route for route in Service().app.router.routes}
 """The route table of the service itself."""
@@ -79,6 +80,8 @@ EXPECTED = {
     ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that does not exist
     ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/compare"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/compare.csv"): ONES_OWN,
     ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
     ("GET", "/api/v1/collections"): EVERY_PERSON,
     ("GET", "/api/v1/collections/{collection_id}"): ONES_OWN,
@@ -178,6 +181,7 @@ class Ann:
             "contact_id": contact["contact_id"],
             "collection_id": service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "person": "vera",
+            "import_id": planned_import(service),
         }
         return Ann(service, ids, bulk_ids, jar)
 
