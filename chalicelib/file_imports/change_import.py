@@ -87,12 +87,16 @@ class ChangeImport:
             InvalidInput: there are none such.
         """
         found = self.draft(owner, import_id)
-        columns, places = self._description(found).columns, {place for cells in rows.values() for place in cells}
-        if columns is None or not all(0 <= place < len(columns) for place in places):
-            raise InvalidInput("Only cells in the columns of a table can be changed.", field="cells")
-        edits = self._edits(found)
-        for number, cells in rows.items():
-            edits = edits.with_cells(number, cells)
+        return self._with_edits(found, self._fixed(found, rows))
+
+    def change_row(
+        self, owner: str, import_id: str, number: int, cells: Mapping[int, str], *, left_out: bool | None
+    ) -> FileImport:
+        """Replace cells of one row, and leave it out or take it in unless that is None. Raises as `fix_cells`."""
+        found = self.draft(owner, import_id)
+        edits = self._fixed(found, {number: cells}) if cells else self._edits(found)
+        if left_out is not None:
+            edits = edits.without([number]) if left_out else edits.with_rows([number])
         return self._with_edits(found, edits)
 
     def leave_out(self, owner: str, import_id: str, numbers: Iterable[int]) -> FileImport:
@@ -153,6 +157,16 @@ class ChangeImport:
         if not found.reading:
             raise NotFound("The import has no rows yet.")
         return RowEdits.of(self.files.get(found, found.edits)) if found.edits else RowEdits()
+
+    def _fixed(self, found: FileImport, rows: Mapping[int, Mapping[int, str]]) -> RowEdits:
+        """The changes of rows with these cells."""
+        columns, places = self._description(found).columns, {place for cells in rows.values() for place in cells}
+        if columns is None or not all(0 <= place < len(columns) for place in places):
+            raise InvalidInput("Only cells in the columns of a table can be changed.", field="cells")
+        edits = self._edits(found)
+        for number, cells in rows.items():
+            edits = edits.with_cells(number, cells)
+        return edits
 
     def _with_edits(self, found: FileImport, edits: RowEdits) -> FileImport:
         return self._plan_again(replace(found, edits=self.files.put_named(found, EDITS, edits.json())))

@@ -76,6 +76,9 @@ class FileImport:
     region: str = ""
     #: What a person chose about reading the file, by the names of `ReadingChoices`.
     choices: Mapping[str, Json] = field(default_factory=dict)
+    #: What the file is, and what wrote it, as `FileDescription` has them; "" until it is read.
+    format: str = ""
+    program: str = ""
     #: The number of rows; None until the file is read.
     rows: int | None = None
     #: The file's format, program and columns, by which later versions of it are recognized; "" until it is read.

@@ -1,15 +1,14 @@
 """Reads the imports of one person with what their status needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.import_files import ImportFiles, description_name, plan_name, summary_name
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.job_kinds import COMMIT, PLANNED, READ
-from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.published_state import PublishedState, published_state
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict
@@ -17,6 +16,10 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import WaitContext
+
+if TYPE_CHECKING:
+    from chalicelib.file_imports.plan_summary import PlanSummary
+    from chalicelib.files.mapping.column_mapping import ColumnMapping
 
 
 class Progress(NamedTuple):
@@ -74,6 +77,15 @@ class FollowFileImports:
         """All imports of this person, newest first."""
         return self._followed(self.imports.of_owner(owner))
 
+    def earlier_versions(self, followed: Sequence[FollowedImport]) -> Mapping[str, FileImport]:
+        """The imports whose newer versions these are, by their ids."""
+        known = {each.found.import_id: each.found for each in followed}
+        for each in followed:
+            other_id = each.found.newer_than
+            if other_id and other_id not in known and (other := self.imports.find(each.found.owner, other_id)):
+                known[other_id] = other
+        return known
+
     def description(self, found: FileImport) -> FileDescription:
         """What was read of the file.
 
@@ -85,8 +97,17 @@ class FollowFileImports:
             raise Conflict("The file has not been read yet.", state=found.state.value)
         return FileDescription.of_json(self.files.get(found, description_name(found.reading)))
 
-    def plan_summary(self, found: FileImport) -> PlanSummary:
+    def mapping(self, found: FileImport, description: FileDescription) -> "ColumnMapping | None":
+        """What its columns become: as confirmed, or else as suggested; None for cards. Raises NotFound."""
+        from chalicelib.files.mapping.column_mapping import ColumnMapping
+
+        stored = self.files.get(found, found.mapping) if found.mapping else description.mapping
+        return None if stored is None else ColumnMapping.from_json(stored)
+
+    def plan_summary(self, found: FileImport) -> "PlanSummary":
         """The summary of its plan. Raises Conflict if it has none, and NotFound."""
+        from chalicelib.file_imports.plan_summary import PlanSummary  # loads what plans rows, which no status needs
+
         if found.plan is None:
             raise Conflict("This import has no plan yet.", state=found.state.value)
         return PlanSummary.of(self.files.get(found, summary_name(plan_name(found.plan.plan_id))))

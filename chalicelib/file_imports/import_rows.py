@@ -29,6 +29,8 @@ class FileImportRow(KeyedRow):
     job_id = UnicodeAttribute(null=True)
     region = UnicodeAttribute()
     choices = JSONAttribute()
+    format = UnicodeAttribute()
+    program = UnicodeAttribute()
     rows = NumberAttribute(null=True)
     form = UnicodeAttribute()
     reading = UnicodeAttribute()
@@ -41,8 +43,9 @@ class FileImportRow(KeyedRow):
 
 
 _PLAIN = (
-    "import_id", "owner", "version", "file_name", "tag", "collection_id", "job_id", "region", "choices", "rows", "form",
-    "reading", "mapping", "edits", "newer_than", "source_id", "removes_gone", "is_match_chosen",
+    "import_id", "owner", "version", "file_name", "tag", "collection_id", "job_id", "region", "choices", "format",
+    "program", "rows", "form", "reading", "mapping", "edits", "newer_than", "source_id", "removes_gone",
+    "is_match_chosen",
 )  # fmt: skip # attributes that are stored as they are
 
 

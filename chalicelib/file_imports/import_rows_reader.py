@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from chalicelib.contacts.source_record import LeftOut
+from chalicelib.books.prepared_contact import safe_display_name
+from chalicelib.contacts.source_record import LeftOut, SourceContact
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.file_rows import row_of_card, row_of_table
 from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles
@@ -59,7 +60,7 @@ class ImportRowReader:
         written = self.edits.apply(stored)
         row = self._mapped(written)
         if written.number in self.edits.left_out:
-            row = FileRow(row.number, LeftOut(row.incoming.source_id, LEFT_OUT), row.problems)
+            row = FileRow(row.number, LeftOut(row.incoming.source_id, LEFT_OUT, _name(row)), row.problems)
         return ReadRow(written, row)
 
     def _mapped(self, written: Row | Card) -> FileRow:
@@ -68,3 +69,7 @@ class ImportRowReader:
         if self._mapper is None:
             raise ValueError("the columns of the table are not mapped")
         return row_of_table(written, self._mapper, self._region)
+
+
+def _name(row: FileRow) -> str:
+    return safe_display_name(row.incoming.fields) if isinstance(row.incoming, SourceContact) else ""

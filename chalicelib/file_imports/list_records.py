@@ -1,5 +1,6 @@
 """Lists the rows of an import: as they were written, what was understood, what is planned, and what was done."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.published_state import commit_job
 from chalicelib.file_imports.stored_rows import from_json
 from chalicelib.files.records import Card, Row
-from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.errors import Conflict, NotFound
 
 LARGEST_PAGE = 200  # rows
 ProblemKind = tuple[str, str]  # the code and the column of problems
@@ -90,10 +91,22 @@ class ListRecords:
                 result = results[place] if place < len(results) else None
                 yield Record(number * BLOCK_ROWS + place, rows[place], PlannedRow.of(plan[place]), result)
 
-    def numbers(self, followed: FollowedImport, planned: Sequence[RowOutcome]) -> list[int]:
-        """The numbers of the rows with one of these outcomes in the plan. Raises as `page`."""
+    def numbers(self, followed: FollowedImport, planned: Sequence[RowOutcome], reason: str | None = None) -> list[int]:
+        """The numbers of the rows with one of these outcomes in the plan, and with this reason unless it is None.
+
+        Raises as `page`.
+        """
         wanted = set(planned)
-        return [row.number for row in self._plan(followed) if row.outcome in wanted]
+        return [row.number for row in self._plan(followed) if row.outcome in wanted and reason in (None, row.reason)]
+
+    def check_number(self, found: FileImport, number: int) -> None:
+        """Raises NotFound if the file has no row with this number, and Conflict if it has not been read."""
+        if not found.reading:
+            raise Conflict("The file has not been read yet.", state=found.state.value)
+        starts = range(-(-(found.rows or 0) // BLOCK_ROWS))
+        after = bisect_right(starts, number, key=lambda block: self._numbers(found, block)[0])  # numbers ascend
+        if number not in self._numbers(found, max(after - 1, 0)):
+            raise NotFound("This file has no such row.")
 
     def sample(self, found: FileImport, count: int = 3) -> Sequence[Row | Card]:
         """The first rows of the file, which has been read, as they were written. Raises NotFound."""
@@ -106,6 +119,10 @@ class ListRecords:
             number, place = divmod(position, BLOCK_ROWS)
             results = self._results(followed, number) if place == 0 else results
             yield row, results[place] if place < len(results) else None
+
+    def _numbers(self, found: FileImport, block: int) -> list[int]:
+        """The numbers of the rows of one block."""
+        return [from_json(each).number for each in self.files.block(found, found.reading, block)]
 
     def _plan(self, followed: FollowedImport) -> Iterator[PlannedRow]:
         """All planned rows."""

@@ -17,6 +17,7 @@ _SHIFTED = "Check the row. A missing quotation mark moves the cells behind it."
 PROBLEMS: Mapping[str, Words] = {
     "ambiguous_date": Words("Day or month first?", "Choose the order of the dates in this column."),
     "cannot_be_stored": Words("A kind of value that is not supported", "The rest of the contact is imported."),
+    "external_value": Words("A value that is stored outside the file", "The rest of the contact is imported."),
     "guessed_charset": Words("The encoding of a value was guessed", "Check its letters after the import."),
     "left_out": Words("A kind of value that is not supported", "The rest of the contact is imported."),
     "no_beginning": Words("A contact without a beginning", _READ_AGAIN),
@@ -68,6 +69,7 @@ _REASONS: Mapping[str, str] = {
     "group": "A group, not a contact.",
     "in_another_contact": "The row already belongs to another contact.",
     "left_out": "You left this row out.",
+    "no_id": "The entry has no ID. Export the file again.",
     "other_name": "A contact with this phone number or email address has another name.",
     "poison": "This row stopped the import repeatedly and was skipped. Please contact support with its number.",
     "removed": "The program that wrote the file marks this contact as deleted.",

@@ -54,9 +54,14 @@ class ReadUpload:
         description = FileDescription.of(opened, suggested, table.header_row if table else 0)
         self.files.put(found, description_name(reading), description.json())
         match_by = found.match_by if found.is_match_chosen else suited_rule(opened.format, suggested)
-        form = _form(description, suggested)
         read = found.changed(
-            reading=reading, rows=count, form=form, match_by=match_by, **self._mapped(found, suggested)
+            format=description.format,
+            program=description.program,
+            reading=reading,
+            rows=count,
+            form=_form(description, suggested),
+            match_by=match_by,
+            **self._mapped(found, suggested),
         )
         run.commit(Progress(run.job.cursor, estimate=count, extra_writes=[self.imports.write(read)]))
         return read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports import compare_routes
+from chalicelib.file_imports import compare_routes, record_routes, routes
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.foundation.aws_permission import folder_permission
 from chalicelib.room import Room, RoomJob, StoredData
@@ -26,14 +26,14 @@ def _forget_imports(parts: FileImportParts, owner: str) -> None:
 
 
 def _schemas() -> Mapping[str, Schema]:
-    from chalicelib.file_imports.compare_schemas import SCHEMAS
+    from chalicelib.file_imports import compare_schemas, schemas
 
-    return SCHEMAS
+    return {**schemas.SCHEMAS, **compare_schemas.SCHEMAS}
 
 
 ROOM: Room[FileImportParts] = Room(
     name="file_imports",
-    routes=(compare_routes.routes,),
+    routes=(routes.routes, record_routes.routes, compare_routes.routes),
     jobs=(
         RoomJob(
             kind=PLAN,

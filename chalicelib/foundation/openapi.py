@@ -165,6 +165,8 @@ def _request_body(route: Route) -> dict[str, Any]:
     content = {"application/json": schema}
     if route.form:
         content["application/x-www-form-urlencoded"] = schema
+    if route.takes_file:
+        content["*/*"] = {"schema": {"type": "string", "format": "binary"}}
     return {"content": content, "required": bool(_body_schemas(route)[0][1].get("required"))}
 
 

@@ -62,6 +62,7 @@ class RouteOptions(TypedDict, total=False):
     strict_query: bool
     body: "Callable[[], type[BaseModel]]"
     form: bool
+    takes_file: bool
     shows_pages: bool
     is_download: bool
     head: View
@@ -88,6 +89,8 @@ class Route:
     body: "Callable[[], type[BaseModel]] | None" = None
     #: whether a browser may send the body as a form
     form: bool = False
+    #: whether the body may be a file instead, of any content type
+    takes_file: bool = False
     #: whether a browser gets errors as pages
     shows_pages: bool = False
     #: whether people follow a link to it; only a client that asks for HTML by name gets errors as pages

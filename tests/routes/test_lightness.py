@@ -71,6 +71,8 @@ REQUESTS = [
     ("/api/v1/contacts/bulk", "/api/v1/contacts/bulk", None),
     ("/api/v1/contacts/bulk/a", "/api/v1/contacts/bulk/{job_id}", {"job_id": "a"}),
     ("/api/v1/contacts/bulk/cleanup/a", "/api/v1/contacts/bulk/cleanup/{job_id}", {"job_id": "a"}),
+    ("/api/v1/file-imports", "/api/v1/file-imports", None),
+    ("/api/v1/file-imports/a", "/api/v1/file-imports/{import_id}", {"import_id": "a"}),
 ]
 
 
@@ -95,7 +97,7 @@ class TestLightness:
     def test_a_status_and_the_lists_load_nothing_heavy(self):
         statuses = asked_in_a_fresh_process(REQUESTS, {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
 
-        assert statuses == ["404", "200", "200", "200", "200", "404", "404", ""]
+        assert statuses == ["404", "200", "200", "200", "200", "404", "404", "200", "404", ""]
 
     def test_a_status_with_a_bearer_token_loads_only_what_verifies_the_token(self):
         issuer = FakeIssuer()

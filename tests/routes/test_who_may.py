@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from chalicelib.foundation.router import Access
+from tests.routes.file_imports import plan
 from tests.routes.service import CRON_SECRET, Service, jar_of
-from tests.routes.test_compare_routes import planned_import
 
 ROUTES = {(route.method, route.path): route for route in Service().app.router.routes}
 """The route table of the service itself."""
@@ -22,6 +22,7 @@ EVERYBODY = ("anonymous", "other person", "owner", "operator", "viewer", "cron")
 OPEN = (200, 200, 200, 200, 200, 200)
 ONES_OWN = (401, 404, 200, 404, 401, 401)  # something of Ann's
 ONES_JOB = (401, 404, 200, 404, 200, 401)  # Ann's import, which the browser that began it may look at
+ACCEPTED = (401, 404, 202, 404, 401, 401)  # a change of something of Ann's, which a job carries out
 EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
 PAGE_ACTS = (401, 303, 303, 303, 401, 401)  # the page then says what was done, or that nothing is there any more
 OPERATORS = (401, 403, 403, 200, 401, 401)  # of the whole service
@@ -112,6 +113,19 @@ EXPECTED = {
     ("POST", "/shared/{collection_id}/block"): PAGE_ACTS,
     ("POST", "/shared/{collection_id}/leave"): (401, 303, 409, 303, 401, 401),  # an owner cannot
     ("POST", "/shared/unblock"): PAGE_ACTS,
+    ("POST", "/api/v1/file-imports"): (401, 422, 422, 422, 401, 401),  # it needs a name in the query
+    ("GET", "/api/v1/file-imports"): EVERY_PERSON,
+    ("GET", "/api/v1/file-imports/{import_id}"): ONES_OWN,
+    ("PATCH", "/api/v1/file-imports/{import_id}"): ACCEPTED,
+    ("GET", "/api/v1/file-imports/{import_id}/fields"): ONES_OWN,
+    ("PUT", "/api/v1/file-imports/{import_id}/fields"): ACCEPTED,
+    ("GET", "/api/v1/file-imports/{import_id}/plan"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/records"): ONES_OWN,
+    ("PATCH", "/api/v1/file-imports/{import_id}/records/{number}"): ACCEPTED,
+    ("POST", "/api/v1/file-imports/{import_id}/records/leave-out"): ACCEPTED,
+    ("POST", "/api/v1/file-imports/{import_id}/records/take-in"): ACCEPTED,
+    ("POST", "/api/v1/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it is another plan
+    ("POST", "/api/v1/file-imports/{import_id}/cancel"): ONES_OWN,
     ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),
@@ -143,6 +157,15 @@ BODIES = {
     "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
     "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
+    "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
+    "/api/v1/file-imports/{import_id}": {"tag": "fair"},
+    "/api/v1/file-imports/{import_id}/fields": {
+        "columns": [{"header": "Name", "target": "name"}, {"header": "Phone", "target": "phones.1"}]
+    },
+    "/api/v1/file-imports/{import_id}/records/{number}": {"cells": {"Name": "Ada"}},
+    "/api/v1/file-imports/{import_id}/records/leave-out": {"numbers": [2]},
+    "/api/v1/file-imports/{import_id}/records/take-in": {"numbers": [2]},
+    "/api/v1/file-imports/{import_id}/commit": {"plan_id": "another", "new": 1, "update": 0},
 }
 FORMS = {
     "/imports/{job_id}/removals": {"decision": "apply"},
@@ -181,7 +204,8 @@ class Ann:
             "contact_id": contact["contact_id"],
             "collection_id": service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "person": "vera",
-            "import_id": planned_import(service),
+            "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
+            "number": "2",
         }
         return Ann(service, ids, bulk_ids, jar)
 

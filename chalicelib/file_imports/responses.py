@@ -1,0 +1,37 @@
+"""The responses about imports that all routes of this room give."""
+
+from collections.abc import Sequence
+
+from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.follow_file_import import FollowedImport
+from chalicelib.file_imports.parts import FileImportParts
+from chalicelib.file_imports.status import PATH, status_body
+from chalicelib.foundation.http import Request, Response, conditional_response
+from chalicelib.foundation.json import JsonObject
+from chalicelib.jobs.waiting import retry_after
+
+
+def bodies(parts: FileImportParts, followed: Sequence[FollowedImport]) -> list[JsonObject]:
+    """The published JSON of imports."""
+    earlier = parts.follow.earlier_versions(followed)
+    public_url = parts.shared.public_url
+    return [status_body(each, earlier.get(each.found.newer_than or ""), public_url) for each in followed]
+
+
+def status_response(request: Request, parts: FileImportParts, import_id: str) -> Response:
+    """200 with the import; 304 if the client has it already."""
+    followed = parts.follow(request.owner, import_id)
+    return conditional_response(request, bodies(parts, [followed])[0], _retry_after(followed))
+
+
+def changed_response(parts: FileImportParts, changed: FileImport, status: int = 202) -> Response:
+    """The import as it was stored, and where to poll it."""
+    followed = parts.follow.of(changed)
+    location = f"{parts.shared.public_url}{PATH}/{changed.import_id}"
+    return Response(bodies(parts, [followed])[0], status, {"Location": location, **_retry_after(followed)})
+
+
+def _retry_after(followed: FollowedImport) -> dict[str, str]:
+    if followed.job is None or followed.context is None:
+        return {}
+    return dict(retry_after(followed.job, followed.context))

@@ -1,0 +1,393 @@
+"""File imports over HTTP, over an in-memory AWS."""
+
+import pytest
+
+from tests.routes.bulk import book
+from tests.routes.file_imports import CARDS, IMPORTS, TABLE, UNCERTAIN, commit, get, plan, send, work
+from tests.routes.service import HOME
+
+
+def change(service, response, body, more="", method="PATCH"):
+    return service.ask(method, f"{IMPORTS}/{response.json['id']}{more}", who="ann", body=body)
+
+
+class TestSendingAFile:
+    def test_is_accepted_at_once_and_says_where_to_look(self, service):
+        response = send(service, CARDS, "phone.vcf", tag="iris-import", region="DE")
+
+        assert response.status == 202
+        assert response.headers["location"] == f"{HOME}{IMPORTS}/{response.json['id']}"
+        assert (response.json["state"], response.json["rows"], response.json["plan"]) == ("reading", None, None)
+        assert (response.json["tag"], response.json["region"]) == ("iris-import", "DE")
+
+    def test_it_is_read_and_planned_and_nothing_is_imported(self, service):
+        found = get(service, plan(service, CARDS, "phone.vcf"))
+
+        assert (found["state"], found["format"], found["rows"]) == ("planned", "vcard", 2)
+        assert (found["plan"]["new"], found["match_by"]) == (2, "number_and_name")
+        assert book(service) == {}
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("tag=a", "file_name"),
+            ("file_name=a.csv&tag=Not+a+tag", "tag"),
+            ("file_name=a.csv&region=Germany", "region"),
+            ("file_name=a.csv&match_by=guess", "match_by"),
+            ("file_name=a.csv&nonsense=1", "nonsense"),
+        ],
+    )
+    def test_an_invalid_setting_is_named(self, service, query, field):
+        response = service.post(f"{IMPORTS}?{query}", who="ann", body=b"a", Content_Type="text/csv")
+
+        assert (response.status, response.json["field"]) == (422, field)
+
+    def test_a_file_of_more_than_4_mb_is_refused_with_the_other_way(self, service):
+        response = send(service, b"a" * (4 * 1024 * 1024 + 1))
+
+        assert (response.status, response.json["limit"]) == (413, 4 * 1024 * 1024)
+        assert "Announce it with its name and size" in response.json["detail"]
+
+    def test_an_empty_file_is_refused(self, service):
+        assert send(service, b"").status == 422
+
+    def test_a_file_that_cannot_be_read_says_why(self, service):
+        found = get(service, plan(service, b"%PDF-1.7\n", "contacts.pdf"))
+
+        assert (found["state"], found["error"]["code"]) == ("failed", "unreadable-file")
+        assert found["error"]["detail"]
+
+
+class TestFollowing:
+    def test_an_unchanged_import_is_not_sent_again(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        path = f"{IMPORTS}/{response.json['id']}"
+
+        first = service.get(path, who="ann")
+
+        assert service.get(path, who="ann", If_None_Match=first.headers["etag"]).status == 304
+
+    def test_it_says_when_to_look_again_while_it_waits(self, service):
+        response = send(service, CARDS, "phone.vcf")
+
+        waiting = service.get(f"{IMPORTS}/{response.json['id']}", who="ann")
+
+        assert waiting.headers["retry-after"]
+        assert waiting.json["waiting"]["sentence"]
+
+    def test_the_list_has_the_newest_first(self, service):
+        first = send(service, CARDS, "first.vcf").json["id"]
+        service.clock.sleep(1)
+        second = send(service, CARDS, "second.vcf").json["id"]
+
+        listed = service.get(IMPORTS, who="ann").json["file_imports"]
+
+        assert [each["id"] for each in listed] == [second, first]
+
+    def test_the_next_version_of_a_file_names_the_one_before(self, service):
+        first = plan(service, CARDS, "phone.vcf")
+        commit(service, first)
+
+        found = get(service, plan(service, CARDS, "phone (1).vcf"))
+
+        assert (found["newer_than"]["id"], found["newer_than"]["file_name"]) == (first.json["id"], "phone.vcf")
+        assert found["plan"]["unchanged"] == 2
+
+
+class TestFields:
+    def test_of_a_table_say_what_its_columns_may_become_and_why(self, service):
+        fields = get(service, plan(service, UNCERTAIN), "/fields")
+
+        assert (fields["format"], fields["delimiter"], fields["header_row"]) == ("delimited", ";", 1)
+        columns = {each["header"]: each for each in fields["columns"]}
+        assert (columns["Vorname"]["target"], columns["Vorname"]["title"]) == ("given", "First name")
+        assert columns["Irgendwas"]["samples"] == ["x", "y"]
+        assert not columns["Irgendwas"]["is_certain"]
+        assert fields["targets"]["emails"] == "Email"
+
+    def test_of_cards_have_no_columns(self, service):
+        assert get(service, plan(service, CARDS, "phone.vcf"), "/fields")["columns"] is None
+
+    def test_are_confirmed_and_the_rows_are_planned(self, service):
+        response = plan(service, UNCERTAIN)
+        targets = {"Vorname": "given", "Irgendwas": "", "Telefon": "phones.1"}
+        columns = [{"header": header, "target": target} for header, target in targets.items()]
+
+        confirmed = change(service, response, {"columns": columns, "region": "DE"}, "/fields", "PUT")
+        work(service)
+
+        assert (confirmed.status, confirmed.json["state"]) == (202, "planning")
+        assert get(service, response)["plan"]["new"] == 2
+        fields = get(service, response, "/fields")
+        assert [each["target"] for each in fields["columns"]] == ["given", "", "phones.1"]
+        assert fields["region"] == "DE"
+
+    @pytest.mark.parametrize(
+        ("columns", "more", "field"),
+        [
+            ([("Vorname", "given")], {}, "columns"),
+            ([("Vorname", "shoe"), ("Irgendwas", ""), ("Telefon", "")], {}, "columns.0.target"),
+            ([("Vorname", ""), ("Irgendwas", ""), ("Telefon", "")], {}, "columns"),
+            ([("Vorname", "given"), ("Irgendwas", ""), ("Telefon", "")], {"region": "XX"}, "region"),
+            ([("Vorname", "given"), ("Irgendwas", ""), ("Telefon", "")], {"rules": {"shoe": "never"}}, "rules"),
+            ([("Vorname", "given"), ("Irgendwas", ""), ("Telefon", "")], {"defaults": {"emails": "a"}}, "defaults"),
+        ],
+    )
+    def test_that_do_not_fit_are_refused_with_the_field(self, service, columns, more, field):
+        response = plan(service, UNCERTAIN)
+        sent = [{"header": header, "target": target} for header, target in columns]
+
+        refused = change(service, response, {"columns": sent, **more}, "/fields", "PUT")
+
+        assert (refused.status, refused.json["field"]) == (422, field), refused.text
+
+    def test_are_not_there_before_the_file_is_read(self, service):
+        response = send(service, UNCERTAIN)
+
+        assert service.get(f"{IMPORTS}/{response.json['id']}/fields", who="ann").status == 409
+
+
+class TestSettings:
+    def test_that_change_let_the_rows_be_planned_again(self, service):
+        response = plan(service, TABLE)
+        before = get(service, response)["plan"]["plan_id"]
+
+        changed = change(service, response, {"tag": "fair", "match_by": "number_and_name"})
+        work(service)
+        found = get(service, response)
+
+        assert (changed.status, changed.json["state"]) == (202, "planning")
+        assert (found["tag"], found["match_by"]) == ("fair", "number_and_name")
+        assert found["plan"]["plan_id"] != before
+
+    def test_about_reading_let_the_file_be_read_again(self, service):
+        response = plan(service, UNCERTAIN)
+
+        changed = change(service, response, {"header_row": 0, "delimiter": ";"})
+        work(service)
+
+        assert changed.json["state"] == "reading"
+        assert get(service, response)["rows"] == 3
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({"encoding": "klingon"}, "encoding"),
+            ({"delimiter": "::"}, "delimiter"),
+            ({"header_row": -1}, "header_row"),
+            ({"newer_than": "nothing"}, "newer_than"),
+            ({"tag": "Not a tag"}, "tag"),
+            ({"region": "Germany"}, "region"),
+            ({"rows": 3}, "rows"),
+        ],
+    )
+    def test_that_are_invalid_are_named(self, service, body, field):
+        refused = change(service, plan(service, TABLE), body)
+
+        assert (refused.status, refused.json["field"]) == (422, field)
+
+    def test_without_any_change_are_refused(self, service):
+        assert change(service, plan(service, TABLE), {}).status == 422
+
+
+class TestThePlan:
+    def test_counts_rows_and_says_what_is_wrong_and_how_to_fix_it(self, service):
+        found = get(service, plan(service, "Name,Phone\nAda,0170 1234567\nAlan,12\n,\n", region="US"), "/plan")
+
+        assert sum(found[each] for each in ("new", "update", "unchanged", "conflict", "skipped", "invalid")) == 2
+        assert all(each["title"] and each["count"] for each in found["problems"])
+        assert [each["code"] for each in found["problems"]]
+
+    def test_is_a_conflict_before_there_is_one(self, service):
+        response = send(service, TABLE)
+
+        assert service.get(f"{IMPORTS}/{response.json['id']}/plan", who="ann").status == 409
+
+
+class TestRecords:
+    def test_have_their_cells_and_what_is_planned(self, service):
+        records = get(service, plan(service, TABLE), "/records")
+
+        first = records["records"][0]
+        assert (records["total"], first["number"], first["name"]) == (3, 2, "Ada Lovelace")
+        assert first["cells"]["Email Address"] == "ada@example.com"
+        assert (first["planned"], first["contact_id"], first["outcome"]) == ("new", None, None)
+
+    def test_come_in_pages(self, service):
+        response = plan(service, TABLE)
+
+        first = get(service, response, "/records?limit=2")
+        second = get(service, response, f"/records?limit=2&cursor={first['next_cursor']}")
+
+        assert [each["number"] for each in first["records"] + second["records"]] == [2, 3, 5]
+        assert second["next_cursor"] is None
+
+    def test_are_filtered_by_what_is_planned(self, service):
+        response = plan(service, CARDS + CARDS, "phone.vcf")
+
+        skipped = get(service, response, "/records?planned=skipped,invalid")
+
+        assert skipped["total"] == 2
+        assert [(each["reason"], each["other_row"]) for each in skipped["records"]] == [
+            ("repeats_row", 1),
+            ("repeats_row", 2),
+        ]
+        assert skipped["records"][0]["explanation"] == "It repeats row 1."
+
+    def test_are_filtered_by_a_problem_of_a_column(self, service):
+        response = plan(service, TABLE)
+        (problem,) = get(service, response, "/plan")["problems"]
+
+        found = get(
+            service, response, f"/records?problem={problem['code']}&column={problem['column'].replace(' ', '+')}"
+        )
+
+        assert (found["total"], found["records"][0]["number"]) == (1, 5)
+
+    def test_have_their_outcome_once_they_are_committed(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        commit(service, response)
+
+        created = get(service, response, "/records?outcome=created")["records"]
+
+        assert [each["outcome"] for each in created] == ["created", "created"]
+        ids = {each["contact_id"] for each in created}
+        assert ids == {each["contact_id"] for each in book(service).values()}
+
+    def test_that_update_a_contact_show_what_changes(self, service):
+        commit(service, plan(service, CARDS, "phone.vcf"))
+        later = CARDS.replace("EMAIL:alan@example.com", "EMAIL:alan@example.com\nTITLE:Reader")
+
+        (record,) = get(service, plan(service, later, "phone.vcf"), "/records?planned=update")["records"]
+
+        assert record["changes"]["title"] == {"before": None, "after": "Reader"}
+        assert record["rule"] == "key"
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("planned=nonsense", "planned"),
+            ("outcome=nonsense", "outcome"),
+            ("limit=201", "limit"),
+            ("cursor=!", "cursor"),
+            ("plan=new", "plan"),
+            ("column=Phone", "problem"),
+        ],
+    )
+    def test_refuse_a_filter_that_is_invalid(self, service, query, field):
+        response = plan(service, TABLE)
+
+        refused = service.get(f"{IMPORTS}/{response.json['id']}/records?{query}", who="ann")
+
+        assert (refused.status, refused.json["field"]) == (422, field)
+
+
+class TestFixingRows:
+    def test_a_cell_is_replaced_by_its_header_or_its_position(self, service):
+        response = plan(service, TABLE)
+
+        changed = change(service, response, {"cells": {"Last Name": "Byron", "0": "Augusta"}}, "/records/2")
+        work(service)
+
+        assert changed.status == 202
+        first = get(service, response, "/records")["records"][0]
+        assert (first["name"], first["cells"]["Last Name"]) == ("Augusta Byron", "Byron")
+
+    def test_a_row_is_left_out_and_taken_in_again(self, service):
+        response = plan(service, TABLE)
+
+        change(service, response, {"left_out": True}, "/records/2")
+        work(service)
+        left_out = get(service, response, "/records?planned=skipped")["records"]
+        change(service, response, {"left_out": False}, "/records/2")
+        work(service)
+
+        assert [(each["number"], each["reason"], each["name"]) for each in left_out] == [
+            (2, "left_out", "Ada Lovelace")
+        ]
+        assert get(service, response, "/records?planned=skipped")["total"] == 0
+
+    def test_rows_are_left_out_by_number_and_taken_in_by_what_is_planned(self, service):
+        response = plan(service, TABLE)
+
+        change(service, response, {"numbers": [2, 3]}, "/records/leave-out", "POST")
+        work(service)
+        left_out = get(service, response)["plan"]["skipped"]
+        change(service, response, {"planned": "skipped", "reason": "left_out"}, "/records/take-in", "POST")
+        work(service)
+
+        assert (left_out, get(service, response)["plan"]["skipped"]) == (2, 0)
+
+    @pytest.mark.parametrize(
+        ("body", "more", "method", "status"),
+        [
+            ({"cells": {"Shoe": "a"}}, "/records/2", "PATCH", 422),
+            ({}, "/records/2", "PATCH", 422),
+            ({"left_out": True}, "/records/4", "PATCH", 404),  # an empty row
+            ({"left_out": True}, "/records/99", "PATCH", 404),
+            ({"left_out": True}, "/records/first", "PATCH", 404),
+            ({}, "/records/leave-out", "POST", 422),
+            ({"numbers": [2], "planned": "new"}, "/records/leave-out", "POST", 422),
+            ({"planned": "update"}, "/records/leave-out", "POST", 422),  # there are none
+        ],
+    )
+    def test_what_is_not_there_is_refused(self, service, body, more, method, status):
+        refused = change(service, plan(service, TABLE), body, more, method)
+
+        assert refused.status == status, refused.text
+
+    def test_cells_of_cards_cannot_be_fixed(self, service):
+        refused = change(service, plan(service, CARDS, "phone.vcf"), {"cells": {"FN": "Ada"}}, "/records/1")
+
+        assert (refused.status, refused.json["field"]) == (422, "cells")
+
+
+class TestCommitting:
+    def test_does_what_was_planned_and_counts_it(self, service):
+        done = commit(service, plan(service, CARDS, "phone.vcf"))
+
+        assert (done["state"], done["progress"]) == ("completed", {"done": 2, "total": 2})
+        assert done["counts"] == {
+            "created": 2, "updated": 0, "unchanged": 0, "conflict": 0, "skipped": 0, "failed": 0, "removed": 0
+        }  # fmt: skip
+        assert sorted(book(service)) == ["Ada Lovelace", "Alan Turing"]
+
+    @pytest.mark.parametrize(
+        ("confirmed", "status"),
+        [({"new": 1}, 422), ({"update": 1}, 422), ({"remove": 1}, 422), ({"plan_id": "another"}, 409)],
+    )
+    def test_is_refused_with_other_numbers_than_the_plan_has(self, service, confirmed, status):
+        response = plan(service, CARDS, "phone.vcf")
+        planned = get(service, response)["plan"]
+        body = {"plan_id": planned["plan_id"], "new": 2, "update": 0, **confirmed}
+
+        assert change(service, response, body, "/commit", "POST").status == status
+
+    def test_may_be_confirmed_twice(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        commit(service, response)
+
+        assert commit(service, response)["counts"]["created"] == 2
+
+    def test_ends_every_change(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        commit(service, response)
+
+        assert change(service, response, {"tag": "late"}).status == 409
+        assert change(service, response, None, "/cancel", "POST").status == 409
+
+
+class TestCanceling:
+    def test_a_plan_forgets_the_file_and_the_rows(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+
+        canceled = change(service, response, None, "/cancel", "POST")
+
+        assert (canceled.status, canceled.json["state"]) == (200, "canceled")
+        assert not [key for key in service.bucket.kept if key.startswith(("uploads/", "files/"))]
+
+    def test_may_be_repeated(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        change(service, response, None, "/cancel", "POST")
+
+        assert change(service, response, None, "/cancel", "POST").status == 200
