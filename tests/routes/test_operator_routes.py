@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.jobs.job import ParkReason
+from tests.routes.file_imports import CARDS, plan
 from tests.routes.service import CRON_SECRET, Service
 
 JOBS = "/api/v1/operator/jobs"
@@ -28,6 +29,12 @@ class TestJobs:
             ("bob", "provider-import", "microsoft", "ada@example.com"),
             ("ann", "provider-import", "google", "ada@example.com"),
         ]
+
+    def test_those_of_files_have_the_counts_of_their_kind(self, service):
+        plan(service, CARDS, "phone.vcf")
+
+        (job,) = list_jobs(service)
+        assert (job["kind"], job["counts"]) == ("file-plan", {})
 
     def test_a_job_has_its_engine_details(self, service):
         job_id = service.start_import()
