@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from chalicelib.contacts.contact_field import ContactField, Kind
-from chalicelib.contacts.contact_fields import TABLE
+from chalicelib.contacts.contact_fields import DEFAULTS, TABLE
 from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
 from chalicelib.files.encodings import open_text
 from chalicelib.files.jscontact import card_of_jscontact, is_jscontact
@@ -110,13 +110,19 @@ def _shaped(field: ContactField, value: Json) -> Any:
     """A value in the form of its field; what has another form is empty."""
     match field.kind:
         case Kind.OBJECTS:
-            parts = [part.name for part in field.parts]
-            return [{part: each[part] for part in parts if _is_text(each.get(part))} for each in _objects(value)]
+            return [_parts(field, each) for each in _objects(value)]
         case Kind.LINES:
             return [each for each in value if _is_text(each)] if isinstance(value, list) else []
         case Kind.DAY:
             return {part: number for part, number in value.items() if number} if isinstance(value, dict) else {}
     return value if _is_text(value) else ""
+
+
+def _parts(field: ContactField, value: Mapping[str, Json]) -> dict[str, str]:
+    """The parts of one value of a list, without those that are not stored because they are the default."""
+    defaults = DEFAULTS.get(field.name, {})
+    written: dict[str, Any] = {part.name: value.get(part.name) for part in field.parts}
+    return {name: text for name, text in written.items() if _is_text(text) and text != defaults.get(name)}
 
 
 def _objects(value: Json) -> list[dict[str, Json]]:

@@ -10,8 +10,10 @@ import pytest
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.intake import Limits
+from chalicelib.books.intake import Intake, Limits
 from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.contacts.source import provider_source
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.cancel_file_import import CancelFileImport
 from chalicelib.file_imports.change_import import ChangeImport
 from chalicelib.file_imports.commit_import import CommitImport, Confirmation
@@ -31,6 +33,7 @@ from chalicelib.file_imports.plan_rows import PlannedRow
 from chalicelib.file_imports.read_upload import ReadUpload
 from chalicelib.file_imports.start_planning import StartPlanning
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.ids import fresh_ids
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
@@ -127,3 +130,24 @@ class Room:
 @pytest.fixture
 def room() -> Room:
     return Room(empty_tables())
+
+
+def importing(room: Room, contacts: list[SourceContact]) -> None:
+    """Takes contacts of a Google account into the book."""
+    intake = Intake(
+        room.contacts,
+        owner=ANN,
+        source=provider_source("google", "1"),
+        region="DE",
+        job="import",
+        generation=0,
+        now=room.clock.now,
+        fresh_id=fresh_ids().__next__,
+    )
+    at = 0
+    while at < len(contacts):
+        chunk = intake.plan(contacts[at:], Limits())
+        for write in chunk.writes:
+            room.client.transact_write_items(TransactItems=[write])
+        intake.confirm(chunk)
+        at += chunk.consumed
