@@ -109,6 +109,13 @@ class ChangeImport:
         found = self.draft(owner, import_id)
         return self._with_edits(found, self._edits(found).with_rows(numbers))
 
+    def current_mapping(self, found: FileImport) -> ColumnMapping | None:
+        """What the columns become: as it was confirmed, or else suggested; None for cards. Raises as `mapping`."""
+        suggested = self._description(found).mapping
+        if not found.mapping:
+            return None if suggested is None else ColumnMapping.from_json(suggested)
+        return ColumnMapping.from_json(self.files.get(found, found.mapping))
+
     def draft(self, owner: str, import_id: str) -> FileImport:
         """The import, which can be changed. An import whose commit was canceled or has failed is a draft again."""
         found = self.imports.get(owner, import_id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports import compare_routes, record_routes, routes
+from chalicelib.file_imports import compare_routes, file_import_forms, file_import_pages, record_routes, routes
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.foundation.aws_permission import folder_permission
-from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import FILE_IMPORT
 
 if TYPE_CHECKING:
@@ -33,7 +33,13 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[FileImportParts] = Room(
     name="file_imports",
-    routes=(routes.routes, record_routes.routes, compare_routes.routes),
+    routes=(
+        routes.routes,
+        record_routes.routes,
+        compare_routes.routes,
+        file_import_pages.routes,
+        file_import_forms.routes,
+    ),
     jobs=(
         RoomJob(
             kind=PLAN,
@@ -48,6 +54,7 @@ ROOM: Room[FileImportParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
+    navigation=(NavigationEntry("/file-imports", "Import a file"),),
     keeps=(
         StoredData((FILE_IMPORT,), _forget_imports),
         StoredData(("uploads/", "files/"), _forget_files),

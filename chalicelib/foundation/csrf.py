@@ -7,6 +7,7 @@ also carry a token that only our own pages know: it is derived from the session'
 from chalicelib.foundation.errors import NotAllowed
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Request
+from chalicelib.foundation.multipart import is_multipart, read_multipart
 from chalicelib.foundation.secret import derive_secret, secrets_match
 from chalicelib.foundation.session import Session
 
@@ -26,7 +27,13 @@ def check_csrf(request: Request, session: Session) -> None:
     """
     if request.method not in UNSAFE_METHODS:
         return
-    given = request.headers.get(CSRF_HEADER) or (read_form(request).text(CSRF_FIELD) if is_form(request) else "")
-    if not secrets_match(given, session.csrf):
+    if not secrets_match(request.headers.get(CSRF_HEADER) or _token_in_body(request), session.csrf):
         detail = "The CSRF token is missing or does not match your session. Go back, reload the page and try again."
         raise NotAllowed(detail, field=CSRF_FIELD)
+
+
+def _token_in_body(request: Request) -> str:
+    """The token in a form; "" if there is none, or the body is no form."""
+    if is_form(request):
+        return read_form(request).text(CSRF_FIELD)
+    return read_multipart(request).form.text(CSRF_FIELD) if is_multipart(request) else ""

@@ -126,6 +126,17 @@ EXPECTED = {
     ("POST", "/api/v1/file-imports/{import_id}/records/take-in"): ACCEPTED,
     ("POST", "/api/v1/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it is another plan
     ("POST", "/api/v1/file-imports/{import_id}/cancel"): ONES_OWN,
+    ("GET", "/file-imports"): EVERY_PERSON,
+    ("POST", "/file-imports"): (401, 422, 422, 422, 401, 401),  # no file was chosen
+    ("GET", "/file-imports/samples/{name}"): EVERY_PERSON,
+    ("GET", "/file-imports/{import_id}"): ONES_OWN,
+    ("GET", "/file-imports/{import_id}/columns"): ONES_OWN,
+    ("GET", "/file-imports/{import_id}/rows/{position}"): ONES_OWN,
+    ("POST", "/file-imports/{import_id}/settings"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/file-imports/{import_id}/columns"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/file-imports/{import_id}/rows"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it names no plan
+    ("POST", "/file-imports/{import_id}/cancel"): (401, 404, 303, 404, 401, 401),
     ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),
@@ -206,6 +217,8 @@ class Ann:
             "person": "vera",
             "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
             "number": "2",
+            "position": "0",
+            "name": "contacts.csv",
         }
         return Ann(service, ids, bulk_ids, jar)
 

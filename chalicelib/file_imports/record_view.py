@@ -1,0 +1,195 @@
+"""What a page shows of the rows of an import: what is planned and why, what changes, cells to fix. Pure functions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chalicelib.contacts.contact_fields import FIELDS
+from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.source_record import LeftOut, SourceContact
+from chalicelib.contacts.value_text import text_of
+from chalicelib.file_imports.file_intake import Change
+from chalicelib.file_imports.list_records import Record
+from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.problem_words import problem_words, reason_text
+from chalicelib.file_imports.row_edits import LEFT_OUT
+from chalicelib.files.records import Card, Problem, Row, column_name
+
+PLANNED_LABELS: Mapping[str, str] = {
+    RowOutcome.NEW: "New",
+    RowOutcome.UPDATE: "Changed",
+    RowOutcome.UNCHANGED: "Unchanged",
+    RowOutcome.CONFLICT: "To decide",
+    RowOutcome.SKIPPED: "Skipped",
+    RowOutcome.INVALID: "Invalid",
+}
+DONE_LABELS: Mapping[str, str] = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "conflict": "To decide",
+    "skipped": "Skipped",
+    "failed": "Failed",
+}
+#: The colors of planned outcomes, as the style sheet names them.
+COLORS: Mapping[str, str] = dict(zip(PLANNED_LABELS, DONE_LABELS, strict=True))
+_RULES = {
+    "id": "Has the ID of this contact",
+    "key": "Same row as in an earlier import",
+    "number": "Same phone number, and the names fit",
+    "email": "Same email address, and the names fit",
+}
+_IN_BOOK = (RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.CONFLICT)
+_MOST_CELLS = 200  # of a row to edit
+_SHOWN_CELLS = 4  # of a row without a name
+
+
+class FieldChange(NamedTuple):
+    """A field of a contact that a row changes; a text is "" for no value."""
+
+    title: str
+    before: str
+    after: str
+
+
+class CellProblem(NamedTuple):
+    """A value that could not be read."""
+
+    title: str
+    advice: str
+    column: str
+    value: str
+    #: The place of its column; None if there is no such cell to fix.
+    place: int | None
+
+
+class Cell(NamedTuple):
+    """A cell to edit."""
+
+    place: int
+    header: str
+    text: str
+    problem: str  #: what is wrong with it; "" for nothing
+
+
+class RecordRow(NamedTuple):
+    """One row of the file."""
+
+    number: int
+    position: int
+    name: str
+    label: str  #: what is planned, or was done
+    color: str
+    rule: str
+    reason: str
+    contact_id: str | None  #: only of a contact that the book has
+    changes: Sequence[FieldChange]
+    problems: Sequence[CellProblem]
+    #: The cells with problems, each once.
+    cells: Sequence[Cell]
+    is_left_out: bool
+
+
+def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
+    """One row of a plan.
+
+    Args:
+        headers: of the columns; () for cards.
+    """
+    planned, result = record.planned, record.result
+    problems = [_problem(each, headers) for each in planned.problems]
+    places = {each.place: each.title for each in problems if each.place is not None}
+    is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
+    if result is not None:
+        label, color = DONE_LABELS[result.outcome], result.outcome.value
+        reason, contact_id = reason_text(result.reason, planned.other_row), result.contact_id
+    else:
+        label, color = PLANNED_LABELS[planned.outcome], COLORS[planned.outcome]
+        reason = reason_text(planned.reason, planned.other_row)
+        contact_id = planned.contact_id if planned.outcome in _IN_BOOK else None
+    return RecordRow(
+        planned.number,
+        record.position,
+        _name(record),
+        label,
+        color,
+        _RULES.get(planned.rule, ""),
+        reason,
+        contact_id,
+        [_change(field, change) for field, change in planned.changes.items()],
+        problems,
+        [cell for cell in _cells(record, headers, places) if cell.problem],
+        is_left_out,
+    )
+
+
+def row_cells(record: Record, headers: Sequence[str]) -> Sequence[Cell]:
+    """The cells of a row of a table, for a form to edit it."""
+    places = {each.place: each.title for each in (_problem(problem, headers) for problem in record.planned.problems)}
+    return _cells(record, headers, {place: title for place, title in places.items() if place is not None})
+
+
+def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:
+    """The values of a card with their titles, as far as a contact has fields for them."""
+    fields: Mapping[str, Any] = written.fields if isinstance(written, Card) else {}
+    return [
+        (FIELDS[field].title, text)
+        for field, value in fields.items()
+        if field in FIELDS
+        for text in _texts(field, value)
+    ]
+
+
+def _name(record: Record) -> str:
+    incoming, written = record.read.row.incoming, record.read.written
+    if isinstance(incoming, SourceContact) and (
+        name := incoming.fields.get("display") or computed_display(incoming.fields)
+    ):
+        return name
+    if isinstance(written, Card):
+        return written.fields.get("display", "") or computed_display(written.fields)
+    return " · ".join(filter(None, (cell.strip() for cell in written.cells)))[:200] if written.cells else ""
+
+
+def _change(field: str, change: Change) -> FieldChange:
+    """A list shows the values that come or go, any other field the whole value."""
+    before, after = (_texts(field, value) for value in change)
+    gone = [text for text in before if text not in after]
+    come = [text for text in after if text not in before]
+    if not gone and not come:
+        gone, come = list(before), list(after)  # only their order differs
+    title = FIELDS[field].title if field in FIELDS else field.replace("_", " ").capitalize()
+    return FieldChange(title, "\n".join(gone), "\n".join(come))
+
+
+def _texts(field: str, value: Any) -> Sequence[str]:
+    if value is None:
+        return ()
+    if field not in FIELDS:
+        return (str(value),)
+    return [_labeled(field, each) for each in value] if isinstance(value, list) else (text_of(field, value),)
+
+
+def _labeled(field: str, value: Any) -> str:
+    text = text_of(field, value)
+    label = value.get(FIELDS[field].label) if isinstance(value, Mapping) else None
+    return f"{text} ({label})" if label else text
+
+
+def _problem(problem: Problem, headers: Sequence[str]) -> CellProblem:
+    words = problem_words(problem.code)
+    place = headers.index(problem.column) if problem.column in headers else None
+    return CellProblem(words.title, words.advice, problem.column, problem.value, place)
+
+
+def _cells(record: Record, headers: Sequence[str], problems: Mapping[int, str]) -> Sequence[Cell]:
+    written = record.read.written
+    if isinstance(written, Card):
+        return ()
+    texts = [*written.cells, *[""] * (len(headers) - len(written.cells))]
+    every = [
+        Cell(place, header or column_name(place), texts[place], problems.get(place, ""))
+        for place, header in enumerate(headers)
+    ]
+    if len(every) <= _MOST_CELLS:
+        return every
+    return [cell for cell in every if cell.text or cell.problem][:_MOST_CELLS]
