@@ -15,7 +15,8 @@ from chalicelib.foundation.ids import fresh_id
 
 LARGEST_FILE = 50 * 1024 * 1024  # bytes
 LONGEST_NAME = 255  # characters of a file's name
-MOST_DRAFTS = 200  # imports of one person
+MOST_DRAFTS = 200  # imports of one person that are neither committed nor canceled
+_ENDED = (FileImportState.COMMITTED, FileImportState.CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class CreateFileImport:
     files: ImportFiles
     start_planning: StartPlanning
     clock: Clock
+    most_drafts: int = MOST_DRAFTS
 
     def announce(self, owner: str, file: NewFile, size: int) -> FileImport:
         """An import that waits for its file of `size` bytes.
@@ -44,7 +46,7 @@ class CreateFileImport:
         Raises:
             InvalidInput: the name, the tag or the size is invalid.
             TooLarge: the file is too large.
-            Conflict: the person has too many imports.
+            Conflict: the person has too many unfinished imports.
         """
         new = self._new(owner, file, size)
         self.imports.save(self.imports.write_new(new))
@@ -61,13 +63,20 @@ class CreateFileImport:
 
         Raises:
             NotFound: there is no such import.
-            Conflict: the file has not arrived; or as `StartPlanning`.
+            Conflict: the file has not arrived, or has another size than was announced; or as `StartPlanning`.
         """
         found = self.imports.get(owner, import_id)
         if found.state is not FileImportState.UPLOADING:
             return found
-        if not self.files.has_upload(found):
+        size = self.files.upload_size(found)
+        if size is None:
             raise Conflict("The file has not arrived. Upload it to the address that the import has, then try again.")
+        if size != found.size:
+            raise Conflict(
+                f"The file that has arrived has {size:,} bytes; {found.size:,} were announced. Import it again.",
+                size=size,
+                announced=found.size,
+            )
         return self.start_planning(found.changed(state=FileImportState.UPLOADED))
 
     def _new(self, owner: str, file: NewFile, size: int) -> FileImport:
@@ -75,13 +84,15 @@ class CreateFileImport:
             raise InvalidInput("The file is empty. Choose another one.", field="size")
         if size > LARGEST_FILE:
             raise TooLarge("The file is larger than 50 MB. Split it, or leave out photos.")
-        if len(self.imports.of_owner(owner)) >= MOST_DRAFTS:
-            raise Conflict(f"You have {MOST_DRAFTS} file imports, the maximum. Delete one first.", limit=MOST_DRAFTS)
+        if sum(each.state not in _ENDED for each in self.imports.of_owner(owner)) >= self.most_drafts:
+            detail = f"You have {self.most_drafts} unfinished file imports, the maximum. Commit or cancel one first."
+            raise Conflict(detail, limit=self.most_drafts)
         return FileImport(
             fresh_id(),
             owner,
             self.clock.now(),
             _checked_name(file.file_name),
+            size,
             file.match_by or MatchBy.NUMBER_AND_NAME,
             is_match_chosen=file.match_by is not None,
             tag=validate_tag(file.tag) if file.tag else "",

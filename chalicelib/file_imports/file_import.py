@@ -59,6 +59,8 @@ class FileImport:
     created_at: datetime
     #: As the person's device calls the file.
     file_name: str
+    #: Of the file in bytes, as it was announced.
+    size: int = 0
     #: The rule by which rows match contacts.
     match_by: MatchBy = MatchBy.NUMBER_AND_NAME
     #: Whether a person chose the rule; else the program that wrote the file decides.

@@ -18,17 +18,23 @@ import gzip
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.fast_json import canonical_json, decode_json, encode_json
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.setting_kinds import url_origin
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.blobs import UploadForm
 
 BLOCK_ROWS = 1_000  # of one blob
 MAPPING, EDITS = "mapping", "edits"  # begin the names of mappings and of changes of rows
 UPLOADS, FILES = "uploads/", "files/"
+FORM_LASTS = timedelta(minutes=10)
 _DIGEST = 32  # characters
 
 
@@ -36,8 +42,9 @@ class Blobs(Protocol):
     """The bucket."""
 
     def put(self, key: str, content: bytes) -> None: ...
-    def find(self, key: str) -> bytes | None: ...
-    def exists(self, key: str) -> bool: ...
+    def find(self, key: str, *, largest: int | None = None) -> bytes | None: ...
+    def size(self, key: str) -> int | None: ...
+    def upload_form(self, key: str, size: int, *, lasts: timedelta) -> "UploadForm": ...
     def delete_prefix(self, prefix: str) -> int: ...
 
 
@@ -77,13 +84,25 @@ class ImportFiles:
     def put_upload(self, found: FileImport, content: bytes) -> None:
         self.blobs.put(upload_key(found), content)
 
-    def upload(self, found: FileImport) -> bytes | None:
-        """The uploaded file; None if it has not arrived, or has expired."""
-        return self.blobs.find(upload_key(found))
+    def upload_form(self, found: FileImport) -> "UploadForm":
+        """A form by which the file of the announced size is uploaded, within `FORM_LASTS`."""
+        return self.blobs.upload_form(upload_key(found), found.size, lasts=FORM_LASTS)
 
-    def has_upload(self, found: FileImport) -> bool:
-        """Whether the file has arrived."""
-        return self.blobs.exists(upload_key(found))
+    def upload_origin(self) -> str:
+        """The origin to which the forms of all imports send their files."""
+        return url_origin(self.blobs.upload_form(UPLOADS, 1, lasts=FORM_LASTS).url)
+
+    def upload(self, found: FileImport, largest: int) -> bytes | None:
+        """The uploaded file; None if it has not arrived, or has expired.
+
+        Raises:
+            BlobTooLarge: what has arrived has more than `largest` bytes.
+        """
+        return self.blobs.find(upload_key(found), largest=largest)
+
+    def upload_size(self, found: FileImport) -> int | None:
+        """The size in bytes of what has arrived; None if nothing has."""
+        return self.blobs.size(upload_key(found))
 
     # ── JSON
 

@@ -21,6 +21,7 @@ class FileImportRow(KeyedRow):
     created_at = NumberAttribute()
     updated_at = NumberAttribute(null=True)
     file_name = UnicodeAttribute()
+    size = NumberAttribute()
     match_by = UnicodeAttribute()
     is_match_chosen = BooleanAttribute()
     tag = UnicodeAttribute()
@@ -43,8 +44,8 @@ class FileImportRow(KeyedRow):
 
 
 _PLAIN = (
-    "import_id", "owner", "version", "file_name", "tag", "collection_id", "job_id", "region", "choices", "format",
-    "program", "rows", "form", "reading", "mapping", "edits", "newer_than", "source_id", "removes_gone",
+    "import_id", "owner", "version", "file_name", "size", "tag", "collection_id", "job_id", "region", "choices",
+    "format", "program", "rows", "form", "reading", "mapping", "edits", "newer_than", "source_id", "removes_gone",
     "is_match_chosen",
 )  # fmt: skip # attributes that are stored as they are
 
@@ -67,7 +68,12 @@ def to_file_import(item: Item) -> FileImport:
     row: Any = FileImportRow.from_raw_data(item)
     plain = {name: getattr(row, name) for name in _PLAIN}
     return FileImport(
-        **{**plain, "version": int(row.version), "rows": None if row.rows is None else int(row.rows)},
+        **{
+            **plain,
+            "version": int(row.version),
+            "size": int(row.size),
+            "rows": None if row.rows is None else int(row.rows),
+        },
         match_by=MatchBy(row.match_by),
         state=FileImportState(row.state),
         created_at=instant(int(row.created_at)),

@@ -16,7 +16,8 @@ from chalicelib.files.mapping.suggest import Suggested, suggest_mapping
 from chalicelib.files.mapping.survey import Survey
 from chalicelib.files.read_file import Choices, OpenedFile, read_file
 from chalicelib.files.records import Card, Row, Table
-from chalicelib.files.unreadable import UnreadableFile
+from chalicelib.files.unreadable import LARGEST_FILE, UnreadableFile, file_too_large
+from chalicelib.foundation.blobs import BlobTooLarge
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
@@ -39,10 +40,7 @@ class ReadUpload:
             UnreadableFile: it cannot be read.
             ExtraWriteRefused: the import was changed meanwhile.
         """
-        content = self.files.upload(found)
-        if content is None:
-            raise UnreadableFile("expired", "The uploaded file is no longer stored. Upload it again.")
-        opened = read_file(content, found.file_name, choices=Choices(**found.choices))
+        opened = read_file(self._content(found), found.file_name, choices=Choices(**found.choices))
         survey, reading = Survey(), f"reading-{run.job.job_id}-{run.job.rev}"
         count = 0
         for count in self.files.put_blocks(found, reading, _rows(opened, survey)):
@@ -65,6 +63,16 @@ class ReadUpload:
         )
         run.commit(Progress(run.job.cursor, estimate=count, extra_writes=[self.imports.write(read)]))
         return read
+
+    def _content(self, found: FileImport) -> bytes:
+        """What has arrived. Its size is checked as it is read, since the form can be used until it expires."""
+        try:
+            content = self.files.upload(found, LARGEST_FILE)
+        except BlobTooLarge:
+            raise file_too_large() from None
+        if content is None:
+            raise UnreadableFile("expired", "The uploaded file is no longer stored. Upload it again.")
+        return content
 
     def _mapped(self, found: FileImport, suggested: Suggested | None) -> dict[str, object]:
         """The state that the import gets, with its mapping."""

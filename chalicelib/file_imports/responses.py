@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.follow_file_import import FollowedImport
+from chalicelib.file_imports.import_files import FORM_LASTS
 from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.file_imports.status import PATH, status_body
+from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.waiting import retry_after
@@ -29,6 +31,18 @@ def changed_response(parts: FileImportParts, changed: FileImport, status: int = 
     followed = parts.follow.of(changed)
     location = f"{parts.shared.public_url}{PATH}/{changed.import_id}"
     return Response(bodies(parts, [followed])[0], status, {"Location": location, **_retry_after(followed)})
+
+
+def announced_response(parts: FileImportParts, new: FileImport) -> Response:
+    """The import of a file that is uploaded next, and the form that uploads it."""
+    form = parts.files.upload_form(new)
+    upload = {
+        "url": form.url,
+        "fields": dict(form.fields),
+        "expires_at": rfc3339(parts.shared.clock.now() + FORM_LASTS),
+    }
+    body = {**bodies(parts, [parts.follow.of(new)])[0], "upload": upload}
+    return Response(body, 201, {"Location": f"{parts.shared.public_url}{PATH}/{new.import_id}"})
 
 
 def _retry_after(followed: FollowedImport) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.file_imports import compare_routes, file_import_forms, file_import_pages, record_routes, routes
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
-from chalicelib.foundation.aws_permission import folder_permission
+from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import FILE_IMPORT
 
@@ -60,7 +60,8 @@ ROOM: Room[FileImportParts] = Room(
         StoredData(("uploads/", "files/"), _forget_files),
     ),
     permissions=(
-        folder_permission("uploads", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
+        folder_permission("uploads", "GetObject", "DeleteObject", "ListBucket"),
+        folder_permission("uploads", "PutObject", functions=(Function.API,)),
         folder_permission("files", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
     ),
     schemas=_schemas,

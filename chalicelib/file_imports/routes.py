@@ -32,6 +32,7 @@ _NEW_FILE = [
 
 def routes(router: Router, parts: FileImportParts) -> None:
     _create_routes(router, parts)
+    _uploaded_route(router, parts)
     _status_routes(router, parts)
     _deciding_routes(router, parts)
 
@@ -49,13 +50,26 @@ def _create_routes(router: Router, parts: FileImportParts) -> None:
     )
     def create_file_import(request: Request) -> Response:
         """With `file_name` in the query, the body is the file; else it is JSON that announces one."""
-        return _announce(request) if _announces(request) else _receive(request, parts)
+        return _announce(request, parts) if _announces(request) else _receive(request, parts)
 
     @router.get(PATH, Access.PERSON, "List my file imports, newest first", {200: "FileImports", 304: ""})
     def list_file_imports(request: Request) -> Response:
         from chalicelib.file_imports.responses import bodies
 
         return conditional_response(request, {"file_imports": bodies(parts, parts.follow.all(request.owner))})
+
+
+def _uploaded_route(router: Router, parts: FileImportParts) -> None:
+    @router.post(
+        f"{ONE}/uploaded",
+        Access.PERSON,
+        "Say that an announced file has been uploaded; it is read",
+        {202: "FileImport"},
+    )
+    def file_import_uploaded(request: Request, import_id: str) -> Response:
+        from chalicelib.file_imports.responses import changed_response
+
+        return changed_response(parts, parts.create.uploaded(request.owner, import_id))
 
 
 def _status_routes(router: Router, parts: FileImportParts) -> None:
@@ -117,9 +131,15 @@ def _announces(request: Request) -> bool:
     return kind == "application/json" and "file_name" not in request.query
 
 
-def _announce(request: Request) -> Response:
-    read_body(request, _announce_body())
-    raise InvalidInput("Send the file itself, with its name as file_name in the query.", field="file_name")
+def _announce(request: Request, parts: FileImportParts) -> Response:
+    from chalicelib.file_imports.create_import import NewFile
+    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.responses import announced_response
+
+    body = read_body(request, _announce_body())
+    match_by = MatchBy(body.match_by) if body.match_by else None
+    new = NewFile(body.file_name, match_by, body.tag or "", body.collection_id, body.region or "")
+    return announced_response(parts, parts.create.announce(request.owner, new, body.size))
 
 
 def _receive(request: Request, parts: FileImportParts) -> Response:

@@ -61,6 +61,10 @@ _IMPORT: dict[str, Schema] = {
     "error": _or_null(exact_object({"code": TEXT_OR_NULL, "detail": TEXT_OR_NULL})),
     "links": exact_object({"self": TEXT, "page": TEXT}),
 }
+_UPLOAD: Schema = {
+    **exact_object({"url": TEXT, "fields": _map_of(TEXT), "expires_at": INSTANT}),
+    "description": "POST a form to the URL, with these fields and, as the last one, the announced file as `file`.",
+}
 _IN_WORDS: dict[str, Schema] = {
     "title": TEXT,
     "advice": {"type": "string", "description": "How to fix it."},
@@ -114,7 +118,7 @@ _RECORD: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "FileImport": partial_object(_IMPORT, tuple(_IMPORT)),
+    "FileImport": partial_object({**_IMPORT, "upload": _UPLOAD}, tuple(_IMPORT)),
     "FileImports": exact_object({"file_imports": list_of(ref("FileImport"))}),
     "FileImportFields": exact_object(_FIELDS),
     "FileImportPlan": exact_object(

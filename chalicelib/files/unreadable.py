@@ -31,8 +31,13 @@ class UnreadableFile(InvalidInput):
 def check_size(size: int) -> None:
     """Raises: UnreadableFile: a file of `size` bytes is too large."""
     if size > LARGEST_FILE:
-        limit = LARGEST_FILE // (1024 * 1024)
-        raise UnreadableFile("too_large", f"The file is larger than {limit} MB. Split it, or leave out photos.")
+        raise file_too_large()
+
+
+def file_too_large() -> UnreadableFile:
+    """The error of a file that is larger than the limit."""
+    limit = LARGEST_FILE // (1024 * 1024)
+    return UnreadableFile("too_large", f"The file is larger than {limit} MB. Split it, or leave out photos.")
 
 
 def too_many_rows(kind: str = "rows") -> UnreadableFile:

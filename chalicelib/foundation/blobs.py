@@ -1,8 +1,9 @@
-"""The S3 bucket: raw pages, submitted lists, indexes and large downloads, encrypted with our KMS key.
+"""The S3 bucket: raw pages, submitted lists, uploads, indexes and large downloads, encrypted with our KMS key.
 
 The lifecycle rules of the bucket delete what has expired.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any, Protocol
@@ -24,10 +25,23 @@ class S3Client(Protocol):
     def list_objects_v2(self, **request: Any) -> Any: ...
     def delete_objects(self, **request: Any) -> Any: ...
     def generate_presigned_url(self, operation: str, **request: Any) -> str: ...
+    def generate_presigned_post(self, **request: Any) -> Any: ...
 
 
 class NotDeleted(Exception):
     """S3 did not delete some of the objects; trying again is safe."""
+
+
+class BlobTooLarge(Exception):
+    """The object is larger than its reader takes; it was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A form by which somebody without credentials of AWS uploads one blob: `fields` first, then the file."""
+
+    url: str
+    fields: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -48,25 +62,25 @@ class BucketBlobs:
             BucketKeyEnabled=True,  # one call to KMS for many pages
         )
 
-    def find(self, key: str) -> bytes | None:
-        """The content of the blob; None if there is none (S3 then denies access, unless we may list the bucket)."""
-        try:
-            content: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in MISSING:
-                return None
-            raise
+    def find(self, key: str, *, largest: int | None = None) -> bytes | None:
+        """The content of the blob; None if there is none (S3 then denies access, unless we may list the bucket).
+
+        Raises:
+            BlobTooLarge: it has more than `largest` bytes.
+        """
+        response = self._if_there(self.s3.get_object, key)
+        if response is None:
+            return None
+        if largest is not None and response["ContentLength"] > largest:
+            response["Body"].close()
+            raise BlobTooLarge
+        content: bytes = response["Body"].read()
         return content
 
-    def exists(self, key: str) -> bool:
-        """Whether there is a blob with this key."""
-        try:
-            self.s3.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in MISSING:
-                return False
-            raise
-        return True
+    def size(self, key: str) -> int | None:
+        """The size of the blob in bytes; None if there is none."""
+        response = self._if_there(self.s3.head_object, key)
+        return None if response is None else int(response["ContentLength"])
 
     def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str:
         """A presigned URL that downloads this blob as `file_name`, for `lasts`. Signing makes no call to AWS."""
@@ -78,6 +92,25 @@ class BucketBlobs:
             "ResponseContentType": content_type,
         }
         return self.s3.generate_presigned_url("get_object", Params=request, ExpiresIn=int(lasts.total_seconds()))
+
+    def upload_form(self, key: str, size: int, *, lasts: timedelta) -> UploadForm:
+        """A presigned POST that uploads this blob, with exactly `size` bytes, for `lasts`.
+
+        S3 refuses any other key, size or encryption. Signing makes no call to AWS.
+        """
+        fields = {
+            "x-amz-server-side-encryption": "aws:kms",
+            "x-amz-server-side-encryption-aws-kms-key-id": self.key_id,
+            "x-amz-server-side-encryption-bucket-key-enabled": "true",
+        }
+        post = self.s3.generate_presigned_post(
+            Bucket=self.bucket,
+            Key=key,
+            Fields=dict(fields),
+            Conditions=[*({name: value} for name, value in fields.items()), ["content-length-range", size, size]],
+            ExpiresIn=int(lasts.total_seconds()),
+        )
+        return UploadForm(post["url"], post["fields"])
 
     def check(self, prefix: str) -> None:
         """Raises the error of S3 if the keys below `prefix` cannot be listed."""
@@ -99,3 +132,12 @@ class BucketBlobs:
             if response.get("Errors"):
                 raise NotDeleted
             deleted += len(keys)
+
+    def _if_there(self, call: Callable[..., Any], key: str) -> Any | None:
+        """The response about this blob; None if there is none."""
+        try:
+            return call(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in MISSING:
+                return None
+            raise

@@ -11,10 +11,6 @@ from chalicelib.foundation.http import HTML, Cookie, Request, Response
 PROBLEM = "application/problem+json"
 _UNSAFE = ("\r", "\n", "\0")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 _ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token"
 _EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After"
 _NO_BODY = (204, 304)
@@ -43,7 +39,7 @@ class ResponsePolicy:
 
     def headers(self, response: Response, request: Request | None) -> dict[str, str]:
         """All headers of a response, except for cookies."""
-        policy = _PAGE_POLICY if response.content_type == HTML else _API_POLICY
+        policy = page_policy() if response.content_type == HTML else _API_POLICY
         headers = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": policy,
@@ -98,6 +94,19 @@ class ResponsePolicy:
             return vary
         origin = {"Access-Control-Allow-Origin": self.allowed_origin, "Access-Control-Allow-Credentials": "true"}
         return {**shared, **origin, **vary}
+
+
+def page_policy(upload_origin: str = "") -> str:
+    """The Content-Security-Policy of a page.
+
+    Args:
+        upload_origin: the one other origin to which the page may send a file.
+    """
+    targets = " ".join(filter(None, ("'self'", upload_origin)))
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src {targets}; "
+        f"base-uri 'none'; form-action {targets}; frame-ancestors 'none'"
+    )
 
 
 def check_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,17 @@ class FakeS3:
     def get_object(self, **request: Any) -> dict[str, Any]:
         if request["Key"] not in self.kept:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
-        return {"Body": BytesIO(self.kept[request["Key"]]["Body"])}
+        body = self.kept[request["Key"]]["Body"]
+        return {"Body": BytesIO(body), "ContentLength": len(body)}
+
+    def head_object(self, **request: Any) -> dict[str, Any]:
+        if request["Key"] not in self.kept:
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+        return {"ContentLength": len(self.kept[request["Key"]]["Body"])}
+
+    def generate_presigned_post(self, **request: Any) -> dict[str, Any]:
+        fields = {"key": request["Key"], "policy": str(request["Conditions"]), **request["Fields"]}
+        return {"url": f"https://{request['Bucket']}.example/", "fields": fields}
 
     def generate_presigned_url(self, operation: str, **request: Any) -> str:
         wanted = request["Params"]

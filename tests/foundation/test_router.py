@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
 from chalicelib.foundation.http import Cookie, Person, Request, Response, page, redirect
-from chalicelib.foundation.response_policy import ResponsePolicy
+from chalicelib.foundation.response_policy import ResponsePolicy, page_policy
 from chalicelib.foundation.router import Access, App, Query, Router
 from chalicelib.foundation.session import Session
 from local import gateway
@@ -257,6 +257,12 @@ class TestHeaders:
         assert of_json == "default-src 'none'; frame-ancestors 'none'"
         assert "unsafe" not in of_page
         assert "form-action 'self'" in of_page
+
+    def test_a_page_may_send_files_to_one_other_origin_and_load_nothing_from_it(self):
+        policy = page_policy("https://bucket.example")
+
+        named = [part.strip() for part in policy.split(";") if "https://bucket.example" in part]
+        assert named == ["connect-src 'self' https://bucket.example", "form-action 'self' https://bucket.example"]
 
     def test_transport_security_is_for_https_alone(self):
         plain = House(answering(Response({})), parts=Parts(url="http://127.0.0.1:8000")).ask()[1]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.file_imports.create_import import LARGEST_FILE
 from tests.routes.bulk import book
 from tests.routes.file_imports import CARDS, IMPORTS, TABLE, UNCERTAIN, commit, get, plan, send, work
 from tests.routes.service import HOME
@@ -56,6 +57,78 @@ class TestSendingAFile:
 
         assert (found["state"], found["error"]["code"]) == ("failed", "unreadable-file")
         assert found["error"]["detail"]
+
+
+class TestAnnouncingAFile:
+    CONTENT = CARDS.encode()
+
+    @pytest.fixture
+    def announced(self, service):
+        body = {"file_name": "phone.vcf", "size": len(self.CONTENT), "tag": "iris-import", "region": "DE"}
+        response = service.post(IMPORTS, who="ann", body=body)
+        assert response.status == 201, response.text
+        return response
+
+    def upload(self, service, announced, content=CONTENT):
+        """What the bucket does with the form."""
+        service.bucket.put_object(Key=announced.json["upload"]["fields"]["key"], Body=content)
+
+    def test_gives_a_form_for_this_file_alone(self, announced):
+        upload = announced.json["upload"]
+
+        assert (announced.json["state"], announced.json["tag"]) == ("uploading", "iris-import")
+        assert upload["fields"]["key"].startswith("uploads/")
+        assert upload["fields"]["key"].endswith(announced.json["id"])
+        assert f"['content-length-range', {len(self.CONTENT)}, {len(self.CONTENT)}]" in upload["fields"]["policy"]
+        assert upload["fields"]["x-amz-server-side-encryption"] == "aws:kms"
+        assert "ann" not in upload["fields"]["key"].split("/")
+
+    def test_lets_the_file_be_read_once_it_has_been_uploaded(self, service, announced):
+        self.upload(service, announced)
+
+        uploaded = change(service, announced, None, "/uploaded", "POST")
+        work(service)
+
+        assert (uploaded.status, uploaded.json["state"]) == (202, "reading")
+        assert get(service, announced)["plan"]["new"] == 2
+
+    def test_may_be_confirmed_twice(self, service, announced):
+        self.upload(service, announced)
+        first = change(service, announced, None, "/uploaded", "POST")
+
+        assert change(service, announced, None, "/uploaded", "POST").json["state"] == first.json["state"]
+
+    @pytest.mark.parametrize("content", [None, CONTENT[:-1], CONTENT + b"x"])
+    def test_is_a_conflict_if_no_file_or_another_one_has_arrived(self, service, announced, content):
+        if content is not None:
+            self.upload(service, announced, content)
+
+        assert change(service, announced, None, "/uploaded", "POST").status == 409
+
+    def test_a_file_that_grows_beyond_the_limit_before_it_is_read_is_refused(self, service, announced):
+        self.upload(service, announced)
+        change(service, announced, None, "/uploaded", "POST")
+        self.upload(service, announced, b"x" * (LARGEST_FILE + 1))
+        work(service)
+
+        found = get(service, announced)
+        assert (found["state"], "larger than 50 MB" in found["error"]["detail"]) == ("failed", True)
+
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [({"size": 0}, "size"), ({"size": LARGEST_FILE + 1}, "size"), ({"file_name": ""}, "file_name")],
+    )
+    def test_is_refused_with_a_size_or_a_name_that_cannot_be(self, service, changed, field):
+        response = service.post(IMPORTS, who="ann", body={"file_name": "a.csv", "size": 10, **changed})
+
+        assert (response.status, response.json["field"]) == (422, field)
+
+    def test_a_json_file_itself_is_sent_with_its_name_in_the_query(self, service):
+        people = b'{"contacts": [{"name": "Ada", "email": "ada@example.com"}]}'
+
+        response = service.post(f"{IMPORTS}?file_name=people.json", who="ann", body=people)
+
+        assert (response.status, response.json["state"]) == (202, "reading")
 
 
 class TestFollowing:

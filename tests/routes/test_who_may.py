@@ -113,7 +113,8 @@ EXPECTED = {
     ("POST", "/shared/{collection_id}/block"): PAGE_ACTS,
     ("POST", "/shared/{collection_id}/leave"): (401, 303, 409, 303, 401, 401),  # an owner cannot
     ("POST", "/shared/unblock"): PAGE_ACTS,
-    ("POST", "/api/v1/file-imports"): (401, 422, 422, 422, 401, 401),  # it needs a name in the query
+    ("POST", "/api/v1/file-imports"): (401, 201, 201, 201, 401, 401),
+    ("POST", "/api/v1/file-imports/{import_id}/uploaded"): ACCEPTED,
     ("GET", "/api/v1/file-imports"): EVERY_PERSON,
     ("GET", "/api/v1/file-imports/{import_id}"): ONES_OWN,
     ("PATCH", "/api/v1/file-imports/{import_id}"): ACCEPTED,
