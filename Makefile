@@ -28,7 +28,7 @@ install: $(READY) $(AWS_READY) ## Install what is missing
 	@:
 
 .PHONY: demo
-demo: install ## Import two accounts on this machine, live, and check the results
+demo: install ## Import two accounts and a phone backup on this machine, and check the results
 	@$(BIN)/python -m local demo
 
 .PHONY: serve

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from local.bulk_arguments import add_arguments
+from local import bulk_arguments, import_arguments
 from local.processes import PartFailed, free_ports
 
 COMMANDS = {
     "up": "run everything until Ctrl-C",
-    "demo": "run everything, import two accounts with live progress, and print the results",
+    "demo": "run everything, import two accounts and a phone backup with live progress, and print the results",
     "tick": "run the schedule once in a running stack",
     "bulk": "bulk jobs of a running stack: list them, show what a cleanup would delete, or delete it",
+    "import": "import a file of contacts into a running stack, after showing its plan",
     "token": "print a bearer token for a person",
     "aws": "run only the embedded AWS",
     "sandbox": "run only the sandbox of Google and Microsoft",
@@ -63,6 +64,12 @@ def _bulk(options: argparse.Namespace) -> int:
     return bulk(options)
 
 
+def _import(options: argparse.Namespace) -> int:
+    from local.import_file import import_file
+
+    return import_file(options)
+
+
 def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
@@ -104,6 +111,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "demo": _demo,
     "tick": _tick,
     "bulk": _bulk,
+    "import": _import,
     "token": _token,
     "aws": _aws,
     "sandbox": _sandbox,
@@ -128,7 +136,8 @@ def _parser() -> argparse.ArgumentParser:
         added[name].add_argument("--data-dir", type=_directory, metavar="DIR", help="keep the data in this directory")
     for name in ("aws", "worker"):
         added[name].add_argument("--ready", type=Path, metavar="FILE", help="create this file when ready")
-    add_arguments(added["bulk"])
+    bulk_arguments.add_arguments(added["bulk"])
+    import_arguments.add_arguments(added["import"])
     added["demo"].add_argument("--short", action="store_true", help="import fewer contacts")
     added["token"].add_argument("person", help="who the token identifies")
     added["token"].add_argument("--operator", action="store_true", help="give the token the operator role")

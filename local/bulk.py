@@ -15,6 +15,7 @@ import requests
 
 from chalicelib.bulk.bulk_job import BulkState
 from chalicelib.contacts.source import Source, SourceKind
+from local.checked_request import checked_request
 from local.processes import PartFailed
 from local.running import find_running
 from local.sandbox_control import SandboxControl
@@ -109,16 +110,7 @@ class Bulk:
         return self._request(method, path, **more).json()
 
     def _request(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Send a request.
-
-        Raises:
-            PartFailed: the response is an error; the message is that of the service.
-        """
-        response = self.client.ask(method, path, **more)
-        if not response.ok:
-            problem = response.json() if "json" in response.headers.get("Content-Type", "") else {}
-            raise PartFailed(problem.get("detail") or f"{method} {path} returned {response.status_code}.")
-        return response
+        return checked_request(self.client, method, path, **more)
 
 
 def bulk(options: argparse.Namespace) -> int:

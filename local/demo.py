@@ -1,7 +1,7 @@
 """`python -m local demo`: imports from the consent screens to the results, on this machine, in under two minutes.
 
-Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, and checks
-every number against the data in the sandbox. A wrong number ends it with an error.
+Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, then a
+backup of a phone, and checks every number against the data in the sandbox. A wrong number ends it with an error.
 """
 
 import hashlib
@@ -23,27 +23,32 @@ from rich.console import Console
 from chalicelib.foundation.settings import Settings
 from chalicelib.providers.registry import TITLES
 from local.demo_screen import Bars, Result, table
+from local.import_file import ImportFile, Options
+from local.phone_backup import PhoneBackup
 from local.processes import PartFailed
+from local.sandbox.people import human
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient, Unexpected
 from local.stack import Stack
 
 PERSON = "ada"
 PLAIN_WIDTH = 100  # columns without a terminal
+GOOGLE_SEED, MICROSOFT_SEED, PHONE_SEED = 11, 12, 13  # of the generated people
 CHANGED, ADDED, DELETED = 5, 3, 2  # contacts at Google, before the incremental import
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many contacts each account has, and how many of Microsoft's are also at Google."""
+    """How many contacts each account has, how many of Microsoft's are also at Google, and what the phone has."""
 
     google: int
     microsoft: int
     known: int
+    phone: PhoneBackup
 
 
-WHOLE = Size(google=2_500, microsoft=1_200, known=300)
-SHORT = Size(google=500, microsoft=240, known=60)
+WHOLE = Size(google=2_500, microsoft=1_200, known=300, phone=PhoneBackup(contacts=800, known=200, conflicts=12))
+SHORT = Size(google=500, microsoft=240, known=60, phone=PhoneBackup(contacts=160, known=40, conflicts=12))
 
 
 @dataclass
@@ -70,11 +75,17 @@ class Demo:
         self._import_incrementally(google)
         self.console.print()
         self.console.print(table(self.results, width=self.console.width))
+        self._import_phone()
 
     def _accounts(self) -> tuple[str, str]:
         google, microsoft = "ada.demo@gmail.example", "ada.demo@outlook.example"
-        self.sandbox.account("google", google, self.size.google, seed=11)
-        more = {"seed": 12, "folders": ["Work", "Work/Projects"], "known_from": google, "known": self.size.known}
+        self.sandbox.account("google", google, self.size.google, seed=GOOGLE_SEED)
+        more = {
+            "seed": MICROSOFT_SEED,
+            "folders": ["Work", "Work/Projects"],
+            "known_from": google,
+            "known": self.size.known,
+        }
         self.sandbox.account("microsoft", microsoft, self.size.microsoft, **more)
         return google, microsoft
 
@@ -103,6 +114,21 @@ class Demo:
         changed = self._import_again("Google, changes", full=False)
         self._expect(changed, read=CHANGED + ADDED, updated=CHANGED, created=ADDED, removed=DELETED)
         self._expect(self._import_again("Google, no change", full=False), read=0)
+
+    def _import_phone(self) -> None:
+        backup = self.size.phone
+        self._say(f"Importing the backup of a phone: {backup.contacts:,} contacts, {backup.known:,} of them at Google")
+        first = self.size.known + CHANGED  # of the people at Google who have not changed
+        command = ImportFile(self.client, self.console)
+        with tempfile.TemporaryDirectory(prefix="contact-intake-demo-") as directory:
+            path = Path(directory) / "phone.vcf"
+            backup.write(path, lambda index: human(GOOGLE_SEED, index), first=first, seed=PHONE_SEED)
+            done = command.commit(command.plan(path, Options(tag="phone", yes=True)))
+        unchanged = backup.known - backup.updates
+        expected = {"created": backup.new, "updated": backup.updates, "unchanged": unchanged}
+        found = {name: count for name, count in done["counts"].items() if count}
+        if found != {**expected, "conflict": backup.conflicts}:
+            self.wrong.append(f"Phone: expected {expected} and {backup.conflicts} conflicts, found {found}.")
 
     def _import_again(self, name: str, *, full: bool) -> Result:
         connections = self.client.get("/api/v1/connections")["connections"]

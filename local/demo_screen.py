@@ -83,7 +83,7 @@ class Bars:
         if quarter > self._printed.get(name, -1.0):
             self._printed[name] = quarter
             line = f"{status['processed_contacts']:,} of {status['total_contacts']:,}  {status['status']}"
-            print(f"  {name:<17} {line}", flush=True)
+            self._console.print(f"  {name:<17} {line}", soft_wrap=True)
 
 
 def table(results: Sequence[Result], *, width: int) -> Table:
