@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from chalicelib.files.charsets import decode
 from chalicelib.files.encodings import MIXED, UTF_8
@@ -110,7 +111,7 @@ class PropertyReader:
             if has_paths and head.encoding != BASE64:
                 value = guard_paths(value)
             if not head.is_plain or not (is_exact or value.isascii()):
-                value = self._escaped(head, value, card)
+                value = self._escaped(head, value, card, len(written) + 1)
             properties.append((head, value))
             cells.append((head.name, value))
         return True
@@ -129,14 +130,14 @@ class PropertyReader:
                 self._heads[written] = head
         return head
 
-    def _escaped(self, head: Head, value: str, card: CardText) -> str:
+    def _escaped(self, head: Head, value: str, card: CardText, column: int) -> str:
         """The escaped text of a value; a hash and a size for one that is no text."""
         if head.encoding == BASE64 and "://" not in value[:20]:
             return self._from_base64(head, value, card)
         charsets, problem = (head.charset, *self._encodings), ""
         if head.encoding == QUOTED:
             value, problem = unquote(
-                value, lambda octets: decode(octets, charsets), is_structured=head.name in _STRUCTURED
+                value, partial(decode, charsets=charsets), is_structured=head.name in _STRUCTURED, column=column
             )
         elif not value.isascii() or head.charset:
             value, problem = decode(value.encode("utf-8", "surrogateescape"), charsets)

@@ -7,8 +7,7 @@ separates parts is then distinguishable from one in a part, whatever its encodin
 import binascii
 import hashlib
 import re
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 
 Decode = Callable[[bytes], tuple[str, str]]  # to a text and the code of a problem
 
@@ -20,6 +19,8 @@ _SEPARATORS = {each: re.compile(rf"\\.|{each}", re.DOTALL) for each in ";,"}
 _TOKENS = re.compile(r"(\\.|[;,])", re.DOTALL)
 _ESCAPED_SOFT_BREAK = "=\\n"  # KDE escapes the line break behind the equals sign
 _PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\(?![\\;,])|\\\\[\w.$-]+\\\w")  # C:\folder or \\server\share
+_BLANKS = (" ", "\t")
+_FULL_LINES = range(76, 80)  # lengths, with the equals sign at the end, of writers that indent the next line
 _BASE64_URI = re.compile(r"data:[^,]*,", re.IGNORECASE)
 
 
@@ -73,35 +74,43 @@ def guard_paths(value: str) -> str:
 # ── quoted-printable
 
 
-def unquote(value: str, decode: Decode, *, is_structured: bool = False) -> tuple[str, str]:
+def unquote(value: str, decode: Decode, *, is_structured: bool = False, column: int = 0) -> tuple[str, str]:
     """The escaped text of a quoted-printable value, and the code of a problem or "".
 
     Args:
         value: its lines as they are in the file, with line breaks.
         is_structured: whether it has several parts. Encoded semicolons separate them if no others do.
+        column: where the value begins in its first line.
     """
-    lines = value.split("\n")
-    text, problem = _decoded(_joined_at_soft_breaks(lines), decode, is_structured)
-    if problem and len(lines) > 1:
-        folded = lines[0] + "".join(line[1:] for line in lines[1:])  # an equals sign at an end began a character
-        other, other_problem = _decoded(folded, decode, is_structured)
-        return (text, problem) if other_problem else (other, "")
-    return text, problem
+    readings = [_decoded(quoted, decode, is_structured) for quoted in _readings(value.split("\n"), column)]
+    return next((reading for reading in readings if not reading[1]), readings[0])
 
 
-def _joined_at_soft_breaks(lines: list[str]) -> str:
-    """The lines without soft line breaks, which are an equals sign at the end, and without folding.
+def _readings(lines: list[str], column: int) -> Iterator[str]:
+    """What the lines may be as one, the likeliest first; another reading is right if a character would be cut.
 
-    Some writers indent the line after a soft break, others have text at its beginning. So a blank is removed only if
-    each of these lines has one.
+    A line ends in an equals sign if the next one continues it. Some writers indent that line, others have text at its
+    beginning; in the lines of those that indent the sign is at the very end of what fits.
     """
-    followers = [line for before, line in pairwise(lines) if has_soft_break(before)]
-    indent = 1 if all(line[:1] in (" ", "\t", "") for line in followers) else 0
+    lengths = [column + len(lines[0]), *map(len, lines[1:])]
+    is_full = [length in _FULL_LINES for length in lengths]
+    yield _joined(lines, [line[:1] in _BLANKS and full for line, full in zip(lines[1:], is_full, strict=False)])
+    if len(lines) > 1:
+        yield _joined(lines, [line[:1] in _BLANKS for line in lines[1:]])
+        yield lines[0] + "".join(line[1:] for line in lines[1:])  # an equals sign at an end began a character
+
+
+def _joined(lines: list[str], is_indented: list[bool]) -> str:
+    """The lines without soft line breaks and without folding.
+
+    Args:
+        is_indented: whether the first blank of each line but the first is not part of the text.
+    """
     pieces = lines[:1]
-    for line in lines[1:]:
+    for line, indented in zip(lines[1:], is_indented, strict=True):
         if has_soft_break(pieces[-1]):
             pieces[-1] = pieces[-1].rstrip(" \t")[:-1]
-            pieces.append(line[indent:])
+            pieces.append(line[indented:])
         else:
             pieces.append(line[1:])
     return "".join(pieces)

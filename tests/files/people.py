@@ -23,7 +23,7 @@ def texts(*, codec: str = "utf-8", has_backslashes: bool = True) -> st.SearchStr
     signs = [letters, letters, _SEPARATORS, long, *([_BACKSLASH] if has_backslashes else [])]
     return (
         st.lists(st.one_of(signs), min_size=1, max_size=12)
-        .map(lambda parts: "".join(parts).strip().rstrip("\\").strip())
+        .map(lambda parts: "".join(parts).strip().rstrip("\\ "))
         .filter(lambda text: any(map(str.isalnum, text)))
     )
 

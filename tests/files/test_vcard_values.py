@@ -98,6 +98,12 @@ class TestQuotedPrintable:
             ("line breaks", [f"NOTE;{QUOTED}:one=0D=0Atwo=0Athree"], "one\ntwo\nthree"),
             ("a soft break", [f"NOTE;{QUOTED}:one=", "two"], "onetwo"),
             ("a soft break before a blank", [f"NOTE;{QUOTED}:one=", " two=", "three"], "one twothree"),
+            ("a soft break before a blank, in the last line", [f"NOTE;{QUOTED}:one=", " two"], "one two"),
+            (
+                "a soft break and folding, in full lines",
+                [f"NOTE;{QUOTED}:{'x' * 44}=", f" {'y' * 76}=", " z"],
+                "x" * 44 + "y" * 76 + "z",
+            ),
             ("blanks behind the equals sign", [f"NOTE;{QUOTED}:one= ", "two"], "onetwo"),
             ("a soft break and folding", [f"NOTE;{QUOTED}:=C3=", " =BC=C3=", " =BC"], "üü"),
             ("folding inside of a character", [f"NOTE;{UTF}:=C3=B", " C and more"], "ü and more"),
