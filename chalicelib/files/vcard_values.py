@@ -18,9 +18,12 @@ _MEANT = {"n": "\n", "N": "\n"}
 _SEPARATORS = {each: re.compile(rf"\\.|{each}", re.DOTALL) for each in ";,"}
 _TOKENS = re.compile(r"(\\.|[;,])", re.DOTALL)
 _ESCAPED_SOFT_BREAK = "=\\n"  # KDE escapes the line break behind the equals sign
+_FOLDED_SOFT_BREAK = " \\n"  # the same, folded behind the equals sign
 _PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\(?![\\;,])|\\\\[\w.$-]+\\\w")  # C:\folder or \\server\share
 _BLANKS = (" ", "\t")
-_FULL_LINES = range(76, 80)  # lengths, with the equals sign at the end, of writers that indent the next line
+# Lengths, with the equals sign at the end, of writers that indent the next line. Others have 76 characters at most, or
+# do not count the name of the property.
+_FULL_FIRST_LINES, _FULL_LINES = range(76, 79), range(77, 80)
 _BASE64_URI = re.compile(r"data:[^,]*,", re.IGNORECASE)
 
 
@@ -92,8 +95,7 @@ def _readings(lines: list[str], column: int) -> Iterator[str]:
     A line ends in an equals sign if the next one continues it. Some writers indent that line, others have text at its
     beginning; in the lines of those that indent the sign is at the very end of what fits.
     """
-    lengths = [column + len(lines[0]), *map(len, lines[1:])]
-    is_full = [length in _FULL_LINES for length in lengths]
+    is_full = [column + len(lines[0]) in _FULL_FIRST_LINES, *(len(line) in _FULL_LINES for line in lines[1:])]
     yield _joined(lines, [line[:1] in _BLANKS and full for line, full in zip(lines[1:], is_full, strict=False)])
     if len(lines) > 1:
         yield _joined(lines, [line[:1] in _BLANKS for line in lines[1:]])
@@ -108,7 +110,7 @@ def _joined(lines: list[str], is_indented: list[bool]) -> str:
     """
     pieces = lines[:1]
     for line, indented in zip(lines[1:], is_indented, strict=True):
-        if has_soft_break(pieces[-1]):
+        if has_soft_break(pieces[-1]) and not line.startswith(_FOLDED_SOFT_BREAK):
             pieces[-1] = pieces[-1].rstrip(" \t")[:-1]
             pieces.append(line[indented:])
         else:

@@ -109,6 +109,7 @@ class TestQuotedPrintable:
             ("folding inside of a character", [f"NOTE;{UTF}:=C3=B", " C and more"], "ü and more"),
             ("folding behind an equals sign", [f"NOTE;{UTF}:=C3=", " BC and more"], "ü and more"),
             ("KDE's escaped soft break", [f"NOTE;{UTF}:a =\\n=C3=\\n=BC"], "a ü"),
+            ("KDE's soft break, folded", [f"NOTE;{UTF}:a =", " \\n=C3=", " \\n=BC b=\\", " n=C3=BC"], "a ü bü"),
             ("KDE's escapes", [f"NOTE;{UTF}:=C3=BC\\, ;\\nnext \\\\ end"], "ü, ;\nnext \\ end"),
             ("a soft break at the end", [f"NOTE;{QUOTED}:one=", ""], "one"),
             ("a line that looks like a property", [f"NOTE;{QUOTED}:see=", "http://x.example"], "seehttp://x.example"),

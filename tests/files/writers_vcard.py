@@ -175,14 +175,18 @@ def outlook(fields: Fields) -> bytes:
 
 
 def _quoted_in_lines(text: str) -> str:
-    """Quoted-printable with soft breaks after 70 characters, behind which text goes on without a blank."""
+    """Quoted-printable with soft breaks after 75 characters, behind which text goes on without a blank."""
     encoded = re.sub(
         r"[^ -<>-~]",
         lambda sign: "".join(f"={octet:02X}" for octet in sign[0].encode("cp1252")),
         text.replace("\n", "\r\n"),
     )
-    pieces = re.findall(r"(?:=..|[^=]){1,70}", encoded)
-    return "=\r\n".join(pieces)
+    lines = [""]
+    for sign in re.findall("=..|[^=]", encoded):
+        if len(lines[-1]) + len(sign) > 75:
+            lines.append("")
+        lines[-1] += sign
+    return "=\r\n".join(lines)
 
 
 def thunderbird(fields: Fields) -> bytes:
