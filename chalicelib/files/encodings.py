@@ -79,6 +79,7 @@ _LEAST_OF_WIDE = 0.05  # share of two- or four-byte units that are ASCII; separa
 _BEFORE, _PART = 80, 1_000  # bytes of a long line before the first sign beyond ASCII and behind it
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _TWO_OF_ASCII = re.compile(rb"[\x00-\x7f]{2}")  # behind them a sign begins, in every encoding
+_ASCII = frozenset(map(chr, range(128)))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _TO_JAPANESE = b"\x1b$"
 
@@ -146,19 +147,21 @@ def telling_lines(data: bytes, encoding: str) -> Sequence[TellingLine]:
     """
     if encoding in WIDE:
         return ()
-    left = [
-        TellingLine(number, line.decode("ascii", "backslashreplace"), _decode(line, encoding))
-        for number, line in _lines_beyond_ascii(data)
-        if encoding != MIXED or not _decodes(line, UTF_8)
-    ]
+    lines = (line for line in _lines_beyond_ascii(data) if encoding != MIXED or not _decodes(line[1], UTF_8))
+    left = [(frozenset(_decode(line, encoding)) - _ASCII, -number, line) for number, line in lines]
     shown: list[TellingLine] = []
-    seen: set[str] = set()
+    seen: frozenset[str] = frozenset()
     while left and len(shown) < TELLING_LINES:
-        best = max(left, key=lambda line: (len(_signs(line.after) - seen), -line.number))
+        best = max(left, key=lambda line: (len(line[0] - seen), line[1]))
         left.remove(best)
-        seen |= _signs(best.after)
-        shown.append(TellingLine(best.number, best.before[:LONGEST_SHOWN], best.after[:LONGEST_SHOWN]))
+        seen |= best[0]
+        shown.append(_telling_line(-best[1], best[2], encoding))
     return sorted(shown)
+
+
+def _telling_line(number: int, line: bytes, encoding: str) -> TellingLine:
+    before, after = line.decode("ascii", "backslashreplace"), _decode(line, encoding)
+    return TellingLine(number, before[:LONGEST_SHOWN], after[:LONGEST_SHOWN])
 
 
 def _mark(data: bytes, encoding: str) -> bytes:
@@ -171,10 +174,6 @@ def _has_mark(data: bytes, start: int) -> bool:
     """Whether there is a mark of UTF-8 from `start` on. A single byte is found ten times as fast as three."""
     first = data.find(codecs.BOM_UTF8[:1], start)
     return first >= 0 and data.find(codecs.BOM_UTF8, first) >= 0
-
-
-def _signs(text: str) -> set[str]:
-    return {sign for sign in text if not sign.isascii()}
 
 
 def _certain(data: bytes) -> str:

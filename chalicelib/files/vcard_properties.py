@@ -15,11 +15,20 @@ from chalicelib.files.vcard_lines import (
     QUOTED,
     Head,
     logical_lines,
-    may_continue,
     parse_head,
     split_line,
+    unfolded,
 )
-from chalicelib.files.vcard_values import base64_octets, escape, guard_paths, summary, unescape, unquote, without_data
+from chalicelib.files.vcard_values import (
+    base64_octets,
+    escape,
+    guard_paths,
+    has_soft_break,
+    summary,
+    unescape,
+    unquote,
+    without_data,
+)
 
 OWN_PRODUCT = "\nPRODID:-//Contact Intake//"
 NOT_A_PROPERTY, NOT_BASE64 = "not_a_property", "not_base64"  # the codes of problems
@@ -74,26 +83,24 @@ class PropertyReader:
         text, is_utf_8 = _text(raw.content)
         self._is_exact = is_utf_8 and not self._encodings
         card = _empty_card(text)
-        lines = enumerate(text.split("\n"), raw.line)
-        if may_continue(text) or not self._add_properties(card, text, lines, only_properties=True):
+        whole = unfolded(text)
+        if whole is None or not self._add_properties(card, enumerate(whole.split("\n")), only_properties=True):
             card = _empty_card(text)
-            self._add_properties(card, text, logical_lines(text, raw.line), only_properties=False)
+            self._add_properties(card, logical_lines(text, raw.line), only_properties=False)
         if raw.before:
             self._keep_lines(raw, card)
         for agent in raw.agents:
             card.add(_AGENT, escape(self._decoded(_text(agent)[0])))
         return card
 
-    def _add_properties(
-        self, card: CardText, text: str, lines: Iterable[tuple[int, str]], *, only_properties: bool
-    ) -> bool:
+    def _add_properties(self, card: CardText, lines: Iterable[tuple[int, str]], *, only_properties: bool) -> bool:
         """Adds the properties in some lines.
 
         Args:
-            only_properties: whether to stop at a line without a colon, which may belong to the line before: then the
-                result is False.
+            only_properties: whether to stop at a line that is no property, or that the next one may continue: then the
+                result is False. The numbers of the lines do not matter.
         """
-        has_paths = card.version in _WITHOUT_ESCAPES and "\\" in text
+        has_paths = card.version in _WITHOUT_ESCAPES
         properties, cells, heads, is_exact = card.properties, card.cells, self._heads, self._is_exact
         for number, line in lines:
             written, _, value = line.partition(":")
@@ -101,16 +108,20 @@ class PropertyReader:
             if head is None:
                 if not line:
                     continue
-                if only_properties and ":" not in line:
+                if only_properties and (":" not in line or line.count('"') % 2):
                     return False
                 written, value = split_line(line)
                 head = self._head(written)
                 if head is None:
+                    if only_properties:
+                        return False
                     card.keep_line(number, self._decoded(line))
                     continue
-            if has_paths and head.encoding != BASE64:
+            if has_paths and "\\" in value and head.encoding != BASE64:
                 value = guard_paths(value)
             if not head.is_plain or not (is_exact or value.isascii()):
+                if only_properties and head.encoding == QUOTED and has_soft_break(value):
+                    return False
                 value = self._escaped(head, value, card, len(written) + 1)
             properties.append((head, value))
             cells.append((head.name, value))

@@ -16,7 +16,7 @@ from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
 CONTACTS, MANY, READ, SMALL, FEW, BULK = 10_000, 25_000, 20_000, 4_000, 2_000, 5_000
-FILE_ROWS = 100_000
+FILE_ROWS, VCARDS = 100_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -309,6 +309,18 @@ def file_rows(_machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure("reading a CSV file / Python's csv module alone", reading / floor, 3, "×", note)
 
 
+def vcards(_machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.vcards import cards_of_people, seconds_of_reading, seconds_of_vobject
+
+    text = cards_of_people(VCARDS)
+    data = text.encode()
+    seconds_of_reading(data)  # loads the readers
+    pairs = [(seconds_of_vobject(text), seconds_of_reading(data)) for _ in range(repeats)]
+    usual, reading = map(min, zip(*pairs, strict=True))
+    note = f"{reading:.2f} s of CPU for {VCARDS:,} cards"
+    yield Figure("reading vCards with vobject / reading them", usual / reading, 12, "×", note, at_least=True)
+
+
 ALL = {
     "new": new_contacts,
     "latency": with_latency,
@@ -325,4 +337,5 @@ ALL = {
     "readers": readers,
     "pages": every_page,
     "file-rows": file_rows,
+    "vcards": vcards,
 }
