@@ -63,7 +63,7 @@ class OpenedFile:
     format: Format
     #: None for a workbook, which is not text.
     encoding: FoundEncoding | None
-    #: The lines by which a person can judge the encoding; none if it is ASCII, or has units of two or four bytes.
+    #: The lines by which a person can judge an encoding that is uncertain or was chosen; otherwise none.
     telling_lines: Sequence[TellingLine]
     #: Both are read once, and may raise `UnreadableFile` on the way.
     contents: Table | Iterator[Card]
@@ -94,7 +94,8 @@ def read_file(data: bytes, name: str = "", media_type: str = "", choices: Choice
     if found.format in WORKBOOKS:
         return _workbook(found, choices)
     encoding = found.encoding or FoundEncoding(UTF_8, True, (UTF_8,))
-    lines = telling_lines(found.data, encoding.name)
+    is_certain = encoding.is_certain and not choices.encoding
+    lines = () if is_certain else telling_lines(found.data, encoding.name)
     if found.format is Format.DELIMITED:
         return _delimited(found, encoding, lines, choices)
     cards = _cards(found, encoding.name)

@@ -5,6 +5,7 @@ A label is what Google's and Microsoft's contacts have too: "home", "mobile", "w
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _WITHOUT_MEANING = frozenset(
     {
@@ -36,6 +37,7 @@ _WORDS = {
 _KNOWN = frozenset({*_WITHOUT_MEANING, *_PLACES, *_PHONES, *_WORDS})
 _SPECIFIC = ("iphone", "applewatch")
 _BUILT_IN = re.compile(r"_\$!<(.*)>!\$_").fullmatch
+_MOST_LABELS = 1_000  # that are remembered
 _OF_GOOGLE = {
     "BLOG": "blog",
     "DOMESTIC_PARTNER": "domesticPartner",
@@ -75,6 +77,7 @@ def _without_prefix(label: str) -> str:
     return _OF_GOOGLE.get(label, label[2:] if label[:2] in ("X-", "x-") else label)
 
 
+@lru_cache(_MOST_LABELS)
 def label_of_line(text: str) -> str:
     """The label in a line of Apple's, where one of the system's own is written as `_$!<Mobile>!$_`."""
     text = text.strip()

@@ -49,14 +49,13 @@ class CardText:
     version: str  #: "2.1", "3.0", "4.0"; "" for none
     is_own: bool  #: whether our own export wrote the card
     properties: list[tuple[Head, str]] = field(default_factory=list)
-    #: Names and values, in the order of the file.
-    cells: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, head: Head, value: str) -> None:
-        self.properties.append((head, value))
-        self.cells.append((head.name, value))
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Names and values, in the order of the file."""
+        return [(head.name, value) for head, value in self.properties]
 
     def report(self, column: str, value: str, code: str) -> None:
         self.problems.append(Problem(column, value[:LONGEST_SHOWN], code))
@@ -90,7 +89,7 @@ class PropertyReader:
         if raw.before:
             self._keep_lines(raw, card)
         for agent in raw.agents:
-            card.add(_AGENT, escape(self._decoded(_text(agent)[0])))
+            card.properties.append((_AGENT, escape(self._decoded(_text(agent)[0]))))
         return card
 
     def _add_properties(self, card: CardText, lines: Iterable[tuple[int, str]], *, only_properties: bool) -> bool:
@@ -101,7 +100,7 @@ class PropertyReader:
                 result is False. The numbers of the lines do not matter.
         """
         has_paths = card.version in _WITHOUT_ESCAPES
-        properties, cells, heads, is_exact = card.properties, card.cells, self._heads, self._is_exact
+        properties, heads, is_exact = card.properties, self._heads, self._is_exact
         for number, line in lines:
             written, _, value = line.partition(":")
             head = heads.get(written)
@@ -124,7 +123,6 @@ class PropertyReader:
                     return False
                 value = self._escaped(head, value, card, len(written) + 1)
             properties.append((head, value))
-            cells.append((head.name, value))
         return True
 
     def _keep_lines(self, raw: RawCard, card: CardText) -> None:
