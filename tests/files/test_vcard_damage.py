@@ -58,7 +58,7 @@ PIECES = [
         b"\xef\xbb\xbf",
     ),
 ]
-SIZE = 300_000
+SIZE = 1_000_000
 
 
 def is_read(content: bytes) -> list[str]:
