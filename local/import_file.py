@@ -8,7 +8,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Options:
 
 
 class NotConfirmed(Exception):
-    """The person did not confirm."""
+    """The person did not confirm; the message is the address of the page where the import waits."""
 
 
 def upload_to_bucket(url: str, fields: Mapping[str, str], content: bytes) -> None:
@@ -71,10 +71,10 @@ class ImportFile:
     ask: Callable[[str], str] = lambda question: input(question) if sys.stdin.isatty() else ""
     sleep: Callable[[float], None] = time.sleep
     upload: Callable[[str, Mapping[str, str], bytes], None] = upload_to_bucket
-    screen: ImportScreen = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "screen", ImportScreen(self.console))
+    @property
+    def screen(self) -> ImportScreen:
+        return ImportScreen(self.console)
 
     def __call__(self, path: Path, options: Options) -> int:
         """Import a file; returns the exit code.
@@ -86,14 +86,16 @@ class ImportFile:
             planned = self.plan(path, options)
             plan = planned["plan"]
             if options.plan_only:
-                self.screen.say(f"Nothing was imported. The plan: {planned['links']['page']}")
+                self.screen.say(f"Nothing was imported. The plan waits at {_page(planned)}")
                 return DONE
             if not any(plan[outcome] for outcome in ("new", "update", "unchanged")):
                 self.screen.say("There is nothing to import.")
                 return PARTLY if plan["conflict"] or plan["invalid"] else DONE
-            self._confirm(f"Import {plan['new']:,} new, change {plan['update']:,}? [y/N] ", options)
-        except NotConfirmed:
-            self.screen.say("Nothing was imported.")
+            question = f"Import {plan['new']:,} new, change {plan['update']:,}? [y/N] "
+            if not (options.yes or self.ask(question).strip().lower() in ("y", "yes")):
+                raise NotConfirmed(_page(planned))
+        except NotConfirmed as declined:
+            self.screen.say(f"Nothing was imported. The file waits at {declined}")
             return NOT_CONFIRMED
         return self._report(self.commit(planned), path)
 
@@ -108,7 +110,7 @@ class ImportFile:
         fields = self._json("GET", f"{_path(found)}/fields")
         self.screen.detected(found, fields)
         if options.maps or found["state"] == PublishedState.NEEDS_MAPPING:
-            columns = self._confirmed_columns(fields, options)
+            columns = self._confirmed_columns(found, fields, options)
             found = self._follow(self._json("PUT", f"{_path(found)}/fields", json={"columns": columns}))
         plan = self._json("GET", f"{_path(found)}/plan")
         query = {"planned": "conflict", "limit": MOST_LISTED}
@@ -162,7 +164,7 @@ class ImportFile:
 
     # ── columns
 
-    def _confirmed_columns(self, fields: FileImport, options: Options) -> list[dict[str, Any]]:
+    def _confirmed_columns(self, found: FileImport, fields: FileImport, options: Options) -> list[dict[str, Any]]:
         """What all columns become, as the service takes it. Raises NotConfirmed, and PartFailed for a wrong header."""
         columns = fields["columns"]
         if columns is None:
@@ -175,7 +177,7 @@ class ImportFile:
             if reply.lower() in ("y", "yes"):
                 break
             if "=" not in reply:
-                raise NotConfirmed
+                raise NotConfirmed(_page(found))
             columns = _with_target(columns, reply)
             self.screen.mapping(columns, fields["targets"])
         return [self._sent(column, options) for column in columns]
@@ -188,17 +190,13 @@ class ImportFile:
         sent = {"header": column["header"], "target": column["target"]}
         return {**sent, "date_order": order} if order else sent
 
-    # ── asking and reporting
-
-    def _confirm(self, question: str, options: Options) -> None:
-        if not (options.yes or self.ask(question).strip().lower() in ("y", "yes")):
-            raise NotConfirmed
+    # ── reporting
 
     def _report(self, done: FileImport, path: Path) -> int:
         if done["counts"]["failed"]:
             self.screen.say(f"The rows that failed: {self._store_failed(done, path)}")
         if done["counts"]["conflict"]:
-            self.screen.say(f"The rows that wait for a decision: {done['links']['page']}")
+            self.screen.say(f"The rows that wait for a decision: {_page(done)}")
         return {PublishedState.COMPLETED: DONE, PublishedState.PARTIAL: PARTLY}.get(done["state"], FAILED)
 
     def _store_failed(self, done: FileImport, path: Path) -> Path:
@@ -236,6 +234,10 @@ def import_file(options: argparse.Namespace) -> int:
 
 def _path(found: FileImport) -> str:
     return f"{FILE_IMPORTS}/{found['id']}"
+
+
+def _page(found: FileImport) -> str:
+    return str(found["links"]["page"])
 
 
 def _show(bars: Bars, working: str, found: FileImport, status: str = "") -> None:
