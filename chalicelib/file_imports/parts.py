@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.intakes import FileIntakes
     from chalicelib.file_imports.list_records import ListRecords
     from chalicelib.file_imports.plan_import import PlanImport
+    from chalicelib.file_imports.report import ImportReport
     from chalicelib.file_imports.start_planning import StartPlanning
     from chalicelib.shared_parts import SharedParts
 
@@ -92,6 +93,12 @@ class FileImportParts:
         from chalicelib.file_imports.list_records import ListRecords
 
         return ListRecords(self.files, self.follow, self.results, self.shared.settings.default_region)
+
+    @cached_property
+    def report(self) -> ImportReport:
+        from chalicelib.file_imports.report import ImportReport
+
+        return ImportReport(self.files, self.follow, self.results)
 
     @cached_property
     def compare(self) -> CompareImport:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports import compare_routes, file_import_forms, file_import_pages, record_routes, routes
+from chalicelib.file_imports import (
+    compare_routes,
+    file_import_forms,
+    file_import_pages,
+    record_routes,
+    report_routes,
+    routes,
+)
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
@@ -36,6 +43,7 @@ ROOM: Room[FileImportParts] = Room(
     routes=(
         routes.routes,
         record_routes.routes,
+        report_routes.routes,
         compare_routes.routes,
         file_import_pages.routes,
         file_import_forms.routes,

@@ -34,6 +34,7 @@ from chalicelib.files.ldif import read_ldif
 from chalicelib.files.ldif_entries import entries
 from chalicelib.files.mapping.known_headers import knows
 from chalicelib.files.records import Card, Table
+from chalicelib.files.report_columns import is_report_column, without_report
 from chalicelib.files.spreadsheets import read_workbook
 from chalicelib.files.unreadable import MOST_ROWS, too_many_rows, within_limit
 from chalicelib.files.vcard_file import find_cards, with_line_feeds
@@ -104,17 +105,25 @@ def read_file(data: bytes, name: str = "", media_type: str = "", choices: Choice
 
 
 def _workbook(found: Recognized, choices: Choices) -> OpenedFile:
-    book = read_workbook(found.data, found.format, knows, sheet=choices.sheet, header_row=choices.header_row)
-    return OpenedFile(found.name, found.format, None, (), book.table, sheets=book.sheets, sheet=book.sheet)
+    book = read_workbook(found.data, found.format, _knows, sheet=choices.sheet, header_row=choices.header_row)
+    return OpenedFile(
+        found.name, found.format, None, (), without_report(book.table), sheets=book.sheets, sheet=book.sheet
+    )
 
 
 def _delimited(
     found: Recognized, encoding: FoundEncoding, lines: Sequence[TellingLine], choices: Choices
 ) -> OpenedFile:
-    dialect = find_dialect(found.data, encoding.name, knows, delimiter=choices.delimiter, header_row=choices.header_row)
-    table = read_delimited(found.data, encoding.name, dialect)
+    dialect = find_dialect(
+        found.data, encoding.name, _knows, delimiter=choices.delimiter, header_row=choices.header_row
+    )
+    table = without_report(read_delimited(found.data, encoding.name, dialect))
     delimiter = "" if dialect.delimiter == ONE_COLUMN else dialect.delimiter
     return OpenedFile(found.name, found.format, encoding, lines, table, delimiter=delimiter)
+
+
+def _knows(header: str) -> bool:
+    return knows(header) or is_report_column(header)
 
 
 # ── cards

@@ -464,3 +464,38 @@ class TestCanceling:
         change(service, response, None, "/cancel", "POST")
 
         assert change(service, response, None, "/cancel", "POST").status == 200
+
+
+class TestReports:
+    @pytest.fixture
+    def done(self, service):
+        response = plan(service, TABLE)
+        commit(service, response)
+        return response
+
+    def report(self, service, done, name, query=""):
+        return service.get(f"{IMPORTS}/{done.json['id']}/reports/{name}{query}", who="ann")
+
+    def test_are_downloads(self, service, done):
+        response = self.report(service, done, "created.csv")
+
+        assert response.status == 200
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
+        assert response.headers["content-disposition"].startswith('attachment; filename="import-')
+        assert len(response.text.splitlines()) == 1 + 3
+
+    @pytest.mark.parametrize(
+        "name", ["all.csv", "created.csv", "updated.csv", "unchanged.csv", "conflict.csv", "skipped.csv", "failed.csv"]
+    )
+    def test_are_there_for_each_outcome(self, service, done, name):
+        assert self.report(service, done, name).status == 200
+
+    @pytest.mark.parametrize("name", ["removed.csv", "all", "all.xlsx", "nothing.csv"])
+    def test_of_another_name_are_not_found(self, service, done, name):
+        assert self.report(service, done, name).status == 404
+
+    def test_come_as_a_link_if_that_is_asked_for(self, service, done):
+        assert self.report(service, done, "all.csv", "?delivery=link").json["file_name"].endswith("-all.csv")
+
+    def test_are_a_conflict_before_the_commit(self, service):
+        assert self.report(service, plan(service, TABLE), "all.csv").status == 409

@@ -122,6 +122,7 @@ EXPECTED = {
     ("PUT", "/api/v1/file-imports/{import_id}/fields"): ACCEPTED,
     ("GET", "/api/v1/file-imports/{import_id}/plan"): ONES_OWN,
     ("GET", "/api/v1/file-imports/{import_id}/records"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/reports/{report}"): (401, 404, 409, 404, 401, 401),  # not committed
     ("PATCH", "/api/v1/file-imports/{import_id}/records/{number}"): ACCEPTED,
     ("POST", "/api/v1/file-imports/{import_id}/records/leave-out"): ACCEPTED,
     ("POST", "/api/v1/file-imports/{import_id}/records/take-in"): ACCEPTED,
@@ -218,6 +219,7 @@ class Ann:
             "person": "vera",
             "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
             "number": "2",
+            "report": "all.csv",
             "position": "0",
             "name": "contacts.csv",
         }

@@ -1,0 +1,151 @@
+"""A report has the rows of a file with what became of them, and can be corrected and imported again."""
+
+import csv
+import io
+
+import pytest
+
+from chalicelib.file_imports.report import REPORTS, ImportReport
+from chalicelib.files.mapping.target import Target
+from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.safe_csv import csv_pieces
+
+TABLE = (
+    "First Name,Last Name,Email Address,Mobile Phone,Notes\r\n"
+    "Ada,Lovelace,ada@example.com,+49 170 1234567,=1+1\r\n"
+    'Alan,Turing,alan@example.com,\'0170 7654321,"two\nlines; -3"\r\n'
+    ",,,,@nobody\r\n"
+    "Ada,Lovelace,ada@example.com,+49 170 1234567,again\r\n"
+)
+CARDS = (
+    "BEGIN:VCARD\nVERSION:3.0\nFN:Ada Lovelace\nTEL:+49 170 1234567\nTEL:+49 171 1234567\nEND:VCARD\n"
+    "BEGIN:VCARD\nVERSION:3.0\nFN:Alan Turing\nEMAIL:alan@example.com\nEND:VCARD\n"
+)
+
+
+def report_text(room, found, name="all"):
+    report = ImportReport(room.files, room.follow, room.results)
+    return "".join(csv_pieces(*report(room.follow.of(found), REPORTS[name])))
+
+
+def lines(text):
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def cells(room, found):
+    """The cells of all rows, as they were read."""
+    return [list(row.cells) for row in room.list_records.sample(found, 100)]
+
+
+@pytest.fixture
+def done(room):
+    return room.commit(room.upload(TABLE))
+
+
+class TestAReport:
+    def test_has_the_columns_of_the_file_and_what_became_of_each_row(self, room, done):
+        ada, alan, nobody, again = lines(report_text(room, done))
+
+        assert list(ada)[:2] == ["First Name", "Last Name"]
+        assert list(ada)[-4:] == ["outcome", "reason", "row", "contact_id"]
+        assert (ada["outcome"], ada["reason"], ada["row"]) == ("created", "", "2")
+        assert ada["contact_id"] in {each.contact_id for each in room.contacts.all("ann")}
+        assert alan["Notes"] == "two\nlines;' -3"
+        assert (nobody["outcome"], nobody["contact_id"]) == ("failed", "")
+        assert nobody["reason"].startswith("No name, email address or phone number")
+        assert (again["outcome"], again["reason"]) == ("skipped", "It repeats row 2.")
+
+    def test_runs_no_cell_as_a_formula(self, room, done):
+        ada = lines(report_text(room, done))[0]
+
+        assert (ada["Notes"], ada["Mobile Phone"]) == ("'=1+1", "'+49 170 1234567")
+
+    def test_of_one_outcome_has_only_its_rows(self, room, done):
+        assert [each["row"] for each in lines(report_text(room, done, "failed"))] == ["4"]
+        assert [each["row"] for each in lines(report_text(room, done, "created"))] == ["2", "3"]
+        assert lines(report_text(room, done, "updated")) == []
+
+    def test_of_cards_has_a_column_for_each_property_and_a_line_for_each_value(self, room):
+        ada, alan = lines(report_text(room, room.commit(room.upload(CARDS, "phone.vcf"))))
+
+        assert ada["FN"] == "Ada Lovelace"
+        assert ada["TEL"] == "'+49 170 1234567\n'+49 171 1234567"
+        assert (ada["EMAIL"], alan["EMAIL"]) == ("", "alan@example.com")
+
+    def test_has_a_column_for_cells_beyond_the_header(self, room):
+        rows = [f"Person {number},p{number}@example.com" for number in range(250)]  # more than a table is judged by
+        rows[-1] += ",,surplus"
+        found = room.commit(room.upload("\n".join(["First Name,Email Address", *rows])))
+
+        last = lines(report_text(room, found))[-1]
+        assert (last["Column C"], last["Column D"], last["outcome"]) == ("", "surplus", "created")
+
+    def test_has_the_cells_that_the_person_has_fixed(self, room):
+        planned = room.upload(TABLE)
+        fixed = room.run(room.change.fix_cells("ann", planned.import_id, {4: {0: "Nora"}}))
+
+        assert lines(report_text(room, room.commit(fixed)))[2]["First Name"] == "Nora"
+
+    def test_of_a_commit_that_was_interrupted_has_the_rows_that_it_settled(self, room):
+        rows = "".join(f"Person {number},p{number}@example.com\n" for number in range(20))
+        found = room.run(room.start_commit(room.upload(f"First Name,Email Address\n{rows}")), chunks=1)
+
+        assert 0 < len(lines(report_text(room, found))) < 20
+
+    def test_is_a_conflict_before_the_commit(self, room):
+        with pytest.raises(Conflict, match="not been committed"):
+            report_text(room, room.upload(TABLE))
+
+
+class TestAReportThatIsImportedAgain:
+    def test_reads_as_the_file_that_it_is_about(self, room, done):
+        again = room.upload(report_text(room, done), "import-all.csv")
+
+        assert cells(room, again) == cells(room, done)
+        assert again.newer_than == done.import_id
+        assert again.plan.counts["unchanged"] == 2
+
+    def test_also_after_a_spreadsheet_has_written_it_with_semicolons(self, room, done):
+        rows = list(csv.reader(io.StringIO(report_text(room, done).removeprefix("\ufeff"), newline="")))
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerows(rows)
+
+        assert cells(room, room.upload(text.getvalue())) == cells(room, done)
+
+    def test_and_again_reads_equal_too(self, room, done):
+        second = room.commit(room.upload(report_text(room, done)))
+
+        third = room.upload(report_text(room, second))
+
+        assert cells(room, third) == cells(room, done)
+
+    def test_touches_only_the_rows_that_were_not_done(self, room, done):
+        versions = {each.contact_id: each.version for each in room.contacts.all("ann")}
+        fixed = report_text(room, done, "failed").replace("\n,,,", "\nNora,Nobody,nora@example.com,")
+
+        again = room.commit(room.upload(fixed))
+
+        assert room.job(again).counts["created"] == 1
+        kept = {each.contact_id: each.version for each in room.contacts.all("ann") if each.contact_id in versions}
+        assert kept == versions
+        assert room.names_in_book() == ["Ada Lovelace", "Alan Turing", "Nora Nobody"]
+
+    def test_finds_the_mapping_that_was_confirmed_for_the_file(self, room):
+        table = "Irgendwas;Telefon\nAda;0170 1234567\nAlan;0171 7654321\n"
+        waiting = room.upload(table)
+        mapping = room.follow.mapping(waiting, room.follow.description(waiting)).with_target(0, Target.of("given"))
+        done = room.commit(room.run(room.change.mapping("ann", waiting.import_id, mapping)))
+
+        again = room.upload(report_text(room, done))
+
+        assert again.plan.counts["unchanged"] == 2
+
+    def test_of_a_table_without_a_header_has_one(self, room):
+        table = "Ada Lovelace,ada@example.com\nAlan Turing,alan@example.com\n"
+        waiting = room.upload(table)
+        mapping = room.follow.mapping(waiting, room.follow.description(waiting)).with_target(0, Target.of("name"))
+        done = room.commit(room.run(room.change.mapping("ann", waiting.import_id, mapping)))
+
+        again = room.upload(report_text(room, done))
+
+        assert cells(room, again) == cells(room, done)
