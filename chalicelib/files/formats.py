@@ -153,6 +153,8 @@ def _text_format(head: str) -> Format:
 
 
 def _json_format(head: str) -> Format:
+    if _JSON_KINDS[Format.JCARD].match(head):  # they may be one a line
+        return Format.JCARD
     lines = [line for line in head.split("\n") if line.strip()]
     if len(lines) > 1 and _JSON.match(lines[1]) and _is_json(lines[0]):
         return Format.NDJSON

@@ -3,44 +3,47 @@
 A property becomes the head and the escaped value that it would have in a vCard, and is then read like one.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.files.encodings import open_text
+from chalicelib.files.json_records import Found, values_of_text
 from chalicelib.files.records import Card
 from chalicelib.files.vcard_card import VcardFields
 from chalicelib.files.vcard_fields import Property, read_card
 from chalicelib.files.vcard_groups import GROUP, groups_by_member, with_groups
 from chalicelib.files.vcard_lines import BINARY, HeadBuilder
 from chalicelib.files.vcard_values import escape, without_data
-from chalicelib.foundation.fast_json import decode_json
+from chalicelib.foundation.fast_json import WrittenNumber
 from chalicelib.foundation.json import Json
 
 _VERSION = "4.0"
+_IS_CARD = re.compile(r'\[\s*"vcard"', re.IGNORECASE).match
+_MAY_HAVE_MEMBERS = re.compile(r'"(?:x-addressbookserver-)?member"', re.IGNORECASE).search
 
 
 def read_jcard(data: bytes, encoding: str = "utf-8") -> Iterator[Card]:
-    """The contacts of a file that is one jCard, or a list of them."""
-    try:
-        value = decode_json(open_text(data, encoding).read())
-    except RecursionError:
-        yield _unreadable(1, "too_deep")
-        return
-    except ValueError:
-        yield _unreadable(1, "not_json")
-        return
-    yield from _cards([value] if _is_jcard(value) or not isinstance(value, list) else value)
+    """The contacts of a file that is one jCard, or a list of them, or one after the other."""
+    text = open_text(data, encoding).read()
+    groups = _groups(text) if _MAY_HAVE_MEMBERS(text) else {}
+    for number, found in enumerate(values_of_text(text, _IS_CARD), 1):
+        card = _card(number, found)
+        yield with_groups(card, groups) if groups else card
 
 
-def _cards(entries: list[Json]) -> Iterator[Card]:
-    read = [_fields(entry) for entry in entries]
-    named = [group for group in read if group is not None and group.is_group]
-    groups = groups_by_member((group.fields.get("display", ""), group.members) for group in named)
-    for number, (entry, fields) in enumerate(zip(entries, read, strict=True), 1):
-        if fields is None:
-            yield _unreadable(number, "not_a_card")
-        else:
-            left_out = GROUP if fields.is_group else ""
-            yield with_groups(fields.card(number, _cells(entry[1]), left_out=left_out), groups)
+def _groups(text: str) -> dict[str, list[str]]:
+    """The names of the groups of each member."""
+    values = (found.value for found in values_of_text(text, _IS_CARD))
+    read = [fields for value in values if isinstance(value, list) and (fields := _fields(value)) and fields.is_group]
+    return groups_by_member((group.finished().get("display", ""), group.members) for group in read)
+
+
+def _card(number: int, found: Found) -> Card:
+    entry = found.value
+    fields = _fields(entry)
+    if fields is None or not isinstance(entry, list):
+        return _unreadable(number, found.problem or "not_a_card")
+    return fields.card(number, _cells(entry[1]), left_out=GROUP if fields.is_group else "")
 
 
 def _unreadable(number: int, code: str) -> Card:
@@ -93,6 +96,8 @@ def _escaped(value: Json) -> str:
 def _text(value: Json) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, WrittenNumber):
+        return value.text
     return str(value) if isinstance(value, str | int | float) else ""
 
 

@@ -5,7 +5,7 @@ They are elements of an array, wherever programs put it: at the top, in "contact
 
 import json
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import NamedTuple
 
 from chalicelib.files.mapping.headers import plain_header
@@ -57,6 +57,38 @@ def records_of_lines(lines: Iterable[str]) -> Iterator[Found]:
         if stripped := line.strip().strip("\ufeff"):
             for found in records_of_text(stripped):
                 yield found._replace(line=number)
+
+
+def values_of_text(text: str, is_one: Callable[[str, int], object]) -> Iterator[Found]:
+    """The elements of an array, or values one after the other; none of them is looked into.
+
+    Args:
+        is_one: whether an array at some place of the text is a value itself.
+    """
+    text = _without_wrong_escapes(text)
+    try:
+        at = _after_space(text, 0)
+        while at < len(text):
+            if text[at] == "[" and not is_one(text, at):
+                at = yield from _elements(text, at)
+            else:
+                value, at = _DECODER.raw_decode(text, at)
+                yield Found(value)
+            at = _after_space(text, at)
+    except RecursionError:
+        yield Found(None, problem="too_deep")
+    except (ValueError, IndexError):
+        yield Found(None, problem="not_json")
+
+
+def _elements(text: str, at: int) -> Generator[Found, None, int]:
+    """The elements of the array that begins at this place; returns the place behind it."""
+    at = _after_space(text, at + 1)
+    while text[at] != "]":
+        value, at = _DECODER.raw_decode(text, at)
+        yield Found(value)
+        at = _after_comma(text, at, "]")
+    return at + 1
 
 
 def _without_wrong_escapes(text: str) -> str:
