@@ -39,8 +39,10 @@ class QueueChanges:
             Conflict: the owner is being erased.
         """
         queue = self.jobs.queue(new.owner, new.lane)
+        lanes = self.jobs.lanes(new.owner) if new.lane else Lanes()
+        others = lanes.jobs.difference(set(canceling).intersection(queue.jobs))
         if not new.erases:  # an erasure that failed may be started again
-            self._check_owner(new, queue)
+            self._check_owner(new, queue, lanes, others)
         now = self.jobs.clock.now()
         staying = replace(queue, jobs=queue.without(canceling))
         if len(staying.jobs) >= self.jobs.max_queue_length:
@@ -54,7 +56,7 @@ class QueueChanges:
         return job, [
             *self.writes.put_job(job),
             *self._reorder_writes(queue, order, known, canceled, now, erasing=new.erases),
-            *self._owner_writes(new),
+            *self._owner_writes(new, lanes, others),
         ]
 
     def leave(self, job: Job, queue: JobQueue, now: datetime) -> list[Write]:
@@ -88,14 +90,13 @@ class QueueChanges:
         change = front_change(queue.jobs, rotated, {front.job_id: front}, now)
         return front, [self.writes.update_queue(queue, rotated, leaving=job), *self.writes.change_front(change)]
 
-    def _check_owner(self, new: NewJob, queue: JobQueue) -> None:
+    def _check_owner(self, new: NewJob, queue: JobQueue, lanes: Lanes, others: frozenset[str]) -> None:
         """Raises Conflict if the owner is being erased, TooMany if they have too many jobs in other lanes."""
-        lanes = self.jobs.lanes(new.owner) if new.lane else Lanes()
         is_erasing = queue.erasing or lanes.erasing or (bool(new.lane) and self.jobs.queue(new.owner).erasing)
         if is_erasing:
             raise Conflict("This account's data is being erased. Nothing new can start until that has finished.")
-        if len(lanes.jobs) >= self.jobs.max_in_lanes:
-            raise _too_many_jobs(len(lanes.jobs))
+        if len(others) >= self.jobs.max_in_lanes:
+            raise _too_many_jobs(len(others))
 
     def _reorder_writes(
         self,
@@ -120,10 +121,17 @@ class QueueChanges:
             *self.writes.change_front(change),
         ]
 
-    def _owner_writes(self, new: NewJob) -> list[Write]:
-        """The writes that enter the job in the owner's item."""
+    def _owner_writes(self, new: NewJob, lanes: Lanes, others: frozenset[str]) -> list[Write]:
+        """The writes that enter the job in the owner's item.
+
+        Args:
+            lanes: the item as it was read.
+            others: its jobs without those that the same writes cancel.
+        """
         writes = []
-        if new.lane:
+        if new.lane and others != lanes.jobs:
+            writes.append(self.writes.replace_lanes(new.owner, lanes.jobs, others | {new.job_id}))
+        elif new.lane:
             writes.append(self.writes.add_to_lanes(new.owner, new.job_id, self.jobs.max_in_lanes))
         if new.erases:
             writes.append(self.writes.close_lanes(new.owner))

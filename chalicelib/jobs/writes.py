@@ -233,6 +233,11 @@ class JobWrites:
         condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs.does_not_exist() | (count < most))
         return self._owner_update(owner, [OwnerRow.jobs.add({job_id})], condition)
 
+    def replace_lanes(self, owner: str, seen: frozenset[str], jobs: frozenset[str]) -> Write:
+        """Replace the ids of all jobs outside the book's lane, if they are as they were seen."""
+        condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs == set(seen))
+        return self._owner_update(owner, [OwnerRow.jobs.set(set(jobs))], condition)
+
     def remove_from_lanes(self, owner: str, job_id: str) -> Write:
         return self._owner_update(owner, [OwnerRow.jobs.delete({job_id})])
 

@@ -149,6 +149,15 @@ class TestAnOwner:
         end_job(store, "j0")
         assert create_job(store, "j9", "lane-9").due == store.clock.now()
 
+    def test_does_not_keep_a_job_that_another_one_replaces(self, store):
+        create_job(store, "other", "right")
+        for number in range(6):  # more than an owner may have
+            create_job(store, f"l{number}", canceling=[f"l{number - 1}"] if number else [])
+
+        assert store.lanes("ada").jobs == {"other", "l5"}
+        assert store.queue("ada", "left").jobs == ("l5",)
+        assert store.get("l4").state is JobState.CANCELED
+
     def test_has_so_many_in_one_lane_at_most(self, store):
         for number in range(3):
             create_job(store, f"j{number}")
