@@ -7,7 +7,7 @@ from chalicelib.file_imports.file_import import WORKING, FileImport, FileImportS
 from chalicelib.file_imports.import_files import ImportFiles
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.cancel_job import CancelJob
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class CancelFileImport:
 
     imports: FileImportStore
     files: ImportFiles
-    jobs: JobStore
+    cancel_job: CancelJob
 
     def __call__(self, owner: str, import_id: str) -> FileImport:
         """The import as it was stored.
@@ -26,15 +26,20 @@ class CancelFileImport:
             Conflict: it was committed, or was changed at the same time.
         """
         found = self.imports.get(owner, import_id)
-        if found.state is FileImportState.COMMITTED:
-            raise Conflict("This import is committed. It can no longer be canceled.", state=found.state.value)
         if found.state in WORKING and found.job_id is not None:
             with suppress(Conflict):  # it has just finished
-                self.jobs.cancel(found.job_id)
-        if found.state is FileImportState.COMMITTING:
-            return found
+                self.cancel_job(owner, found.job_id)
+        if found.state in (FileImportState.COMMITTING, FileImportState.COMMITTED):
+            return self._stopped(owner, import_id)
         if found.state is not FileImportState.CANCELED:
             found = found.changed(state=FileImportState.CANCELED, plan=None, reading="", mapping="", edits="")
             self.imports.save(self.imports.write(found))
         self.files.forget_import(found)
+        return found
+
+    def _stopped(self, owner: str, import_id: str) -> FileImport:
+        """The import, unless its commit has ended. Raises Conflict."""
+        found = self.imports.get(owner, import_id)
+        if found.state is FileImportState.COMMITTED:
+            raise Conflict("This import is committed. It can no longer be canceled.", state=found.state.value)
         return found

@@ -18,7 +18,7 @@ from chalicelib.file_imports.commit_results import CommitResults
 from chalicelib.file_imports.file_cursor import FileCursor
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.file_intake import CONFLICT, FileIntake
-from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles, plan_name
+from chalicelib.file_imports.import_files import BLOCK_ROWS, ImportFiles, gone_name, plan_name
 from chalicelib.file_imports.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
@@ -66,8 +66,10 @@ class CommitPlan:
         if run.job.chunk:
             intake.resume(self._seen(run))
         changing = self.change_book.begin(run, intake)
-        rows = _PlannedRows(self.files, found, reader, str(run.job.details["plan_id"]))
-        self._commit(run, found, changing, _RowChanges(intake, rows, found, self._added_members(found)))
+        plan_id = str(run.job.details["plan_id"])
+        rows = _PlannedRows(self.files, found, reader, plan_id)
+        changes = _RowChanges(intake, rows, found, self._gone(found, plan_id), self._added_members(found))
+        self._commit(run, found, changing, changes)
 
     def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
         end = changing.apply(changes, FileCursor.of(run.job.cursor))
@@ -77,6 +79,10 @@ class CommitPlan:
             self.results.keep(found, run.job)
             committed = found.changed(state=FileImportState.COMMITTED)
             changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
+
+    def _gone(self, found: FileImport, plan_id: str) -> frozenset[str]:
+        """The keys of the rows that are taken away."""
+        return frozenset(self.files.get(found, gone_name(plan_name(plan_id))) if found.removes_gone else ())
 
     def _added_members(self, found: FileImport) -> AddedMembers | None:
         if found.collection_id is None:
@@ -128,29 +134,25 @@ class _RowChanges:
     intake: FileIntake
     rows: _PlannedRows
     found: FileImport
+    #: The keys of the rows that the plan takes away; another version that came since may have more.
+    gone: frozenset[str]
     #: The collection that the contacts are added to; None if there is none.
     added: AddedMembers | None
 
     def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         rows = self.rows.at(at.at, limits.lines)
-        if not rows and self.found.removes_gone:
-            return self._plan_removals(at, limits)
-        return self._plan_chunk(at, rows, limits)
+        return self._plan_chunk(at, rows, limits) if rows else self._plan_removals(at, limits)
 
     def skip_poisoned(self, at: FileCursor) -> PlannedChunk[FileCursor] | None:
         if at.at >= (self.found.rows or 0):
-            return None  # a removal reads nothing of the file that could crash a worker
+            return self._plan_removals(at, Limits(lines=1))  # it reads nothing of the file that could crash a worker
         poisoned = [
             each._replace(row=FileRow(each.row.number, Unreadable(each.row.incoming.source_id, POISON)))
             for each in self.rows.at(at.at, 1)
         ]
         return self._plan_chunk(at, poisoned, Limits(lines=1))
 
-    def _plan_chunk(
-        self, at: FileCursor, rows: Sequence[_CommitRow], limits: Limits
-    ) -> PlannedChunk[FileCursor] | None:
-        if not rows:
-            return None
+    def _plan_chunk(self, at: FileCursor, rows: Sequence[_CommitRow], limits: Limits) -> PlannedChunk[FileCursor]:
         self.intake.new_ids = {
             planned.key: planned.contact_id
             for _, planned in rows
@@ -175,7 +177,7 @@ class _RowChanges:
 
     def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         """Takes away the records of rows that the file no longer has."""
-        gone = sorted(self.intake.known_ids() - self.intake.read_keys)
+        gone = sorted(self.gone & self.intake.known_ids() - self.intake.read_keys)
         if not gone:
             return None
         chunk = self.intake.plan_removals(gone[: limits.lines], limits)

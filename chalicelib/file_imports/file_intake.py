@@ -18,6 +18,7 @@ from chalicelib.books.matching import (
 )
 from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.match_rows import Match, MatchBy, NewContact, OpenConflict, SameContact, match_row
 from chalicelib.file_imports.row_keys import uid_of
@@ -44,8 +45,8 @@ class FileIntake(Intake):
         self._match_by, self._only_where_empty = match_by, only_where_empty
         #: The ids that the contacts of new rows get, by the key of the row; fresh ones for the others.
         self.new_ids: Mapping[str, str] = {}
-        self._key, other_id = "", self._fresh_id  # the key of the current row
-        self._fresh_id = lambda: self.new_ids.get(self._key) or other_id()
+        self._key, self._other_id = "", self._fresh_id  # the key of the current row
+        self._fresh_id = self._new_id
         self.matches: dict[str, Match] = {}  #: of the rows of the last chunk, by key; not those known by their key
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self._replaced: Contact | None = None  # what the current row replaces
@@ -64,13 +65,18 @@ class FileIntake(Intake):
         self.matches, self.changes = {}, {}
         return super().plan(incoming, limits)
 
+    def _new_id(self) -> str:
+        """The planned id of the current row's contact, unless an earlier commit of the plan has used it."""
+        planned = self.new_ids.get(self._key)
+        return planned if planned and planned not in self._book else self._other_id()
+
     def _decision(self, prepared: PreparedContact) -> Decision:
         if prepared.decision is not None:
             explicit = explicit_decision(prepared, self._book, self._region)
             if explicit is not None:
                 return explicit
         candidate = prepared.identities(self._region)
-        match = self.matches[prepared.source_id] = self._match(prepared.source_id, candidate)
+        match = self.matches[prepared.source_id] = self._match(prepared, candidate)
         sharing = contacts_sharing(self._book, (*candidate.emails, *candidate.phones), "")[:MOST_DUPLICATES]
         match match:
             case SameContact(contact_id):
@@ -80,9 +86,12 @@ class FileIntake(Intake):
             case NewContact():
                 return Create(sharing)
 
-    def _match(self, key: str, candidate: Candidate) -> Match:
-        """The contact that the row names by its id, as our own exports do; else by the rule."""
-        contact_id = uid_of(key)
+    def _match(self, prepared: PreparedContact, candidate: Candidate) -> Match:
+        """The contact that had the row once, or that it names by its id, as our own exports do; else by the rule."""
+        own = self._own_record_of(prepared) if self._book.aliases(PERSON) else None
+        if own is not None:
+            return SameContact(own.contact_id, "key")
+        contact_id = uid_of(prepared.source_id)
         if contact_id in self._book:
             return SameContact(contact_id, "id")
         return match_row(self._book, candidate, self._match_by)

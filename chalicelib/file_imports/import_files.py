@@ -7,6 +7,7 @@
     files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
     files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
     files/{owner}/{import}/{plan}/summary            of all of them
+    files/{owner}/{import}/{plan}/gone               the keys of the rows that the earlier version had; if there are any
     files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
     files/{owner}/{import}/{result}/summary          of all of them
     files/{owner}/columns/{fingerprint}              the last mapping of a file with these headers
@@ -61,6 +62,11 @@ def plan_name(plan_id: str) -> str:
 def summary_name(rows: str) -> str:
     """What the summary of the rows of a plan or a result is stored under."""
     return f"{rows}/summary"
+
+
+def gone_name(plan: str) -> str:
+    """What the keys of the rows that are gone are stored under."""
+    return f"{plan}/gone"
 
 
 def result_name(job_id: str) -> str:

@@ -72,7 +72,7 @@ class FileImportParts:
     def cancel(self) -> CancelFileImport:
         from chalicelib.file_imports.cancel_file_import import CancelFileImport
 
-        return CancelFileImport(self.imports, self.files, self.shared.jobs)
+        return CancelFileImport(self.imports, self.files, self.shared.cancel_job)
 
     @cached_property
     def results(self) -> CommitResults:

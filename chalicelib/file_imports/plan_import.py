@@ -7,11 +7,12 @@ from operator import itemgetter
 
 from chalicelib.file_imports.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.file_intake import FileIntake
-from chalicelib.file_imports.import_files import ImportFiles, plan_name, summary_name
+from chalicelib.file_imports.import_files import ImportFiles, gone_name, plan_name, summary_name
 from chalicelib.file_imports.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
 from chalicelib.file_imports.job_kinds import PLANNED
+from chalicelib.file_imports.plan_progress import OutOfTime, commit_progress
 from chalicelib.file_imports.plan_rows import AT_ONCE, FilePlan
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.read_upload import ReadUpload
@@ -22,6 +23,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 
+MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
 _SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
 _SAME_FILE = 0.5  # the share of them that the other one has just so
 
@@ -40,16 +42,23 @@ class PlanImport:
     def __call__(self, run: Run) -> None:
         """Reads the file if it has not been read, and plans its rows if the mapping is certain or confirmed.
 
+        What was read is kept; a plan that is interrupted begins again.
+
         Raises:
             UnreadableFile: the file cannot be read; the job fails with the reason.
         """
         tune_memory()
+        if run.job.attempts > MOST_STARTS:
+            run.fail("The file takes too long. Split it into smaller files, and try again.", "too_long")
+            return
         found = self.imports.find(run.job.owner, str(run.job.details["import_id"]))
         if found is None or found.job_id != run.job.job_id:
             _end(run, JobState.CANCELED)
             return
         try:
             self._advance(run, found)
+        except OutOfTime:  # the next claim begins again with what is not done
+            return
         except ExtraWriteRefused:  # a person changed the import meanwhile, and another job plans it
             _end(run, JobState.CANCELED)
 
@@ -68,10 +77,12 @@ class PlanImport:
         plan, summary = FilePlan(intake), PlanSummary()
         plan_id = f"{run.job.job_id}-{run.job.rev}"
         for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
-            run.commit(Progress(run.job.cursor, details={PLANNED: count}, estimate=found.rows))
+            commit_progress(run, PLANNED, count, estimate=found.rows)
         self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
-        gone = len(plan.gone()) if found.newer_than else 0
-        done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, gone))
+        gone = sorted(plan.gone()) if found.newer_than else []
+        if gone:
+            self.files.put(found, gone_name(plan_name(plan_id)), gone)
+        done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))
         run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
 
     def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:

@@ -9,6 +9,7 @@ from chalicelib.file_imports.import_files import MAPPING, ImportFiles, descripti
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.job_kinds import READ
 from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.plan_progress import commit_progress
 from chalicelib.file_imports.stored_rows import to_json
 from chalicelib.files.formats import Format
 from chalicelib.files.mapping.column_mapping import ColumnMapping
@@ -39,12 +40,13 @@ class ReadUpload:
         Raises:
             UnreadableFile: it cannot be read.
             ExtraWriteRefused: the import was changed meanwhile.
+            OutOfTime: the time is up; the file is read again from the start.
         """
         opened = read_file(self._content(found), found.file_name, choices=Choices(**found.choices))
         survey, reading = Survey(), f"reading-{run.job.job_id}-{run.job.rev}"
         count = 0
         for count in self.files.put_blocks(found, reading, _rows(opened, survey)):
-            run.commit(Progress(run.job.cursor, details={READ: count}))
+            commit_progress(run, READ, count)
         if not count:
             raise UnreadableFile("no_rows", "The file has no contacts. Export it again, or choose another file.")
         table = opened.contents if isinstance(opened.contents, Table) else None

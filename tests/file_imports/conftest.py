@@ -12,8 +12,9 @@ from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.contacts.source import provider_source
-from chalicelib.contacts.source_record import SourceContact
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON, provider_source
+from chalicelib.contacts.source_record import ContactFields, SourceContact, SourceRecord, Stamp
 from chalicelib.file_imports.cancel_file_import import CancelFileImport
 from chalicelib.file_imports.change_import import ChangeImport
 from chalicelib.file_imports.commit_import import CommitImport, Confirmation
@@ -32,8 +33,11 @@ from chalicelib.file_imports.plan_import import PlanImport
 from chalicelib.file_imports.plan_rows import PlannedRow
 from chalicelib.file_imports.read_upload import ReadUpload
 from chalicelib.file_imports.start_planning import StartPlanning
+from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_ids
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
@@ -68,8 +72,9 @@ class Room:
         self.create = CreateFileImport(self.imports, self.files, start_planning, self.clock)
         self.change = ChangeImport(self.imports, self.jobs, self.files, start_planning)
         self.commit_import = CommitImport(self.imports, self.jobs, self.collections, self.queue)
-        self.cancel = CancelFileImport(self.imports, self.files, self.jobs)
-        self.change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
+        self.cancel = CancelFileImport(self.imports, self.files, CancelJob(self.jobs, self.queue))
+        self.books = BookStore(dynamo, self.names.jobs, self.jobs)
+        self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
         self.results = CommitResults(self.files, self.jobs)
         self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
         self.list_records = ListRecords(self.files, self.follow, self.results, "DE")
@@ -122,6 +127,13 @@ class Room:
     def lines(self, found: FileImport) -> list[LedgerLine]:
         """What its commit did with each row."""
         return [line for chunk in self.jobs.ledger(self.job(found)) for line in chunk.lines]
+
+    def edit(self, contact: Contact, fields: ContactFields) -> None:
+        """The person edits a contact."""
+        now = milliseconds(self.clock.now())
+        own = SourceRecord(PERSON, "own", fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
+        contact.records.append(own)
+        assert self.books.commit_edit(ANN, [contact.contact_id], [self.contacts.put_write(ANN, contact)])
 
     def names_in_book(self) -> list[str]:
         return sorted(str(contact.shown.get("display", "")) for contact in self.contacts.all(ANN))

@@ -155,6 +155,26 @@ class TestANewerVersion:
         with pytest.raises(InvalidInput, match="0 or 1"):
             room.start_commit(newer, remove=2)
 
+    def test_takes_only_those_away_that_its_plan_named(self, room, newer):
+        other = room.upload(ADA + card("Dan", "TEL:+49 170 2222222"), "phone (2).vcf", region="GB")
+        room.commit(other)
+
+        done = room.commit(newer, remove=1)
+
+        assert room.names_in_book() == ["Ada Lovelace", "Bob Bit", "Dan"]
+        assert room.job(done).counts["removed"] == 1
+
+    def test_finds_a_contact_again_of_which_the_person_kept_their_own_words(self, room):
+        room.commit(room.upload(card("Ann") + card("Ben"), "phone.vcf"))
+        ann = next(each for each in room.contacts.all(ANN) if each.shown["display"] == "Ann")
+        room.edit(ann, {"nickname": "A."})
+        room.commit(room.upload(card("Ben"), "phone (1).vcf"), remove=1)
+        assert room.names_in_book() == ["Ann", "Ben"]
+
+        room.commit(room.upload(card("Ann") + card("Ben"), "phone (2).vcf"))
+
+        assert room.names_in_book() == ["Ann", "Ben"]
+
     def test_keeps_a_contact_that_another_source_has(self, room, newer):
         room.commit(room.upload(HEADERS + "Carl,,,+49 170 1111111\n", "list.csv"))
 

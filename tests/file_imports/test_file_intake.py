@@ -31,6 +31,15 @@ class TestRows:
 
         assert outcomes(results) == [CREATED]
 
+    def test_that_are_new_get_the_planned_id_unless_a_contact_has_it(self, world):
+        (ada,) = world.book()
+        intake = intake_of(world)
+        intake.new_ids = {"r1": "planned", "r2": ada.contact_id}
+
+        results = world.take(intake, row("r1", "Alan Turing"), row("r2", "Grace Hopper"))
+
+        assert [each.contact_id for each in results] == ["planned", "new-1"]
+
     def test_that_match_are_updates_with_what_they_change(self, world):
         intake = intake_of(world)
 

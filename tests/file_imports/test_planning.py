@@ -6,6 +6,7 @@ from chalicelib.file_imports.change_import import SettingChanges
 from chalicelib.file_imports.create_import import NewFile
 from chalicelib.file_imports.file_import import FileImportState
 from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.plan_import import MOST_STARTS
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
 from chalicelib.files.mapping.target import Target
@@ -220,6 +221,23 @@ class TestAFileThatCannotBeRead:
         found = room.upload("First Name,Last Name,Email Address\n")
 
         assert "no contacts" in str(room.job(found).error)
+
+
+class TestAPlanThatIsInterrupted:
+    def test_begins_again_and_ends(self, room):
+        found = room.run(room.create.receive(ANN, NewFile("phone.vcf"), ADA.encode()), chunks=0)
+        assert (found.state, room.job(found).state) == (FileImportState.UPLOADED, JobState.QUEUED)
+
+        assert room.run(found).state is FileImportState.PLANNED
+
+    def test_again_and_again_fails_and_can_be_started_again(self, room):
+        found = room.create.receive(ANN, NewFile("phone.vcf"), ADA.encode())
+        while not room.job(found).is_finished:
+            found = room.run(found, chunks=0)
+
+        assert (room.job(found).error_code, room.job(found).attempts) == ("too_long", MOST_STARTS + 1)
+        again = room.run(room.change.settings(ANN, found.import_id, SettingChanges(region="GB")))
+        assert again.state is FileImportState.PLANNED
 
 
 class TestCanceling:
