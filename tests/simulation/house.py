@@ -181,7 +181,7 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def blobs(self) -> Any:
-        return self.wire(self.house.blobs, ("put", "find", "delete_prefix"), _unreachable)
+        return self.wire(self.house.blobs, ("put", "find", "exists", "delete_prefix"), _unreachable)
 
 
 class SimulatedProviders(ProviderParts):
@@ -214,6 +214,7 @@ class Parts:
         self.clock, self.chance, self.jobs, self.books = shared.clock, shared.chance, shared.jobs, shared.books
         self.contacts, self.collections = shared.contacts, shared.collections
         self.connections, self.indexes = wiring.accounts.connections, book.indexes
+        self.file_imports = wiring.file_imports
         self.list_contacts, self.edit_contact, self.delete_contact = (
             book.list_contacts,
             book.edit_contact,
