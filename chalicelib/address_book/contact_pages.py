@@ -40,6 +40,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         "Contacts page",
         query=[
             Query("q", api.SEARCHED),
+            Query("tag", api.TAGGED),
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("page", "The page number.", {"type": "integer", "minimum": 1}),
         ],
@@ -47,19 +48,23 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
     def contacts_page(request: Request) -> Response:
         from chalicelib.contacts.contact_json import contact_json
         from chalicelib.contacts.display_name import listed_name
+        from chalicelib.contacts.tag_query import tag_of
 
         text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
         number = whole_number(request, "page", 1, 1, MOST_PAGES)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-        result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order)
+        tag = tag_of(request)
+        result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag)
         first = (result.page - 1) * PAGE_SIZE + 1
         shown = parts.shared.pages.render(
             request,
             "contacts/contacts.html",
             contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
             text=text,
-            query=_query(text, order),
-            orders=[{"name": each, "title": title, "query": _query(text, each)} for each, title in ORDERS.items()],
+            tag=tag,
+            tags=result.tags if tag is None else sorted({*result.tags, tag}),
+            query=_query(text, order, tag),
+            orders=[{"name": each, "title": title, "query": _query(text, each, tag)} for each, title in ORDERS.items()],
             order=order,
             all_query=_query("", order),
             found=result.matches,
@@ -74,9 +79,9 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         return page(shown)
 
 
-def _query(text: str, order: Order) -> str:
+def _query(text: str, order: Order, tag: str | None = None) -> str:
     """The query of the same list, followed by an ampersand unless it is empty."""
-    parameters = {"q": text, "sort": "" if order is Order.NAME else order.value}
+    parameters = {"q": text, "tag": tag, "sort": "" if order is Order.NAME else order.value}
     return "".join(f"{urlencode({name: value})}&" for name, value in parameters.items() if value)
 
 

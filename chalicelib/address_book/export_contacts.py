@@ -51,20 +51,30 @@ FILE_FORMATS = {
 
 @dataclass(frozen=True)
 class ExportContacts:
-    """Use case: export a book."""
+    """Use case: export a book, or its contacts with a tag."""
 
     contacts: ContactStore
     indexes: IndexStore
     clock: Clock
 
-    def __call__(self, owner: str, format: Format, time_left: TimeLeft) -> File:  # noqa: A002 # the word of the API
+    def __call__(
+        self,
+        owner: str,
+        format: Format,  # noqa: A002 # the word of the API
+        time_left: TimeLeft,
+        tag: str | None = None,
+    ) -> File:
         """The file, whose pieces are written as they are consumed.
+
+        Args:
+            tag: write only contacts with a record of this tag.
 
         Raises:
             OutOfTime: by an iteration over the pieces, if time runs out.
         """
         form, now = FILE_FORMATS[format], self.clock.now()
         index = self.indexes.get(owner).index
-        contacts = (in_both_directions(contact, index) for contact in time_left.watch(self.contacts.all(owner)))
-        pieces = form.write(contacts, now)
+        book = time_left.watch(self.contacts.all(owner))
+        chosen = (contact for contact in book if tag is None or tag in contact.tags)
+        pieces = form.write((in_both_directions(contact, index) for contact in chosen), now)
         return File(f"contacts-{now:%Y-%m-%d}{form.suffix}", form.content_type, time_left.watch(pieces))

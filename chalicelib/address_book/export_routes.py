@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.address_book.routes import TAGGED
 from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.router import Access, Query, Router
@@ -24,18 +25,20 @@ def routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(
         EXPORT,
         Access.PERSON,
-        "Download all contacts",
+        "Download all contacts, or those with a tag",
         {200: "csv|vcard|Export|DownloadLink", 303: ""},
-        query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), DELIVERY],
+        query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), Query("tag", TAGGED), DELIVERY],
         strict_query=True,
         is_download=True,
     )
     def export_contacts(request: Request) -> Response:
         """A file that is too large for a response is answered with 303; its link is valid for five minutes."""
         from chalicelib.address_book.export_contacts import Format
+        from chalicelib.contacts.tag_query import tag_of
         from chalicelib.foundation.delivery import TimeLeft
 
         as_link = wants_link(request)
         form = Format(choice(request, "format", FORMATS) or Format.CSV)
-        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.shared.clock))
+        tag = tag_of(request)
+        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.shared.clock), tag)
         return parts.shared.deliver(request.owner, file, as_link=as_link)

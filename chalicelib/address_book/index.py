@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any, NamedTuple, overload
 
 from chalicelib.address_book.search import Search, Searchable, searchable
@@ -21,7 +22,7 @@ from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields
 
-FORM = 3  # version of `to_json` and of folding; increment it when the content of a row changes
+FORM = 4  # version of `to_json` and of folding; increment it when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; contacts alike so far are in the order of their ids
 NAMELESS = "\U0010ffff"  # sorts after every name
 _KEYS = "\n"  # separates the sort keys of the other orders
@@ -41,6 +42,8 @@ class ContactSources(NamedTuple):
     sources: tuple[str, ...]
     #: The source without which nothing would be left of the contact; "" for none.
     only_source: str
+    #: The tags of its records, each once.
+    tags: tuple[str, ...]
 
 
 class Row(NamedTuple):
@@ -111,11 +114,11 @@ def _sources(contact: Contact) -> ContactSources:
     records = without_enrichment(contact.records)
     required = tuple(dict.fromkeys(record.source for record in records))
     if len(required) == 1:
-        return ContactSources(sources, required[0])
+        return ContactSources(sources, required[0], contact.tags)
     if len(required) > 2:
-        return ContactSources(sources, "")
+        return ContactSources(sources, "", contact.tags)
     needed = (source for source in required if not fold(record for record in records if record.source != source))
-    return ContactSources(sources, next(needed, ""))
+    return ContactSources(sources, next(needed, ""), contact.tags)
 
 
 class _Ordered(Sequence[Position]):
@@ -169,12 +172,26 @@ class Index:
 
     # ── reading
 
-    def find(self, search: Search | None, order: Order = Order.NAME) -> Sequence[Position]:
-        """The positions of contacts that match, or of all contacts, in this order."""
+    def find(self, search: Search | None, order: Order = Order.NAME, tag: str | None = None) -> Sequence[Position]:
+        """The positions of contacts that match and have this tag, in this order; None for all contacts."""
+        if search is None and tag is None and order is Order.NAME:
+            return self.positions
         if search is None:
-            return self.positions if order is Order.NAME else _Ordered(self, order, self._whole(order))
-        places = search.places(self.searchable)
-        return _Ordered(self, order, places if order is Order.NAME else self._sorted(places, order))
+            places = self._whole(order)
+        else:
+            places = search.places(self.searchable)
+            places = places if order is Order.NAME else self._sorted(places, order)
+        return _Ordered(self, order, places if tag is None else self._tagged(places, tag))
+
+    @cached_property
+    def tags(self) -> Sequence[str]:
+        """All tags of the contacts, sorted."""
+        return sorted({tag for number in set(self.sources) for tag in self.source_sets[number].tags})
+
+    def _tagged(self, places: Sequence[int], tag: str) -> Sequence[int]:
+        numbers = {number for number, each in enumerate(self.source_sets) if tag in each.tags}
+        sources = self.sources
+        return [place for place in places if sources[place] in numbers] if numbers else ()
 
     def position(self, place: int, order: Order) -> Position:
         """The position of one row in this order."""
@@ -182,7 +199,9 @@ class Index:
         return Position(_key(name, self.other_keys[place], order), contact_id)
 
     def _whole(self, order: Order) -> Sequence[int]:
-        """The places of all rows in another order; cached for the next request."""
+        """The places of all rows in this order; cached for the next request, unless it is the order of the rows."""
+        if order is Order.NAME:
+            return range(len(self))
         if order not in self._orders:
             self._orders[order] = self._sorted(range(len(self)), order)
         return self._orders[order]
@@ -194,7 +213,7 @@ class Index:
         """The number of contacts by source."""
         contacts, only = Counter[str](), Counter[str]()
         for number, times in Counter(self.sources).items():
-            sources, only_source = self.source_sets[number]
+            sources, only_source, _ = self.source_sets[number]
             contacts.update(dict.fromkeys(sources, times))
             only[only_source] += times
         return {source: SourceCount(times, only[source]) for source, times in sorted(contacts.items())}
@@ -278,7 +297,10 @@ class Index:
             content["other_keys"],
             list(map(Searchable._make, zip(*(content["searched"][name] for name in Searchable._fields), strict=True))),
             content["spoken"],
-            [ContactSources(tuple(sources), only_source) for sources, only_source in content["voices"]],
+            [
+                ContactSources(tuple(sources), only_source, tuple(map(intern, tags)))
+                for sources, only_source, tags in content["voices"]
+            ],
             {contact_id: tuple(named) for contact_id, named in content["duplicates"].items()},
         )
 

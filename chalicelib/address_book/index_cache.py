@@ -167,6 +167,7 @@ class StoredIndexes:
 
     def put_note(self, owner: str, note: IndexNote) -> None:
         content = {
+            "form": FORM,
             "version": list(note.version),
             "made_at": milliseconds(note.made_at),
             "took": note.took.total_seconds(),
@@ -202,8 +203,11 @@ def of_bytes(compressed: bytes) -> CachedIndex | None:
     return CachedIndex(Index.of_json(content), version, content.get("edits", -1), instant(content["made_at"]), took)
 
 
-def _to_note(text: bytes) -> IndexNote:
+def _to_note(text: bytes) -> IndexNote | None:
+    """None for the note of an index of another `FORM`, which has to be built again."""
     content = decode_json(text)
+    if content.get("form") != FORM:
+        return None
     took = timedelta(seconds=content["took"])
     return IndexNote(BookVersion(*content["version"]), instant(content["made_at"]), took, content["is_made"])
 

@@ -29,10 +29,12 @@ class ContactPage:
 
     #: With possible duplicates in both directions. Fewer than asked for if some were deleted since the index was built.
     contacts: list[Contact]
-    #: The number of contacts that match the search.
+    #: The number of contacts that match the search and have the tag.
     matches: int
     #: The number of contacts in the book.
     total: int
+    #: All tags that occur in the book, sorted.
+    tags: Sequence[str]
     #: The number of this page, from 1.
     page: int
     #: The number of pages, at least 1.
@@ -63,24 +65,38 @@ class ListContacts:
     indexes: IndexStore
 
     def __call__(
-        self, owner: str, text: str | None = None, *, page: int = 1, size: int = 50, order: Order = Order.NAME
+        self,
+        owner: str,
+        text: str | None = None,
+        *,
+        page: int = 1,
+        size: int = 50,
+        order: Order = Order.NAME,
+        tag: str | None = None,
     ) -> ContactPage:
         """The page with this number; the last page if there are fewer.
 
         Args:
             text: words to search for; None or blank for all contacts.
+            tag: list only contacts with a record of this tag.
         """
         result, search = self.indexes.get(owner), _search(text)
-        matches = result.index.find(search, order)
+        matches = result.index.find(search, order, tag)
         pages = max(1, -(-len(matches) // size))
         page = min(max(page, 1), pages)
         positions = matches[(page - 1) * size : page * size]
-        contacts = self._read(owner, result.index, positions, search)
-        total = len(result.index)
-        return ContactPage(contacts, len(matches), total, page, pages, result.is_current, result.as_of)
+        contacts = self._read(owner, result.index, positions, search, tag)
+        index = result.index
+        return ContactPage(contacts, len(matches), len(index), index.tags, page, pages, result.is_current, result.as_of)
 
     def after(
-        self, owner: str, text: str | None, cursor: str | None, limit: int, order: Order = Order.NAME
+        self,
+        owner: str,
+        text: str | None,
+        cursor: str | None,
+        limit: int,
+        order: Order = Order.NAME,
+        tag: str | None = None,
     ) -> CursorPage:
         """Up to `limit` contacts after a cursor, or from the start.
 
@@ -89,19 +105,23 @@ class ListContacts:
         """
         after = None if cursor is None else _from_cursor(cursor, order)
         result, search = self.indexes.get(owner), _search(text)
-        matches = result.index.find(search, order)
+        matches = result.index.find(search, order, tag)
         start = 0 if after is None else bisect_right(matches, after)
         positions = matches[start : start + limit]
         next_cursor = _to_cursor(positions[-1], order) if start + limit < len(matches) else None
-        contacts = self._read(owner, result.index, positions, search)
+        contacts = self._read(owner, result.index, positions, search, tag)
         return CursorPage(contacts, next_cursor, result.is_current, result.as_of)
 
-    def _read(self, owner: str, index: Index, positions: Sequence[Position], search: Search | None) -> list[Contact]:
+    def _read(
+        self, owner: str, index: Index, positions: Sequence[Position], search: Search | None, tag: str | None
+    ) -> list[Contact]:
         """The contacts at these positions that still exist and still match, as they are now."""
         known = self.contacts.get_many(owner, [position.contact_id for position in positions])
         present = [known[position.contact_id] for position in positions if position.contact_id in known]
         if search is not None:
             present = [contact for contact in present if search.matches(contact.shown, other_names(contact))]
+        if tag is not None:
+            present = [contact for contact in present if tag in contact.tags]
         return [in_both_directions(contact, index) for contact in present]
 
 

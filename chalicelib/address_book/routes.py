@@ -33,6 +33,7 @@ SORTED = (
     "name are sorted by their display name. A cursor is valid only for the order it was returned for."
 )
 LONGEST_CURSOR = 1_000
+TAGGED = "Only contacts with a source of this tag, such as `iris-import`; none if no source has it."
 
 
 def routes(router: Router, parts: AddressBookParts) -> None:
@@ -48,6 +49,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         {200: "Contacts"},
         query=[
             Query("q", SEARCHED),
+            Query("tag", TAGGED),
             Query("sort", SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("cursor", "Where the page starts: the `next_cursor` of the previous page."),
             Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
@@ -59,8 +61,10 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.contacts.contact_json import contact_json
+        from chalicelib.contacts.tag_query import tag_of
 
-        page = parts.list_contacts.after(request.owner, text, cursor, limit, order)
+        tag = tag_of(request)
+        page = parts.list_contacts.after(request.owner, text, cursor, limit, order, tag)
         body = {
             "contacts": [contact_json(each) for each in page.contacts],
             "next_cursor": page.next_cursor,

@@ -27,3 +27,8 @@ class Contact:
         from chalicelib.contacts.fold_records import fold
 
         return fold(self.records)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of its records, each once."""
+        return tuple(dict.fromkeys([record.tag for record in self.records]))

@@ -15,6 +15,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.cursors import decode_time_cursor, encode_time_cursor
 
+MOST_READ = 1_000  # members for one page, however few of them have the tag
 SETTLED = timedelta(minutes=1)  # after which a missing contact is dropped
 
 
@@ -25,11 +26,16 @@ class ListMembers:
     collections: CollectionStore
     contacts: ContactStore
     clock: Clock
+    most_read: int = MOST_READ
 
     def __call__(
-        self, person: str, collection_id: str, *, cursor: str | None = None, limit: int = 50
+        self, person: str, collection_id: str, *, cursor: str | None = None, limit: int = 50, tag: str | None = None
     ) -> tuple[list[tuple[Member, Contact]], str | None]:
         """A page of members in the order they were added, and the next cursor; None on the last page.
+
+        Args:
+            tag: list only contacts of this person with a record of this tag. The sources of a contact, and so its tags,
+                are private to its adder. A page may then have fewer than `limit` members and not be the last.
 
         Raises:
             NotFound: the collection is missing, or not shared with this person.
@@ -38,19 +44,21 @@ class ListMembers:
         self.collections.for_reader(person, collection_id)
         after = decode_time_cursor(cursor) if cursor else (-1, "")
         rest = [each for each in self.collections.members(collection_id) if (each.added_at, each.contact_id) > after]
+        if tag is not None:
+            rest = [each for each in rest if each.adder == person]
         page: list[tuple[Member, Contact]] = []
         gone: list[Member] = []
-        read = 0
-        while len(page) < limit and read < len(rest):
-            batch = rest[read : read + limit - len(page)]
-            read += len(batch)
-            books = self._read(batch)
-            page += [(each, books[each.contact_id]) for each in batch if each.contact_id in books]
-            gone += [each for each in batch if each.contact_id not in books]
+        last: Member | None = None
+        for last, contact in self._with_contacts(rest[: self.most_read], limit):
+            if contact is None:
+                gone.append(last)
+            elif tag is None or tag in contact.tags:
+                page.append((last, contact))
+            if len(page) == limit:
+                break
         self._drop(collection_id, gone)
-        if read == len(rest):
+        if last is None or last is rest[-1]:
             return page, None
-        last = rest[read - 1]
         return page, encode_time_cursor(last.added_at, last.contact_id)
 
     def count(self, collection_id: str) -> int:
@@ -61,6 +69,13 @@ class ListMembers:
             existing |= self.contacts.existing_ids(adder, contact_ids)
         self._drop(collection_id, [each for each in members if each.contact_id not in existing])
         return len(existing)
+
+    def _with_contacts(self, members: Sequence[Member], at_once: int) -> Iterator[tuple[Member, Contact | None]]:
+        """Each member with its contact, or None if that is gone, read in batches of `at_once`."""
+        for start in range(0, len(members), at_once):
+            batch = members[start : start + at_once]
+            books = self._read(batch)
+            yield from ((each, books.get(each.contact_id)) for each in batch)
 
     def _read(self, members: Sequence[Member]) -> dict[str, Contact]:
         found: dict[str, Contact] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, conditional_response
-from chalicelib.foundation.router import Access, Router
+from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.sharing.paging import CURSOR, cursor_of, limit_of, limit_query
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 COLLECTIONS = "/api/v1/collections"
 ONE = f"{COLLECTIONS}/{{collection_id}}"
 MEMBERS, SHARES = f"{ONE}/members", f"{ONE}/shares"
+TAGGED = (
+    "Only contacts that I added and that have a source of this tag. A page may then have fewer members than `limit`, "
+    "although others follow."
+)
 SHARE = f"{SHARES}/{{person}}"
 
 
@@ -73,14 +77,15 @@ def _member_list(router: Router, parts: SharingParts) -> None:
         Access.PERSON,
         "List the members of a collection, in the order they were added",
         {200: "Members"},
-        query=[CURSOR, limit_query("members")],
+        query=[CURSOR, limit_query("members"), Query("tag", TAGGED)],
         strict_query=True,
     )
     def list_members(request: Request, collection_id: str) -> Response:
+        from chalicelib.contacts.tag_query import tag_of
         from chalicelib.sharing.collection_json import member_json
 
-        limit = limit_of(request)
-        page, next_cursor = parts.list_members(request.owner, collection_id, cursor=cursor_of(request), limit=limit)
+        limit, cursor, tag = limit_of(request), cursor_of(request), tag_of(request)
+        page, next_cursor = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit, tag=tag)
         return conditional_response(
             request, {"members": [member_json(*each) for each in page], "next_cursor": next_cursor}
         )

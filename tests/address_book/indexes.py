@@ -1,13 +1,26 @@
 """Counts what an index costs, and makes it slow, interrupted or impossible to store."""
 
+import gzip
+
 import pytest
 
+from chalicelib.address_book.index import FORM
 from chalicelib.address_book.index_cache import index_prefix
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from tests.address_book.room import ANN, Room
 
 
 def blob_of(book: Room) -> str:
     return f"{index_prefix(ANN)}by-name.json.gz"
+
+
+def replace_by_older_form(book: Room) -> None:
+    """Leave the stored index and its note as a version before this one would have stored them."""
+    index, note = blob_of(book), f"{index_prefix(ANN)}note.json"
+    older = {**decode_json(gzip.decompress(book.blobs.kept[index])), "form": FORM - 1}
+    book.blobs.kept[index] = gzip.compress(encode_json(older).encode())
+    without_form = {name: value for name, value in decode_json(book.blobs.kept[note]).items() if name != "form"}
+    book.blobs.kept[note] = encode_json(without_form).encode()
 
 
 def count_shelf_reads(room: Room, look) -> int:

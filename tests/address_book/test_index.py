@@ -33,6 +33,8 @@ def answers_of(index: Index):
         index.searchable,
         {order: list(index.find(None, order)) for order in Order},
         index.counts(),
+        index.tags,
+        {tag: list(index.find(None, Order.NAME, tag)) for tag in index.tags},
         {each: list(index.referring_to(each)) for each in everybody},
     )
 
@@ -130,6 +132,36 @@ class TestCounts:
         google, own = record(GOOGLE, self.ADA), record(PERSON, {"title": "", "hidden": {"groups": ["Work"]}})
 
         assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 1), PERSON: SourceCount(1, 0)}
+
+
+class TestTags:
+    ADA, BOB, CEM = fields("Ada"), fields("Bob"), fields("Cem")
+
+    @pytest.fixture
+    def index(self):
+        phone = record("file:f1", self.BOB, own_tag="iris-import")
+        books = ([record(GOOGLE, self.ADA), phone], [phone], [record(GOOGLE, self.CEM)])
+        return Index.of(row_of(contact(f"c{number}", *kept)) for number, kept in enumerate(books))
+
+    def ids(self, index, *find):
+        return [position.contact_id for position in index.find(*find)]
+
+    def test_are_those_of_all_records(self, index):
+        assert index.tags == ["google", "iris-import"]
+
+    @pytest.mark.parametrize("order", Order)
+    @pytest.mark.parametrize(
+        ("tag", "found"), [("iris-import", ["c0", "c1"]), ("google", ["c0", "c2"]), ("file", []), ("x", [])]
+    )
+    def test_find_the_contacts_that_have_them_in_any_order(self, index, order, tag, found):
+        assert self.ids(index, None, order, tag) == found
+
+    def test_are_combined_with_a_search(self, index):
+        assert self.ids(index, Search("ada"), Order.FAMILY, "iris-import") == ["c0"]
+        assert self.ids(index, Search("cem"), Order.NAME, "iris-import") == []
+
+    def test_of_contacts_that_are_gone_are_gone(self, index):
+        assert index.with_rows({"c0": None, "c2": None}).tags == ["iris-import"]
 
 
 class TestSearchable:

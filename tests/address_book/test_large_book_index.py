@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.address_book.index_store import LARGE_BOOK_READ, REQUEST_INTERVAL
-from tests.address_book.indexes import Slow, count_shelf_reads
+from tests.address_book.indexes import Slow, count_shelf_reads, replace_by_older_form
 from tests.address_book.room import ANN, person
 from tests.fakes.clock import FixedClock
 
@@ -85,6 +85,18 @@ class TestALargeBook:
         slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
         assert slow.list(ANN).total < 5
         book.indexes.build(ANN)
+        book.clock.advance(seconds=1)
+
+        assert slow.list(ANN).total == 5
+        assert slow.list(ANN).is_current
+
+    def test_whose_index_is_of_an_older_form_is_indexed_again_although_it_has_not_changed(self, book):
+        book.indexes.build(ANN)
+        replace_by_older_form(book)
+        slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
+        assert slow.list(ANN).total < 5
+
+        slow.indexes.build(ANN)
         book.clock.advance(seconds=1)
 
         assert slow.list(ANN).total == 5

@@ -50,6 +50,26 @@ class TestContacts:
         assert (response.status, response.json["field"]) == (422, "cursor")
         assert "sorted by family" in response.json["detail"]
 
+    def test_are_filtered_by_the_tag_of_a_source_also_with_a_search(self, book):
+        def names(query):
+            return [each["display"] for each in book.get(f"{CONTACTS}?{query}", who="ann").json["contacts"]]
+
+        [bob] = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"]
+        book.ask("PATCH", f"{CONTACTS}/{bob['contact_id']}", who="ann", body={"title": "Builder"})
+
+        assert names("tag=crm-direct") == ["Bob"]
+        assert len(names("tag=google")) == 5
+        assert names("tag=google&q=zoe") == ["Zoë"]
+        assert names("tag=iris-import") == names("tag=crm-direct&q=zoe") == []
+
+    @pytest.mark.parametrize("path", [CONTACTS, f"{CONTACTS}/export"])
+    @pytest.mark.parametrize("tag", ["Iris", "iris%20import", "x" * 65])
+    def test_are_not_filtered_by_what_cannot_be_a_tag(self, book, path, tag):
+        response = book.get(f"{path}?tag={tag}", who="ann")
+
+        assert (response.status, response.json["field"]) == (422, "tag")
+        assert "lowercase letters" in response.json["detail"]
+
     def test_one_contact_says_where_each_value_comes_from(self, book):
         listed = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"][0]
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.collections.collection import FORBIDDEN, MOST_MEMBERS
 from chalicelib.erasing.erase_person import LONGEST_RUN
+from chalicelib.sharing.members import ListMembers
 from tests.routes.service import HOME, Service
 
 COLLECTIONS = "/api/v1/collections"
@@ -226,6 +227,55 @@ class TestMembers:
             cursor = page["next_cursor"]
 
         assert sorted(found) == sorted([*circle.books["ann"], *circle.books["eddy"]])
+
+    @pytest.mark.parametrize(
+        ("who", "tag", "found"),
+        [
+            ("ann", "google", ["Ann's Ada", "Ann's Bob"]),
+            ("ann", "iris-import", []),
+            ("eddy", "google", ["Eddy's Ada", "Eddy's Bob"]),
+            ("vera", "google", []),
+        ],
+    )
+    def test_are_filtered_by_the_tags_of_ones_own_contacts_as_others_are_private(self, circle, who, tag, found):
+        circle.add("ann")
+        circle.add("eddy")
+
+        assert sorted(each["display"] for each in circle.members(who, f"?tag={tag}")) == found
+
+    def test_that_have_a_tag_come_page_by_page(self, circle):
+        circle.add("ann")
+        circle.add("eddy")
+        contact_id = circle.books["eddy"][1]
+        circle.service.ask("PATCH", f"/api/v1/contacts/{contact_id}", who="eddy", body={"title": "Builder"})
+        found, cursor = [], ""
+        while cursor is not None:
+            query = f"?limit=1&tag=crm-direct{cursor and f'&cursor={cursor}'}"
+            page = circle.ask("GET", f"/members{query}", who="eddy").json
+            found += [each["contact_id"] for each in page["members"]]
+            cursor = page["next_cursor"]
+
+        assert found == [contact_id]
+
+    def test_are_read_in_bounded_numbers_however_few_have_the_tag(self, circle):
+        circle.add("ann")
+        list_members = ListMembers(
+            circle.service.wiring.shared.collections,
+            circle.service.wiring.shared.contacts,
+            circle.service.clock,
+            most_read=1,
+        )
+
+        first, cursor = list_members("ann", circle.collection_id, tag="iris-import")
+        second, end = list_members("ann", circle.collection_id, tag="iris-import", cursor=cursor)
+
+        assert (first, second, end) == ([], [], None)
+        assert cursor is not None
+
+    def test_are_not_filtered_by_what_cannot_be_a_tag(self, circle):
+        answer = circle.ask("GET", "/members?tag=Iris")
+
+        assert (answer.status, answer.json["field"]) == (422, "tag")
 
     @pytest.mark.parametrize("cursor", ["x", "=", "MS4", "Li4u", "a" * 300])
     def test_have_no_page_behind_a_made_up_cursor(self, circle, cursor):

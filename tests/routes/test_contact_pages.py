@@ -55,6 +55,29 @@ class TestTheList:
 
         assert "No matches for “ zz ” in your 1 contact." in words(page(service, "/contacts?q=zz"))
 
+    def test_are_filtered_by_a_tag_that_occurs_and_stay_so(self, service):
+        [ada, _] = with_people(service, "Ada", "Bob")
+        assert 'name="tag"' not in page(service, "/contacts")  # with one tag there is nothing to choose
+        service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"title": "Countess"})
+
+        shown = page(service, "/contacts?tag=crm-direct")
+
+        assert "1 contact with the tag crm-direct, of 2." in words(shown)
+        assert '<option value="">All tags</option><option selected>crm-direct</option><option>google</option>' in shown
+        assert "?tag=crm-direct&amp;sort=family&amp;page=1" in shown
+
+    def test_with_a_tag_that_nothing_has_are_none(self, service):
+        with_people(service, "Ada")
+
+        shown = words(page(service, "/contacts?q=ada&tag=iris-import"))
+
+        assert "No matches for “ ada ” with the tag iris-import in your 1 contact." in shown
+
+    def test_are_not_filtered_by_what_cannot_be_a_tag(self, service):
+        response = service.get("/contacts?tag=Iris", who="ann", Accept="text/html")
+
+        assert (response.status, "lowercase letters" in response.text) == (422, True)
+
     def test_pages_are_numbered_and_keep_the_search(self, service):
         with_people(service, *[f"Person {number:02d}" for number in range(60)])
 

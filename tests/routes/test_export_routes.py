@@ -78,6 +78,15 @@ class TestFormats:
             assert contact == book.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
         assert sorted(contact["display"] for contact in response.json["contacts"]) == sorted(NAMES)
 
+    @pytest.mark.parametrize("form", ["csv", "address-book-csv", "vcard", "vcard3", "json"])
+    def test_any_can_have_just_the_contacts_with_a_tag(self, book, form):
+        [bob] = book.get("/api/v1/contacts?q=bob", who="ann").json["contacts"]
+        book.ask("PATCH", f"/api/v1/contacts/{bob['contact_id']}", who="ann", body={"title": "Builder"})
+
+        tagged = book.get(f"{EXPORT}?format={form}&tag=crm-direct", who="ann").text
+
+        assert [name for name in NAMES if name in tagged] == ["Bob"]
+
     def test_csv_is_the_default_format(self, book):
         assert book.get(EXPORT, who="ann").text == book.get(f"{EXPORT}?format=csv", who="ann").text
 
