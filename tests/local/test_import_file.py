@@ -1,7 +1,9 @@
 """`python -m local import …`: what it shows before it asks, what it sends, and how it ends."""
 
+import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from local.processes import PartFailed
 from tests.routes.file_imports import CARDS, TABLE, UNCERTAIN, work
 from tests.routes.service import Service
 
+WITH_NOBODY = "First Name,Last Name,Email Address,Job Title\nAda,Lovelace,ada@example.com,Countess\n,,,Boss\n"
 SAME_NUMBER = CARDS.replace("FN:Ada Lovelace", "FN:Grace Hopper")
 
 
@@ -170,38 +173,37 @@ class TestACommit:
 
 
 class TestFailedRows:
-    @pytest.fixture
-    def desk(self, service, tmp_path) -> Desk:
-        """A desk at which one row of each import fails."""
+    def test_are_stored_beside_the_file_and_can_be_corrected_there(self, service, tmp_path):
         desk = Desk(service, tmp_path)
+
+        assert desk.run(WITH_NOBODY, yes=True) == PARTLY
+        assert f"The rows that failed: {tmp_path / 'contacts-failed.csv'}" in desk.text
+        with (tmp_path / "contacts-failed.csv").open(encoding="utf-8-sig", newline="") as stored:
+            (row,) = csv.DictReader(stored)
+        assert (row["First Name"], row["Job Title"], row["outcome"]) == ("", "Boss", "failed")
+
+    def test_replace_no_other_file(self, service, tmp_path):
+        (tmp_path / "contacts-failed.csv").write_text("mine")
+
+        Desk(service, tmp_path).run(WITH_NOBODY, yes=True)
+        assert (tmp_path / "contacts-failed.csv").read_text() == "mine"
+        assert (tmp_path / "contacts-failed-2.csv").exists()
+
+    def test_that_cannot_be_stored_end_the_command_as_partly_done(self, service, tmp_path):
+        desk, directory = Desk(service, tmp_path), tmp_path / "gone"
+        directory.mkdir()
+        (directory / "contacts.csv").write_text(WITH_NOBODY)
         ask = desk.client.ask
 
-        def failing(method: str, path: str, **more: Any) -> requests.Response:
-            if path.endswith("/reports/failed.csv"):
-                answer = requests.Response()
-                answer.status_code, answer._content = 200, b"Name,outcome\r\nBob,failed\r\n"
-                return answer
-            answer = ask(method, path, **more)
-            body = answer.json()
-            if body.get("state") == "completed":
-                counts = {**body["counts"], "failed": 1}
-                answer._content = json.dumps({**body, "state": "partial", "counts": counts}).encode()
-            return answer
+        def while_it_goes(method: str, path: str, **more: Any) -> requests.Response:
+            if path.endswith("/commit"):
+                shutil.rmtree(directory)
+            return ask(method, path, **more)
 
-        desk.client.ask = failing
-        return desk
-
-    def test_are_stored_beside_the_file(self, desk, tmp_path):
-        assert desk.run(CARDS, "phone.vcf", yes=True) == PARTLY
-        assert (tmp_path / "phone-failed.csv").read_bytes().startswith(b"Name,outcome")
-        assert f"The rows that failed: {tmp_path / 'phone-failed.csv'}" in desk.text
-
-    def test_replace_no_other_file(self, desk, tmp_path):
-        (tmp_path / "phone-failed.csv").write_text("mine")
-
-        desk.run(CARDS, "phone.vcf", yes=True)
-        assert (tmp_path / "phone-failed.csv").read_text() == "mine"
-        assert (tmp_path / "phone-failed-2.csv").exists()
+        desk.client.ask = while_it_goes
+        with pytest.raises(PartFailed, match="cannot be written") as failed:
+            desk.command(directory / "contacts.csv", Options(yes=True))
+        assert failed.value.code == PARTLY
 
 
 class TestColumns:
