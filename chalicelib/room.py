@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from chalicelib.foundation.aws_permission import Permission
+    from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
@@ -80,6 +81,8 @@ class Room(Generic[P]):
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API is described.
     schemas: Callable[[], Mapping[str, Schema]] = dict
+    #: Loads what it adds to the GraphQL schema; called with the first GraphQL request. None for nothing.
+    graphql: Callable[[P], GraphQlPart] | None = None
     #: The AWS permissions that its code needs beyond those of the core.
     permissions: Sequence[Permission] = ()
 

@@ -1,6 +1,6 @@
-"""Request bodies of bulk create, cleanup and GraphQL. Loaded only when a body is read or described."""
+"""Request bodies of bulk create and cleanup. Loaded only when a body is read or described."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,14 +56,3 @@ class BulkCleanupBody(_Body):
         default=None, max_length=MOST_CONTACTS, description="Delete only these of its contacts. Default: all."
     )
     dry_run: bool | None = Field(default=False, description="List what would be deleted without deleting it.")
-
-
-class GraphQlBody(BaseModel):
-    """A GraphQL request. Pass the contacts of a bulk create in `variables`."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operationName: str | None = None  # noqa: N815 # GraphQL's name for it
-    extensions: dict[str, Any] | None = Field(default=None, description="Accepted and ignored.")

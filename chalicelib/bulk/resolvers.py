@@ -17,7 +17,7 @@ from chalicelib.bulk.status import cleanup_results, create_results
 from chalicelib.contacts.contact_json import contact_json
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import InvalidInput
-from chalicelib.foundation.graphql_server import Resolver
+from chalicelib.foundation.graphql_part import GraphQlPart, Resolver
 from chalicelib.foundation.http import Request, checked_idempotency_key
 from chalicelib.foundation.json import Json
 
@@ -29,14 +29,10 @@ MOST_LISTED = 200
 _TYPE_NAMES = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"}
 
 
-def schema() -> str:
-    """The schema in GraphQL's schema language: jobs from `schema.graphql`, contacts from the table of fields."""
-    return f"{_SCHEMA.read_text()}\n{contact_type_definitions()}"
-
-
-def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
-    """The resolvers by "Type.field"."""
-    return {**_queries(parts), **_mutations(parts)}
+def graphql_part(parts: BulkParts) -> GraphQlPart:
+    """Jobs from `schema.graphql`, and contacts from the table of fields."""
+    schema = f"{_SCHEMA.read_text()}\n{contact_type_definitions()}"
+    return GraphQlPart(schema, {**_queries(parts), **_mutations(parts)})
 
 
 def _queries(parts: BulkParts) -> Mapping[str, Resolver]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.bulk import graphql_routes, routes
+from chalicelib.bulk import routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import Room, RoomJob, StoredData
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.bulk.parts import BulkParts
+    from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.schema import Schema
 
 
@@ -28,9 +29,15 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _graphql(parts: BulkParts) -> GraphQlPart:
+    from chalicelib.bulk.resolvers import graphql_part
+
+    return graphql_part(parts)
+
+
 ROOM: Room[BulkParts] = Room(
     name="bulk",
-    routes=(routes.routes, graphql_routes.routes),
+    routes=(routes.routes,),
     jobs=(
         RoomJob(
             kind=CREATE,
@@ -51,4 +58,5 @@ ROOM: Room[BulkParts] = Room(
         folder_permission("bulk", "PutObject", functions=(Function.API,)),
     ),
     schemas=_schemas,
+    graphql=_graphql,
 )

@@ -13,7 +13,6 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
-    partial_object,
     ref,
 )
 from chalicelib.jobs.waiting import WaitReason
@@ -101,10 +100,4 @@ SCHEMAS: dict[str, Schema] = {
         ]
     },
     "BulkJobs": exact_object({"jobs": list_of(ref("BulkJob")), "next_cursor": TEXT_OR_NULL}),
-    "GraphQl": partial_object(
-        {
-            "data": {"type": ["object", "null"]},
-            "errors": list_of({"type": "object", "required": ["message", "extensions"]}),
-        }
-    ),
 }

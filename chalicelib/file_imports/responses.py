@@ -35,14 +35,18 @@ def changed_response(parts: FileImportParts, changed: FileImport, status: int = 
 
 def announced_response(parts: FileImportParts, new: FileImport) -> Response:
     """The import of a file that is uploaded next, and the form that uploads it."""
+    return Response(announced_body(parts, new), 201, {"Location": f"{parts.shared.public_url}{PATH}/{new.import_id}"})
+
+
+def announced_body(parts: FileImportParts, new: FileImport) -> JsonObject:
+    """The published JSON of such an import."""
     form = parts.files.upload_form(new)
     upload = {
         "url": form.url,
         "fields": dict(form.fields),
         "expires_at": rfc3339(parts.shared.clock.now() + FORM_LASTS),
     }
-    body = {**bodies(parts, [parts.follow.of(new)])[0], "upload": upload}
-    return Response(body, 201, {"Location": f"{parts.shared.public_url}{PATH}/{new.import_id}"})
+    return {**bodies(parts, [parts.follow.of(new)])[0], "upload": upload}
 
 
 def _retry_after(followed: FollowedImport) -> dict[str, str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.file_imports.parts import FileImportParts
+    from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.schema import Schema
 
 
@@ -36,6 +37,12 @@ def _schemas() -> Mapping[str, Schema]:
     from chalicelib.file_imports import compare_schemas, schemas
 
     return {**schemas.SCHEMAS, **compare_schemas.SCHEMAS}
+
+
+def _graphql(parts: FileImportParts) -> GraphQlPart:
+    from chalicelib.file_imports.resolvers import graphql_part
+
+    return graphql_part(parts)
 
 
 ROOM: Room[FileImportParts] = Room(
@@ -73,4 +80,5 @@ ROOM: Room[FileImportParts] = Room(
         folder_permission("files", "GetObject", "PutObject", "DeleteObject", "ListBucket"),
     ),
     schemas=_schemas,
+    graphql=_graphql,
 )

@@ -69,7 +69,7 @@ _IN_WORDS: dict[str, Schema] = {
     "title": TEXT,
     "advice": {"type": "string", "description": "How to fix it."},
 }
-_COLUMN: dict[str, Schema] = {
+COLUMN: dict[str, Schema] = {
     "position": {**COUNT, "description": "Counts from 0."},
     "header": TEXT,
     "target": {"type": "string", "description": 'Such as "emails.2.label"; "" for an ignored column.'},
@@ -93,7 +93,7 @@ _FIELDS: dict[str, Schema] = {
     "header_row": {**COUNT, "description": "0 for none."},
     "sheets": list_of(TEXT),
     "sheet": TEXT_OR_NULL,
-    "columns": _or_null(list_of(exact_object(_COLUMN))),
+    "columns": _or_null(list_of(exact_object(COLUMN))),
     "region": TEXT_OR_NULL,
     "name_order": enum_of(*NameOrder, None),
     "rules": _map_of(enum_of(*Rule)),
@@ -101,7 +101,7 @@ _FIELDS: dict[str, Schema] = {
     "missing": {**list_of(TEXT), "description": "Of which at least one column is needed before rows can be planned."},
     "targets": {**_map_of(TEXT), "description": "What columns can become, each with its title."},
 }
-_RECORD: dict[str, Schema] = {
+RECORD: dict[str, Schema] = {
     "number": {**COUNT, "description": "As a spreadsheet shows it; of a card, its number."},
     "cells": _map_of(TEXT),
     "name": TEXT,
@@ -131,6 +131,6 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "FileImportRecords": exact_object(
-        {"total": COUNT, "records": list_of(exact_object(_RECORD)), "next_cursor": TEXT_OR_NULL}
+        {"total": COUNT, "records": list_of(exact_object(RECORD)), "next_cursor": TEXT_OR_NULL}
     ),
 }

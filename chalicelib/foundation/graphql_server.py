@@ -32,11 +32,9 @@ from chalicelib.foundation.graphql_limits import (
     check_operations,
 )
 from chalicelib.foundation.graphql_names import to_snake
-from chalicelib.foundation.json import Json
+from chalicelib.foundation.graphql_part import Resolver
 
 MOST_ERRORS = 20  # reported for a document
-
-Resolver = Callable[..., Json]  # called with the context, and the field's arguments by their names in snake_case
 
 
 class GraphQlRequest(NamedTuple):

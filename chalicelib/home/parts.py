@@ -1,33 +1,49 @@
-"""The parts of the front page."""
+"""The parts of the home page, the API description and the GraphQL endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.router import Route
     from chalicelib.foundation.schema import Schema
     from chalicelib.room import NavigationEntry
     from chalicelib.shared_parts import SharedParts
 
 API_VERSION = "1.0.0"
+_GRAPHQL_ROOT = Path(__file__).with_name("schema.graphql")
 
 
 class HomeParts:
     """The parts of the home page."""
 
-    def __init__(self, shared: SharedParts, *, provider_titles: Sequence[str]) -> None:
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        provider_titles: Sequence[str],
+        graphql_parts: Callable[[], Sequence[GraphQlPart]] = tuple,
+    ) -> None:
         """Args:
         provider_titles: the titles of all providers; the page names them.
+        graphql_parts: loads what each room adds to the GraphQL schema.
         """
-        self.shared, self.provider_titles = shared, provider_titles
+        self.shared, self.provider_titles, self._graphql_parts = shared, provider_titles, graphql_parts
 
     @property
     def first_page(self) -> str:
         """The path of the page that a person who is signed in sees first."""
         entries: Iterator[NavigationEntry] = (entry for room in self.shared.rooms for entry in room.navigation)
         return next(entries).path
+
+    def graphql(self) -> GraphQlPart:
+        """The GraphQL schema of all rooms, with its resolvers."""
+        from chalicelib.foundation.graphql_part import whole
+
+        return whole(_GRAPHQL_ROOT.read_text(), self._graphql_parts())
 
     def describe(self, routes: Sequence[Route]) -> Schema:
         """The API description, as an OpenAPI document."""

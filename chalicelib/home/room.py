@@ -1,13 +1,23 @@
-"""Declares the room: home page, static files and API description."""
+"""Declares the room: home page, static files, API description and GraphQL endpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.home import routes
+from chalicelib.home import graphql_routes, routes
 from chalicelib.room import Room
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.foundation.schema import Schema
     from chalicelib.home.parts import HomeParts
 
-ROOM: Room[HomeParts] = Room(name="home", routes=(routes.routes,))
+
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.home.schemas import SCHEMAS
+
+    return SCHEMAS
+
+
+ROOM: Room[HomeParts] = Room(name="home", routes=(routes.routes, graphql_routes.routes), schemas=_schemas)

@@ -30,6 +30,7 @@ from chalicelib.wiring.rooms import ROOMS
 
 if TYPE_CHECKING:
     from chalicelib.foundation.errors import ServiceError
+    from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Request
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.response_policy import ResponsePolicy
@@ -63,7 +64,7 @@ class Wiring:
         self._environment, self.rooms = environment, rooms
         self.shared = shared = shared or SharedParts(environment, rooms, **given)
         self.providers = providers(shared)
-        self.home = HomeParts(shared, provider_titles=tuple(TITLES.values()))
+        self.home = HomeParts(shared, provider_titles=tuple(TITLES.values()), graphql_parts=self._graphql_parts)
         self.signing_in = SigningInParts(shared)
         self.accounts = AccountsParts(shared, self.providers)
         self.address_book = AddressBookParts(shared, source_names=self.accounts.source_names)
@@ -97,6 +98,9 @@ class Wiring:
 
     def parts_of(self, room: AnyRoom) -> Any:
         return getattr(self, room.name)
+
+    def _graphql_parts(self) -> list[GraphQlPart]:
+        return [room.graphql(self.parts_of(room)) for room in self.rooms if room.graphql is not None]
 
     def register(self, router: Router) -> None:
         """Register the routes of all rooms."""

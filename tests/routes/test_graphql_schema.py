@@ -8,12 +8,16 @@ from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectT
 from chalicelib.bulk import schemas as of_bulk
 from chalicelib.bulk.bulk_job import KINDS, BulkState
 from chalicelib.bulk.contact_input import InputCreateContact
-from chalicelib.bulk.resolvers import resolvers
-from chalicelib.bulk.resolvers import schema as graphql_schema
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.file_imports import schemas as of_file_imports
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.published_state import PublishedState
 from chalicelib.foundation.graphql_names import to_camel
+from tests.routes.service import Service
 
-TYPES = build_schema(graphql_schema()).type_map
+TYPES = build_schema(Service().wiring.home.graphql().schema).type_map
 
 
 REST_SCHEMAS = {  # the type, and what the other routes answer in its place
@@ -65,7 +69,7 @@ class TestSchemaFile:
     def test_every_root_field_has_a_resolver_and_every_resolver_a_field(self, service):
         fields = {f"{root}.{name}" for root in ("Query", "Mutation") for name in TYPES[root].fields}
 
-        assert set(resolvers(service.wiring.bulk)) == fields
+        assert set(service.wiring.home.graphql().resolvers) == fields
 
     def test_the_published_names_are_there_with_ids_as_ids(self):
         published = {
@@ -76,5 +80,42 @@ class TestSchemaFile:
         for made in TYPES.values():
             if isinstance(made, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
                 for name, field in made.fields.items():
-                    if re.search(r"(?i)ids?$", name) and name != "clientReferenceId":
+                    if re.search(r"(?:^id|Id)s?$", name) and name != "clientReferenceId":
                         assert "ID" in str(field.type), f"{made.name}.{name}"
+
+
+class TestFileImports:
+    MEMBERS = of_file_imports.SCHEMAS["FileImport"]["properties"]
+
+    @pytest.mark.parametrize(
+        ("name", "members"),
+        [
+            ("Import", MEMBERS),
+            ("EarlierImport", MEMBERS["newer_than"]["anyOf"][0]["properties"]),
+            ("ImportProgress", MEMBERS["progress"]["properties"]),
+            ("ImportCounts", MEMBERS["counts"]["properties"]),
+            ("ImportPlan", MEMBERS["plan"]["anyOf"][0]["properties"]),
+            ("ImportWaiting", MEMBERS["waiting"]["anyOf"][0]["properties"]),
+            ("ImportError", MEMBERS["error"]["anyOf"][0]["properties"]),
+            ("ImportLinks", MEMBERS["links"]["properties"]),
+            ("ImportUpload", MEMBERS["upload"]["properties"]),
+            ("ImportField", of_file_imports.COLUMN),
+            ("ImportRecords", of_file_imports.SCHEMAS["FileImportRecords"]["properties"]),
+            ("ImportRecord", of_file_imports.RECORD),
+            ("ImportProblem", of_file_imports.RECORD["problems"]["items"]["properties"]),
+        ],
+    )
+    def test_each_type_has_the_members_of_the_rest_routes(self, name, members):
+        assert set(TYPES[name].fields) == {to_camel(member) for member in members}
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("ImportState", PublishedState),
+            ("ImportMatchBy", MatchBy),
+            ("ImportPlanned", RowOutcome),
+            ("ImportOutcome", FileOutcome),
+        ],
+    )
+    def test_words_are_the_codes_own(self, name, words):
+        assert set(TYPES[name].values) == set(words)
