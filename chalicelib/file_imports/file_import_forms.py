@@ -34,7 +34,7 @@ def _upload_route(router: Router, parts: FileImportParts) -> None:
         try:
             return redirect(_address(parts, _receive(parts, request)))
         except CallerError as error:
-            return page(list_page(parts, request, problem=error.detail), error.status)
+            return list_page(parts, request, problem=error.detail, status=error.status)
 
 
 def _receive(parts: FileImportParts, request: Request) -> str:
@@ -51,6 +51,7 @@ def _receive(parts: FileImportParts, request: Request) -> str:
         file.name,
         MatchBy(match_by) if match_by in tuple(MatchBy) else None,
         tag=form.text("tag").strip(),
+        collection_id=form.text("collection_id") or None,
         region=form.text("region"),
     )
     return parts.create.receive(request.owner, new, file.content).import_id
@@ -88,6 +89,7 @@ def _setting_changes(form: Form) -> SettingChanges:
         match_by=MatchBy(match_by) if match_by in tuple(MatchBy) else None,
         tag=sent("tag"),
         region=sent("region"),
+        collection_id=sent("collection_id"),
         newer_than=sent("newer_than"),
         choices={**choices, **({"header_row": int(row)} if row else {})} if "reading" in form.fields else None,
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.file_imports.file_import import FileImportState
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Request, Response, attachment, choice, page, whole_number
+from chalicelib.foundation.multipart import LARGEST_UPLOAD
+from chalicelib.foundation.response_policy import page_policy
 from chalicelib.foundation.router import Access, Query, Router, not_found
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.collections.collection import Collection
     from chalicelib.file_imports.follow_file_import import FollowedImport
     from chalicelib.file_imports.parts import FileImportParts
     from chalicelib.files.mapping.column_mapping import ColumnMapping
@@ -39,7 +46,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
 def _list_routes(router: Router, parts: FileImportParts) -> None:
     @router.page(FILE_IMPORTS, Access.PERSON, "File imports page")
     def file_imports_page(request: Request) -> Response:
-        return page(list_page(parts, request))
+        return list_page(parts, request)
 
     @router.get(
         f"{FILE_IMPORTS}/samples/{{name}}",
@@ -94,13 +101,13 @@ def _detail_routes(router: Router, parts: FileImportParts) -> None:
         return page(html)
 
 
-def list_page(parts: FileImportParts, request: Request, *, problem: str = "") -> str:
-    """The form to upload a file, and the imports."""
+def list_page(parts: FileImportParts, request: Request, *, problem: str = "", status: int = 200) -> Response:
+    """The form to upload a file, and the imports. A script may send a large file to the bucket."""
     from chalicelib.file_imports.countries import countries
     from chalicelib.file_imports.file_import_view import MATCH_TITLES, listed
     from chalicelib.file_imports.sample_files import SAMPLES
 
-    return parts.shared.pages.render(
+    html = parts.shared.pages.render(
         request,
         "file_imports/file_imports.html",
         imports=[listed(each) for each in parts.follow.all(request.owner)],
@@ -108,8 +115,11 @@ def list_page(parts: FileImportParts, request: Request, *, problem: str = "") ->
         countries=countries(),
         default_region=parts.shared.settings.default_region,
         match_titles=MATCH_TITLES,
+        collections=_collections(parts, request.owner),
+        largest=LARGEST_UPLOAD,
         problem=problem,
     )
+    return replace(page(html, status), headers={"Content-Security-Policy": page_policy(parts.files.upload_origin())})
 
 
 def one_page(parts: FileImportParts, request: Request, import_id: str, *, problem: str = "") -> str:
@@ -221,8 +231,10 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
         limit=ON_A_PAGE,
     )
     chosen = {"planned": planned, "outcome": outcome, "problem": code, "column": column if code else ""}
+    rows = [record_row(each, headers) for each in listed.records]
     return {
-        "rows": [record_row(each, headers) for each in listed.records],
+        "rows": rows,
+        "has_cells": any(problem.cell for row in rows for problem in row.problems),
         "filters": {name: str(value) for name, value in chosen.items() if value},
         "start": start,
         "previous_start": max(0, start - ON_A_PAGE),
@@ -239,11 +251,20 @@ def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any
 
     found = followed.found
     others = [each for each in parts.imports.of_owner(found.owner) if each.state is FileImportState.COMMITTED]
+    newer = next((each for each in others if each.import_id == found.newer_than), None)
     return {
-        "newer": next((each for each in others if each.import_id == found.newer_than), None),
+        "newer": newer,
         "others": [each for each in others if each.import_id != found.import_id],
         "match_titles": MATCH_TITLES,
         "countries": countries(),
         "default_region": parts.shared.settings.default_region,
+        "newer_at": rfc3339(newer.updated_at) if newer and newer.updated_at else None,
+        "collections": _collections(parts, found.owner),
         "commit_words": commit_words(found.plan.counts) if found.plan else "",
     }
+
+
+def _collections(parts: FileImportParts, owner: str) -> Sequence[Collection]:
+    """The collections that the person may add contacts to."""
+    seen = parts.shared.collections.of_person(owner)
+    return [each for each in seen if (role := each.role_of(owner)) and role.may_edit]

@@ -162,9 +162,11 @@ def format_words(description: FileDescription) -> str:
 def commit_words(counts: Mapping[str, Json]) -> str:
     """What the button to commit says: its numbers."""
     new, update = counts["new"], counts["update"]
-    parts = [f"import {new:,} new"] * bool(new) + [f"change {update:,}"] * bool(update)
-    words = ", ".join(parts)
-    return f"{words[:1].upper()}{words[1:]}" if words else "Finish without new contacts"
+    if new and update:
+        return f"Import {new:,} new, change {update:,}"
+    if update:
+        return f"Change {update:,} contact{'s' if update > 1 else ''}"
+    return f"Import {new:,} new" if new else "Finish without new contacts"
 
 
 def _heading(followed: FollowedImport) -> str:

@@ -51,6 +51,15 @@ class FieldChange(NamedTuple):
     after: str
 
 
+class Cell(NamedTuple):
+    """A cell to edit."""
+
+    place: int
+    header: str
+    text: str
+    problem: str  #: what is wrong with it; "" for nothing
+
+
 class CellProblem(NamedTuple):
     """A value that could not be read."""
 
@@ -60,15 +69,8 @@ class CellProblem(NamedTuple):
     value: str
     #: The place of its column; None if there is no such cell to fix.
     place: int | None
-
-
-class Cell(NamedTuple):
-    """A cell to edit."""
-
-    place: int
-    header: str
-    text: str
-    problem: str  #: what is wrong with it; "" for nothing
+    #: The cell to fix, at the first problem that it has; None elsewhere.
+    cell: Cell | None = None
 
 
 class RecordRow(NamedTuple):
@@ -84,8 +86,6 @@ class RecordRow(NamedTuple):
     contact_id: str | None  #: only of a contact that the book has
     changes: Sequence[FieldChange]
     problems: Sequence[CellProblem]
-    #: The cells with problems, each once.
-    cells: Sequence[Cell]
     is_left_out: bool
 
 
@@ -96,8 +96,6 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         headers: of the columns; () for cards.
     """
     planned, result = record.planned, record.result
-    problems = [_problem(each, headers) for each in planned.problems]
-    places = {each.place: each.title for each in problems if each.place is not None}
     is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
     if result is not None:
         label, color = DONE_LABELS[result.outcome], result.outcome.value
@@ -116,8 +114,7 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         reason,
         contact_id,
         [_change(field, change) for field, change in planned.changes.items()],
-        problems,
-        [cell for cell in _cells(record, headers, places) if cell.problem],
+        _problems_with_cells(record, headers),
         is_left_out,
     )
 
@@ -179,6 +176,12 @@ def _problem(problem: Problem, headers: Sequence[str]) -> CellProblem:
     words = problem_words(problem.code)
     place = headers.index(problem.column) if problem.column in headers else None
     return CellProblem(words.title, words.advice, problem.column, problem.value, place)
+
+
+def _problems_with_cells(record: Record, headers: Sequence[str]) -> Sequence[CellProblem]:
+    cells = {cell.place: cell for cell in row_cells(record, headers) if cell.problem}
+    problems = (_problem(each, headers) for each in record.planned.problems)
+    return [each._replace(cell=cells.pop(each.place, None)) if each.place is not None else each for each in problems]
 
 
 def _cells(record: Record, headers: Sequence[str], problems: Mapping[int, str]) -> Sequence[Cell]:

@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, expect
 
 from local.sandbox.hostile import KINDS, LONG, MARKUP
 from tests.browser.person import ENDED_WITHIN, Person, visitor
-from tests.journeys.world import World
+from tests.journeys.world import World, wait_for
 
 REFUSALS = {400, 401, 403, 404, 409, 422}
 ADA = {"given": "Ada", "family": "Lovelace", "emails": ["ada@mail.example"], "phones": ["+44 20 7946 0018"]}
 CHARLES = {"given": "Charles", "family": "Babbage", "emails": ["ada@mail.example"]}
+WORKING = ("reading", "planning", "committing")  # states of file imports
 Scene = Callable[["Gallery"], Person]
 SCENES: dict[str, Scene] = {}
 Heading = str | re.Pattern[str]
@@ -103,6 +104,28 @@ class Gallery:
         made.api.ask("PATCH", f"/api/v1/contacts/{self.own['Lovelace']}", json={"nickname": "Enchantress"})
         return made
 
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Ids of file imports of `owner`, by what they show."""
+        hostile = f"Vorname;{MARKUP[:60]};Mail\n{MARKUP};{LONG[:500]};x\n"
+        table = (
+            f"First Name,Last Name,Email Address,Mobile Phone\nAda,{LONG[:300]},ada@mail.example,0170 1234567\n,,no,\n"
+        )
+        cards = f"BEGIN:VCARD\nVERSION:3.0\nFN:{LONG[:300]}\nTEL:030 1\nEND:VCARD\n"
+        made = {
+            "columns": self._file("columns.csv", hostile),
+            "plan": self._file(f"{LONG[:100]}.csv", table),
+            "cards": self._file("cards.vcf", cards),
+            "unreadable": self._file("unreadable.pdf", "%PDF-1.4"),
+            "done": self._file("done.csv", table.replace("ada@mail.example", "new@mail.example")),
+        }
+        path = f"/api/v1/file-imports/{made['done']}"
+        plan = self.owner.api.get(path)["plan"]
+        confirmed = {name: plan[name] for name in ("plan_id", "new", "update")}
+        self.owner.api.post(f"{path}/commit", confirmed)
+        self._settled(made["done"])
+        return made
+
     def close(self) -> None:
         for person in self.people:
             person.context.close()
@@ -117,6 +140,23 @@ class Gallery:
     def _imported(self, person: Person, provider: str, address: str) -> str:
         job_id: str = person.api.import_account(provider, address)["job_id"]
         return job_id
+
+    def _file(self, name: str, content: str) -> str:
+        """The id of an import of `owner`, which was read, and planned if its columns are certain."""
+        answer = self.owner.api.ask(
+            "POST",
+            "/api/v1/file-imports",
+            params={"file_name": name},
+            data=content.encode(),
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        import_id: str = answer.json()["id"]
+        self._settled(import_id)
+        return import_id
+
+    def _settled(self, import_id: str) -> None:
+        path = f"/api/v1/file-imports/{import_id}"
+        wait_for(lambda: self.owner.api.get(path)["state"] not in WORKING, 60, "the file to be read")
 
     def _again(self, person: Person, address: str) -> str:
         connection_id = self._connection(person, address)
@@ -321,6 +361,52 @@ def my_data(at: Gallery) -> Person:
 @scene("Erase everything about you?")
 def erase(at: Gallery) -> Person:
     return open_page(at.owner, "/me/erase")
+
+
+@scene("Import a file")
+def no_file_imports(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/file-imports")
+
+
+@scene("Import a file")
+def file_imports(at: Gallery) -> Person:
+    assert at.files
+    return open_page(at.owner, "/file-imports")
+
+
+@scene("Check the columns")
+def columns_of_a_file(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['columns']}")
+
+
+@scene("How the file was read")
+def how_cards_were_read(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['cards']}/columns")
+
+
+@scene("Plan")
+def a_plan(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['plan']}")
+
+
+@scene("Plan")
+def a_plan_of_cards(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['cards']}?planned=new")
+
+
+@scene("Row 3")
+def a_row_of_a_file(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['plan']}/rows/1")
+
+
+@scene("Imported, but some rows are open")
+def a_file_that_was_imported(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['done']}")
+
+
+@scene("The file could not be read")
+def a_file_that_cannot_be_read(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['unreadable']}")
 
 
 @scene(re.compile("[Jj]obs"))

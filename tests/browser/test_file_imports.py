@@ -100,3 +100,45 @@ def test_each_page_is_accessible_and_fits_a_phone(person, table):
     anna.expect_heading("Imported")
     expect(anna.page.get_by_role("link", name="All rows")).to_be_visible()
     check()
+
+
+def test_a_file_that_is_too_large_for_a_form_goes_to_the_bucket(person, tmp_path):
+    anna = person().let_in()
+    anna.watch.origins = (*anna.watch.origins, anna.world.running.settings["AWS_ENDPOINT_URL"])
+    path = tmp_path / "large.csv"
+    rows = "".join(f"Person,{number},p{number}@example.com,{'x' * 2_000}\n" for number in range(2_200))
+    path.write_text(f"First Name,Last Name,Email Address,Notes\n{rows}")
+
+    upload(anna, path)
+
+    anna.expect_heading("Plan")
+    assert "2,200 rows" in anna.text()
+
+
+def test_a_refusal_of_a_large_file_is_shown_where_it_was_chosen(person, tmp_path):
+    anna = person().let_in()
+    anna.watch.expected.add(422)
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"x" * 5_000_000)
+    anna.open("/file-imports")
+    anna.page.get_by_text("Settings").click()
+    anna.page.get_by_label("Tag").fill("Not a tag")
+    anna.page.locator("#tag").evaluate("field => field.removeAttribute('pattern')")
+    anna.page.locator("input[type=file]").set_input_files(path)
+    anna.button("Read the file").click()
+
+    expect(anna.page.get_by_role("alert")).to_contain_text("lowercase letters")
+    anna.page.get_by_label("Tag").fill("")
+    expect(anna.button("Read the file")).to_be_enabled()
+
+
+def test_a_file_can_be_dropped(person):
+    anna = person().let_in()
+    anna.open("/file-imports")
+    dropped = anna.page.evaluate_handle(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['FN'], 'dropped.vcf')); return data; }"
+    )
+
+    anna.page.locator("form[data-drop]").dispatch_event("drop", {"dataTransfer": dropped})
+
+    assert anna.page.locator("input[type=file]").evaluate("input => input.files[0].name") == "dropped.vcf"

@@ -77,7 +77,7 @@ class TestTheList:
         page = ann.open("/file-imports")
 
         assert "No files yet." in page
-        assert "At most 4 MB here and 100,000 rows" in page
+        assert "At most 50 MB and 100,000 rows." in page
         assert "Sample files: CSV , vCard" in page
 
     @pytest.mark.parametrize(("name", "kind"), [("contacts.csv", "text/csv"), ("contacts.vcf", "text/vcard")])
