@@ -39,6 +39,8 @@ _OTHER_NAMES = {  # IAM has no action of these names
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
 }
 
+_SIGNS_UPLOADS = "CreateBucket"  # the operation that botocore names while it signs a form to upload a file
+
 
 @dataclass(frozen=True, order=True)
 class Call:
@@ -84,7 +86,9 @@ class Recorder:
         """Listen to every client that this session of botocore makes from here on."""
         session.register("before-parameter-build", self._note)
 
-    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+    def _note(self, params: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
+        if model.name == _SIGNS_UPLOADS and context.get("is_presign_request"):
+            return  # nothing is sent; whoever has the form uploads by it
         function = _running.get()
         functions = [function] if function else self._functions
         called = actions(model.service_model.service_name, model.name, params, self._names)

@@ -142,6 +142,15 @@ class TestRecorder:
 
         assert sum(len(path.read_text().splitlines()) for path in tmp_path.iterdir()) == 1
 
+    def test_a_form_for_an_upload_is_signed_without_a_call(self, tmp_path):
+        session = botocore.session.Session()
+        session.set_credentials("test", "test")
+        Recorder(tmp_path, ["api_handler"], NAMES).watch(session)
+
+        session.create_client("s3", region_name="us-east-1").generate_presigned_post("blobs", "uploads/1")
+
+        assert read_calls(tmp_path) == set()
+
 
 class _Answer:
     status_code = 200
