@@ -1,43 +1,59 @@
-"""The contacts of a plan that is never committed, in the form in which they would be stored: it takes little memory."""
+"""The contacts of a plan that is never committed, packed: few of them are looked at again."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.fast_json import decode_json, encode_json
+
+
+class _Place(NamedTuple):
+    """Where the content of a contact is."""
+
+    chunk: int
+    number: int  #: in it
 
 
 class UnwrittenContacts(Mapping[str, Contact | None]):
-    """Contacts as the writes would leave them, by id; None for one that would be removed."""
+    """Contacts as their writes would leave them, by id; None for one that would be removed."""
 
-    def __init__(self) -> None:
-        self._stored: dict[str, tuple[bytes, bytes] | None] = {}  # match and content of the items
-
-    def add(self, contact_id: str, write: Write, match: bytes | None) -> None:
-        """Note the write of a contact.
+    def __init__(self, text: Callable[[str], bytes | None]) -> None:
+        """Keep none yet.
 
         Args:
-            match: the text of its entry, which the book has; None if it is removed.
+            text: returns the book's text of an entry, which the item of its contact would have as `match`.
         """
-        if match is None:
-            self._stored[contact_id] = None
-        else:
-            content: Any = write["Put"]["Item"]["content"]["S"]
-            self._stored[contact_id] = match, content.encode("utf-8", "surrogatepass")
+        self._text = text
+        self._places: dict[str, _Place] = {}
+        self._chunks: list[bytes] = []  # the contents of the items of each chunk, packed
+
+    def add(self, changed: Sequence[str], writes: Sequence[Write]) -> None:
+        """Note the writes of a chunk.
+
+        Args:
+            changed: the ids of their contacts, in the same order.
+        """
+        contents = [each["Put"]["Item"]["content"]["S"] if "Put" in each else None for each in writes]
+        chunk = len(self._chunks)
+        self._places.update({contact_id: _Place(chunk, number) for number, contact_id in enumerate(changed)})
+        self._chunks.append(zlib.compress(encode_json(contents).encode("utf-8", "surrogatepass"), 1))
 
     def __getitem__(self, contact_id: str) -> Contact | None:
-        stored = self._stored[contact_id]
-        if stored is None:
+        chunk, number = self._places[contact_id]
+        content = decode_json(zlib.decompress(self._chunks[chunk]))[number]
+        match = self._text(contact_id)
+        if content is None or match is None:
             return None
-        match, content = (text.decode("utf-8", "surrogatepass") for text in stored)
-        return to_contact({"match": {"S": match}, "content": {"S": content}})
+        return to_contact({"match": {"S": match.decode("utf-8", "surrogatepass")}, "content": {"S": content}})
 
     def __contains__(self, contact_id: object) -> bool:
-        return contact_id in self._stored
+        return contact_id in self._places
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._stored)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._stored)
+        return len(self._places)

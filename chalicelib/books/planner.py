@@ -50,7 +50,7 @@ class Planner:
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self._read: set[str] = set()  # source ids that committed and planned chunks of this generation have read
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
-        self._unwritten = UnwrittenContacts()  # by chunks of a plan that is never committed
+        self._unwritten = UnwrittenContacts(self._text)  # by chunks of a plan that is never committed
         self._loaded = book
 
     # ── the state of the book
@@ -100,8 +100,8 @@ class Planner:
     def pretend(self, chunk: Chunk) -> None:
         """Note that the chunk would be committed, in a plan that never is. Later chunks follow what it changes."""
         (draft,) = [draft for planned, draft in self._planned if planned is chunk]
-        for contact_id, write in zip(draft.changed, chunk.writes, strict=True):
-            self._unwritten.add(contact_id, write, self._book.text(contact_id))
+        if chunk.writes:
+            self._unwritten.add(list(draft.changed), chunk.writes)
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def roll_back(self) -> None:
@@ -421,6 +421,9 @@ class Planner:
         draft.write(contact_id, contact, write, size)
         draft.before.setdefault(contact_id, book.text(contact_id))
         book.put(entry, text_of(write["Put"]["Item"]["match"]["S"]))
+
+    def _text(self, contact_id: str) -> bytes | None:
+        return self._book.text(contact_id)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.contact(contact_id)

@@ -8,18 +8,21 @@ from rich.table import Table
 
 from tests.bench.assembly import machine
 from tests.bench.figures import ALL, Figure
+from tests.bench.file_figures import FILES
+
+EVERY = {**ALL, **FILES}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="How fast the service is, beside floors measured in the same run.")
-    parser.add_argument("names", nargs="*", choices=[*ALL, []], help="which figures; all by default")
+    parser.add_argument("names", nargs="*", choices=[*EVERY, []], help="which figures; all by default")
     parser.add_argument("--repeats", type=int, default=5, help="medians of this many")
     arguments = parser.parse_args()
     figures: list[Figure] = []
     with machine() as measured_on:
-        for name in arguments.names or ALL:
+        for name in arguments.names or EVERY:
             print(f"measuring: {name} …", file=sys.stderr)
-            figures += ALL[name](measured_on, arguments.repeats)
+            figures += EVERY[name](measured_on, arguments.repeats)
     Console(width=120).print(_table(figures))
     return 0 if all(figure.holds for figure in figures) else 1
 

@@ -165,7 +165,7 @@ def instant_start(machine: Machine, repeats: int) -> Iterator[Figure]:
 
     waits = seconds_to_processing(max(20, repeats * 4))
     yield Figure(
-        "callback to processing, queue on, p95", _p95(waits), 1.0, "s", f"median {statistics.median(waits):.2f} s"
+        "callback to processing, queue on, p95", p95(waits), 1.0, "s", f"median {statistics.median(waits):.2f} s"
     )
 
 
@@ -174,11 +174,9 @@ def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
 
     seconds = looks(MANY, repeats)
     others = f"first look {seconds.first:.2f} s, index rebuilt {seconds.rebuilt:.2f} s, edit {seconds.edit:.2f} s"
-    yield Figure(f"contact list of {MANY:,}, first byte, p95", _p95(seconds.lists), 0.3, "s", others)
+    yield Figure(f"contact list of {MANY:,}, first byte, p95", p95(seconds.lists), 0.3, "s", others)
     median = statistics.median(seconds.searches)
-    yield Figure(
-        f"search through {MANY:,}, first byte, p95", _p95(seconds.searches), 0.3, "s", f"median {median:.2f} s"
-    )
+    yield Figure(f"search through {MANY:,}, first byte, p95", p95(seconds.searches), 0.3, "s", f"median {median:.2f} s")
 
 
 def readers(machine: Machine, repeats: int) -> Iterator[Figure]:
@@ -188,7 +186,7 @@ def readers(machine: Machine, repeats: int) -> Iterator[Figure]:
     note = "each in a book of its own"
     yield Figure(f"first look after an import of {MANY:,}", statistics.median(firsts), 0.3, "s", note)
     read = read_while_importing(READ, repeats * 20)
-    alone, together = _p95(read.alone), _p95(read.together)
+    alone, together = p95(read.alone), p95(read.together)
     note = f"{together:.2f} s, {len(read.together)} lists, {REST:.0f} s apart; one alone {alone * 1000:.0f} ms"
     yield Figure(f"{READERS} readers while {READ:,} arrive / one alone, p95", together / alone, 10, "×", note)
     yield Figure("the slowest answer to any of them", max(read.together), 5, "s", f"{read.refused} refused")
@@ -202,10 +200,10 @@ def readers(machine: Machine, repeats: int) -> Iterator[Figure]:
 def every_page(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.pages import pages
 
-    measured = sorted(pages(MANY, repeats * 8), key=lambda page: _p95(page.seconds), reverse=True)
+    measured = sorted(pages(MANY, repeats * 8), key=lambda page: p95(page.seconds), reverse=True)
     for page in measured:
         note = f"median {statistics.median(page.seconds) * 1000:.0f} ms"
-        yield Figure(f"{_kind(page.path)}, first byte, p95", _p95(page.seconds) * 1000, 60, "ms", note)
+        yield Figure(f"{_kind(page.path)}, first byte, p95", p95(page.seconds) * 1000, 60, "ms", note)
     heaviest = max(measured, key=lambda page: page.size)
     yield Figure("heaviest page, with style and script", heaviest.size / 1000, 100, "KB", _kind(heaviest.path))
 
@@ -215,7 +213,7 @@ def _kind(path: str) -> str:
     return "/".join("…" if len(part) == 22 else part for part in path.split("/"))
 
 
-def _p95(seconds: list[float]) -> float:
+def p95(seconds: list[float]) -> float:
     return sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
 
 
@@ -272,7 +270,7 @@ def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
         refused = sum(len(each.refused) for each in met)
         yield Figure(
             f"an edit beside it, {editors} editing, p95",
-            _p95(edits),
+            p95(edits),
             0.5,
             "s",
             f"{len(edits):,} edits, {refused} refused",
@@ -297,30 +295,6 @@ def _requests(machine: Machine) -> float:
     return float(sum(log["counts"].values()))
 
 
-def file_rows(_machine: Machine, repeats: int) -> Iterator[Figure]:
-    from tests.bench.file_rows import csv_of_people, seconds_of_csv_module, seconds_of_reading
-
-    text = csv_of_people(FILE_ROWS)
-    data = text.encode()
-    seconds_of_reading(data)  # loads the known headers
-    pairs = [(seconds_of_csv_module(text), seconds_of_reading(data)) for _ in range(repeats)]
-    floor, reading = map(min, zip(*pairs, strict=True))
-    note = f"{reading:.2f} s of CPU for {FILE_ROWS:,} rows"
-    yield Figure("reading a CSV file / Python's csv module alone", reading / floor, 3, "×", note)
-
-
-def vcards(_machine: Machine, repeats: int) -> Iterator[Figure]:
-    from tests.bench.vcards import cards_of_people, seconds_of_reading, seconds_of_vobject
-
-    text = cards_of_people(VCARDS)
-    data = text.encode()
-    seconds_of_reading(data)  # loads the readers
-    pairs = [(seconds_of_vobject(text), seconds_of_reading(data)) for _ in range(repeats)]
-    usual, reading = map(min, zip(*pairs, strict=True))
-    note = f"{reading:.2f} s of CPU for {VCARDS:,} cards"
-    yield Figure("reading vCards with vobject / reading them", usual / reading, 12, "×", note, at_least=True)
-
-
 ALL = {
     "new": new_contacts,
     "latency": with_latency,
@@ -336,6 +310,4 @@ ALL = {
     "looking": looking,
     "readers": readers,
     "pages": every_page,
-    "file-rows": file_rows,
-    "vcards": vcards,
 }

@@ -41,7 +41,7 @@ class TestPretending:
 
 
 def test_an_unwritten_contact_that_would_be_removed_is_none():
-    unwritten = UnwrittenContacts()
-    unwritten.add("1", {"Delete": {}}, None)
+    unwritten = UnwrittenContacts(lambda _: None)
+    unwritten.add(["1"], [{"Delete": {}}])
 
     assert (unwritten["1"], list(unwritten), len(unwritten)) == (None, ["1"], 1)
