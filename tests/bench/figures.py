@@ -16,7 +16,6 @@ from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
 CONTACTS, MANY, READ, SMALL, FEW, BULK = 10_000, 25_000, 20_000, 4_000, 2_000, 5_000
-FILE_ROWS, VCARDS = 100_000, 5_000
 
 
 @dataclass(frozen=True)
