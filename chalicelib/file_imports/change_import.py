@@ -9,7 +9,7 @@ from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.import_files import EDITS, MAPPING, ImportFiles, description_name
 from chalicelib.file_imports.import_store import FileImportStore
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.row_edits import RowEdits
 from chalicelib.file_imports.start_planning import StartPlanning
 from chalicelib.files.mapping.column_mapping import ColumnMapping

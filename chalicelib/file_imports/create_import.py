@@ -7,7 +7,7 @@ from chalicelib.file_imports.checked_region import checked_region
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.import_files import ImportFiles
 from chalicelib.file_imports.import_store import FileImportStore
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.start_planning import StartPlanning
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooLarge

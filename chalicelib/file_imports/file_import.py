@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.contacts.source import Source, file_source
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.foundation.json import Json, JsonObject
 
 

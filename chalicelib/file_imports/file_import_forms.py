@@ -40,7 +40,7 @@ def _upload_route(router: Router, parts: FileImportParts) -> None:
 def _receive(parts: FileImportParts, request: Request) -> str:
     """The id of the import of the file in the form."""
     from chalicelib.file_imports.create_import import NewFile
-    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.match_by import MatchBy
 
     form, files = read_multipart(request)
     file = files.get("file")
@@ -75,7 +75,7 @@ def _setting_routes(router: Router, parts: FileImportParts) -> None:
 def _setting_changes(form: Form) -> SettingChanges:
     """The settings that the form has. Raises InvalidInput."""
     from chalicelib.file_imports.change_import import SettingChanges
-    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.match_by import MatchBy
 
     def sent(name: str) -> str | None:
         return form.text(name).strip() if name in form.fields else None

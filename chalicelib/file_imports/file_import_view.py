@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.follow_file_import import FollowedImport
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.problem_words import problem_words
 from chalicelib.file_imports.published_state import PublishedState, commit_job

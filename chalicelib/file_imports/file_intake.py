@@ -20,7 +20,8 @@ from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
-from chalicelib.file_imports.match_rows import Match, MatchBy, NewContact, OpenConflict, SameContact, match_row
+from chalicelib.file_imports.match_by import MatchBy
+from chalicelib.file_imports.match_rows import Match, NewContact, OpenConflict, SameContact, match_row
 from chalicelib.file_imports.row_keys import uid_of
 from chalicelib.foundation.outcomes import Outcome
 

@@ -14,13 +14,7 @@ from chalicelib.books.matching import CROWD, MOST_DUPLICATES, Candidate, likenes
 from chalicelib.contacts.compare_names import Likeness
 from chalicelib.contacts.name_cards import card_of
 from chalicelib.contacts.shared_addresses import is_role_address, is_switchboard
-
-
-class MatchBy(StrEnum):
-    """The rule of an import by which rows match contacts."""
-
-    NUMBER_AND_NAME = "number_and_name"  # for backups of phones
-    NUMBER_OR_EMAIL_AND_NAME = "number_or_email_and_name"  # for exports of other systems
+from chalicelib.file_imports.match_by import MatchBy
 
 
 class Conflict(StrEnum):

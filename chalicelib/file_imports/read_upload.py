@@ -8,7 +8,7 @@ from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.import_files import MAPPING, ImportFiles, description_name
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.job_kinds import READ
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_progress import commit_progress
 from chalicelib.file_imports.stored_rows import to_json
 from chalicelib.files.formats import Format

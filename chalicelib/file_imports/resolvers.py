@@ -14,7 +14,7 @@ from chalicelib.file_imports.create_import import NewFile
 from chalicelib.file_imports.fields_json import fields_body
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.list_records import LARGEST_PAGE
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.file_imports.record_json import distinct_headers, record_body
 from chalicelib.file_imports.responses import announced_body, bodies

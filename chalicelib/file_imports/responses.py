@@ -6,7 +6,8 @@ from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.follow_file_import import FollowedImport
 from chalicelib.file_imports.import_files import FORM_LASTS
 from chalicelib.file_imports.parts import FileImportParts
-from chalicelib.file_imports.status import PATH, status_body
+from chalicelib.file_imports.paths import PATH
+from chalicelib.file_imports.status import status_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.json import JsonObject

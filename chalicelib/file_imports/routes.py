@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports.status import PATH
+from chalicelib.file_imports.paths import PATH
 from chalicelib.foundation.bodies import human_size, read_body
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.http import Request, Response, choice, conditional_response
@@ -133,7 +133,7 @@ def _announces(request: Request) -> bool:
 
 def _announce(request: Request, parts: FileImportParts) -> Response:
     from chalicelib.file_imports.create_import import NewFile
-    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.match_by import MatchBy
     from chalicelib.file_imports.responses import announced_response
 
     body = read_body(request, _announce_body())
@@ -159,7 +159,7 @@ def _receive(request: Request, parts: FileImportParts) -> Response:
 def _new_file(request: Request) -> NewFile:
     """The file as the query describes it."""
     from chalicelib.file_imports.create_import import NewFile
-    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.match_by import MatchBy
 
     query, match_by = request.query, choice(request, "match_by", MATCH_BY)
     if "file_name" not in query:
@@ -184,7 +184,7 @@ def _announce_body() -> type[AnnounceFileBody]:
 
 def _change(request: Request, parts: FileImportParts, import_id: str) -> FileImport:
     from chalicelib.file_imports.change_import import SettingChanges
-    from chalicelib.file_imports.match_rows import MatchBy
+    from chalicelib.file_imports.match_by import MatchBy
 
     body = read_body(request, _change_body())
     sent = body.model_dump(exclude_unset=True)

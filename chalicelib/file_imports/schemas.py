@@ -1,7 +1,7 @@
 """JSON Schemas of this room's responses. Loaded only when the API is described."""
 
 from chalicelib.file_imports.job_kinds import FileOutcome
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.file_imports.published_state import PublishedState
 from chalicelib.files.formats import Format

@@ -3,13 +3,11 @@
 from chalicelib.file_imports.file_import import FileImport, Plan
 from chalicelib.file_imports.follow_file_import import FollowedImport
 from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.paths import PAGE, PATH
 from chalicelib.file_imports.published_state import PublishedState, commit_job
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.waiting import waiting_reason, waiting_sentence
-
-PATH = "/api/v1/file-imports"
-PAGE = "/file-imports"
 
 
 def status_body(followed: FollowedImport, earlier: FileImport | None, public_url: str) -> JsonObject:

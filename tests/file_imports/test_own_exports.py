@@ -14,7 +14,7 @@ from chalicelib.address_book.export_vcard import Version, vcard_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.contacts.source_record import SourceContact
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.files.mapping.column_mapping import REACHED_BY
 from tests.contacts.strategies import field_sets, whole_texts

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.file_imports.change_import import SettingChanges
 from chalicelib.file_imports.create_import import NewFile
 from chalicelib.file_imports.file_import import FileImportState
-from chalicelib.file_imports.match_rows import MatchBy
+from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.plan_import import MOST_STARTS
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule

@@ -20,6 +20,7 @@ HEAVY = (
     "msal",
     "phonenumbers",
     "pydantic",
+    "pynamodb",
     "python_calamine",
     "rapidfuzz",
     "requests",
@@ -63,6 +64,7 @@ for path, pattern, params in ASKED:
     print(app.app(event, None)["statusCode"])
 """
 STATUS = ("/api/v1/contacts/import/status/a", "/api/v1/contacts/import/status/{job_id}", {"job_id": "a"})
+FILE_STATUS = ("/api/v1/file-imports/a", "/api/v1/file-imports/{import_id}", {"import_id": "a"})
 REQUESTS = [
     STATUS,
     ("/api/v1/imports", "/api/v1/imports", None),
@@ -72,7 +74,7 @@ REQUESTS = [
     ("/api/v1/contacts/bulk/a", "/api/v1/contacts/bulk/{job_id}", {"job_id": "a"}),
     ("/api/v1/contacts/bulk/cleanup/a", "/api/v1/contacts/bulk/cleanup/{job_id}", {"job_id": "a"}),
     ("/api/v1/file-imports", "/api/v1/file-imports", None),
-    ("/api/v1/file-imports/a", "/api/v1/file-imports/{import_id}", {"import_id": "a"}),
+    FILE_STATUS,
 ]
 
 
@@ -94,10 +96,15 @@ class TestLightness:
     def test_importing_the_app_loads_nothing_heavy_and_needs_no_settings(self):
         assert done_in_a_fresh_process("import app", {}) == [""]
 
-    def test_a_status_and_the_lists_load_nothing_heavy(self):
+    def test_a_status_and_the_lists_load_nothing_heavy_but_the_models_of_connections(self):
         statuses = asked_in_a_fresh_process(REQUESTS, {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
 
-        assert statuses == ["404", "200", "200", "200", "200", "404", "404", "200", "404", ""]
+        assert statuses == ["404", "200", "200", "200", "200", "404", "404", "200", "404", "pynamodb"]
+
+    def test_the_status_of_an_import_or_of_a_file_loads_no_models_of_items(self):
+        statuses = asked_in_a_fresh_process([STATUS, FILE_STATUS], {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
+
+        assert statuses == ["404", "404", ""]
 
     def test_a_status_with_a_bearer_token_loads_only_what_verifies_the_token(self):
         issuer = FakeIssuer()

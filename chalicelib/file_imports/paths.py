@@ -1,0 +1,4 @@
+"""The paths of file imports, apart from the modules that load slowly."""
+
+PATH = "/api/v1/file-imports"
+PAGE = "/file-imports"
