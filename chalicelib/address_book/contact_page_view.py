@@ -16,6 +16,12 @@ from chalicelib.contacts.source import PERSON, Source, SourceKind
 from chalicelib.contacts.value_text import text_of
 
 _RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # a job of theirs is a run, any other an import
+_MATCHED = {
+    "number": "matched by number",
+    "email": "matched by email",
+    "id": "matched by contact id",
+    "key": "known from an earlier import",
+}
 _NAME_FIELDS = (*NAME, "nickname")
 
 
@@ -28,10 +34,14 @@ class ValueSource:
     tag: str
     #: The kind of job it came with, "import" or "run".
     job_kind: str
-    #: The job it came with; None for the person's own edits.
+    #: The job it came with; None for the person's own edits, and for a file.
     job_id: str | None
     #: When it last changed, RFC 3339.
     changed_at: str
+    #: The import of the file it came from; None for no file, or one that is no longer stored.
+    import_id: str | None = None
+    #: The row of the file, and why it is this contact: "row 12", "matched by number"; each may be missing.
+    row_words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +146,24 @@ def _label_of(field: str, value: Any) -> str:
 
 
 def _value_source(source: Mapping[str, Any], source_names: Mapping[str, str]) -> ValueSource:
+    if Source.of(source["source"]).kind is SourceKind.FILE:
+        return _file_source(source)
     return ValueSource(
         _name_of(source["source"], source_names),
         source["tag"],
         "run" if Source.of(source["source"]).kind in _RUNS else "import",
         None if source["source"] == PERSON else source["job_id"],
         source["at"],
+    )
+
+
+def _file_source(source: Mapping[str, Any]) -> ValueSource:
+    file = source.get("file")
+    if file is None:
+        return ValueSource(Source.of(source["source"]).title, source["tag"], "import", None, source["at"])
+    words = (f"row {file['row']}" if file["row"] is not None else "", _MATCHED.get(file["rule"], ""))
+    return ValueSource(
+        file["file_name"], source["tag"], "import", None, source["at"], file["import_id"], tuple(filter(None, words))
     )
 
 

@@ -89,10 +89,10 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to show that the edit was saved.")])
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
-        from chalicelib.contacts.contact_json import contact_details_json, contact_json
+        from chalicelib.contacts.contact_json import contact_json
 
         details = api.read(parts, request.owner, contact_id)
-        contact = contact_details_json(details.contact, details.duplicates)
+        contact = api.contact_details(parts, request.owner, details)
         rows = contact_rows(contact, parts.source_names(request.owner))
         shown = parts.shared.pages.render(
             request,

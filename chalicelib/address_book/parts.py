@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.link_duplicates import LinkDuplicates
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.read_contact import ReadContact
+    from chalicelib.contacts.source_row import RecordTracer
     from chalicelib.foundation.executor import Executor
     from chalicelib.shared_parts import SharedParts
 
@@ -22,14 +23,22 @@ if TYPE_CHECKING:
 class AddressBookParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts, *, source_names: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        source_names: Callable[[str], Mapping[str, str]],
+        trace_records: RecordTracer,
+    ) -> None:
         """Connect the room to the others.
 
         Args:
             source_names: returns the displayed names of an owner's sources, by source key.
+            trace_records: finds the rows of files that the records of a contact came from.
         """
         self.shared = shared
         self.source_names = source_names
+        self.trace_records = trace_records
 
     @cached_property
     def indexes(self) -> IndexStore:

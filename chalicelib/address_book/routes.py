@@ -10,7 +10,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
-from chalicelib.foundation.json import Json
+from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.foundation.router import Access, Query, Router, not_found
 
 if TYPE_CHECKING:
@@ -120,10 +120,15 @@ def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str)
 
 def read_contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
     """One contact as JSON, with sources and possible duplicates. Raises NotFound as `read`."""
+    return contact_details(parts, owner, read(parts, owner, contact_id))
+
+
+def contact_details(parts: AddressBookParts, owner: str, details: ContactDetails) -> JsonObject:
+    """A contact that was read, as JSON with the rows of files that its records came from."""
     from chalicelib.contacts.contact_json import contact_details_json
 
-    details = read(parts, owner, contact_id)
-    return contact_details_json(details.contact, details.duplicates)
+    source_rows = parts.trace_records(owner, details.contact.records)
+    return contact_details_json(details.contact, details.duplicates, source_rows)
 
 
 def _edit_contact_body() -> type[BaseModel]:

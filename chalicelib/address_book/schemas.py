@@ -11,6 +11,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    partial_object,
     ref,
 )
 
@@ -18,24 +19,36 @@ TAG = {
     **TEXT,
     "description": "The operator's name of the source, such as google, microsoft, crm-direct or ios.",
 }
-SOURCE = exact_object(
-    {
-        "source": TEXT,
-        "source_id": TEXT,
-        "tag": TAG,
-        "job_id": TEXT,
-        "outcome": enum_of(*Outcome),
-        "first_seen_at": INSTANT,
-        "last_changed_at": INSTANT,
-    }
-)
+FILE = {
+    **exact_object(
+        {
+            "import_id": TEXT,
+            "file_name": TEXT,
+            "row": {"type": ["integer", "null"]},
+            "rule": {
+                **enum_of("number", "email", "id", "key", None),
+                "description": "The rule by which the plan matched the row to the contact; null for a new contact.",
+            },
+        }
+    ),
+    "description": "The row of the file import. Absent in exports, and once the import is deleted.",
+}
+_VALUE_SOURCE = {"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT}
+_SOURCE = {
+    "source": TEXT,
+    "source_id": TEXT,
+    "tag": TAG,
+    "job_id": TEXT,
+    "outcome": enum_of(*Outcome),
+    "first_seen_at": INSTANT,
+    "last_changed_at": INSTANT,
+}
+SOURCE = partial_object({**_SOURCE, "file": FILE}, tuple(_SOURCE))
 PROVENANCE = exact_object(
     {
         "value": {"description": "A value of the type that the field has."},
         "shown": {"type": "boolean"},
-        "sources": list_of(
-            exact_object({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})
-        ),
+        "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
     }
 )
 

@@ -10,6 +10,7 @@ from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
 from chalicelib.contacts.fold_records import by_rank, holds_note, same_value, value_of
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.contacts.source_record import SourceRecord
+from chalicelib.contacts.source_row import SourceRows
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 
@@ -31,7 +32,9 @@ def contact_json(contact: Contact) -> JsonObject:
     }
 
 
-def contact_details_json(contact: Contact, duplicates: Sequence[Contact] | None = None) -> JsonObject:
+def contact_details_json(
+    contact: Contact, duplicates: Sequence[Contact] | None = None, source_rows: SourceRows | None = None
+) -> JsonObject:
     """The contact with `sources`, its records, and `provenance`, the values of each field in any record.
 
     A value in `provenance` is `shown` if the contact has it. Otherwise another record takes precedence, or the person
@@ -39,14 +42,16 @@ def contact_details_json(contact: Contact, duplicates: Sequence[Contact] | None 
 
     Args:
         duplicates: its possible duplicates in both directions; None for those that are stored with it.
+        source_rows: the rows of files that its records came from, as far as they are known.
     """
     records = by_rank(contact.records)
-    values = {field: list(_values(contact, records, field)) for field in (*SINGLE, *LISTS)}
+    source_rows = source_rows or {}
+    values = {field: list(_values(contact, records, field, source_rows)) for field in (*SINGLE, *LISTS)}
     return {
         **contact_json(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
-        "sources": [_source(record) for record in records],
+        "sources": [_source(record, source_rows) for record in records],
         "provenance": {field: provided for field, provided in values.items() if provided},
     }
 
@@ -62,7 +67,7 @@ def _external_source(contact: Contact) -> str | None:
     return next((source for source in sources if Source.of(source).kind is SourceKind.BULK), None)
 
 
-def _source(record: SourceRecord) -> JsonObject:
+def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
     return {
         "source": record.source,
         "source_id": record.source_id,
@@ -71,10 +76,11 @@ def _source(record: SourceRecord) -> JsonObject:
         "outcome": record.stamp.outcome.value,
         "first_seen_at": _written(record.first_seen),
         "last_changed_at": _written(record.last_changed),
+        **_file_of(record, source_rows),
     }
 
 
-def _values(contact: Contact, records: list[SourceRecord], field: str) -> Iterator[JsonObject]:
+def _values(contact: Contact, records: list[SourceRecord], field: str, source_rows: SourceRows) -> Iterator[JsonObject]:
     """Each value of a field once, in the order of the records, with the sources that have it."""
     shown = _several(contact.shown.get(field))
     provided: list[JsonObject] = []
@@ -86,7 +92,7 @@ def _values(contact: Contact, records: list[SourceRecord], field: str) -> Iterat
             if known is None:
                 known = {"value": with_defaults(field, value), "shown": _is_among(field, value, shown), "sources": []}
                 provided.append(known)
-            known["sources"].append(_provider(record))
+            known["sources"].append(_provider(record, source_rows))
     if not provided and shown:  # a computed display name
         return iter([{"value": value, "shown": True, "sources": []} for value in shown])
     return iter(provided)
@@ -99,7 +105,7 @@ def _is_among(field: str, value: Any, shown: list[Any]) -> bool:
     return any(same_value(field, value, each) for each in shown)
 
 
-def _provider(record: SourceRecord) -> JsonObject:
+def _provider(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
     """The source of a value, with the job that provided it and the time."""
     return {
         "source": record.source,
@@ -107,7 +113,17 @@ def _provider(record: SourceRecord) -> JsonObject:
         "tag": record.tag,
         "job_id": record.stamp.job,
         "at": _written(record.last_changed),
+        **_file_of(record, source_rows),
     }
+
+
+def _file_of(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
+    """The member `file` of a record whose row is known."""
+    found = source_rows.get((record.source, record.source_id))
+    if found is None:
+        return {}
+    file = {"import_id": found.import_id, "file_name": found.file_name, "row": found.row, "rule": found.rule or None}
+    return {"file": file}
 
 
 def _several(value: Any) -> list[Any]:

@@ -23,7 +23,8 @@ from chalicelib.file_imports.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
 from chalicelib.file_imports.job_kinds import FileOutcome
-from chalicelib.file_imports.plan_rows import FileRow, PlannedRow, RowOutcome
+from chalicelib.file_imports.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
+from chalicelib.file_imports.trace_records import keep_rows_by_key
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run
@@ -41,7 +42,6 @@ _OUTCOMES = {
     RowOutcome.SKIPPED: FileOutcome.SKIPPED,
     RowOutcome.INVALID: FileOutcome.FAILED,
 }
-_TAKEN = (RowOutcome.NEW, RowOutcome.UPDATE, RowOutcome.UNCHANGED)  # what a commit does
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,14 @@ class CommitPlan:
     def __call__(self, run: Run) -> None:
         tune_memory()
         found = self.imports.get(run.job.owner, str(run.job.details["import_id"]))
+        plan_id = str(run.job.details["plan_id"])
+        if not run.job.chunk:
+            keep_rows_by_key(self.files, found, plan_id)
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
         if run.job.chunk:
             intake.resume(self._seen(run))
         changing = self.change_book.begin(run, intake)
-        plan_id = str(run.job.details["plan_id"])
         rows = _PlannedRows(self.files, found, reader, plan_id)
         changes = _RowChanges(intake, rows, found, self._gone(found, plan_id), self._added_members(found))
         self._commit(run, found, changing, changes)
@@ -188,7 +190,7 @@ class _RowChanges:
         return PlannedChunk(chunk, at.after(gone=chunk.consumed), lines)
 
     def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
-        if planned.outcome not in _TAKEN:
+        if planned.outcome not in TAKEN:
             return LedgerLine(planned.key, _OUTCOMES[planned.outcome], planned.contact_id, planned.reason, result.name)
         outcome, reason = FileOutcome(result.outcome.value), result.reason
         if reason and reason.startswith(CONFLICT):
@@ -213,6 +215,6 @@ def _is_kept(line: LedgerLine) -> bool:
 
 def _incoming(each: _CommitRow) -> Incoming:
     """The row as the book takes it; one that the plan does not take is left out."""
-    if each.planned.outcome in _TAKEN:
+    if each.planned.outcome in TAKEN:
         return each.row.incoming
     return LeftOut(each.planned.key, each.planned.reason or each.planned.outcome.value)

@@ -8,6 +8,7 @@
     files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
     files/{owner}/{import}/{plan}/summary            of all of them
     files/{owner}/{import}/{plan}/gone               the keys of the rows that the earlier version had; if there are any
+    files/{owner}/{import}/{plan}/by-key-000000      the number and the rule of some of its rows; when its commit begins
     files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
     files/{owner}/{import}/{result}/summary          of all of them
     files/{owner}/columns/{fingerprint}              the last mapping of a file with these headers
@@ -69,6 +70,11 @@ def gone_name(plan: str) -> str:
     return f"{plan}/gone"
 
 
+def by_key_name(plan: str, part: int) -> str:
+    """What the numbers and the rules of some rows are stored under, by the keys of the rows."""
+    return f"{plan}/by-key-{part:06d}"
+
+
 def result_name(job_id: str) -> str:
     """What the outcomes of a commit are stored under, by its job."""
     return f"result-{job_id}"
@@ -128,10 +134,14 @@ class ImportFiles:
         Raises:
             NotFound: it is no longer stored.
         """
-        value = self._find(_key(found, name))
+        value = self.find(found, name)
         if value is None:
             raise NotFound("The file of this import is no longer stored. Upload it again.")
         return value
+
+    def find(self, found: FileImport, name: str) -> Any | None:
+        """The stored value; None if it is not stored."""
+        return self._find(_key(found, name))
 
     def put_blocks(self, found: FileImport, name: str, rows: Iterable[Json]) -> Iterator[int]:
         """Store rows in blocks. Yields the number of rows after each block."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.contacts.source_record import SourceRecord
+    from chalicelib.contacts.source_row import SourceRows
     from chalicelib.file_imports.cancel_file_import import CancelFileImport
     from chalicelib.file_imports.change_import import ChangeImport
     from chalicelib.file_imports.commit_import import CommitImport
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.plan_import import PlanImport
     from chalicelib.file_imports.report import ImportReport
     from chalicelib.file_imports.start_planning import StartPlanning
+    from chalicelib.file_imports.trace_records import TraceRecords
     from chalicelib.shared_parts import SharedParts
 
 
@@ -105,6 +109,16 @@ class FileImportParts:
         from chalicelib.file_imports.compare import CompareImport
 
         return CompareImport(self.list_records, self.shared.contacts, self.shared.executor)
+
+    @cached_property
+    def _trace_records(self) -> TraceRecords:
+        from chalicelib.file_imports.trace_records import TraceRecords
+
+        return TraceRecords(self.imports, self.files, self.shared.jobs)
+
+    def trace_records(self, owner: str, records: Sequence[SourceRecord]) -> SourceRows:
+        """The rows of files that the records of a contact came from."""
+        return self._trace_records(owner, records)
 
     @cached_property
     def intakes(self) -> FileIntakes:

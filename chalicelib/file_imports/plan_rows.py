@@ -31,6 +31,7 @@ class RowOutcome(StrEnum):
     INVALID = "invalid"
 
 
+TAKEN = (RowOutcome.NEW, RowOutcome.UPDATE, RowOutcome.UNCHANGED)  #: what a commit does
 _OUTCOMES: Mapping[Outcome, RowOutcome] = {
     Outcome.CREATED: RowOutcome.NEW,
     Outcome.UPDATED: RowOutcome.UPDATE,

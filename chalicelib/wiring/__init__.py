@@ -67,11 +67,13 @@ class Wiring:
         self.home = HomeParts(shared, provider_titles=tuple(TITLES.values()), graphql_parts=self._graphql_parts)
         self.signing_in = SigningInParts(shared)
         self.accounts = AccountsParts(shared, self.providers)
-        self.address_book = AddressBookParts(shared, source_names=self.accounts.source_names)
+        self.file_imports = FileImportParts(shared)
+        self.address_book = AddressBookParts(
+            shared, source_names=self.accounts.source_names, trace_records=self.file_imports.trace_records
+        )
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
-        self.file_imports = FileImportParts(shared)
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

@@ -60,6 +60,28 @@ class TestSources:
 
         assert row.sources[0].name == name
 
+    @pytest.mark.parametrize(
+        ("row", "rule", "row_words"),
+        [
+            (12, "number", ("row 12", "matched by number")),
+            (12, "key", ("row 12", "known from an earlier import")),
+            (12, None, ("row 12",)),
+            (None, None, ()),
+        ],
+    )
+    def test_a_value_of_a_file_has_the_files_name_its_row_and_why_it_matched(self, row, rule, row_words):
+        value = provenance_value("Ada", "file:f1")
+        value["sources"][0]["file"] = {"import_id": "i1", "file_name": "iris.csv", "row": row, "rule": rule}
+
+        [name] = rows(display=[value])
+
+        assert name.sources == (ValueSource("iris.csv", "file", "import", None, AT, "i1", row_words),)
+
+    def test_a_value_of_a_file_that_is_no_longer_stored_has_a_tag_and_a_date(self):
+        [name] = rows(display=[provenance_value("Ada", "file:f1")])
+
+        assert name.sources == (ValueSource("a file", "file", "import", None, AT),)
+
     def test_accounts_are_named_once_without_the_persons_edits(self):
         contact = {"sources": [{"source": "google:c1"}, {"source": "person"}, {"source": "google:c1"}]}
 

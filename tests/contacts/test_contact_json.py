@@ -1,6 +1,7 @@
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json, contact_json
 from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_row import SourceRow
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 
@@ -64,6 +65,17 @@ class TestWithSources:
             },
         ]
         assert [source["source"] for source in document["sources"]] == [GOOGLE, MICROSOFT]
+
+    def test_a_record_of_a_file_has_its_row_where_that_is_known(self):
+        known, other = record("file:f1", fields("Ada"), source_id="row#1"), record("file:f2", fields("Ada"))
+        row = SourceRow("i1", "iris.csv", 12, "number")
+
+        document = contact_details_json(contact(known, other), source_rows={("file:f1", "row#1"): row})
+
+        file = {"import_id": "i1", "file_name": "iris.csv", "row": 12, "rule": "number"}
+        [display] = document["provenance"]["display"]
+        assert [source.get("file") for source in document["sources"]] == [file, None]
+        assert [source.get("file") for source in display["sources"]] == [file, None]
 
     def test_an_overridden_value_is_listed_as_not_shown(self):
         typed = record(PERSON, {"title": "Countess"}, first_seen=5)

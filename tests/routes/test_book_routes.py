@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.routes import file_imports
+
 CONTACTS = "/api/v1/contacts"
 
 
@@ -49,6 +51,19 @@ class TestContacts:
 
         assert (response.status, response.json["field"]) == (422, "cursor")
         assert "sorted by family" in response.json["detail"]
+
+    def test_one_contact_says_which_row_of_a_file_a_value_comes_from(self, service):
+        file_imports.commit(service, file_imports.plan(service, file_imports.CARDS, "phone.vcf"))
+        table = file_imports.plan(service, file_imports.TABLE, "iris.csv", tag="iris-import")
+        file_imports.commit(service, table)
+        [ada] = service.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+
+        whole = service.get(f"{CONTACTS}/{ada['contact_id']}", who="ann").json
+
+        file = {"import_id": table.json["id"], "file_name": "iris.csv", "row": 2, "rule": "number"}
+        assert [source["file"] for source in whole["sources"] if source["tag"] == "iris-import"] == [file]
+        [email] = whole["provenance"]["emails"]
+        assert [source["file"] for source in email["sources"]] == [file]
 
     def test_are_filtered_by_the_tag_of_a_source_also_with_a_search(self, book):
         def names(query):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.routes import file_imports
 from tests.routes.service import HOME, Service
 
 EVIL = '<script>alert("x")</script>'
@@ -121,6 +122,20 @@ class TestAContact:
 
         assert f"Source: Google {service.google.account.address} , import of" in shown
         assert "· google" in shown
+
+    def test_a_value_from_a_file_names_its_row_and_the_tag_stays_when_the_import_is_gone(self, service):
+        done = file_imports.plan(service, file_imports.TABLE, "iris.csv", tag="iris-import")
+        file_imports.commit(service, done)
+        [alan] = service.get("/api/v1/contacts?q=turing&tag=iris-import", who="ann").json["contacts"]
+
+        path = f"/contacts/{alan['contact_id']}"
+        before = page(service, path)
+        service.wiring.file_imports.imports.erase("ann")
+        after = words(page(service, path))
+
+        assert "Source: iris.csv , row 3, March 3, 2026 · iris-import" in words(before)
+        assert f"/file-imports/{done.json['id']}" in before
+        assert "Source: A file, March 3, 2026 · iris-import" in after
 
     def test_possible_duplicates_are_named_with_a_link(self, service):
         with_people(service, "Ada")
