@@ -101,6 +101,10 @@ class FileImport:
     updated_at: datetime | None = None
 
     @property
+    def is_committed(self) -> bool:
+        return self.state is FileImportState.COMMITTED
+
+    @property
     def source(self) -> Source:
         """The source of the records that its rows become."""
         source = file_source(self.source_id or self.import_id)

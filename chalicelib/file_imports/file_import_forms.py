@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.file_imports.file_import_pages import FILE_IMPORTS, ONE, list_page, one_page, show_columns
+from chalicelib.file_imports.file_import_pages import ONE, list_page, one_page, show_columns
+from chalicelib.file_imports.paths import PAGE
 from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, page, redirect
@@ -29,7 +30,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
 
 
 def _upload_route(router: Router, parts: FileImportParts) -> None:
-    @router.form_action(FILE_IMPORTS, Access.PERSON, "Upload a file of contacts (form)", _RESPONSES)
+    @router.form_action(PAGE, Access.PERSON, "Upload a file of contacts (form)", _RESPONSES)
     def upload_on_page(request: Request) -> Response:
         try:
             return redirect(_address(parts, _receive(parts, request)))
@@ -149,13 +150,15 @@ def _change_rows(parts: FileImportParts, owner: str, import_id: str, form: Form)
 
 def _changed_cells(form: Form) -> dict[int, dict[int, str]]:
     """The cells whose text differs from what the form was filled with, by the number of the row and the column."""
+    from chalicelib.file_imports.record_view import text_mark
+
     changed: dict[int, dict[int, str]] = {}
     for name in form.fields:
         kind, _, where = name.partition("-")
         if kind != "cell":
             continue
-        text, before = (form.text(f"{each}-{where}").replace("\r\n", "\n") for each in ("cell", "was"))
-        if text != before:
+        text = form.text(name).replace("\r\n", "\n")
+        if text_mark(text) != form.text(f"was-{where}"):
             number, _, place = where.partition("-")
             changed.setdefault(_number(number), {})[_number(place)] = text
     return changed
@@ -204,4 +207,4 @@ def _changed(
 
 
 def _address(parts: FileImportParts, import_id: str) -> str:
-    return f"{parts.shared.public_url}{FILE_IMPORTS}/{import_id}"
+    return f"{parts.shared.public_url}{PAGE}/{import_id}"

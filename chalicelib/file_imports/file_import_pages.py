@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.file_imports.file_import import FileImportState
 from chalicelib.file_imports.job_kinds import FileOutcome
-from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.file_imports.paths import PAGE
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Request, Response, attachment, choice, page, whole_number
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.parts import FileImportParts
     from chalicelib.files.mapping.column_mapping import ColumnMapping
 
-FILE_IMPORTS = "/file-imports"
-ONE = f"{FILE_IMPORTS}/{{import_id}}"
+ONE = f"{PAGE}/{{import_id}}"
 ON_A_PAGE = 50  # rows
 _MOST_ROWS = 1_000_000
 _PLANNED = ("new", "update", "unchanged", "conflict", "skipped", "invalid")
@@ -44,12 +42,12 @@ def routes(router: Router, parts: FileImportParts) -> None:
 
 
 def _list_routes(router: Router, parts: FileImportParts) -> None:
-    @router.page(FILE_IMPORTS, Access.PERSON, "File imports page")
+    @router.page(PAGE, Access.PERSON, "File imports page")
     def file_imports_page(request: Request) -> Response:
         return list_page(parts, request)
 
     @router.get(
-        f"{FILE_IMPORTS}/samples/{{name}}",
+        f"{PAGE}/samples/{{name}}",
         Access.PERSON,
         "Download a sample file to import",
         {200: "csv|vcard"},
@@ -124,17 +122,17 @@ def list_page(parts: FileImportParts, request: Request, *, problem: str = "", st
 
 def one_page(parts: FileImportParts, request: Request, import_id: str, *, problem: str = "") -> str:
     """The page of an import, which follows its state."""
+    from chalicelib.file_imports import file_import_view as view
+    from chalicelib.file_imports.published_state import PublishedState
+
     followed = parts.follow(request.owner, import_id)
     if followed.state is PublishedState.NEEDS_MAPPING:
         return show_columns(parts, request, followed, problem=problem)
-    from chalicelib.file_imports import file_import_view as view
-
-    is_committed = followed.found.state is FileImportState.COMMITTED
     return parts.shared.pages.render(
         request,
         "file_imports/file_import.html",
         **view.state_view(followed),
-        planned=None if is_committed else view.planned_outcomes(followed.found),
+        planned=None if followed.found.is_committed else view.planned_outcomes(followed.found),
         done=view.done_outcomes(followed),
         removed=view.removed(followed),
         problem=problem,
@@ -200,6 +198,8 @@ def headers_of(parts: FileImportParts, followed: FollowedImport) -> list[str]:
 
 def _plan_values(parts: FileImportParts, request: Request, followed: FollowedImport) -> dict[str, Any]:
     """What the page shows of a plan or a result; without rows if there is none, or its files have expired."""
+    from chalicelib.file_imports.published_state import PublishedState
+
     found = followed.found
     values: dict[str, Any] = {"problems": (), "rows": None, "filters": {}, "newer": None}
     if found.plan is None or followed.state in (PublishedState.PLANNING, PublishedState.COMMITTING):
@@ -214,12 +214,11 @@ def _plan_values(parts: FileImportParts, request: Request, followed: FollowedImp
 def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) -> dict[str, Any]:
     from chalicelib.file_imports.file_import_view import problem_lines
     from chalicelib.file_imports.plan_rows import RowOutcome
-    from chalicelib.file_imports.record_view import record_row
+    from chalicelib.file_imports.record_view import record_rows
 
     found, headers = followed.found, headers_of(parts, followed)
-    is_committed = found.state is FileImportState.COMMITTED
     planned = choice(request, "planned", _PLANNED)
-    outcome = choice(request, "outcome", tuple(FileOutcome)) if is_committed else None
+    outcome = choice(request, "outcome", tuple(FileOutcome)) if found.is_committed else None
     code, column = request.query.get("problem", ""), request.query.get("column", "")
     start = whole_number(request, "start", 0, 0, _MOST_ROWS)
     listed = parts.list_records.page(
@@ -231,7 +230,7 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
         limit=ON_A_PAGE,
     )
     chosen = {"planned": planned, "outcome": outcome, "problem": code, "column": column if code else ""}
-    rows = [record_row(each, headers) for each in listed.records]
+    rows = record_rows(listed.records, headers)
     return {
         "rows": rows,
         "has_cells": any(problem.cell for row in rows for problem in row.problems),
@@ -241,7 +240,7 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
         "next_start": listed.next_position,
         "matching": listed.total,
         "has_columns": bool(headers),
-        "problems": () if is_committed else problem_lines(parts.follow.plan_summary(found)),
+        "problems": () if found.is_committed else problem_lines(parts.follow.plan_summary(found)),
     }
 
 
@@ -250,7 +249,7 @@ def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any
     from chalicelib.file_imports.file_import_view import MATCH_TITLES, commit_words
 
     found = followed.found
-    others = [each for each in parts.imports.of_owner(found.owner) if each.state is FileImportState.COMMITTED]
+    others = [each for each in parts.imports.of_owner(found.owner) if each.is_committed]
     newer = next((each for each in others if each.import_id == found.newer_than), None)
     return {
         "newer": newer,

@@ -1,6 +1,7 @@
 """What a page shows of the rows of an import: what is planned and why, what changes, cells to fix. Pure functions."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.contacts.contact_fields import FIELDS
@@ -40,7 +41,7 @@ _RULES = {
 }
 _IN_BOOK = (RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.CONFLICT)
 _MOST_CELLS = 200  # of a row to edit
-_SHOWN_CELLS = 4  # of a row without a name
+_MOST_CELLS_ON_PAGE = 400  # two fields of the form each
 
 
 class FieldChange(NamedTuple):
@@ -58,6 +59,15 @@ class Cell(NamedTuple):
     header: str
     text: str
     problem: str  #: what is wrong with it; "" for nothing
+
+    @property
+    def mark(self) -> str:
+        """Tells whether a submitted text is another one."""
+        return text_mark(self.text)
+
+    @property
+    def has_lines(self) -> bool:
+        return "\n" in self.text or "\r" in self.text
 
 
 class CellProblem(NamedTuple):
@@ -87,6 +97,20 @@ class RecordRow(NamedTuple):
     changes: Sequence[FieldChange]
     problems: Sequence[CellProblem]
     is_left_out: bool
+
+
+def record_rows(records: Iterable[Record], headers: Sequence[str]) -> Sequence[RecordRow]:
+    """The rows of one page. Cells beyond what a form can have are fixed on the page of their row."""
+    rows, left = list[RecordRow](), _MOST_CELLS_ON_PAGE
+    for record in records:
+        row = record_row(record, headers)
+        cells = sum(each.cell is not None for each in row.problems)
+        if cells > left:
+            row = row._replace(problems=[each._replace(cell=None) for each in row.problems])
+        else:
+            left -= cells
+        rows.append(row)
+    return rows
 
 
 def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
@@ -121,7 +145,8 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
 
 def row_cells(record: Record, headers: Sequence[str]) -> Sequence[Cell]:
     """The cells of a row of a table, for a form to edit it."""
-    places = {each.place: each.title for each in (_problem(problem, headers) for problem in record.planned.problems)}
+    problems = (_problem(each, headers, record.read.written) for each in record.planned.problems)
+    places = {each.place: each.title for each in problems}
     return _cells(record, headers, {place: title for place, title in places.items() if place is not None})
 
 
@@ -134,6 +159,12 @@ def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:
         if field in FIELDS
         for text in _texts(field, value)
     ]
+
+
+def text_mark(text: str) -> str:
+    """Short, and equal for texts that differ in their line ends alone, which browsers change."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _name(record: Record) -> str:
@@ -172,15 +203,23 @@ def _labeled(field: str, value: Any) -> str:
     return f"{text} ({label})" if label else text
 
 
-def _problem(problem: Problem, headers: Sequence[str]) -> CellProblem:
+def _problem(problem: Problem, headers: Sequence[str], written: Row | Card) -> CellProblem:
     words = problem_words(problem.code)
-    place = headers.index(problem.column) if problem.column in headers else None
-    return CellProblem(words.title, words.advice, problem.column, problem.value, place)
+    return CellProblem(words.title, words.advice, problem.column, problem.value, _place(problem, headers, written))
+
+
+def _place(problem: Problem, headers: Sequence[str], written: Row | Card) -> int | None:
+    """The place of the cell; of several columns with one header, that of the first that has the value."""
+    places = [place for place, header in enumerate(headers) if header == problem.column]
+    if len(places) < 2 or isinstance(written, Card):
+        return places[0] if places else None
+    having = (place for place in places if problem.value in "".join(written.cells[place : place + 1]))
+    return next(having, places[0])
 
 
 def _problems_with_cells(record: Record, headers: Sequence[str]) -> Sequence[CellProblem]:
     cells = {cell.place: cell for cell in row_cells(record, headers) if cell.problem}
-    problems = (_problem(each, headers) for each in record.planned.problems)
+    problems = (_problem(each, headers, record.read.written) for each in record.planned.problems)
     return [each._replace(cell=cells.pop(each.place, None)) if each.place is not None else each for each in problems]
 
 

@@ -275,6 +275,38 @@ class TestPlan:
 
         assert "Al Turing" in ann.work()
 
+    def test_of_two_columns_with_one_header_the_one_with_the_problem_is_fixed(self, ann):
+        ann.upload("Vorname;Mail;Mail\nAda;ada@example.com;not an address\n")
+        ann.work()
+        if "Check the columns" in ann.html:
+            ann.press("columns", **ann.fields("columns"))
+            ann.work()
+
+        assert ann.fields("rows")["cell-2-2"] == "not an address"
+
+    def test_cells_with_several_lines_keep_them_unless_they_are_changed(self, ann):
+        ann.upload('Vorname,Mail,Notes\nAda,a@example.com,"one\r\ntwo"\n')
+        ann.work()
+        ann.open(f"{ann.one}/rows/0")
+        mark = ann.fields("rows")["was-2-2"]
+
+        ann.press("rows", **{"cell-2-2": "one\r\ntwo", "was-2-2": mark})
+
+        assert "Planning" not in words(ann.html)
+
+    def test_has_no_more_cells_to_fix_than_a_form_can_have(self, ann):
+        phones = range(1, 13)
+        header = ",".join(["Email Address", *(f"Phone {number}" for number in phones)])
+        rows = "".join(f"p{row}@example.com,{','.join('x' for _ in phones)}\n" for row in range(50))
+        ann.upload(f"{header}\n{rows}")
+        ann.work()
+        if "Check the columns" in ann.html:
+            ann.press("columns", **ann.fields("columns"))
+            ann.work()
+
+        assert 300 < ann.html.count('name="cell-') <= 400
+        ann.press("rows", **ann.fields("rows"))
+
     def test_a_row_is_left_out_and_taken_in_again(self, ann):
         ann.upload(TABLE)
         ann.work()
@@ -349,7 +381,9 @@ class TestCommit:
         assert "0 of 2 rows done." in running
         assert "Imported contacts.csv" in done
         assert "Created 2 100%" in done
-        assert f"/api/v1{ann.one}/reports/created.csv" in ann.html
+        reports = re.findall(r"/api/v1[^\"]*/reports/[a-z]+\.csv", ann.html)
+        assert [path.rpartition("/")[2] for path in reports] == ["all.csv", "created.csv"]
+        assert all(ann.service.get(path, who="ann").status == 200 for path in reports)
         assert "2 contacts" in ann.open("/contacts")
 
     def test_of_a_plan_that_is_no_longer_the_one_of_the_import_is_refused(self, ann):
