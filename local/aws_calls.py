@@ -85,13 +85,22 @@ class Recorder:
     def watch(self, session: Any) -> None:
         """Listen to every client that this session of botocore makes from here on."""
         session.register("before-parameter-build", self._note)
+        session.register("before-sign.s3.PutObject", self._note_form)
 
     def _note(self, params: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
         if model.name == _SIGNS_UPLOADS and context.get("is_presign_request"):
-            return  # nothing is sent; whoever has the form uploads by it
+            return  # nothing is sent; `_note_form` notes what the form allows
+        self._note_actions(actions(model.service_model.service_name, model.name, params, self._names))
+
+    def _note_form(self, request: Any, **_: Any) -> None:
+        """Whoever signs an upload form needs the permission to upload."""
+        fields = request.context.get("s3-presign-post-fields")
+        if fields is not None:
+            self._note_actions(actions("s3", "PutObject", {"Key": fields["key"]}, self._names))
+
+    def _note_actions(self, called: set[tuple[str, str]]) -> None:
         function = _running.get()
         functions = [function] if function else self._functions
-        called = actions(model.service_model.service_name, model.name, params, self._names)
         self._write({Call(each, action, resource) for each in functions for action, resource in called})
 
     def _write(self, calls: set[Call]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.file_imports.file_import import WORKING, FileImport, FileImportState
 from chalicelib.file_imports.import_files import ImportFiles
-from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.import_store import FileImportStore, repeat_if_overtaken
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.cancel_job import CancelJob
 
@@ -18,6 +18,7 @@ class CancelFileImport:
     files: ImportFiles
     cancel_job: CancelJob
 
+    @repeat_if_overtaken
     def __call__(self, owner: str, import_id: str) -> FileImport:
         """The import as it was stored.
 

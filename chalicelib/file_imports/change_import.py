@@ -1,6 +1,6 @@
 """Changes an import before its plan is committed; then it is read or planned again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.contacts.source import validate_tag
@@ -8,7 +8,7 @@ from chalicelib.file_imports.checked_region import checked_region
 from chalicelib.file_imports.file_description import FileDescription
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.import_files import EDITS, MAPPING, ImportFiles, description_name
-from chalicelib.file_imports.import_store import FileImportStore
+from chalicelib.file_imports.import_store import FileImportStore, repeat_if_overtaken
 from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.row_edits import RowEdits
 from chalicelib.file_imports.start_planning import StartPlanning
@@ -45,6 +45,7 @@ class ChangeImport:
     files: ImportFiles
     start_planning: StartPlanning
 
+    @repeat_if_overtaken
     def settings(self, owner: str, import_id: str, changes: SettingChanges) -> FileImport:
         """Change settings. Raises InvalidInput for an invalid one."""
         found = self.draft(owner, import_id)
@@ -55,6 +56,7 @@ class ChangeImport:
             return self._read_again(changed)
         return self._plan_again(changed)
 
+    @repeat_if_overtaken
     def mapping(self, owner: str, import_id: str, mapping: ColumnMapping) -> FileImport:
         """Confirm what the columns become. It is remembered for the next file with the same headers.
 
@@ -78,8 +80,9 @@ class ChangeImport:
             )
         self.files.remember_mapping(owner, mapping.fingerprint, mapping.to_json())
         name = self.files.put_named(found, MAPPING, mapping.to_json())
-        return self._plan_again(replace(found, mapping=name))
+        return self._plan_again(replace(found, mapping=name, region=mapping.region or found.region))
 
+    @repeat_if_overtaken
     def fix_cells(self, owner: str, import_id: str, rows: Mapping[int, Mapping[int, str]]) -> FileImport:
         """Replace cells, by the number of their row and the place of their column.
 
@@ -89,6 +92,7 @@ class ChangeImport:
         found = self.draft(owner, import_id)
         return self._with_edits(found, self._fixed(found, rows))
 
+    @repeat_if_overtaken
     def change_row(
         self, owner: str, import_id: str, number: int, cells: Mapping[int, str], *, left_out: bool | None
     ) -> FileImport:
@@ -99,22 +103,17 @@ class ChangeImport:
             edits = edits.without([number]) if left_out else edits.with_rows([number])
         return self._with_edits(found, edits)
 
-    def leave_out(self, owner: str, import_id: str, numbers: Iterable[int]) -> FileImport:
+    @repeat_if_overtaken
+    def leave_out(self, owner: str, import_id: str, numbers: Collection[int]) -> FileImport:
         """Leave rows out, by their numbers."""
         found = self.draft(owner, import_id)
         return self._with_edits(found, self._edits(found).without(numbers))
 
-    def take_in(self, owner: str, import_id: str, numbers: Iterable[int]) -> FileImport:
+    @repeat_if_overtaken
+    def take_in(self, owner: str, import_id: str, numbers: Collection[int]) -> FileImport:
         """Take rows in that were left out."""
         found = self.draft(owner, import_id)
         return self._with_edits(found, self._edits(found).with_rows(numbers))
-
-    def current_mapping(self, found: FileImport) -> ColumnMapping | None:
-        """What the columns become: as it was confirmed, or else suggested; None for cards. Raises as `mapping`."""
-        suggested = self._description(found).mapping
-        if not found.mapping:
-            return None if suggested is None else ColumnMapping.from_json(suggested)
-        return ColumnMapping.from_json(self.files.get(found, found.mapping))
 
     def draft(self, owner: str, import_id: str) -> FileImport:
         """The import, which can be changed. An import whose commit was canceled or has failed is a draft again."""

@@ -38,7 +38,7 @@ def fields_body(found: FileImport, description: FileDescription, mapping: Column
     }
 
 
-def sent_mapping(sent: Mapping[str, Any], current: ColumnMapping) -> ColumnMapping:
+def sent_mapping(sent: Mapping[str, Any], found: FileImport, current: ColumnMapping) -> ColumnMapping:
     """The mapping that a client sent.
 
     Args:
@@ -50,7 +50,7 @@ def sent_mapping(sent: Mapping[str, Any], current: ColumnMapping) -> ColumnMappi
     """
     for place, column in enumerate(sent["columns"]):
         _check_target(column["target"], f"columns.{place}.target")
-    region = checked_region(sent["region"]) if "region" in sent else current.region
+    region = checked_region(sent["region"]) if "region" in sent else found.region or current.region
     plain = {**current.to_json(), **sent, "region": region, "preset": current.preset}
     try:
         return ColumnMapping.from_json(plain)

@@ -103,7 +103,7 @@ def _confirm_columns(parts: FileImportParts, request: Request, import_id: str) -
     form, mapping = read_form(request), None
     found = parts.change.draft(request.owner, import_id)
     try:
-        current = parts.change.current_mapping(found)
+        current = parts.follow.mapping(found, parts.follow.description(found))
         if current is None:
             raise InvalidInput("The format of this file says what its values mean.", field="columns")
         mapping = mapping_of_form(form, current)

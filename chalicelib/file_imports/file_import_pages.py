@@ -163,7 +163,7 @@ def show_columns(
 
     found = followed.found
     description = parts.follow.description(found)
-    mapping = mapping or parts.change.current_mapping(found)
+    mapping = mapping or parts.follow.mapping(found, description)
     number = whole_number(request, "page", 1, 1, _MOST_ROWS) if request.method == "GET" else 1
     sample = parts.list_records.sample(found)
     return parts.shared.pages.render(

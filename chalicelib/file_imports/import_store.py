@@ -1,7 +1,10 @@
 """The store of file imports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import ParamSpec
 
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.import_rows import to_file_import, to_item
@@ -9,6 +12,9 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.tables.keys import FILE_IMPORT
+
+_Parameters = ParamSpec("_Parameters")
+_MOST_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -79,5 +85,25 @@ class FileImportStore:
         return {"Put": {**put, **({"ExpressionAttributeValues": values} if values else {})}}
 
 
-def changed_meanwhile() -> Conflict:
-    return Conflict("The import was changed at the same time. Read it again, and try again.")
+class ChangedMeanwhile(Conflict):
+    """The import was changed since it was read: by a person, or by the job that reads and plans it."""
+
+
+def changed_meanwhile() -> ChangedMeanwhile:
+    return ChangedMeanwhile("The import was changed at the same time. Read it again, and try again.")
+
+
+def repeat_if_overtaken(change: Callable[_Parameters, FileImport]) -> Callable[_Parameters, FileImport]:
+    """Makes a function that reads an import and changes it read it again if it was changed in between.
+
+    The job that reads and plans an import changes it a few times, which must not make a person's change fail.
+    """
+
+    @wraps(change)
+    def repeated(*arguments: _Parameters.args, **named: _Parameters.kwargs) -> FileImport:
+        for _ in range(_MOST_TRIES - 1):
+            with suppress(ChangedMeanwhile):
+                return change(*arguments, **named)
+        return change(*arguments, **named)
+
+    return repeated

@@ -127,8 +127,11 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
 
 
 def _announces(request: Request) -> bool:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" and "file_name" not in request.query
+    return _content_type(request) == "application/json" and "file_name" not in request.query
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _announce(request: Request, parts: FileImportParts) -> Response:
@@ -145,6 +148,8 @@ def _announce(request: Request, parts: FileImportParts) -> Response:
 def _receive(request: Request, parts: FileImportParts) -> Response:
     from chalicelib.file_imports.responses import changed_response
 
+    if _content_type(request) == "multipart/form-data":
+        raise InvalidInput("The body must be the file itself, not a form with it.", field="Content-Type")
     if len(request.body) > LARGEST_BODY:
         raise TooLarge(
             f"A request can bring a file of at most {human_size(LARGEST_BODY)}; this one has "

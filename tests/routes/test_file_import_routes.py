@@ -49,6 +49,13 @@ class TestSendingAFile:
         assert (response.status, response.json["limit"]) == (413, 4 * 1024 * 1024)
         assert "Announce it with its name and size" in response.json["detail"]
 
+    def test_a_form_with_the_file_is_refused(self, service):
+        target, kind = f"{IMPORTS}?file_name=a.csv", "multipart/form-data; boundary=x"
+
+        response = service.post(target, who="ann", body=b"--x--", Content_Type=kind)
+
+        assert (response.status, response.json["field"]) == (422, "Content-Type")
+
     def test_an_empty_file_is_refused(self, service):
         assert send(service, b"").status == 422
 
@@ -194,6 +201,17 @@ class TestFields:
         fields = get(service, response, "/fields")
         assert [each["target"] for each in fields["columns"]] == ["given", "", "phones.1"]
         assert fields["region"] == "DE"
+
+    def test_may_have_another_country_than_the_import_had(self, service):
+        response = plan(service, UNCERTAIN, region="US")
+        columns = [{"header": "Vorname", "target": "given"}, {"header": "Irgendwas", "target": ""}]
+        columns.append({"header": "Telefon", "target": "phones.1"})
+
+        change(service, response, {"columns": columns, "region": "DE"}, "/fields", "PUT")
+        work(service)
+
+        assert (get(service, response)["region"], get(service, response, "/fields")["region"]) == ("DE", "DE")
+        assert get(service, response, "/plan")["problems"] == []
 
     @pytest.mark.parametrize(
         ("columns", "more", "field"),
