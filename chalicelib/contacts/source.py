@@ -22,7 +22,7 @@ LONGEST_TAG = 64  # characters
 LONGEST_SOURCE, LONGEST_REFERENCE = 40, 80  # characters of a tracking key's parts
 LONGEST_TRACKING_KEY = 250
 _TYPED = "crm-direct"  # the tag of the person's own edits
-_BULK, _RUN, _ENRICHMENT = "bcc:", "bcc:j:", "enrichment:"
+_BULK, _RUN, _ENRICHMENT, _FILE = "bcc:", "bcc:j:", "enrichment:", "file:"
 _TRACKING_KEY = re.compile(r"bcc:j:([A-Za-z0-9_-]{1,60})(?::[sr]:[\w.-]{1,100}){0,2}", re.ASCII)
 _CLIENT_SOURCE = re.compile(r":s:([\w.-]+)", re.ASCII)
 _NO_PART = re.compile(r"[^A-Za-z0-9._-]+")  # characters that a tracking key cannot contain
@@ -128,6 +128,11 @@ def rank_of(key: str) -> int:
 def is_enrichment(key: str) -> bool:
     """Whether a source, by key, only adds what no other source has."""
     return key.startswith(_ENRICHMENT)
+
+
+def is_file(key: str) -> bool:
+    """Whether a source, by key, is a file."""
+    return key.startswith(_FILE)
 
 
 def validate_tag(tag: str) -> str:

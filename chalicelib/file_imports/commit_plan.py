@@ -24,7 +24,7 @@ from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
-from chalicelib.file_imports.trace_records import keep_rows_by_key
+from chalicelib.file_imports.rows_by_key import keep_rows_by_key
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run

@@ -117,8 +117,11 @@ class FileImportParts:
         return TraceRecords(self.imports, self.files, self.shared.jobs)
 
     def trace_records(self, owner: str, records: Sequence[SourceRecord]) -> SourceRows:
-        """The rows of files that the records of a contact came from."""
-        return self._trace_records(owner, records)
+        """The rows of files that the records of a contact came from. Loads and reads nothing for one of no file."""
+        from chalicelib.contacts.source import is_file
+
+        of_files = [record for record in records if is_file(record.source)]
+        return self._trace_records(owner, of_files) if of_files else {}
 
     @cached_property
     def intakes(self) -> FileIntakes:

@@ -8,7 +8,8 @@ from chalicelib.contacts.source_row import SourceRow
 from chalicelib.file_imports.create_import import NewFile
 from chalicelib.file_imports.import_files import by_key_name, plan_name
 from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
-from chalicelib.file_imports.trace_records import MOST_TRACED, TraceRecords, keep_rows_by_key
+from chalicelib.file_imports.rows_by_key import find_row, keep_rows_by_key
+from chalicelib.file_imports.trace_records import MOST_TRACED, TraceRecords
 from tests.address_book.indexes import Broken
 from tests.contacts.making import record
 from tests.file_imports.conftest import ANN, Room
@@ -127,3 +128,5 @@ class TestManyRows:
         assert room.files.find(found, by_key_name(plan_name("p"), 3)) is None
         assert sum(map(len, parts)) == self.COUNT
         assert all(600 < len(part) < 1_100 for part in parts)
+        assert find_row(room.files, found, "p", "row#2400") == (2_402, "email")
+        assert find_row(room.files, found, "p", "row#x") is None
