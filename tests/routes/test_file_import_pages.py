@@ -437,6 +437,24 @@ class TestCancel:
         assert "Canceled" in ann.press("cancel")
         assert ann.submit("settings", region="DE").status == 409
 
+    def test_stops_a_commit_whose_rest_can_be_done_later(self, ann):
+        ann.upload(TABLE)
+        ann.work()
+        ann.press("commit", **ann.fields("commit"))
+
+        page = ann.press("cancel")
+
+        assert "Canceled contacts.csv" in page
+        assert "What was done stays. The rest of the plan can be done now." in page
+        ann.press("commit", **ann.fields("commit"))
+        assert "Created 2 100%" in ann.work()
+
+    def test_of_reading_can_be_taken_back(self, ann):
+        ann.upload(b"%PDF-1.4\n\x00\x01", "contacts.pdf")
+        ann.work()
+
+        assert "Reading the file" in ann.press("settings", **ann.fields("settings"))
+
 
 class TestWhatFilesSay:
     def test_is_text_on_every_page(self, ann):
