@@ -214,7 +214,7 @@ def _plan_values(parts: FileImportParts, request: Request, followed: FollowedImp
 def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) -> dict[str, Any]:
     from chalicelib.file_imports.file_import_view import problem_lines
     from chalicelib.file_imports.plan_rows import RowOutcome
-    from chalicelib.file_imports.record_view import record_rows
+    from chalicelib.file_imports.record_view import record_row
 
     found, headers = followed.found, headers_of(parts, followed)
     planned = choice(request, "planned", _PLANNED)
@@ -230,7 +230,7 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
         limit=ON_A_PAGE,
     )
     chosen = {"planned": planned, "outcome": outcome, "problem": code, "column": column if code else ""}
-    rows = record_rows(listed.records, headers)
+    rows = [record_row(each, headers) for each in listed.records]
     return {
         "rows": rows,
         "has_cells": any(problem.cell for row in rows for problem in row.problems),

@@ -1,7 +1,7 @@
 """What a page shows of the rows of an import: what is planned and why, what changes, cells to fix. Pure functions."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.contacts.contact_fields import FIELDS
@@ -41,7 +41,7 @@ _RULES = {
 }
 _IN_BOOK = (RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.CONFLICT)
 _MOST_CELLS = 200  # of a row to edit
-_MOST_CELLS_ON_PAGE = 400  # two fields of the form each
+_MOST_PROBLEMS = 8  # of a row in a list: a form of fifty rows has two fields for each, of 1,000 that are allowed
 
 
 class FieldChange(NamedTuple):
@@ -96,21 +96,8 @@ class RecordRow(NamedTuple):
     contact_id: str | None  #: only of a contact that the book has
     changes: Sequence[FieldChange]
     problems: Sequence[CellProblem]
+    further_problems: int  #: that are not among `problems`
     is_left_out: bool
-
-
-def record_rows(records: Iterable[Record], headers: Sequence[str]) -> Sequence[RecordRow]:
-    """The rows of one page. Cells beyond what a form can have are fixed on the page of their row."""
-    rows, left = list[RecordRow](), _MOST_CELLS_ON_PAGE
-    for record in records:
-        row = record_row(record, headers)
-        cells = sum(each.cell is not None for each in row.problems)
-        if cells > left:
-            row = row._replace(problems=[each._replace(cell=None) for each in row.problems])
-        else:
-            left -= cells
-        rows.append(row)
-    return rows
 
 
 def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
@@ -139,6 +126,7 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         contact_id,
         [_change(field, change) for field, change in planned.changes.items()],
         _problems_with_cells(record, headers),
+        max(0, len(planned.problems) - _MOST_PROBLEMS),
         is_left_out,
     )
 
@@ -218,8 +206,10 @@ def _place(problem: Problem, headers: Sequence[str], written: Row | Card) -> int
 
 
 def _problems_with_cells(record: Record, headers: Sequence[str]) -> Sequence[CellProblem]:
-    cells = {cell.place: cell for cell in row_cells(record, headers) if cell.problem}
-    problems = (_problem(each, headers, record.read.written) for each in record.planned.problems)
+    shown = record.planned.problems[:_MOST_PROBLEMS]
+    problems = [_problem(each, headers, record.read.written) for each in shown]
+    places = {each.place: each.title for each in problems if each.place is not None}
+    cells = {cell.place: cell for cell in _cells(record, headers, places) if cell.problem}
     return [each._replace(cell=cells.pop(each.place, None)) if each.place is not None else each for each in problems]
 
 
