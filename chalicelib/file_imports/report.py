@@ -83,32 +83,29 @@ class ImportReport:
     def _properties(self, found: FileImport, positions: Sequence[int]) -> Sequence[str]:
         """The names of the properties of cards, in the order in which they first occur."""
         names = dict[str, None]()
-        for written in self._written(found, positions):
-            if isinstance(written, Card):
-                names |= {name: None for name, _ in written.cells}
+        for _, block in self._written(found, positions):
+            for _, card in block:
+                names |= {name: None for name, _ in card.cells} if isinstance(card, Card) else {}
         return list(names)[:_MOST_PROPERTIES]
 
     def _rows(
         self, found: FileImport, positions: Sequence[int], header: Sequence[str], results_of: ResultsOf
     ) -> Iterator[Sequence[str]]:
         plan_id = found.plan.plan_id if found.plan else ""
-        for number, places in _by_block(positions):
+        for number, block in self._written(found, positions):
             results = results_of(number)
             plan = self.files.block(found, plan_name(plan_id), number)
-            written = self._block(found, number)
-            for place in places:
-                planned, row = PlannedRow.of(plan[place]), written[place]
-                yield [*_cells(row, header), *_report(planned, results[place])]
+            for place, row in block:
+                yield [*_cells(row, header), *_report(PlannedRow.of(plan[place]), results[place])]
 
-    def _written(self, found: FileImport, positions: Sequence[int]) -> Iterator[Row | Card]:
-        for number, places in _by_block(positions):
-            block = self._block(found, number)
-            yield from (block[place] for place in places)
-
-    def _block(self, found: FileImport, number: int) -> Sequence[Row | Card]:
-        """The rows of one block, with the cells that the person has fixed."""
+    def _written(
+        self, found: FileImport, positions: Sequence[int]
+    ) -> Iterator[tuple[int, Sequence[tuple[int, Row | Card]]]]:
+        """The numbers of blocks, each with the places and the rows in it, with the cells that the person has fixed."""
         edits = RowEdits.of(self.files.get(found, found.edits)) if found.edits else RowEdits()
-        return [edits.apply(from_json(each)) for each in self.files.block(found, found.reading, number)]
+        for number, places in _by_block(positions):
+            block = self.files.block(found, found.reading, number)
+            yield number, [(place, edits.apply(from_json(block[place]))) for place in places]
 
 
 def _by_block(positions: Iterable[int]) -> Iterator[tuple[int, Iterator[int]]]:
