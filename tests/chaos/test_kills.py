@@ -1,4 +1,4 @@
-"""100 SIGKILLs of the worker while people import: nothing lost, nothing twice, every count right."""
+"""100 SIGKILLs of the worker while people import accounts and files: nothing lost, nothing twice, every count right."""
 
 import json
 import os
@@ -9,12 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.contacts.source_record import ContactFields
+from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.wiring import Wiring
@@ -22,6 +24,7 @@ from local.processes import start
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
 from local.stack import Part, Stack
+from tests.chaos.file_imports import FileImports
 
 KILLS = int(os.environ.get("KILLS", "100"))
 AT_ONCE = 4  # people whose imports run side by side
@@ -58,6 +61,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.wiring = Wiring(self.stack.settings)
+        self.files = FileImports(self.wiring)
         self.sandbox = SandboxControl.of(self.stack.settings)
 
     def connect(self, person: str) -> None:
@@ -130,14 +134,14 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
     scene.worker.lease_seconds = max(SHORTEST_LEASE_SECONDS, 2 * (time.monotonic() - connected))
     chance, began = random.Random(SEED), time.monotonic()
     while scene.kills < KILLS:
-        before = commits(scene)
-        wait_for(lambda before=before: keeps_busy(scene) and commits(scene) > before and all_have_moved(scene))
+        count = scene.files.chunks if scene.kills % 8 == 7 else partial(commits, scene)
+        wait_for(partial(has_moved, scene, count, count()))
         time.sleep(chance.uniform(0, 0.6))
         scene.kill()
-    wait_for(lambda: all(job.is_finished for job in scene.stored()))
+    wait_for(lambda: all(job.is_finished for job in scene.stored()) and scene.files.are_committed())
 
     jobs = scene.stored()
-    summary = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims"
+    summary = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims, {scene.files}"
     record_property("chaos", f"{summary}, {time.monotonic() - began:.0f} s")
     for job in jobs:
         assert job.state in ("completed", "partial"), job
@@ -148,6 +152,9 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
     assert len(witness) == expected.created
     for person in scene.jobs:
         assert Counter(scene.book(person)) == Counter(witness), person
+    scene.files.are_exact()
+    assert scene.files.interrupted(PLAN.name) > 0
+    assert scene.files.interrupted(COMMIT.name) > 0
 
 
 def without_photo(fields: ContactFields) -> Any:
@@ -159,13 +166,19 @@ def keeps_busy(scene: Scene) -> bool:
     """There is always an import that can be killed."""
     if sum(not job.is_finished for job in scene.stored()) < AT_ONCE:
         scene.connect(f"person{len(scene.jobs)}")
+    scene.files.advance()
     return True
+
+
+def has_moved(scene: Scene, count: Callable[[], int], before: int) -> bool:
+    """Whether there is something to kill, and more is committed than before, by this count."""
+    return keeps_busy(scene) and count() > before and all_have_moved(scene)
 
 
 def all_have_moved(scene: Scene) -> bool:
     """No job was orphaned several times in a row: its chunk would shrink, as if one of its records killed."""
-    return all(job.is_finished or job.crashes <= 1 for job in scene.stored())
+    return all(job.is_finished or job.crashes <= 1 for job in (*scene.stored(), *scene.files.stored()))
 
 
 def commits(scene: Scene) -> int:
-    return sum(job.chunk for job in scene.stored())
+    return sum(job.chunk for job in scene.stored()) + scene.files.commits()
