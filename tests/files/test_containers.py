@@ -191,6 +191,7 @@ class TestOtherArchives:
             zip_of(**{"contacts.zip": zip_of(**{"contacts.vcf": CARDS})}),
             gzip.compress(bz2.compress(CARDS)),
         ],
+        ids=["gzip in gzip", "zip in gzip", "gzip in zip", "zip in zip", "bzip2 in gzip"],
     )
     def test_inside_an_archive_are_refused(self, data):
         assert refusal(data).code == "nested_archive"

@@ -139,6 +139,7 @@ class TestWorkbooks:
             (ole("Book"), Format.XLS),
             (ole("Workbook", "WordDocument"), Format.XLS),
         ],
+        ids=["xlsx", "xlsm", "backslashes", "xlsb", "ods", "ots", "xls 97", "xls 95", "xls in Word"],
     )
     def test_are_known_by_their_parts_whatever_the_name(self, data, expected):
         found = recognize(data, "contacts.csv", "text/csv")
@@ -176,7 +177,11 @@ class TestFilesThatWeDoNotRead:
         expected = f"This is an Apple {program} document. Export it as CSV or Excel."
         assert refusal(document, name, media_type) == ("iwork", expected)
 
-    @pytest.mark.parametrize("data", [ole("EncryptedPackage"), open_document("spreadsheet", "<encryption-data/>")])
+    @pytest.mark.parametrize(
+        "data",
+        [ole("EncryptedPackage"), open_document("spreadsheet", "<encryption-data/>")],
+        ids=["Office", "OpenDocument"],
+    )
     def test_those_with_a_password(self, data):
         expected = "The document has a password. Save it without one and upload it again."
         assert refusal(data, "contacts.xlsx") == ("encrypted", expected)
@@ -200,11 +205,13 @@ class TestFilesThatWeDoNotRead:
             (ole("PowerPoint Document"), "powerpoint"),
             (ole("__properties_version1.0"), "outlook_item"),
             (ole("Contents"), "unknown_format"),
-            (zip_of(**{"[Content_Types].xml": "x", "word/document.xml": "x"}), "word"),
-            (zip_of(**{"[Content_Types].xml": "x", "ppt/presentation.xml": "x"}), "powerpoint"),
-            (zip_of(**{"[Content_Types].xml": "x", "visio/document.xml": "x"}), "unknown_format"),
-            (open_document("text"), "word"),
-            (zip_of(mimetype="application/epub+zip"), "unknown_format"),
+            pytest.param(zip_of(**{"[Content_Types].xml": "x", "word/document.xml": "x"}), "word", id="docx"),
+            pytest.param(zip_of(**{"[Content_Types].xml": "x", "ppt/presentation.xml": "x"}), "powerpoint", id="pptx"),
+            pytest.param(
+                zip_of(**{"[Content_Types].xml": "x", "visio/document.xml": "x"}), "unknown_format", id="vsdx"
+            ),
+            pytest.param(open_document("text"), "word", id="odt"),
+            pytest.param(zip_of(mimetype="application/epub+zip"), "unknown_format", id="epub"),
             (b"<!DOCTYPE html><html></html>", "html"),
             (b"\xef\xbb\xbf\n<html xmlns:x='urn:schemas-microsoft-com:office:excel'>", "html"),
             (b"<table><tr><td>Ann</td></tr></table>", "html"),

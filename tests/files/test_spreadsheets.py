@@ -95,7 +95,7 @@ class TestValues:
     @pytest.mark.parametrize(
         ("write", "file_format"),
         [(xlsx, "xlsx"), (xls, "xls"), (xlsb, "xlsb"), (ods, "ods")],
-        ids=lambda each: str(each),
+        ids=["xlsx", "xls", "xlsb", "ods"],
     )
     def test_are_the_same_texts_in_every_format(self, write, file_format):
         data = write([["Ann", value] for value, _ in self.VALUES])
