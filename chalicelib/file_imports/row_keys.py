@@ -1,13 +1,14 @@
 """The key of a row: by it, the next version of a file finds the row again, and repeated rows are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chalicelib.contacts.identities import emails_of, phones_of
-from chalicelib.contacts.name_cards import card_of, card_text
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.ids import id_of
 
 _UID = "uid:"  # before an id that is kept as it is
+_NAMES, _OTHERS = ("display", "given", "middle", "family"), ("organization", "nickname")
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
 
 
@@ -20,7 +21,13 @@ def row_key(uid: str, fields: ContactFields) -> str:
     if uid:
         return f"{_UID}{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
     identities: Sequence[str] = (*emails_of(fields), *phones_of(fields))
-    return f"row#{id_of(*identities[:1], *card_of(card_text(fields)).words)}"
+    return f"row#{id_of(*identities[:1], *_name_words(fields))}"
+
+
+def _name_words(fields: Mapping[str, Any]) -> list[str]:
+    """The words of the name, as they are written but for their case. A parsed name would take ten times as long."""
+    names = [fields[name] for name in _NAMES if name in fields] or [fields[name] for name in _OTHERS if name in fields]
+    return " ".join(names).casefold().split()
 
 
 def uid_of(key: str) -> str:
