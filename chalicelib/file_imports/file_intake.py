@@ -78,7 +78,10 @@ class FileIntake(Intake):
                 return explicit
         candidate = prepared.identities(self._region)
         match = self.matches[prepared.source_id] = self._match(prepared, candidate)
-        sharing = contacts_sharing(self._book, (*candidate.emails, *candidate.phones), "")[:MOST_DUPLICATES]
+        identities = (*candidate.emails, *candidate.phones)
+        if not self._book.has_any(identities) and isinstance(match, NewContact):  # as in most rows
+            return Create(())
+        sharing = contacts_sharing(self._book, identities, "")[:MOST_DUPLICATES]
         match match:
             case SameContact(contact_id):
                 return Merge(contact_id, tuple(each for each in sharing if each != contact_id))

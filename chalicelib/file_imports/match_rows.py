@@ -57,6 +57,9 @@ class _Rivals(NamedTuple):
     different: Sequence[str]
 
 
+_NOBODY = _Rivals((), (), ())
+
+
 def match_row(book: Book, row: Candidate, match_by: MatchBy) -> Match:
     """Match a row against the book.
 
@@ -87,6 +90,9 @@ def match_row(book: Book, row: Candidate, match_by: MatchBy) -> Match:
 
 def _rivals(book: Book, row: Candidate, identities: Iterable[str], is_shared: Callable[[str], bool]) -> _Rivals:
     """The contacts with one of these identities. Of one that many people share, only those with the same name."""
+    identities = list(identities)
+    if not book.has_any(identities):
+        return _NOBODY
     card, found = card_of(row.card), dict[str, Likeness]()
     for identity in identities:
         sharing = book.contacts_with(identity)

@@ -89,8 +89,10 @@ class PlanImport:
         """The import as the newer version of a committed one of the same form that has most of its first rows."""
         if found.newer_than is not None:  # a person said so, or an earlier plan found it
             return found
-        rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
         others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
+        if not others:
+            return found
+        rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
         shares = ((intake.equal_in(each.source.key, rows), each) for each in others)
         equal, other = max(shares, key=itemgetter(0), default=(0, found))
         if equal < max(1, _SAME_FILE * len(rows)):
