@@ -113,10 +113,8 @@ class FollowFileImports:
         return PlanSummary.of(self.files.get(found, summary_name(plan_name(found.plan.plan_id))))
 
     def _followed(self, imports: Sequence[FileImport]) -> list[FollowedImport]:
-        jobs = {each.job_id: self.jobs.find(each.job_id) for each in imports if each.job_id}
-        contexts = wait_contexts(
-            self.jobs, self.clock, [job for job in jobs.values() if job is not None], has_queue=self.has_queue
-        )
+        jobs = self.jobs.get_many([each.job_id for each in imports if each.job_id])
+        contexts = wait_contexts(self.jobs, self.clock, list(jobs.values()), has_queue=self.has_queue)
         followed = []
         for found in imports:
             job = jobs.get(found.job_id or "")
