@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from chalicelib.books.contact_store import ContactStore
@@ -23,10 +23,12 @@ from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.list_records import ListRecords, Record
 from chalicelib.file_imports.plan_rows import REPEATED, PlannedRow, RowOutcome
 from chalicelib.foundation.delivery import TimeLeft
+from chalicelib.foundation.errors import OutOfTime
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.outcomes import Outcome
 
 ROWS_AT_ONCE = 1_000
+QUICKLY_COUNTED = 10_000  # rows
 READ_AT_ONCE = 100  # contacts per request
 _IN_BOOK = (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
 _NOT_STORED = Stamp("", 0, Outcome.CREATED)
@@ -66,6 +68,9 @@ class CompareImport:
     contacts: ContactStore
     #: Reads contacts in parallel.
     executor: Executor
+    rows_at_once: int = ROWS_AT_ONCE
+    #: The largest file that is counted quickly.
+    quickly_counted: int = QUICKLY_COUNTED
 
     def __call__(
         self, followed: FollowedImport, time_left: TimeLeft, *, tag: str = "", start: int = 0
@@ -83,17 +88,8 @@ class CompareImport:
             NotFound: the import's files are no longer stored.
             OutOfTime: there is no time left.
         """
-        rows = followed.found.rows or 0
-        records = time_left.watch(self.list_records.records(followed, range(start, rows)))
-        while at_once := list(islice(records, ROWS_AT_ONCE)):
-            contacts = self._contacts(followed.found.owner, filter(None, map(_contact_of_record, at_once)))
-            for record in at_once:
-                yield from _compared_row(record, contacts.get(_contact_of_record(record) or ""))
-        matched = {_contact_id(*each) for each in self.list_records.outcomes(followed)}
-        for position, contact in enumerate(time_left.watch(self.contacts.all(followed.found.owner)), rows):
-            is_chosen = not tag or any(each.tag == tag for each in contact.records)
-            if position >= start and is_chosen and contact.contact_id not in matched:
-                yield _only_in_book(position, contact)
+        yield from self._rows(followed, time_left, start)
+        yield from self._contacts_without_row(followed, time_left, tag, start)
 
     def page(
         self,
@@ -105,21 +101,64 @@ class CompareImport:
         start: int = 0,
         limit: int = 50,
     ) -> ComparisonPage:
-        """A page of the items of these kinds. Raises as a call does.
+        """A page of the items of these kinds; of fewer than `limit` if the time is up before. Raises as a call does.
 
         Args:
             start: the `next_position` of the previous page.
+
+        Raises:
+            OutOfTime: there was no time to compare anything.
         """
-        if kinds == {ComparedKind.ONLY_IN_BOOK}:
-            start = max(start, followed.found.rows or 0)
-        chosen = (each for each in self(followed, time_left, tag=tag, start=start) if each.kind in kinds)
-        items = list(islice(chosen, limit))
-        return ComparisonPage(items, items[-1].position + 1 if len(items) == limit else None)
+        rows = () if kinds == {ComparedKind.ONLY_IN_BOOK} else self._rows(followed, time_left, start)
+        contacts = (
+            self._contacts_without_row(followed, time_left, tag, start) if ComparedKind.ONLY_IN_BOOK in kinds else ()
+        )
+        items, after = list[Compared](), start
+        try:
+            for each in chain(rows, contacts):
+                after = each.position + 1
+                if each.kind in kinds:
+                    items.append(each)
+                if len(items) == limit:
+                    return ComparisonPage(items, after)
+        except OutOfTime:
+            if after == start:
+                raise
+            return ComparisonPage(items, after)
+        return ComparisonPage(items, None)
 
     def counts(self, followed: FollowedImport, time_left: TimeLeft, tag: str = "") -> Mapping[ComparedKind, int]:
         """The number of items of each kind in the whole comparison. Raises as a call does."""
         counted = Counter(each.kind for each in self(followed, time_left, tag=tag))
         return {kind: counted[kind] for kind in ComparedKind}
+
+    def quick_counts(
+        self, followed: FollowedImport, time_left: TimeLeft, tag: str = ""
+    ) -> Mapping[ComparedKind, int] | None:
+        """The same, for somebody who waits; None if the file is too large for that, or the time is up."""
+        if (followed.found.rows or 0) > self.quickly_counted:
+            return None
+        try:
+            return self.counts(followed, time_left, tag)
+        except OutOfTime:
+            return None
+
+    def _rows(self, followed: FollowedImport, time_left: TimeLeft, start: int) -> Iterator[Compared]:
+        records = time_left.watch(self.list_records.records(followed, range(start, followed.found.rows or 0)))
+        while at_once := list(islice(records, self.rows_at_once)):
+            contacts = self._contacts(followed.found.owner, filter(None, map(_contact_of_record, at_once)))
+            for record in at_once:
+                yield from _compared_row(record, contacts.get(_contact_of_record(record) or ""))
+
+    def _contacts_without_row(
+        self, followed: FollowedImport, time_left: TimeLeft, tag: str, start: int
+    ) -> Iterator[Compared]:
+        owner, rows = followed.found.owner, followed.found.rows or 0
+        matched = {_contact_id(*each) for each in self.list_records.outcomes(followed)}
+        for position, contact in enumerate(time_left.watch(self.contacts.all(owner)), rows):
+            is_chosen = not tag or any(each.tag == tag for each in contact.records)
+            if position >= start and is_chosen and contact.contact_id not in matched:
+                yield _only_in_book(position, contact)
 
     def _contacts(self, owner: str, contact_ids: Iterable[str]) -> dict[str, Contact]:
         ids = list(dict.fromkeys(contact_ids))

@@ -21,7 +21,7 @@ _COMPARE = "/api/v1/file-imports/{import_id}/compare"
 _POSITION = re.compile(r"[0-9]{1,9}")
 _LARGEST_PAGE = 200  # items
 _COUNTS = "counts"
-_TAG = Query("tag", "Of the contacts that only the book has, only those with a record of a source with this tag.")
+TAG = Query("tag", "Of the contacts that only the book has, only those with a record of a source with this tag.")
 _KIND = Query(
     "kind",
     f"Only these kinds, separated by commas: {', '.join(ComparedKind)}. Without it, all but equal.",
@@ -36,7 +36,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         {200: "FileComparison", 304: ""},
         query=[
             _KIND,
-            _TAG,
+            TAG,
             Query("cursor", "The `next_cursor` of the previous page."),
             Query("limit", "The maximum number of items.", {"type": "integer", "minimum": 1, "maximum": _LARGEST_PAGE}),
             Query(_COUNTS, "true: count the whole comparison, which takes longer.", {"enum": ["true"]}),
@@ -44,10 +44,13 @@ def routes(router: Router, parts: FileImportParts) -> None:
         strict_query=True,
     )
     def compare_file_import(request: Request, import_id: str) -> Response:
-        """Rows come in the order of the file, then contacts that no row is. The last page may be empty."""
+        """Rows come in the order of the file, then contacts that no row is.
+
+        A page may have fewer items than asked for, or none; the last one has no `next_cursor`.
+        """
         from chalicelib.foundation.delivery import TimeLeft
 
-        followed, tag = parts.follow(request.owner, import_id), _tag(request)
+        followed, tag = parts.follow(request.owner, import_id), chosen_tag(request)
         time_left = TimeLeft.of(request, parts.shared.clock)
         limit = whole_number(request, "limit", 50, 1, _LARGEST_PAGE)
         kinds, start = _kinds(request), _start(request)
@@ -65,7 +68,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Download the comparison of an import with the address book",
         {200: "csv|DownloadLink", 303: ""},
-        query=[_TAG, DELIVERY],
+        query=[TAG, DELIVERY],
         strict_query=True,
         is_download=True,
     )
@@ -77,7 +80,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
 
         as_link = wants_link(request)
         followed = parts.follow(request.owner, import_id)
-        compared = parts.compare(followed, TimeLeft.of(request, parts.shared.clock), tag=_tag(request))
+        compared = parts.compare(followed, TimeLeft.of(request, parts.shared.clock), tag=chosen_tag(request))
         name = f"comparison-{followed.found.created_at:%Y-%m-%d}.csv"
         return parts.shared.deliver(request.owner, File(name, CSV, comparison_csv(compared)), as_link=as_link)
 
@@ -92,7 +95,7 @@ def _kinds(request: Request) -> frozenset[ComparedKind]:
         raise InvalidInput(f"kind must be one or several of: {', '.join(ComparedKind)}.", field="kind") from None
 
 
-def _tag(request: Request) -> str:
+def chosen_tag(request: Request) -> str:
     """The tag; "" for none. Raises InvalidInput."""
     from chalicelib.contacts.source import validate_tag
 

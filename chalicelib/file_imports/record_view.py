@@ -145,8 +145,17 @@ def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:
         (FIELDS[field].title, text)
         for field, value in fields.items()
         if field in FIELDS
-        for text in _texts(field, value)
+        for text in field_texts(field, value)
     ]
+
+
+def field_texts(field: str, value: Any) -> Sequence[str]:
+    """The values of a field as people read them, with their labels; none for None."""
+    if value is None:
+        return ()
+    if field not in FIELDS:
+        return (str(value),)
+    return [_labeled(field, each) for each in value] if isinstance(value, list) else (text_of(field, value),)
 
 
 def text_mark(text: str) -> str:
@@ -168,21 +177,13 @@ def _name(record: Record) -> str:
 
 def _change(field: str, change: Change) -> FieldChange:
     """A list shows the values that come or go, any other field the whole value."""
-    before, after = (_texts(field, value) for value in change)
+    before, after = (field_texts(field, value) for value in change)
     gone = [text for text in before if text not in after]
     come = [text for text in after if text not in before]
     if not gone and not come:
         gone, come = list(before), list(after)  # only their order differs
     title = FIELDS[field].title if field in FIELDS else field.replace("_", " ").capitalize()
     return FieldChange(title, "\n".join(gone), "\n".join(come))
-
-
-def _texts(field: str, value: Any) -> Sequence[str]:
-    if value is None:
-        return ()
-    if field not in FIELDS:
-        return (str(value),)
-    return [_labeled(field, each) for each in value] if isinstance(value, list) else (text_of(field, value),)
 
 
 def _labeled(field: str, value: Any) -> str:

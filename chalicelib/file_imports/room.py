@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.file_imports import (
+    compare_page,
     compare_routes,
     file_import_forms,
     file_import_pages,
@@ -52,6 +53,7 @@ ROOM: Room[FileImportParts] = Room(
         record_routes.routes,
         report_routes.routes,
         compare_routes.routes,
+        compare_page.routes,
         file_import_pages.routes,
         file_import_forms.routes,
     ),

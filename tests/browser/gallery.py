@@ -124,6 +124,8 @@ class Gallery:
         confirmed = {name: plan[name] for name in ("plan_id", "new", "update")}
         self.owner.api.post(f"{path}/commit", confirmed)
         self._settled(made["done"])
+        newer = table.replace("ada@mail.example", "new@mail.example").replace("0170 1234567", "0170 7654321")
+        made["newer"] = self._file("newer.csv", newer)
         return made
 
     def close(self) -> None:
@@ -402,6 +404,21 @@ def a_row_of_a_file(at: Gallery) -> Person:
 @scene("Imported, but some rows are open")
 def a_file_that_was_imported(at: Gallery) -> Person:
     return open_page(at.owner, f"/file-imports/{at.files['done']}")
+
+
+@scene("Compare with the address book")
+def a_comparison(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['newer']}/compare")
+
+
+@scene("Compare with the address book")
+def rows_that_only_the_file_has(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['cards']}/compare?kind=only_in_file")
+
+
+@scene("Compare with the address book")
+def contacts_that_only_the_book_has(at: Gallery) -> Person:
+    return open_page(at.owner, f"/file-imports/{at.files['plan']}/compare?kind=only_in_book")
 
 
 @scene("The file could not be read")

@@ -2,7 +2,8 @@
 
 import csv
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -45,6 +46,23 @@ def names_on_pages(room: Room, found: FileImport, kinds: set[ComparedKind]) -> l
         names += [each.name for each in page.items]
         start = page.next_position
     return names
+
+
+class TickingClock:
+    """A second passes whenever somebody looks at it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+def time_for(items: int) -> TimeLeft:
+    """The time to read that many rows."""
+    noon = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    return TimeLeft(TickingClock(noon), noon + timedelta(seconds=items + 1))
 
 
 class TestRows:
@@ -177,11 +195,46 @@ class TestPages:
         assert names_on_pages(known, found, set(ComparedKind)) == [each.name for each in compared(known, found)]
         assert len(compared(known, found)) == 7
 
+    def test_end_early_when_the_time_is_up_and_the_next_ones_go_on(self, known):
+        compare = replace(known.compare, rows_at_once=2)
+        rows = [card(f"Person {number}", f"EMAIL:p{number}@example.com") for number in range(5)]
+        followed = known.follow.of(known.upload("".join(rows), "second.vcf"))
+        kinds, pages, start = {ComparedKind.ONLY_IN_FILE}, [], 0
+        while start is not None:
+            page = compare.page(followed, time_for(3), kinds=kinds, start=start)
+            pages.append([each.name for each in page.items])
+            start = page.next_position
+
+        assert pages == [["Person 0", "Person 1"], ["Person 2", "Person 3", "Person 4"]]
+
+    def test_of_which_there_is_no_time_to_compare_anything_are_refused(self, known):
+        followed = known.follow.of(known.upload(ADA, "second.vcf"))
+
+        with pytest.raises(OutOfTime):
+            known.compare.page(followed, time_for(0), kinds=set(ComparedKind))
+
+    def test_of_rows_alone_do_not_read_the_book(self, known):
+        followed = known.follow.of(known.upload(ADA, "second.vcf"))
+        calls = Counter(known.client.calls)
+
+        known.compare.page(followed, time_for(100), kinds={ComparedKind.DIFFERING})
+
+        assert known.client.calls["query"] == calls["query"]
+
     def test_are_counted_as_a_whole(self, known):
         found = known.upload(ADA + card("Grace Hopper", "TEL:+1 212 736 5000"), "second.vcf")
 
         counts = known.compare.counts(known.follow.of(found), TimeLeft(known.clock, None))
         assert counts == {"only_in_file": 1, "only_in_book": 1, "differing": 0, "equal": 1}
+
+    def test_are_counted_quickly_for_small_files_alone_and_while_there_is_time(self, known):
+        followed = known.follow.of(known.upload(ADA + card("Grace Hopper", "TEL:+1 212 736 5000"), "second.vcf"))
+        cautious = replace(known.compare, quickly_counted=1)
+
+        counts = known.compare.quick_counts(followed, time_for(10))
+        assert counts == {"only_in_file": 1, "only_in_book": 1, "differing": 0, "equal": 1}
+        assert known.compare.quick_counts(followed, time_for(1)) is None
+        assert cautious.quick_counts(followed, time_for(10)) is None
 
 
 class TestTheCsv:

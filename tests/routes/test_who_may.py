@@ -133,6 +133,7 @@ EXPECTED = {
     ("GET", "/file-imports/samples/{name}"): EVERY_PERSON,
     ("GET", "/file-imports/{import_id}"): ONES_OWN,
     ("GET", "/file-imports/{import_id}/columns"): ONES_OWN,
+    ("GET", "/file-imports/{import_id}/compare"): ONES_OWN,
     ("GET", "/file-imports/{import_id}/rows/{position}"): ONES_OWN,
     ("POST", "/file-imports/{import_id}/settings"): (401, 404, 303, 404, 401, 401),
     ("POST", "/file-imports/{import_id}/columns"): (401, 404, 303, 404, 401, 401),
