@@ -50,7 +50,7 @@ class Planner:
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self._read: set[str] = set()  # source ids that committed and planned chunks of this generation have read
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
-        self._unwritten = UnwrittenContacts(self._text)  # by chunks of a plan that is never committed
+        self._unwritten: UnwrittenContacts | None = None  # of a plan that is never committed
         self._loaded = book
 
     # ── the state of the book
@@ -101,6 +101,8 @@ class Planner:
         """Note that the chunk would be committed, in a plan that never is. Later chunks follow what it changes."""
         (draft,) = [draft for planned, draft in self._planned if planned is chunk]
         if chunk.writes:
+            if self._unwritten is None:
+                self._unwritten = UnwrittenContacts(self._book.text)
             self._unwritten.add(list(draft.changed), chunk.writes)
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
@@ -395,7 +397,7 @@ class Planner:
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
         planned: list[Mapping[str, Contact | None]] = [draft.changed for _, draft in reversed(self._planned)]
-        if self._unwritten:
+        if self._unwritten is not None:
             planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
@@ -421,9 +423,6 @@ class Planner:
         draft.write(contact_id, contact, write, size)
         draft.before.setdefault(contact_id, book.text(contact_id))
         book.put(entry, text_of(write["Put"]["Item"]["match"]["S"]))
-
-    def _text(self, contact_id: str) -> bytes | None:
-        return self._book.text(contact_id)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.contact(contact_id)

@@ -25,9 +25,12 @@ def test_left_out_values_are_named_by_kind():
 
 
 def reasons_written() -> set[str]:
-    """Every reason that stands in the code as a word."""
+    """Every reason that stands in the code as a word. Those of files have words of their own."""
     found = {EMPTY, POISON}
-    for path in Path(chalicelib.__file__).parent.rglob("*.py"):
+    root = Path(chalicelib.__file__).parent
+    for path in root.rglob("*.py"):
+        if path.relative_to(root).parts[0] in ("files", "file_imports"):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 found |= _reasons_in(node)

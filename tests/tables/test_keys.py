@@ -30,6 +30,7 @@ STORED = {
     "CONTACT": ("ann#1|x#07", "7"),
     "DELETION_MARKER": ("ann#1|x#07", "~grave#7"),
     "CONNECTION": ("owner#ann#1|x", "connection#7"),
+    "FILE_IMPORT": ("owner#ann#1|x", "file#7"),
     "CONSENT": ("consent#7", "consent"),
     "HELD_CONSENT": ("held#7", "held"),
     "SESSION": ("sessions#7", "session#7"),
