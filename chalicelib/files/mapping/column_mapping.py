@@ -53,7 +53,8 @@ class ColumnMapping:
     name_order: NameOrder = NameOrder.GIVEN_FIRST
     #: By field; `Rule.ALWAYS` for the others.
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    #: Values of fields for rows that have none, by field: {"groups": "Trade fair"}. Only of texts and groups.
+    #: Values of fields for rows that have none, by field: {"groups": "Trade fair"}. Only of texts and groups. A row
+    #: that has nothing else is no contact.
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -63,7 +64,7 @@ class ColumnMapping:
 
     def missing(self) -> tuple[str, ...]:
         """("name", "email", "phone") if no column says who a contact is or how to reach the person; else ()."""
-        fields = {column.target.field for column in self.columns} | set(self.defaults)
+        fields = {column.target.field for column in self.columns}
         used = {name for name in fields if self.rules.get(name) is not Rule.NEVER}
         return () if used & {WHOLE_NAME, *REACHED_BY} else tuple(_NEEDED)
 

@@ -57,10 +57,10 @@ class RowMapper:
         if len(cells) != self._width or self._unescape or self._joined:
             cells = self._prepared(cells, draft)
         self._read(cells, draft)
+        if draft.fields.keys().isdisjoint(REACHED_BY):  # before the defaults, which are nobody's own values
+            draft.reject("", "", BLOCKING)
         if self._defaults or draft.preferred:
             self._complete(draft)
-        if draft.fields.keys().isdisjoint(REACHED_BY):
-            draft.reject("", "", BLOCKING)
         return MappedRow(cast(ContactFields, draft.fields), draft.problems, draft.uid)
 
     def _read(self, cells: Cells, draft: Draft) -> None:

@@ -80,8 +80,8 @@ class TestMissing:
     def test_a_field_that_is_never_used_does_not_count(self):
         assert mapping(("x", "given"), rules={"given": Rule.NEVER}).missing()
 
-    def test_a_default_counts(self):
-        assert mapping(("x", "notes"), defaults={"organization": "Acme"}).missing() == ()
+    def test_a_default_does_not_count(self):
+        assert mapping(("x", "notes"), defaults={"organization": "Acme"}).missing() == ("name", "email", "phone")
 
 
 def test_one_target_can_be_replaced():

@@ -347,6 +347,11 @@ class TestMapping:
         assert fields(("organization", ""), defaults=defaults) == {"groups": ["Trade fair"], "organization": "Acme"}
         assert fields(("organization", "Engines"), defaults=defaults)["organization"] == "Engines"
 
+    def test_defaults_make_no_contact_of_a_row_without_a_name_an_email_or_a_number(self):
+        mapped = row(("organization", ""), ("notes", "5"), defaults={"organization": "Acme"})
+
+        assert [problem.code for problem in mapped.problems] == ["no_name_email_or_phone"]
+
     def test_values_are_in_the_order_of_their_numbers(self):
         assert fields(("emails.2", "b@x.org"), ("emails.1", "a@x.org"))["emails"] == [
             {"value": "a@x.org"},
