@@ -181,16 +181,16 @@ class OrderEvidence:
         self._days_first, self._months_first, self._open = 0, 0, 0
 
     def add(self, text: str) -> None:
-        """Counts one cell."""
+        """Counts one cell, unless its day exists in neither order."""
         written = _IN_NUMBERS.match(text.strip())
         if written is None or written[2] == "." or len(written[1]) > len("31"):
             return
-        left, right = int(written[1]), int(written[3])
+        left, right, year = int(written[1]), int(written[3]), _year_of(written[4]) or 0
         if left > MONTHS >= right:
-            self._days_first += 1
+            self._days_first += is_day(year, right, left)
         elif right > MONTHS >= left:
-            self._months_first += 1
-        elif left != right:
+            self._months_first += is_day(year, left, right)
+        elif left != right and left and right and left <= MONTHS:
             self._open += 1
 
     @property
