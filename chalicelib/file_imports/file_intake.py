@@ -57,10 +57,17 @@ class FileIntake(Intake):
         """The keys of all rows that were planned."""
         return frozenset(self._read)
 
-    def equal_in(self, source: str, incoming: Sequence[Incoming]) -> int:
-        """How many of these rows the book has just so as records of another source, given by its key."""
+    def recognized_in(self, source: str, incoming: Sequence[Incoming], *, by_key: bool) -> int:
+        """How many of these rows the book has as records of another source, given by its key.
+
+        Args:
+            by_key: whether an equal key suffices. Else the row must be just so, or have an id of its writer.
+        """
         marks = ((self._book.record(source, each.source_id), each) for each in incoming)
-        return sum(mark is not None and prepare(each).is_same_as(mark) for mark, each in marks)
+        return sum(
+            mark is not None and (by_key or bool(uid_of(each.source_id)) or prepare(each).is_same_as(mark))
+            for mark, each in marks
+        )
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes = {}, {}

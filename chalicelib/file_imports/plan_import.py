@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 
+from chalicelib.file_imports.earlier_edits import edits_of_earlier_version
 from chalicelib.file_imports.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.file_intake import FileIntake
-from chalicelib.file_imports.import_files import ImportFiles, gone_name, plan_name, summary_name
+from chalicelib.file_imports.import_files import EDITS, ImportFiles, gone_name, plan_name, summary_name
 from chalicelib.file_imports.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.intakes import FileIntakes
@@ -16,6 +17,7 @@ from chalicelib.file_imports.plan_progress import OutOfTime, commit_progress
 from chalicelib.file_imports.plan_rows import AT_ONCE, FilePlan
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.read_upload import ReadUpload
+from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState
@@ -25,7 +27,7 @@ from chalicelib.jobs.run import Run
 
 MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
 _SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
-_SAME_FILE = 0.5  # the share of them that the other one has just so
+_SAME_FILE = 0.5  # the share of them that the other one has
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class PlanImport:
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
         found = self._as_newer_version(found, intake, reader)
+        if found.edits and not reader.edits:
+            reader = ImportRowReader(self.files, found, self.region)
         plan, summary = FilePlan(intake), PlanSummary()
         plan_id = f"{run.job.job_id}-{run.job.rev}"
         for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
@@ -86,20 +90,33 @@ class PlanImport:
         run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
 
     def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:
-        """The import as the newer version of a committed one of the same form that has most of its first rows."""
+        """The import as the newer version of a committed one of the same form that has most of its first rows.
+
+        Rows of tables are recognized by their keys, because equal columns tell that it is the same file. Cards of
+        phones say hardly more than their format, so most of them must be as they were.
+        """
         if found.newer_than is not None:  # a person said so, or an earlier plan found it
             return found
         others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
         if not others:
             return found
         rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
-        shares = ((intake.equal_in(each.source.key, rows), each) for each in others)
-        equal, other = max(shares, key=itemgetter(0), default=(0, found))
-        if equal < max(1, _SAME_FILE * len(rows)):
+        is_table = reader.mapping is not None
+        shares = ((intake.recognized_in(each.source.key, rows, by_key=is_table), each) for each in others)
+        shared, other = max(shares, key=itemgetter(0), default=(0, found))
+        if shared < max(1, _SAME_FILE * len(rows)):
             return found
         found = replace(found, newer_than=other.import_id, source_id=other.source.id)
         intake.switch_source(found.source.key)
-        return found
+        return found if found.edits else self._with_earlier_edits(found, other)
+
+    def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
+        """The import with what the person changed about the same rows of its earlier version."""
+        try:
+            edits = edits_of_earlier_version(self.files, found, other)
+        except NotFound:
+            return found
+        return replace(found, edits=self.files.put_named(found, EDITS, edits.json())) if edits else found
 
 
 def _is_earlier_version(other: FileImport, found: FileImport) -> bool:

@@ -54,17 +54,24 @@ class ReadUpload:
         description = FileDescription.of(opened, suggested, table.header_row if table else 0)
         self.files.put(found, description_name(reading), description.json())
         match_by = found.match_by if found.is_match_chosen else suited_rule(opened.format, suggested)
+        form = _form(description, suggested)
         read = found.changed(
             format=description.format,
             program=description.program,
             reading=reading,
             rows=count,
-            form=_form(description, suggested),
+            form=form,
+            region=found.region or self._region_of(found.owner, form),
             match_by=match_by,
             **self._mapped(found, suggested),
         )
         run.commit(Progress(run.job.cursor, estimate=count, extra_writes=[self.imports.write(read)]))
         return read
+
+    def _region_of(self, owner: str, form: str) -> str:
+        """The region that the person chose for the last committed file of this form; "" for none."""
+        earlier = (each for each in self.imports.of_owner(owner) if each.form == form)
+        return next((each.region for each in earlier if each.state is FileImportState.COMMITTED), "")
 
     def _content(self, found: FileImport) -> bytes:
         """What has arrived. Its size is checked as it is read, since the form can be used until it expires."""

@@ -25,6 +25,10 @@ class RowEdits:
         }
         return cls(cells, frozenset(stored["left_out"]))
 
+    def __bool__(self) -> bool:
+        """Whether anything is changed."""
+        return bool(self.cells or self.left_out)
+
     def json(self) -> JsonObject:
         cells = {str(row): {str(place): text for place, text in fixed.items()} for row, fixed in self.cells.items()}
         return {"cells": cells, "left_out": sorted(self.left_out)}

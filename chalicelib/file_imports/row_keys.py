@@ -1,14 +1,15 @@
 """The key of a row: by it, the next version of a file finds the row again, and repeated rows are found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.identities import emails_of
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.ids import id_of
 
 _UID = "uid:"  # before an id that is kept as it is
 _NAMES, _OTHERS = ("display", "given", "middle", "family"), ("organization", "nickname")
+_LAST_DIGITS = 8
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
 
 
@@ -20,8 +21,16 @@ def row_key(uid: str, fields: ContactFields) -> str:
     """
     if uid:
         return f"{_UID}{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
-    identities: Sequence[str] = (*emails_of(fields), *phones_of(fields))
-    return f"row#{id_of(*identities[:1], *_name_words(fields))}"
+    identity = next(iter(emails_of(fields)), "") or _number(fields)
+    return f"row#{id_of(identity, *_name_words(fields))}"
+
+
+def _number(fields: Mapping[str, Any]) -> str:
+    """The last digits of the first number, which are the same whatever country it was read for."""
+    first = next(iter(fields.get("phones", ())), None)
+    if first is None:
+        return ""
+    return "".join(filter(str.isdecimal, first.get("e164") or first["raw"]))[-_LAST_DIGITS:]
 
 
 def _name_words(fields: Mapping[str, Any]) -> list[str]:

@@ -188,6 +188,53 @@ class TestANewerVersion:
         assert (found.plan.gone, found.source.id) == (0, newer.import_id)
 
 
+class TestANewerVersionOfATable:
+    ROWS = "".join(f"Ada{number},Lovelace,ada{number}@example.com,\n" for number in range(4))
+
+    def test_is_recognized_by_its_columns_and_keys_however_many_values_changed(self, room):
+        room.commit(room.upload(HEADERS + self.ROWS, "list.csv"))
+
+        newer = room.upload(HEADERS + self.ROWS.replace(",\n", ",+49 170 1234567\n"), "list (1).csv")
+
+        assert newer.newer_than
+        assert newer.plan.counts["update"] == 4
+
+    @pytest.mark.parametrize("how", ["at upload", "while it is planned"])
+    def test_remembers_the_country_of_its_numbers(self, room, how):
+        file = HEADERS + "Ada,Lovelace,,0171 5550000\nBob,Bit,,020 7946 0958\n"
+        if how == "at upload":
+            first = room.upload(file, "list.csv", region="GB")
+        else:
+            first = room.upload(file, "list.csv")
+            first = room.run(room.change.settings(ANN, first.import_id, SettingChanges(region="GB")))
+        room.commit(first)
+
+        again = room.upload(file, "list (1).csv")
+
+        assert (again.region, again.newer_than) == ("GB", first.import_id)
+        assert again.plan.counts["unchanged"] == 2
+
+    def test_is_recognized_for_another_country_too(self, room):
+        file = HEADERS + "Ada,Lovelace,,0171 5550000\nBob,Bit,,0171 5550001\n"
+        first = room.commit(room.upload(file, "list.csv", region="US"))
+
+        again = room.upload(file, "list (1).csv", region="DE")
+
+        assert again.newer_than == first.import_id
+        assert again.plan.counts["new"] == 0
+
+    def test_keeps_what_the_person_changed_about_rows_that_are_as_they_were(self, room):
+        first = room.upload(HEADERS + self.ROWS, "list.csv")
+        number, other = (row.number for row in room.planned(first)[:2])
+        first = room.run(room.change.fix_cells(ANN, first.import_id, {number: {0: "Augusta"}}))
+        first = room.run(room.change.leave_out(ANN, first.import_id, [other]))
+        room.commit(first)
+
+        again = room.upload(HEADERS + self.ROWS, "list (1).csv")
+
+        assert [row.outcome.value for row in room.planned(again)] == ["unchanged", "skipped", "unchanged", "unchanged"]
+
+
 class TestACommitThatIsInterrupted:
     MANY = "".join(card(f"Person {number}", f"EMAIL:p{number}@example.com") for number in range(23))
 
