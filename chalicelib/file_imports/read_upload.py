@@ -94,7 +94,10 @@ class ReadUpload:
         return {"state": FileImportState.MAPPED, "mapping": name}
 
     def _confirmed_before(self, found: FileImport, suggested: Suggested) -> ColumnMapping | None:
-        """The mapping that the person confirmed for an earlier file with the same headers; None if there is none."""
+        """The mapping that the person confirmed for an earlier file with the same headers.
+
+        None if there is none, or if it does not say in which order dates of this file are written.
+        """
         stored = self.files.remembered_mapping(found.owner, suggested.mapping.fingerprint)
         if stored is None:
             return None
@@ -103,7 +106,7 @@ class ReadUpload:
         except ValueError:  # of a version that had other fields
             return None
         same = [column.header for column in mapping.columns] == [each.header for each in suggested.mapping.columns]
-        return mapping if same else None
+        return suggested.with_orders(mapping) if same else None
 
 
 def _form(description: FileDescription, suggested: Suggested | None) -> str:

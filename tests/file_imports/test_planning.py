@@ -91,6 +91,7 @@ COLUMNS = [
     MappedColumn("Irgendwas"),
     MappedColumn("Telefon", Target.of("phones.1")),
 ]
+DATES = [MappedColumn("Name", Target.of("name")), MappedColumn("Birthday", Target.of("birthday"))]
 
 
 class TestConfirmingColumns:
@@ -107,6 +108,13 @@ class TestConfirmingColumns:
         room.run(room.change.mapping(ANN, read.import_id, ColumnMapping(COLUMNS)))
 
         assert room.upload(TABLE, "next.csv").state is FileImportState.PLANNED
+
+    def test_is_asked_for_again_if_nobody_said_the_order_of_the_next_files_dates(self, room):
+        with_dates = "Name;Birthday\nAda Lovelace;{}\n".format
+        room.run(room.change.mapping(ANN, room.upload(with_dates("1815-12-10")).import_id, ColumnMapping(DATES)))
+
+        assert room.upload(with_dates("10/12/1815"), "next.csv").state is FileImportState.READ
+        assert room.upload(with_dates("25/12/1815"), "last.csv").state is FileImportState.PLANNED
 
     def test_is_not_remembered_for_anybody_else(self, room, read):
         room.run(room.change.mapping(ANN, read.import_id, ColumnMapping(COLUMNS)))

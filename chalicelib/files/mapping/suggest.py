@@ -21,6 +21,7 @@ from chalicelib.files.mapping.written_dates import DateOrder
 from chalicelib.files.records import column_name
 
 CERTAIN = 0.9  # from this confidence on, nobody need look
+_DATES = ("birthday", "events")  # the kinds of targets whose dates have an order
 _FEW_CELLS = 5  # say less about a column
 _MEANS = {
     Content.EMAIL: Meaning("emails", "value"),
@@ -79,6 +80,20 @@ class Suggested:
     def is_certain(self) -> bool:
         """Whether no person need look at the mapping."""
         return all(suggestion.is_certain for suggestion in self.suggestions) and not self.mapping.missing()
+
+    def with_orders(self, confirmed: ColumnMapping) -> ColumnMapping | None:
+        """A mapping that was confirmed for an earlier file with these columns, with the date orders that this one shows.
+
+        None if dates of this file depend on an order that nobody said.
+        """
+        columns = []
+        for column, suggestion, own in zip(confirmed.columns, self.suggestions, self.mapping.columns, strict=True):
+            has_dates = column.target.kind in _DATES
+            order = column.date_order or (own.date_order if has_dates else None)
+            if has_dates and order is None and suggestion.asks_date_order:
+                return None
+            columns.append(replace(column, date_order=order))
+        return replace(confirmed, columns=columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +249,7 @@ def _with_date_orders(
     """The columns with the order of their dates, and the suggestions that ask for it."""
     columns, asking = [], []
     for place, suggestion in enumerate(suggestions):
-        has_dates = suggestion.target.kind in ("birthday", "events")
+        has_dates = suggestion.target.kind in _DATES
         order = _order(place, survey, preset) if has_dates else None
         columns.append(MappedColumn(suggestion.header, suggestion.target, order))
         asks = has_dates and order is None and survey.is_order_open(place)
