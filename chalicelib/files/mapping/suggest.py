@@ -82,7 +82,7 @@ class Suggested:
         return all(suggestion.is_certain for suggestion in self.suggestions) and not self.mapping.missing()
 
     def with_orders(self, confirmed: ColumnMapping) -> ColumnMapping | None:
-        """A mapping that was confirmed for an earlier file with these columns, with the date orders that this one shows.
+        """A mapping that was confirmed for an earlier file with these columns, with the date orders of this one.
 
         None if dates of this file depend on an order that nobody said.
         """
