@@ -1,4 +1,9 @@
-"""Makes the rows of an import from what readers of files return: mapped rows of tables, and cards."""
+"""Makes the rows of an import from what readers of files return: mapped rows of tables, and cards.
+
+A record that cannot be made into a contact becomes an invalid row; it never fails the import.
+"""
+
+from collections.abc import Callable
 
 from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
@@ -9,6 +14,7 @@ from chalicelib.files.records import Card, Problem, Row
 from chalicelib.foundation.ids import id_of
 
 _LEFT_OUT = frozenset({FOOTER})
+_UNREADABLE = "unreadable"
 
 
 def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
@@ -17,6 +23,25 @@ def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
     Args:
         region: the country of phone numbers without a country code.
     """
+    return _guarded(lambda: _of_table(row, mapper, region), row.number, row.cells, row.problems)
+
+
+def row_of_card(card: Card, region: str) -> FileRow:
+    """The row of a card; its number is the card's."""
+    return _guarded(lambda: _of_card(card, region), card.number, (card.uid, *card.cells), card.problems)
+
+
+def _guarded(make: Callable[[], FileRow], number: int, content: object, problems: tuple[Problem, ...]) -> FileRow:
+    """The row that `make` returns; an invalid one if it fails."""
+    try:
+        return make()
+    except MemoryError:
+        raise
+    except Exception:  # one malformed record must not fail the import
+        return _not_taken(number, ascii(content), _UNREADABLE, problems)
+
+
+def _of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
     mapped = mapper(row.cells)
     problems = (*row.problems, *mapped.problems)
     code = next((each.code for each in problems if each.code in (BLOCKING, FOOTER)), "")
@@ -25,8 +50,7 @@ def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
     return _taken(row.number, mapped.uid, mapped.fields, region, problems)
 
 
-def row_of_card(card: Card, region: str) -> FileRow:
-    """The row of a card; its number is the card's."""
+def _of_card(card: Card, region: str) -> FileRow:
     code = card.unreadable or card.left_out
     if code:
         key = f"card#{id_of(card.uid or repr(card.cells))}"

@@ -1,5 +1,7 @@
 """Rows of tables and cards become rows of an import, with their numbers, keys and problems."""
 
+import pytest
+
 from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.file_rows import row_of_card, row_of_table
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn
@@ -49,8 +51,33 @@ class TestARowOfATable:
         assert isinstance(row.incoming, Unreadable)
         assert row.incoming.reason == "no_name_email_or_phone"
 
+    def test_that_its_mapper_fails_on_is_invalid(self):
+        def failing(cells):
+            raise KeyError("raw")
+
+        row = row_of_table(Row(7, ("Ada",), (Problem("First", "Ada", "no_column"),)), failing, "DE")
+
+        assert (row.number, row.incoming.reason) == (7, "unreadable")
+        assert row.problems == (Problem("First", "Ada", "no_column"),)
+
+    def test_does_not_hide_that_memory_has_run_out(self):
+        def failing(cells):
+            raise MemoryError
+
+        with pytest.raises(MemoryError):
+            row_of_table(Row(7, ("Ada",)), failing, "DE")
+
 
 class TestACard:
+    @pytest.mark.parametrize(
+        "fields", [{"phones": [{"value": "1"}]}, {"emails": [{}]}, {"phones": [{"raw": 4930}]}, {"given": 5}]
+    )
+    def test_with_malformed_fields_is_invalid_under_a_key_of_its_content(self, fields):
+        row, same, other = (row_of_card(Card(3, 20, uid, fields, (("a", "\ud800"),)), "DE") for uid in ("", "", "u"))
+
+        assert (row.number, row.incoming) == (3, Unreadable(row.incoming.source_id, "unreadable"))
+        assert row.incoming.source_id == same.incoming.source_id != other.incoming.source_id
+
     def test_is_a_contact_with_the_id_of_its_writer(self):
         row = row_of_card(Card(3, 20, "u-1", {"given": "Ada"}, (("FN", "Ada"),)), "DE")
 
