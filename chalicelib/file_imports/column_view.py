@@ -150,4 +150,4 @@ def _why(reason: str, detail: str) -> str:
         case Reason.NO_VALUES:
             return "It has no values."
         case Reason.UNKNOWN:
-            return "Its header is unknown, so it is kept as a custom field."
+            return "Nothing says clearly what it is, so it is kept as a custom field."

@@ -147,7 +147,7 @@ class TestColumns:
         assert "Check the columns Nothing has been imported yet." in page
         assert "CSV, separated by semicolons" in page
         assert "Irgendwas x y" in page
-        assert "Its header is unknown, so it is kept as a custom field." in page
+        assert "Nothing says clearly what it is, so it is kept as a custom field." in page
 
     def test_are_confirmed_as_they_are_chosen(self, ann):
         ann.upload(UNSURE)

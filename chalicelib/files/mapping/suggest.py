@@ -21,8 +21,10 @@ from chalicelib.files.mapping.written_dates import DateOrder
 from chalicelib.files.records import column_name
 
 CERTAIN = 0.9  # from this confidence on, nobody need look
+LEAST = 0.5  # a guess below this confidence is not suggested
 _DATES = ("birthday", "events")  # the kinds of targets whose dates have an order
 _FEW_CELLS = 5  # say less about a column
+_CUSTOM = Meaning("custom_fields", "value")
 _MEANS = {
     Content.EMAIL: Meaning("emails", "value"),
     Content.PHONE: Meaning("phones", "raw"),
@@ -42,7 +44,7 @@ class Reason(StrEnum):
     CONTENT = "content"  # what its cells look like
     CONTENT_NOT_HEADER = "content_not_header"  # its cells look like something else than its header says
     NO_VALUES = "no_values"  # its cells are empty, and its header is not known
-    UNKNOWN = "unknown"  # nothing says what it is
+    UNKNOWN = "unknown"  # nothing says clearly enough what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _guess(place: int, header: str, found: Found | None, survey: Survey, taken: 
     else:
         guess = _by_content(place, header, survey, taken)
     guess = _checked(guess, *survey.content(place))
+    if guess.confidence < LEAST:
+        guess = _Guess(_CUSTOM, guess.confidence, Reason.UNKNOWN)
     if guess.meaning and guess.meaning.field == NAME:
         guess = replace(guess, meaning=_whole_name(taken))
     if guess.meaning:
@@ -205,14 +209,14 @@ def _by_content(place: int, header: str, survey: Survey, taken: set[str]) -> _Gu
         return _Guess(_MEANS[content], likely, Reason.CONTENT, content)
     if content is Content.NAME and not header and not taken & {NAME, "given", "family", "display"}:
         return _Guess(Meaning(NAME), 0.7 * likely, Reason.CONTENT, content)
-    return _Guess(Meaning("custom_fields", "value"), 0.5, Reason.UNKNOWN)
+    return _Guess(_CUSTOM, LEAST, Reason.UNKNOWN)
 
 
 def _whole_name(taken: set[str]) -> Meaning:
     """What a column called "Name" is, beside columns for the parts of the name."""
     parts = taken & {"given", "family"}
     if not parts:
-        return Meaning("custom_fields", "value") if NAME in taken else Meaning(NAME)
+        return _CUSTOM if NAME in taken else Meaning(NAME)
     if len(parts) == 2:
         return Meaning("display")
     return Meaning("family" if "given" in parts else "given")

@@ -72,6 +72,19 @@ class TestWhy:
         assert (suggestion.target.text, suggestion.reason) == ("custom_fields.1=Shoe size", Reason.UNKNOWN)
         assert not suggestion.is_certain
 
+    @pytest.mark.parametrize(
+        ("text", "place", "target"),
+        [
+            ("\n".join(["United States,a@x.example"] * 4), 0, "custom_fields.1=Column A"),
+            ("Name,Phone" + "\nAda,a@example.org" * 4 + "\nAda,house", 1, "custom_fields.1=Phone"),
+        ],
+    )
+    def test_a_guess_that_is_less_than_half_certain_is_no_suggestion(self, text, place, target):
+        suggestion = suggested(text, has_header=text.startswith("Name")).suggestions[place]
+
+        assert (suggestion.target.text, suggestion.reason) == (target, Reason.UNKNOWN)
+        assert suggestion.confidence < 0.5
+
     def test_an_unknown_column_without_values_is_ignored(self):
         suggestion = first("Shoe size,Name\n,Ada")
 
