@@ -26,6 +26,7 @@ from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
 from chalicelib.file_imports.rows_by_key import keep_rows_by_key
 from chalicelib.foundation.memory import tune_memory
+from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
@@ -192,12 +193,19 @@ class _RowChanges:
     def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
         if planned.outcome not in TAKEN:
             return LedgerLine(planned.key, _OUTCOMES[planned.outcome], planned.contact_id, planned.reason, result.name)
+        if self._was_created_before(planned, result):
+            return LedgerLine(result.source_id, FileOutcome.CREATED, result.contact_id)
         outcome, reason = FileOutcome(result.outcome.value), result.reason
         if reason and reason.startswith(CONFLICT):
             outcome, reason = FileOutcome.CONFLICT, reason.removeprefix(CONFLICT)
         elif not reason and not self._is_as_planned(planned, result):
             reason = CHANGED_SINCE
         return LedgerLine(result.source_id, outcome, result.contact_id, reason, result.name)
+
+    def _was_created_before(self, planned: PlannedRow, result: Result) -> bool:
+        """Whether an earlier commit of this plan, which was canceled or failed, has created the row's contact."""
+        is_new = planned.outcome is RowOutcome.NEW and result.outcome is Outcome.UNCHANGED
+        return is_new and result.contact_id == planned.contact_id and not result.reason
 
     def _is_as_planned(self, planned: PlannedRow, result: Result) -> bool:
         changes = self.intake.changes.get(planned.key, {}) if planned.outcome is RowOutcome.UPDATE else {}

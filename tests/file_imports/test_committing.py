@@ -264,8 +264,7 @@ class TestACommitThatIsInterrupted:
 
         again = room.commit(planned)
 
-        assert room.job(again).counts["created"] == 23 - done
-        assert room.job(again).counts["unchanged"] == done
+        assert room.job(again).counts["created"] == 23  # those of the canceled commit are of this import too
         assert len(room.names_in_book()) == 23
 
     def test_can_be_changed_and_planned_again_once_it_is_canceled(self, room):
