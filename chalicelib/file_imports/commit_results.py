@@ -34,6 +34,14 @@ class RowResult(NamedTuple):
         return cls(FileOutcome(line.outcome), line.contact_id, line.reason)
 
 
+class RemovedRow(NamedTuple):
+    """A row of the earlier version of a file that a commit took away."""
+
+    key: str
+    name: str  #: of the contact that was deleted with it
+    contact_id: str | None = None  #: the contact that stays, since it has other sources
+
+
 @dataclass(frozen=True)
 class CommitResults:
     """Keeps the results of commits, and reads them."""
@@ -46,7 +54,7 @@ class CommitResults:
         name, letters = result_name(job.job_id), list[str]()
         for _ in self.files.put_blocks(found, name, _noted(self._rows(job), letters)):
             pass
-        removed = [[line.source_id, line.name] for line in self._lines(job) if line.outcome == FileOutcome.REMOVED]
+        removed = [list(each) for each in self._removed(job)]
         self.files.put(found, summary_name(name), {"outcomes": "".join(letters), "removed": removed})
 
     def of_block(self, found: FileImport, job: Job, number: int) -> Sequence[RowResult]:
@@ -64,6 +72,13 @@ class CommitResults:
         wanted = {_LETTERS[each] for each in outcomes if each in _LETTERS}
         return [position for position, letter in enumerate(summary["outcomes"]) if letter in wanted]
 
+    def removed(self, found: FileImport, job: Job) -> list[RemovedRow]:
+        """The rows that a commit took away."""
+        if found.state is not FileImportState.COMMITTED:
+            return list(self._removed(job))
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        return [RemovedRow(*each) for each in summary["removed"]]
+
     def recount(self, found: FileImport, job: Job) -> Mapping[str, int]:
         """The number of rows by outcome, counted anew from what is stored for each row."""
         if found.state is not FileImportState.COMMITTED:
@@ -75,6 +90,10 @@ class CommitResults:
 
     def _rows(self, job: Job) -> Iterator[RowResult]:
         return (RowResult.of(line) for line in self._lines(job) if line.outcome != FileOutcome.REMOVED)
+
+    def _removed(self, job: Job) -> Iterator[RemovedRow]:
+        lines = (line for line in self._lines(job) if line.outcome == FileOutcome.REMOVED)
+        return (RemovedRow(line.source_id, line.name or "", line.contact_id) for line in lines)
 
     def _lines(self, job: Job) -> Iterator[LedgerLine]:
         """The lines committed when the job was read, so that they agree with its counts."""

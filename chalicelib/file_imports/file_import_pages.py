@@ -259,6 +259,7 @@ def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any
         "default_region": parts.shared.settings.default_region,
         "newer_at": rfc3339(newer.updated_at) if newer and newer.updated_at else None,
         "collections": _collections(parts, found.owner),
+        "gone_rows": () if found.is_committed else parts.gone_rows.of_plan(found),
         "commit_words": commit_words(found.plan.counts) if found.plan else "",
     }
 

@@ -57,6 +57,10 @@ class FileIntake(Intake):
         """The keys of all rows that were planned."""
         return frozenset(self._read)
 
+    def contacts_by_key(self) -> Mapping[str, str]:
+        """The contact of each record that the book has of the file, by the key of its row."""
+        return self._book.contacts_by_id(self._source)
+
     def recognized_in(self, source: str, incoming: Sequence[Incoming], *, by_key: bool) -> int:
         """How many of these rows the book has as records of another source, given by its key.
 

@@ -7,7 +7,7 @@
     files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
     files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
     files/{owner}/{import}/{plan}/summary            of all of them
-    files/{owner}/{import}/{plan}/gone               the keys of the rows that the earlier version had; if there are any
+    files/{owner}/{import}/{plan}/gone               the contacts of rows that only the earlier version had
     files/{owner}/{import}/{plan}/by-key-000000      the number and the rule of some of its rows; when its commit begins
     files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
     files/{owner}/{import}/{result}/summary          of all of them
@@ -66,7 +66,7 @@ def summary_name(rows: str) -> str:
 
 
 def gone_name(plan: str) -> str:
-    """What the keys of the rows that are gone are stored under."""
+    """What the contacts of the rows that are gone are stored under, by the keys of the rows."""
     return f"{plan}/gone"
 
 

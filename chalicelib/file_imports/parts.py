@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.compare import CompareImport
     from chalicelib.file_imports.create_import import CreateFileImport
     from chalicelib.file_imports.follow_file_import import FollowFileImports
+    from chalicelib.file_imports.gone_rows import GoneRows
     from chalicelib.file_imports.import_files import ImportFiles
     from chalicelib.file_imports.import_store import FileImportStore
     from chalicelib.file_imports.intakes import FileIntakes
     from chalicelib.file_imports.list_records import ListRecords
     from chalicelib.file_imports.plan_import import PlanImport
+    from chalicelib.file_imports.removed_report import RemovedReport
     from chalicelib.file_imports.report import ImportReport
     from chalicelib.file_imports.start_planning import StartPlanning
     from chalicelib.file_imports.trace_records import TraceRecords
@@ -103,6 +105,18 @@ class FileImportParts:
         from chalicelib.file_imports.report import ImportReport
 
         return ImportReport(self.files, self.follow, self.results)
+
+    @cached_property
+    def gone_rows(self) -> GoneRows:
+        from chalicelib.file_imports.gone_rows import GoneRows
+
+        return GoneRows(self.files, self.shared.contacts)
+
+    @cached_property
+    def removed_report(self) -> RemovedReport:
+        from chalicelib.file_imports.removed_report import RemovedReport
+
+        return RemovedReport(self.results, self.shared.contacts)
 
     @cached_property
     def compare(self) -> CompareImport:

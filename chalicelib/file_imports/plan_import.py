@@ -83,7 +83,7 @@ class PlanImport:
         for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
             commit_progress(run, PLANNED, count, estimate=found.rows)
         self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
-        gone = sorted(plan.gone()) if found.newer_than else []
+        gone = plan.gone() if found.newer_than else {}
         if gone:
             self.files.put(found, gone_name(plan_name(plan_id)), gone)
         done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))

@@ -111,9 +111,10 @@ class FilePlan:
             self._intake.pretend(chunk)
             at += chunk.consumed
 
-    def gone(self) -> set[str]:
-        """The keys of the file's earlier version that none of the planned rows has."""
-        return self._intake.known_ids() - self._numbers.keys()
+    def gone(self) -> dict[str, str]:
+        """The contacts of the file's earlier version that none of the planned rows has, by the keys of their rows."""
+        by_key = self._intake.contacts_by_key()
+        return {key: by_key[key] for key in sorted(by_key.keys() - self._numbers.keys())}
 
     def _planned(self, row: FileRow, result: Result) -> PlannedRow:
         key = row.incoming.source_id

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from chalicelib.books.prepared_contact import safe_display_name
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.gone_rows import GoneRow
 from chalicelib.file_imports.list_records import Record
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.file_imports.plan_summary import PlanSummary
@@ -40,8 +41,8 @@ def record_body(record: Record, headers: Sequence[str]) -> JsonObject:
     }
 
 
-def plan_body(found: FileImport, summary: PlanSummary) -> JsonObject:
-    """The plan of an import: its numbers, and how often each problem and each reason occurs."""
+def plan_body(found: FileImport, summary: PlanSummary, gone: Sequence[GoneRow]) -> JsonObject:
+    """The plan of an import: its numbers, how often each problem and each reason occurs, and who may be taken away."""
     problems = [
         {"code": code, **problem_words(code)._asdict(), "column": column, "count": count}
         for (code, column), count in summary.problems.most_common()
@@ -50,7 +51,12 @@ def plan_body(found: FileImport, summary: PlanSummary) -> JsonObject:
         {"outcome": outcome, "reason": code, "explanation": reason_text(code), "count": count}
         for (outcome, code), count in summary.reasons.most_common()
     ]
-    return {**plan_counts(found.plan), "problems": problems, "reasons": reasons}
+    return {
+        **plan_counts(found.plan),
+        "problems": problems,
+        "reasons": reasons,
+        "gone_rows": [each._asdict() for each in gone],
+    }
 
 
 def distinct_headers(headers: Sequence[str]) -> list[str]:

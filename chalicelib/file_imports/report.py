@@ -1,4 +1,4 @@
-"""The report of a commit: the rows of the file as they were written, each with what became of it.
+"""The report of a commit that has ended: the rows of the file as they were written, each with what became of it.
 
 Rows can be corrected in a report, and the report imported again (`files/report_columns.py`).
 """
@@ -29,6 +29,10 @@ REPORTS: Mapping[str, Sequence[FileOutcome]] = {
 }
 _MOST_PROPERTIES = 900  # columns of a report about cards; fewer than a table may have
 
+REMOVED = FileOutcome.REMOVED.value  # the name of the report of `removed_report.py`
+NOT_DONE = "not_done"  # the outcome of a row that a stopped commit has not come to
+_NOT_DONE_REASON = "The import stopped before this row. Open the import to do the rest of its plan."
+
 ResultsOf = Callable[[int], Sequence[RowResult]]  # the results of the rows of one block
 
 
@@ -45,13 +49,13 @@ class ImportReport:
     ) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
         """The header, and a row for each row of the file with one of these outcomes; for all rows if there are none.
 
+        A commit that was canceled or has failed did not come to all rows; the report of all rows says so of the rest.
+
         Raises:
-            Conflict: nothing was committed yet.
+            Conflict: nothing was committed, or the commit has not ended.
             NotFound: the import's files are no longer stored.
         """
-        found, job = followed.found, commit_job(followed.job)
-        if job is None:
-            raise Conflict("The plan of this import has not been committed yet.", state=found.state.value)
+        found, job = followed.found, ended_job(followed)
         positions, results_of = self._committed(found, job, outcomes)
         header = self._header(found, positions)
         return [*header, *REPORT_COLUMNS], self._rows(found, positions, header, results_of)
@@ -64,8 +68,10 @@ class ImportReport:
             positions = self.results.positions(found, job, outcomes) if outcomes else range(found.rows or 0)
             return positions, lambda number: self.results.of_block(found, job, number)
         so_far = self.results.so_far(job)
-        settled = [place for place, result in enumerate(so_far) if not outcomes or result.outcome in outcomes]
-        return settled, lambda number: so_far[number * BLOCK_ROWS : (number + 1) * BLOCK_ROWS]
+        settled = [place for place, result in enumerate(so_far) if result.outcome in outcomes]
+        return settled if outcomes else range(found.rows or 0), lambda number: so_far[
+            number * BLOCK_ROWS : (number + 1) * BLOCK_ROWS
+        ]
 
     def _header(self, found: FileImport, positions: Sequence[int]) -> Sequence[str]:
         """The columns of a table, also those beyond its header; of cards, the names of their properties."""
@@ -96,7 +102,8 @@ class ImportReport:
             results = results_of(number)
             plan = self.files.block(found, plan_name(plan_id), number)
             for place, row in block:
-                yield [*_cells(row, header), *_report(PlannedRow.of(plan[place]), results[place])]
+                result = results[place] if place < len(results) else None
+                yield [*_cells(row, header), *_report(PlannedRow.of(plan[place]), result)]
 
     def _written(
         self, found: FileImport, positions: Sequence[int]
@@ -106,6 +113,16 @@ class ImportReport:
         for number, places in _by_block(positions):
             block = self.files.block(found, found.reading, number)
             yield number, [(place, edits.apply(from_json(block[place]))) for place in places]
+
+
+def ended_job(followed: FollowedImport) -> Job:
+    """The job that has committed the plan, or was stopped before the end. Raises Conflict."""
+    job, state = commit_job(followed.job), followed.state.value
+    if job is None:
+        raise Conflict("The plan of this import has not been committed yet. Commit it first.", state=state)
+    if not job.is_finished:
+        raise Conflict("The rows are being imported. Wait until the import has ended, then try again.", state=state)
+    return job
 
 
 def _by_block(positions: Iterable[int]) -> Iterator[tuple[int, Iterator[int]]]:
@@ -124,6 +141,8 @@ def _cells(written: Row | Card, header: Sequence[str]) -> Sequence[str]:
     return ["\n".join(values.get(name, ())) for name in header]
 
 
-def _report(planned: PlannedRow, result: RowResult) -> Sequence[str]:
+def _report(planned: PlannedRow, result: RowResult | None) -> Sequence[str]:
+    if result is None:
+        return [NOT_DONE, _NOT_DONE_REASON, str(planned.number), ""]
     reason = reason_text(result.reason, planned.other_row)
     return [result.outcome.value, reason, str(planned.number), result.contact_id or ""]

@@ -24,17 +24,22 @@ def routes(router: Router, parts: FileImportParts) -> None:
         is_download=True,
     )
     def download_file_import_report(request: Request, import_id: str, report: str) -> Response:
-        """The columns of the file, then `outcome`, `reason`, `row` and `contact_id`; it can be imported again."""
-        from chalicelib.file_imports.report import REPORTS
+        """The columns of the file, then `outcome`, `reason`, `row` and `contact_id`; it can be imported again.
+
+        There is none while rows are imported. If the import was stopped, all.csv says which rows it has not come to,
+        and the name of each report has "incomplete". removed.csv has the rows that the file no longer had.
+        """
+        from chalicelib.file_imports.report import REMOVED, REPORTS
         from chalicelib.foundation.delivery import File, TimeLeft
         from chalicelib.foundation.safe_csv import CSV, csv_pieces
 
         as_link = wants_link(request)
         followed = parts.follow(request.owner, import_id)
-        outcomes = REPORTS.get(report.removesuffix(".csv")) if report.endswith(".csv") else None
-        if outcomes is None:
+        kind = report.removesuffix(".csv")
+        if not report.endswith(".csv") or (kind not in REPORTS and kind != REMOVED):
             raise not_found()
-        header, rows = parts.report(followed, outcomes)
+        header, rows = parts.removed_report(followed) if kind == REMOVED else parts.report(followed, REPORTS[kind])
         pieces = csv_pieces(header, TimeLeft.of(request, parts.shared.clock).watch(rows))
-        name = f"import-{followed.found.created_at:%Y-%m-%d}-{report}"
+        incomplete = "" if followed.found.is_committed else "incomplete-"
+        name = f"import-{followed.found.created_at:%Y-%m-%d}-{incomplete}{report}"
         return parts.shared.deliver(request.owner, File(name, CSV, pieces), as_link=as_link)

@@ -85,7 +85,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
 
         found = parts.follow(request.owner, import_id).found
         summary = parts.follow.plan_summary(found)
-        return conditional_response(request, plan_body(found, summary))
+        return conditional_response(request, plan_body(found, summary, parts.gone_rows.of_plan(found)))
 
 
 def _deciding_routes(router: Router, parts: FileImportParts) -> None:

@@ -69,6 +69,12 @@ _IN_WORDS: dict[str, Schema] = {
     "title": TEXT,
     "advice": {"type": "string", "description": "How to fix it."},
 }
+_GONE_ROW: dict[str, Schema] = {
+    "key": {"type": "string", "description": "By which the rows of one file are recognized."},
+    "contact_id": {**TEXT_OR_NULL, "description": "Null if the contact was deleted after the plan was made."},
+    "name": TEXT,
+    "is_deleted": {"type": "boolean", "description": "Whether the contact is deleted: it comes from nowhere else."},
+}
 COLUMN: dict[str, Schema] = {
     "position": {**COUNT, "description": "Counts from 0."},
     "header": TEXT,
@@ -128,6 +134,10 @@ SCHEMAS: dict[str, Schema] = {
             "reasons": list_of(
                 exact_object({"outcome": enum_of(*RowOutcome), "reason": TEXT, "explanation": TEXT, "count": COUNT})
             ),
+            "gone_rows": {
+                **list_of(exact_object(_GONE_ROW)),
+                "description": "The first 100 of the rows that `gone` counts: what `remove` takes away.",
+            },
         }
     ),
     "FileImportRecords": exact_object(

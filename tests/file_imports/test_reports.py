@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from chalicelib.file_imports.change_import import SettingChanges
+from chalicelib.file_imports.removed_report import RemovedReport
 from chalicelib.file_imports.report import REPORTS, ImportReport
 from chalicelib.files.mapping.target import Target
 from chalicelib.foundation.errors import Conflict
@@ -40,6 +42,13 @@ def cells(room, found):
 @pytest.fixture
 def done(room):
     return room.commit(room.upload(TABLE))
+
+
+@pytest.fixture
+def committing(room):
+    """An import of twenty rows, some of which are imported."""
+    rows = "".join(f"Person {number},p{number}@example.com\n" for number in range(20))
+    return room.run(room.start_commit(room.upload(f"First Name,Email Address\n{rows}")), chunks=1)
 
 
 class TestAReport:
@@ -86,15 +95,49 @@ class TestAReport:
 
         assert lines(report_text(room, room.commit(fixed)))[2]["First Name"] == "Nora"
 
-    def test_of_a_commit_that_was_interrupted_has_the_rows_that_it_settled(self, room):
-        rows = "".join(f"Person {number},p{number}@example.com\n" for number in range(20))
-        found = room.run(room.start_commit(room.upload(f"First Name,Email Address\n{rows}")), chunks=1)
+    def test_of_a_commit_that_was_canceled_says_which_rows_it_has_not_come_to(self, room, committing):
+        room.cancel("ann", committing.import_id)
 
-        assert 0 < len(lines(report_text(room, found))) < 20
+        outcomes = [line["outcome"] for line in lines(report_text(room, committing))]
+
+        done = outcomes.count("created")
+        assert 0 < done < 20
+        assert outcomes == ["created"] * done + ["not_done"] * (20 - done)
+        assert len(lines(report_text(room, committing, "created"))) == done
+
+    def test_is_a_conflict_while_rows_are_imported(self, room, committing):
+        with pytest.raises(Conflict, match="Wait until the import has ended") as refused:
+            report_text(room, committing)
+
+        assert refused.value.members["state"] == "committing"
 
     def test_is_a_conflict_before_the_commit(self, room):
         with pytest.raises(Conflict, match="not been committed"):
             report_text(room, room.upload(TABLE))
+
+
+class TestTheReportOfRemovedRows:
+    OTHER = "First Name,Nickname,Mobile Phone\nAlan,Al,0170 7654321\n"
+
+    def test_names_the_contacts_that_were_deleted_and_those_that_stay(self, room, done):
+        room.commit(room.upload(self.OTHER, "other.csv", region="DE"))
+        newer = room.upload("First Name,Last Name,Email Address,Mobile Phone,Notes\nNora,Noon,nora@example.com,,\n")
+        newer = room.run(room.change.settings("ann", newer.import_id, SettingChanges(newer_than=done.import_id)))
+        found = room.commit(newer, remove=2)
+
+        header, rows = RemovedReport(room.results, room.contacts)(room.follow.of(found))
+
+        by_name = {row["name"]: row for row in (dict(zip(header, row, strict=True)) for row in rows)}
+        (alan,) = [each for each in room.contacts.all("ann") if each.shown.get("nickname") == "Al"]
+        assert set(by_name) == {"Ada Lovelace", alan.shown["display"]}
+        assert (by_name["Ada Lovelace"]["contact_id"], by_name["Ada Lovelace"]["outcome"]) == ("", "removed")
+        assert by_name["Ada Lovelace"]["reason"].startswith("The contact was deleted")
+        assert by_name[alan.shown["display"]]["contact_id"] == alan.contact_id
+
+    def test_is_empty_if_nothing_was_removed(self, room, done):
+        _, rows = RemovedReport(room.results, room.contacts)(room.follow.of(done))
+
+        assert list(rows) == []
 
 
 class TestAReportThatIsImportedAgain:

@@ -350,11 +350,14 @@ class TestPlan:
         ann.press("commit", **ann.fields("commit"))
         ann.work()
         ann.upload(header + rows.partition("\n")[2])
-        assert "1 row of the earlier version is no longer in the file" in ann.work()
+        page = ann.work()
+        assert "1 row of the earlier version is no longer in the file" in page
+        assert "Person0 Example would be deleted" in page
 
         ann.press("commit", **{**ann.fields("commit"), "remove": "1"})
 
         assert "1 contact whose rows are no longer in the file was removed." in ann.work()
+        assert "Removed (1)" in words(ann.html)
 
     def test_of_many_rows_has_pages(self, ann):
         ann.upload("Email Address\n" + "".join(f"p{number}@example.com\n" for number in range(120)))

@@ -289,6 +289,16 @@ class TestThePlan:
         assert all(each["title"] and each["count"] for each in found["problems"])
         assert [each["code"] for each in found["problems"]]
 
+    def test_names_the_contacts_whose_rows_are_gone(self, service):
+        commit(service, plan(service, CARDS, "phone.vcf"))
+        newer = plan(service, CARDS.partition("END:VCARD\n")[2], "later.vcf")
+
+        (gone,) = get(service, newer, "/plan")["gone_rows"]
+
+        assert (gone["name"], gone["is_deleted"]) == ("Ada Lovelace", True)
+        assert gone["key"]
+        assert gone["contact_id"] == book(service)["Ada Lovelace"]["contact_id"]
+
     def test_is_a_conflict_before_there_is_one(self, service):
         response = send(service, TABLE)
 
@@ -503,17 +513,40 @@ class TestReports:
         assert len(response.text.splitlines()) == 1 + 3
 
     @pytest.mark.parametrize(
-        "name", ["all.csv", "created.csv", "updated.csv", "unchanged.csv", "conflict.csv", "skipped.csv", "failed.csv"]
+        "name",
+        [
+            "all.csv",
+            "created.csv",
+            "updated.csv",
+            "unchanged.csv",
+            "conflict.csv",
+            "skipped.csv",
+            "failed.csv",
+            "removed.csv",
+        ],
     )
     def test_are_there_for_each_outcome(self, service, done, name):
         assert self.report(service, done, name).status == 200
 
-    @pytest.mark.parametrize("name", ["removed.csv", "all", "all.xlsx", "nothing.csv"])
+    @pytest.mark.parametrize("name", ["all", "all.xlsx", "nothing.csv"])
     def test_of_another_name_are_not_found(self, service, done, name):
         assert self.report(service, done, name).status == 404
 
     def test_come_as_a_link_if_that_is_asked_for(self, service, done):
         assert self.report(service, done, "all.csv", "?delivery=link").json["file_name"].endswith("-all.csv")
+
+    def test_of_a_stopped_import_are_named_incomplete(self, service):
+        response = plan(service, TABLE)
+        counts = get(service, response)["plan"]
+        body = {name: counts[name] for name in ("plan_id", "new", "update")}
+        service.post(f"{IMPORTS}/{response.json['id']}/commit", who="ann", body=body)
+        assert self.report(service, response, "all.csv").status == 409
+        service.post(f"{IMPORTS}/{response.json['id']}/cancel", who="ann")
+
+        stopped = self.report(service, response, "all.csv")
+
+        assert stopped.headers["content-disposition"].endswith('-incomplete-all.csv"')
+        assert stopped.text.count("not_done") == 3
 
     def test_are_a_conflict_before_the_commit(self, service):
         assert self.report(service, plan(service, TABLE), "all.csv").status == 409
