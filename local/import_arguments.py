@@ -3,6 +3,9 @@
 import argparse
 from pathlib import Path
 
+MATCH_BY = ("number_and_name", "number_or_email_and_name")
+DATE_ORDERS = ("day_first", "month_first")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV, vCard, spreadsheet, LDIF or JSON of contacts")
@@ -16,8 +19,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HEADER=TARGET",
         help='what a column becomes, such as "Mobile=phones.1"; "HEADER=" ignores it; can be repeated',
     )
+    parser.add_argument("--region", default="", help="country of phone numbers without a country code, such as DE")
+    parser.add_argument("--match-by", default="", choices=MATCH_BY, help="how rows match contacts")
+    parser.add_argument("--encoding", default="", help="encoding of a text file, such as cp1252 (default: found)")
+    parser.add_argument(
+        "--date-order",
+        default="",
+        choices=DATE_ORDERS,
+        help="order of dates such as 03/04/1990, where the file does not show it",
+    )
     parser.add_argument("--plan-only", action="store_true", help="show what would be imported, and import nothing")
-    parser.add_argument("--yes", action="store_true", help="use the suggested mapping and import without confirmation")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="use the suggested mapping and import without confirmation, unless a column must be chosen first",
+    )
     parser.add_argument("--port", type=int, help="port of the stack (default: the stack started last)")
 
 

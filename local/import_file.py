@@ -16,6 +16,7 @@ import requests
 from rich.console import Console
 
 from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.files.mapping.suggest import LEAST
 from local.bulk import DONE, FAILED, LONGEST_SECONDS, NOT_CONFIRMED, PARTLY
 from local.checked_request import checked_request
 from local.demo_screen import Bars
@@ -35,6 +36,7 @@ WORKING = {
     PublishedState.PLANNING: "Planning",
     PublishedState.COMMITTING: "Importing",
 }
+_DATES = ("birthday", "events")  # fields
 FileImport = dict[str, Any]  # as the API returns it
 
 
@@ -48,6 +50,14 @@ class Options:
     plan_only: bool = False
     #: Whether nothing is asked.
     yes: bool = False
+    #: The country of phone numbers without a country code; "" for the default.
+    region: str = ""
+    #: The rule by which rows match contacts; "" for the one that suits the file.
+    match_by: str = ""
+    #: Of a text file; "" to find it.
+    encoding: str = ""
+    #: Of dates whose order the file does not show: "day_first" or "month_first"; "" to ask.
+    date_order: str = ""
 
 
 class NotConfirmed(Exception):
@@ -106,7 +116,10 @@ class ImportFile:
             NotConfirmed: what the columns become was not confirmed.
             PartFailed: as a call does.
         """
-        found = self._follow(self._send(path, options.tag))
+        sent = self._send(path, options)
+        if options.encoding:
+            sent = self._json("PATCH", _path(sent), json={"encoding": options.encoding})
+        found = self._follow(sent)
         fields = self._json("GET", f"{_path(found)}/fields")
         self.screen.detected(found, fields)
         if options.maps or found["state"] == PublishedState.NEEDS_MAPPING:
@@ -127,12 +140,13 @@ class ImportFile:
 
     # ── sending and following
 
-    def _send(self, path: Path, tag: str) -> FileImport:
+    def _send(self, path: Path, options: Options) -> FileImport:
         try:
             content = path.read_bytes()
         except OSError as error:
             raise PartFailed(f"{path} cannot be read: {error.strerror}.") from error
-        about = {"file_name": path.name, **({"tag": tag} if tag else {})}
+        settings = {"tag": options.tag, "region": options.region, "match_by": options.match_by}
+        about = {"file_name": path.name, **{name: value for name, value in settings.items() if value}}
         if len(content) <= SENT_AT_ONCE:
             headers = {"Content-Type": "application/octet-stream"}
             received: FileImport = self._json("POST", FILE_IMPORTS, params=about, data=content, headers=headers)
@@ -171,20 +185,36 @@ class ImportFile:
             raise PartFailed("The columns of this file cannot be mapped: its format says what they mean.")
         for text in options.maps:
             columns = _with_target(columns, text)
+        columns = _with_date_order(columns, options.date_order)
         self.screen.mapping(columns, fields["targets"])
+        if options.yes and found["state"] == PublishedState.NEEDS_MAPPING and self._says_what_is_open(columns):
+            raise NotConfirmed(_page(found))
         while not options.yes and any(not (each["is_certain"] or each.get("is_chosen")) for each in columns):
             reply = self.ask("Use these columns? [y/N, or HEADER=TARGET] ").strip()
             if reply.lower() in ("y", "yes"):
                 break
             if "=" not in reply:
                 raise NotConfirmed(_page(found))
-            columns = _with_target(columns, reply)
+            columns = _with_date_order(_with_target(columns, reply), options.date_order)
             self.screen.mapping(columns, fields["targets"])
         return [self._sent(column, options) for column in columns]
 
+    def _says_what_is_open(self, columns: Sequence[Mapping[str, Any]]) -> bool:
+        """Say which columns a script must choose, and how. Returns whether there are such columns."""
+        unsure = [each["header"] for each in columns if not each.get("is_chosen") and each["confidence"] < LEAST]
+        undated = [each["header"] for each in columns if _is_order_open(each)]
+        for header in unsure:
+            self.screen.say(f'What "{header}" becomes must be confirmed. Use --map "{header}=TARGET".')
+        for header in undated:
+            self.screen.say(
+                f'Dates in "{header}" may begin with the day or the month. Use --date-order, or --map "{header}=" '
+                "to ignore them."
+            )
+        return bool(unsure or undated)
+
     def _sent(self, column: Mapping[str, Any], options: Options) -> dict[str, Any]:
         order = column["date_order"]
-        if column["asks_date_order"] and not options.yes:
+        if _is_order_open(column) and not options.yes:
             reply = self.ask(f"Do dates in {column['header']} begin with the day or the month? [d/m] ").strip().lower()
             order = {"d": "day_first", "m": "month_first"}.get(reply[:1], order)
         sent = {"header": column["header"], "target": column["target"]}
@@ -229,7 +259,17 @@ def import_file(options: argparse.Namespace) -> int:
     client = ServiceClient(running.url, SandboxControl.of(running.settings).token(options.person))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     command = ImportFile(client, console)
-    return command(options.file, Options(options.tag, options.map, options.plan_only, options.yes))
+    how = Options(
+        tag=options.tag,
+        maps=options.map,
+        plan_only=options.plan_only,
+        yes=options.yes,
+        region=options.region,
+        match_by=options.match_by,
+        encoding=options.encoding,
+        date_order=options.date_order,
+    )
+    return command(options.file, how)
 
 
 def _path(found: FileImport) -> str:
@@ -265,3 +305,14 @@ def _with_target(columns: Sequence[Mapping[str, Any]], text: str) -> list[dict[s
     target = text.removeprefix(f"{header}=")
     chosen = {"target": target, "title": "", "is_chosen": True}
     return [{**each, **chosen} if each["header"] == header else dict(each) for each in columns]
+
+
+def _with_date_order(columns: Sequence[Mapping[str, Any]], order: str) -> list[dict[str, Any]]:
+    """The columns with this order of dates where theirs is open; "" leaves it open."""
+    return [{**each, "date_order": order} if order and _is_order_open(each) else dict(each) for each in columns]
+
+
+def _is_order_open(column: Mapping[str, Any]) -> bool:
+    """Whether nobody said yet if the dates that a column becomes begin with the day or the month."""
+    has_dates = column["target"].partition(".")[0] in _DATES
+    return has_dates and column["asks_date_order"] and not column["date_order"]

@@ -259,6 +259,55 @@ class TestColumns:
 
         assert "Do dates in Geburtstag begin with the day or the month? [d/m] " in desk.questions
 
+    def test_that_are_hardly_guessed_are_not_confirmed_by_yes(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(HARDLY_GUESSED, yes=True) == NOT_CONFIRMED
+        assert 'Use --map "Phone=TARGET".' in desk.text
+        assert names(service) == []
+
+    def test_that_are_hardly_guessed_can_be_chosen_in_the_command(self, service, tmp_path):
+        assert Desk(service, tmp_path).run(HARDLY_GUESSED, maps=["Phone=emails.1"], yes=True) in (DONE, PARTLY)
+
+    def test_with_dates_of_an_open_order_are_not_confirmed_by_yes(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(OPEN_DATES, yes=True) == NOT_CONFIRMED
+        assert "Use --date-order" in desk.text
+
+    @pytest.mark.parametrize(("order", "month"), [("day_first", 6), ("month_first", 5)])
+    def test_take_the_order_of_dates_from_the_command(self, service, tmp_path, order, month):
+        assert Desk(service, tmp_path).run(OPEN_DATES, yes=True, date_order=order) == DONE
+        assert only(service)["birthday"]["month"] == month
+
+    def test_with_dates_of_an_open_order_can_be_ignored(self, service, tmp_path):
+        assert Desk(service, tmp_path).run(OPEN_DATES, yes=True, maps=["Birthday="]) == DONE
+
+
+HARDLY_GUESSED = "Name,Phone\n" + "".join(f"Ada {name},{name}@example.com\n" for name in "abcd") + "Ada e,house\n"
+OPEN_DATES = "Name,Birthday\nAda Lovelace,05/06/1990\n"
+
+
+class TestSettings:
+    def test_of_the_command_are_those_of_the_import(self, service, tmp_path):
+        Desk(service, tmp_path).run(TABLE, plan_only=True, region="FR", match_by="number_and_name")
+
+        (found,) = service.get("/api/v1/file-imports", who="ann").json["file_imports"]
+        assert (found["region"], found["match_by"]) == ("FR", "number_and_name")
+
+    def test_decide_the_encoding(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run("First Name,Last Name\nЖанна,Ли\n".encode("cp1251"), encoding="cp1251", yes=True) == DONE
+        assert "CP1251" in desk.text
+        assert names(service) == ["Жанна Ли"]
+
+
+def only(service: Service) -> Any:
+    """The details of the only contact."""
+    (contact,) = service.get("/api/v1/contacts", who="ann").json["contacts"]
+    return service.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
+
 
 def nicknames(service: Service) -> list[str]:
     return sorted(each["nickname"] for each in service.get("/api/v1/contacts", who="ann").json["contacts"])
@@ -320,6 +369,15 @@ class TestCommand:
 
         assert (parsed.file, parsed.person, parsed.map, parsed.tag) == (Path("a.csv"), "ann", ["A=given", "B="], "crm")
         assert (parsed.plan_only, parsed.yes) == (True, False)
+        assert (parsed.region, parsed.match_by, parsed.encoding, parsed.date_order) == ("", "", "", "")
+
+    def test_takes_the_settings_of_an_import(self):
+        about_file = ["--encoding", "cp1252", "--date-order", "day_first"]
+        settings = ["--region", "DE", "--match-by", "number_and_name", *about_file]
+        parsed = _parser().parse_args(["import", "a.csv", "--person", "ann", *settings])
+
+        assert (parsed.region, parsed.match_by) == ("DE", "number_and_name")
+        assert (parsed.encoding, parsed.date_order) == ("cp1252", "day_first")
 
     @pytest.mark.parametrize("words", [[], ["a.csv"], ["--person", "ann"], ["a.csv", "--person", "ann", "--map", "A"]])
     def test_refuses_what_it_cannot_do(self, words):
