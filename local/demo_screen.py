@@ -68,7 +68,9 @@ class Bars:
         self._progress.stop()
 
     def show(self, name: str, status: Status, words: str = "") -> None:
-        done, total = status["processed_contacts"], max(status["total_contacts"], 1)
+        """Show one import. Its `total_contacts` is None until it is known."""
+        done, total = status["processed_contacts"], status["total_contacts"]
+        total = None if total is None else max(total, 1)
         if self._console.is_terminal:
             if name not in self._bars:
                 self._bars[name] = self._progress.add_task(name, total=total, words=words)
@@ -76,14 +78,17 @@ class Bars:
             shown = total if status["status"] == "completed" else done
             self._progress.update(self._bars[name], completed=shown, total=total, words=words or status["status"])
         else:
-            self._print(name, status, done / total)
+            self._print(name, status, done / total if total else 0.0)
 
     def _print(self, name: str, status: Status, share: float) -> None:
-        quarter = 1.0 if status["status"] in FINAL else share // _PLAIN_STEP * _PLAIN_STEP
-        if quarter > self._printed.get(name, -1.0):
+        """Print a line at each quarter. The last one is printed at the end, which comes later than the last contact."""
+        is_final = status["status"] in FINAL
+        quarter = 1.0 if is_final else share // _PLAIN_STEP * _PLAIN_STEP
+        if quarter > self._printed.get(name, -1.0) and (is_final or quarter < 1.0):
             self._printed[name] = quarter
-            line = f"{status['processed_contacts']:,} of {status['total_contacts']:,}  {status['status']}"
-            self._console.print(f"  {name:<17} {line}", soft_wrap=True)
+            total = status["total_contacts"]
+            counted = f"{status['processed_contacts']:,}" + (" so far" if total is None else f" of {total:,}")
+            self._console.print(f"  {name:<17} {counted}  {status['status']}".rstrip(), soft_wrap=True)
 
 
 def table(results: Sequence[Result], *, width: int) -> Table:

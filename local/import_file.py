@@ -287,11 +287,11 @@ def _show(bars: Bars, working: str, found: FileImport, status: str = "") -> None
         status: how the state ended; "" while it lasts.
     """
     done, words = found["progress"]["done"], found["waiting"]["sentence"] if found["waiting"] else ""
-    total = found["progress"]["total"] or found["rows"] or done
+    total = found["progress"]["total"] or None  # unknown while the file is read
     if status == "completed":
-        done = total
-    if total or words:
-        progress = {"processed_contacts": done, "total_contacts": total, "status": status or working}
+        done = total = total or done
+    if done or total or words:
+        progress = {"processed_contacts": done, "total_contacts": total, "status": status}
         bars.show(WORKING[PublishedState(working)], progress, words)
 
 

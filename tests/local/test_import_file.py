@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -170,6 +171,48 @@ class TestACommit:
         assert [line for line in lines(desk.text) if line[:1] == ["Importing"]][-1][-4:] == [
             "2", "of", "2", "completed"
         ]  # fmt: skip
+
+
+class TestProgress:
+    """Of a file of 20,000 rows, as plain lines."""
+
+    def shown(self, *steps: tuple[PublishedState, int, int | None]) -> list[str]:
+        output, states = io.StringIO(), iter(steps)
+        command = ImportFile(
+            SimpleNamespace(ask=lambda *_, **__: self.answer(*next(states))),
+            Console(file=output, width=100),
+            sleep=lambda _: None,
+        )
+        command._follow(self.answer(*next(states)).json())
+        return [" ".join(line.split()) for line in output.getvalue().splitlines()]
+
+    def answer(self, state: PublishedState, done: int, total: int | None) -> requests.Response:
+        answer = requests.Response()
+        answer.status_code = 200
+        found = {"id": "x", "state": state, "progress": {"done": done, "total": total}, "waiting": None}
+        answer._content = json.dumps(found).encode()
+        return answer
+
+    def test_has_no_total_while_the_file_is_read(self):
+        reading, planning = PublishedState.READING, PublishedState.PLANNING
+
+        assert self.shown((reading, 1_000, None), (reading, 9_000, None), (planning, 0, 20_000), PLANNED) == [
+            "Reading 1,000 so far",
+            "Reading 20,000 of 20,000 completed",
+            "Planning 0 of 20,000",
+            "Planning 20,000 of 20,000 completed",
+        ]
+
+    def test_says_all_once_at_the_end(self):
+        planning = PublishedState.PLANNING
+
+        assert self.shown((planning, 10_000, 20_000), (planning, 20_000, 20_000), PLANNED) == [
+            "Planning 10,000 of 20,000",
+            "Planning 20,000 of 20,000 completed",
+        ]
+
+
+PLANNED = (PublishedState.PLANNED, 0, 20_000)
 
 
 class TestFailedRows:
