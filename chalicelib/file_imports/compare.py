@@ -187,7 +187,7 @@ def _compared_row(record: Record, contact: Contact | None) -> Iterator[Compared]
     if not row:
         return
     if contact is None:
-        contact_id = planned.contact_id if planned.outcome is RowOutcome.CONFLICT else None
+        contact_id = record.contact_id if planned.outcome is RowOutcome.CONFLICT else None
         fields = {name: Sides(value, None) for name, value in row.items()}
         kind = ComparedKind.ONLY_IN_FILE
     else:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.prepared_contact import display_name
 from chalicelib.file_imports.commit_results import CommitResults, RowResult
 from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.follow_file_import import FollowedImport, FollowFileImports
@@ -21,6 +23,13 @@ LARGEST_PAGE = 200  # rows
 ProblemKind = tuple[str, str]  # the code and the column of problems
 
 
+class ConflictWith(NamedTuple):
+    """The contact that a row may be, or may not be."""
+
+    contact_id: str
+    name: str
+
+
 class Record(NamedTuple):
     """One row of an import."""
 
@@ -28,6 +37,21 @@ class Record(NamedTuple):
     read: ReadRow
     planned: PlannedRow
     result: RowResult | None  #: None before the row is committed
+    #: Of a row that waits for a decision, if the book has the contact; only on pages.
+    conflict_with: ConflictWith | None = None
+
+    @property
+    def is_conflict(self) -> bool:
+        outcome = self.planned.outcome if self.result is None else self.result.outcome
+        return outcome in (RowOutcome.CONFLICT, FileOutcome.CONFLICT)
+
+    @property
+    def contact_id(self) -> str | None:
+        """The contact that it is, or is in conflict with; None before a new one is created."""
+        if self.result is not None:
+            return self.result.contact_id
+        is_in_book = self.planned.outcome is not RowOutcome.NEW and self.planned.other_row is None
+        return self.planned.contact_id if is_in_book else None
 
 
 class RecordPage(NamedTuple):
@@ -45,6 +69,7 @@ class ListRecords:
     files: ImportFiles
     follow: FollowFileImports
     results: CommitResults
+    contacts: ContactStore
     #: The default country of phone numbers without a country code.
     region: str
 
@@ -72,9 +97,8 @@ class ListRecords:
         positions = self._positions(followed, planned, done) if problem is None else self._with(followed, problem)
         chosen = positions[start : start + limit]
         end = start + len(chosen)
-        return RecordPage(
-            list(self.records(followed, chosen)), len(positions), end if chosen and end < len(positions) else None
-        )
+        records = self._with_conflicts(followed.found.owner, list(self.records(followed, chosen)))
+        return RecordPage(records, len(positions), end if chosen and end < len(positions) else None)
 
     def records(self, followed: FollowedImport, positions: Sequence[int] | None = None) -> Iterator[Record]:
         """The rows at these positions, which ascend; all rows if None. Raises as `page`."""
@@ -119,6 +143,16 @@ class ListRecords:
             number, place = divmod(position, BLOCK_ROWS)
             results = self._results(followed, number) if place == 0 else results
             yield row, results[place] if place < len(results) else None
+
+    def _with_conflicts(self, owner: str, records: Sequence[Record]) -> Sequence[Record]:
+        """The same rows; those in conflict with the contact of the book that they are in conflict with."""
+        ids = [each.contact_id for each in records if each.is_conflict and each.contact_id]
+        contacts = self.contacts.get_many(owner, ids) if ids else {}
+        others = {each: ConflictWith(each, display_name(contact.shown)) for each, contact in contacts.items()}
+        return [
+            each._replace(conflict_with=others.get(each.contact_id or "")) if each.is_conflict else each
+            for each in records
+        ]
 
     def _numbers(self, found: FileImport, block: int) -> list[int]:
         """The numbers of the rows of one block."""

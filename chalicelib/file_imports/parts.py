@@ -98,7 +98,9 @@ class FileImportParts:
     def list_records(self) -> ListRecords:
         from chalicelib.file_imports.list_records import ListRecords
 
-        return ListRecords(self.files, self.follow, self.results, self.shared.settings.default_region)
+        return ListRecords(
+            self.files, self.follow, self.results, self.shared.contacts, self.shared.settings.default_region
+        )
 
     @cached_property
     def report(self) -> ImportReport:

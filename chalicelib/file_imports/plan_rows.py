@@ -60,7 +60,7 @@ class PlannedRow:
     contact_id: str | None = None  #: the contact it belongs to or is in conflict with; of a new one, a provisional id
     rule: str = ""  #: what decided: "key", "number" or "email"; "" if nothing matched
     reason: str | None = None  #: a code, if the row is not taken as it is
-    other_row: int | None = None  #: the earlier row that this one repeats
+    other_row: int | None = None  #: the earlier row that it repeats, or whose new contact `contact_id` is
     changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after
     problems: tuple[Problem, ...] = ()
 
@@ -100,6 +100,7 @@ class FilePlan:
     def __init__(self, intake: FileIntake) -> None:
         self._intake = intake
         self._numbers: dict[str, int] = {}  # of the first row with each key
+        self._new: dict[str, int] = {}  # of the row of each new contact, by its provisional id
 
     def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
         """Plan these rows, which follow those of earlier calls."""
@@ -130,10 +131,19 @@ class FilePlan:
             result.contact_id,
             self._rule(key, outcome),
             REPEATED if is_repeated else reason,
-            first if is_repeated else None,
+            first if is_repeated else self._row_of_contact(result.contact_id, outcome, row.number),
             self._intake.changes.get(key, {}) if outcome is RowOutcome.UPDATE else {},
             row.problems,
         )
+
+    def _row_of_contact(self, contact_id: str | None, outcome: RowOutcome, number: int) -> int | None:
+        """The earlier row whose contact this is; None if the contact is in the book, or comes from this row."""
+        if contact_id is None:
+            return None
+        if outcome is RowOutcome.NEW:
+            self._new[contact_id] = number
+            return None
+        return self._new.get(contact_id)
 
     def _rule(self, key: str, outcome: RowOutcome) -> str:
         if outcome not in (RowOutcome.UPDATE, RowOutcome.UNCHANGED):

@@ -11,6 +11,7 @@ class Words(NamedTuple):
     advice: str  #: how to mend it
 
 
+_REPEATED = "repeats_row"
 _READ_AGAIN = "Save the contact again in the program it comes from, then export it again."
 _SHIFTED = "Check the row. A missing quotation mark moves the cells behind it."
 #: By the code of a `files.records.Problem`, or of a card that could not be read.
@@ -73,7 +74,7 @@ _REASONS: Mapping[str, str] = {
     "other_name": "A contact with this phone number or email address has another name.",
     "poison": "This row stopped the import repeatedly and was skipped. Please contact support with its number.",
     "removed": "The program that wrote the file marks this contact as deleted.",
-    "repeats_row": "The row repeats an earlier one.",
+    _REPEATED: "The row repeats an earlier one.",
     "same_email": "A contact has this email address. The rule of this import does not match by email address.",
     "several_matches": "Several of your contacts match this row.",
     "too_large": "The contact is larger than 64 KB. Shorten its notes.",
@@ -91,12 +92,13 @@ def reason_text(reason: str | None, other_row: int | None = None) -> str:
     """Why a row is not taken as it is; "" if it is.
 
     Args:
-        other_row: the earlier row that it repeats.
+        other_row: the earlier row that it repeats, or whose contact it is in conflict with.
     """
     if not reason:
         return ""
     if other_row is not None:
-        return f"It repeats row {other_row:,}."
+        is_repeated = reason == _REPEATED
+        return f"It repeats row {other_row:,}." if is_repeated else f"{reason_text(reason)} See row {other_row:,}."
     if reason.startswith("left_out: "):
         return f"Imported without what is not supported: {reason.removeprefix('left_out: ')}."
     if text := _REASONS.get(reason):

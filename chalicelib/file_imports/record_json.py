@@ -8,7 +8,6 @@ from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.file_import import FileImport
 from chalicelib.file_imports.gone_rows import GoneRow
 from chalicelib.file_imports.list_records import Record
-from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.file_imports.plan_summary import PlanSummary
 from chalicelib.file_imports.problem_words import problem_words, reason_text
 from chalicelib.file_imports.status import plan_counts
@@ -32,7 +31,8 @@ def record_body(record: Record, headers: Sequence[str]) -> JsonObject:
         "rule": planned.rule or None,
         "reason": planned.reason,
         "other_row": planned.other_row,
-        "contact_id": _contact_id(record),
+        "contact_id": record.contact_id,
+        "conflict_with": record.conflict_with._asdict() if record.conflict_with else None,
         "changes": {name: {"before": old, "after": new} for name, (old, new) in planned.changes.items()},
         "problems": [_problem(each) for each in planned.problems],
         "outcome": None if result is None else result.outcome.value,
@@ -111,13 +111,6 @@ def cells_of(written: Row | Card, headers: Sequence[str]) -> dict[str, str]:
 def _name(record: Record) -> str:
     incoming = record.read.row.incoming
     return safe_display_name(incoming.fields) if isinstance(incoming, SourceContact) else incoming.name
-
-
-def _contact_id(record: Record) -> str | None:
-    """The contact that the row belongs to or is in conflict with; None before a new one is created."""
-    if record.result is not None:
-        return record.result.contact_id
-    return None if record.planned.outcome is RowOutcome.NEW else record.planned.contact_id
 
 
 def _problem(problem: Problem) -> JsonObject:

@@ -9,8 +9,8 @@ from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.source_record import LeftOut, SourceContact
 from chalicelib.contacts.value_text import text_of
 from chalicelib.file_imports.file_intake import Change
-from chalicelib.file_imports.list_records import Record
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.list_records import ConflictWith, Record
+from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.problem_words import problem_words, reason_text
 from chalicelib.file_imports.row_edits import LEFT_OUT
 from chalicelib.files.records import Card, Problem, Row, column_name
@@ -39,7 +39,6 @@ _RULES = {
     "number": "Same phone number, and the names fit",
     "email": "Same email address, and the names fit",
 }
-_IN_BOOK = (RowOutcome.UPDATE, RowOutcome.UNCHANGED, RowOutcome.CONFLICT)
 _MOST_CELLS = 200  # of a row to edit
 _MOST_PROBLEMS = 8  # of a row in a list: a form of fifty rows has two fields for each, of 1,000 that are allowed
 
@@ -94,6 +93,7 @@ class RecordRow(NamedTuple):
     rule: str
     reason: str
     contact_id: str | None  #: only of a contact that the book has
+    conflict_with: ConflictWith | None  #: the contact that it may be
     changes: Sequence[FieldChange]
     problems: Sequence[CellProblem]
     further_problems: int  #: that are not among `problems`
@@ -110,20 +110,20 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
     is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
     if result is not None:
         label, color = DONE_LABELS[result.outcome], result.outcome.value
-        reason, contact_id = reason_text(result.reason, planned.other_row), result.contact_id
+        reason = reason_text(result.reason, planned.other_row)
     else:
         label, color = PLANNED_LABELS[planned.outcome], COLORS[planned.outcome]
         reason = reason_text(planned.reason, planned.other_row)
-        contact_id = planned.contact_id if planned.outcome in _IN_BOOK else None
     return RecordRow(
         planned.number,
         record.position,
         _name(record),
         label,
         color,
-        _RULES.get(planned.rule, ""),
+        _rule(planned),
         reason,
-        contact_id,
+        None if record.is_conflict else record.contact_id,
+        record.conflict_with,
         [_change(field, change) for field, change in planned.changes.items()],
         _problems_with_cells(record, headers),
         max(0, len(planned.problems) - _MOST_PROBLEMS),
@@ -162,6 +162,12 @@ def text_mark(text: str) -> str:
     """Short, and equal for texts that differ in their line ends alone, which browsers change."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _rule(planned: PlannedRow) -> str:
+    """Why the row is its contact, and which row that comes from, if the file brings it."""
+    words = _RULES.get(planned.rule, "")
+    return f"{words}: row {planned.other_row:,}" if words and planned.other_row is not None else words
 
 
 def _name(record: Record) -> str:

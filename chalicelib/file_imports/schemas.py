@@ -114,8 +114,12 @@ RECORD: dict[str, Schema] = {
     "planned": enum_of(*RowOutcome),
     "rule": enum_of("id", "key", "number", "email", None),
     "reason": TEXT_OR_NULL,
-    "other_row": _COUNT_OR_NULL,
+    "other_row": {**_COUNT_OR_NULL, "description": "The earlier row that it repeats, or whose new contact is meant."},
     "contact_id": TEXT_OR_NULL,
+    "conflict_with": {
+        **_or_null(exact_object({"contact_id": TEXT, "name": TEXT})),
+        "description": "Of a row that waits for a decision: the contact that it may be, if the book has it.",
+    },
     "changes": _map_of(exact_object({"before": {}, "after": {}})),
     "problems": list_of(exact_object({"column": TEXT, "value": TEXT, "code": TEXT, **_IN_WORDS})),
     "outcome": enum_of(*FileOutcome, None),

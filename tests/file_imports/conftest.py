@@ -77,7 +77,7 @@ class Room:
         self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
         self.results = CommitResults(self.files, self.jobs)
         self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
-        self.list_records = ListRecords(self.files, self.follow, self.results, "DE")
+        self.list_records = ListRecords(self.files, self.follow, self.results, self.contacts, "DE")
         self.compare = CompareImport(self.list_records, self.contacts, InlineExecutor())
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {

@@ -56,6 +56,21 @@ class TestAPlan:
 
         assert (repeated.outcome, repeated.reason, repeated.other_row) == (RowOutcome.SKIPPED, "repeats_row", 2)
 
+    def test_names_the_row_whose_new_contact_another_one_is_or_conflicts_with(self, plan):
+        new, same, other = plan([row(2, **ALAN), row(3, **ALAN, title="Dr."), row(4, "Carl Cox", phone="0171 7654321")])
+
+        assert [each.outcome for each in (new, same, other)] == [
+            RowOutcome.NEW,
+            RowOutcome.UPDATE,
+            RowOutcome.CONFLICT,
+        ]
+        assert [each.other_row for each in (new, same, other)] == [None, 2, 2]
+
+    def test_names_no_row_for_a_contact_of_the_book(self, plan):
+        (conflict,) = plan([row(2, "Carl Cox", phone="0170 1234567")])
+
+        assert (conflict.outcome, conflict.other_row) == (RowOutcome.CONFLICT, None)
+
     def test_keeps_the_problems_of_a_row(self, plan):
         problem = Problem("Birthday", "31.2.1990", "not_a_date")
 

@@ -342,6 +342,18 @@ class TestPlan:
         assert "Change 1" in page
         assert "Phone 0170 1234567 (mobile) +49 170 7654321 (mobile)" in page
 
+    def test_and_its_result_link_the_contact_that_a_row_is_in_conflict_with(self, ann):
+        ann.upload(TABLE)
+        ann.work()
+        ann.press("commit", **ann.fields("commit"))
+        ann.work()
+        ann.upload(TABLE.partition("\n")[0] + "\nBob,Bit,,0170 1234567\n", "other.csv")
+
+        assert "Existing contact: Ada" in ann.work()
+        assert re.search(r'Existing contact: <a href="[^"]*/contacts/[\w-]{22}"', ann.html)
+        ann.press("commit", **ann.fields("commit"))
+        assert "Existing contact: Ada" in ann.work()
+
     def test_rows_that_are_gone_are_kept_unless_chosen_otherwise(self, ann):
         rows = "".join(f"Person{number},Example,p{number}@example.com,\n" for number in range(4))
         header = TABLE.partition("\n")[0] + "\n"

@@ -364,6 +364,22 @@ class TestRecords:
         assert record["changes"]["title"] == {"before": None, "after": "Reader"}
         assert record["rule"] == "key"
 
+    def test_in_conflict_name_the_contact_or_the_row_that_they_conflict_with(self, service):
+        header = TABLE.partition("\n")[0]
+        commit(service, plan(service, TABLE))
+        rows = "Bob,Bit,,+49 170 1234567\nCarl,Cox,,+49 171 222\nDora,Day,,+49 171 222\n"
+        response = plan(service, f"{header}\n{rows}", "other.csv")
+
+        bob, dora = get(service, response, "/records?planned=conflict")["records"]
+
+        ada = book(service)["Ada Lovelace"]["contact_id"]
+        assert (bob["conflict_with"], bob["other_row"]) == ({"contact_id": ada, "name": "Ada Lovelace"}, None)
+        assert (dora["conflict_with"], dora["contact_id"], dora["other_row"]) == (None, None, 3)
+        assert dora["explanation"].endswith("See row 3.")
+        commit(service, response)
+        _, dora = get(service, response, "/records?outcome=conflict")["records"]
+        assert dora["conflict_with"] == {"contact_id": book(service)["Carl Cox"]["contact_id"], "name": "Carl Cox"}
+
     @pytest.mark.parametrize(
         ("query", "field"),
         [
