@@ -78,6 +78,13 @@ class ChangeImport:
                 field="columns",
                 missing=list(missing),
             )
+        if lone := mapping.lone_labels():
+            named = ", ".join(f'"{column.header}"' for column in lone)
+            raise InvalidInput(
+                f"No column has the values of the labels in {named}. Choose what their values are, or ignore them.",
+                field="columns",
+                labels=[column.header for column in lone],
+            )
         self.files.remember_mapping(owner, mapping.fingerprint, mapping.to_json())
         name = self.files.put_named(found, MAPPING, mapping.to_json())
         return self._plan_again(replace(found, mapping=name, region=mapping.region or found.region))

@@ -128,6 +128,12 @@ class TestConfirmingColumns:
         with pytest.raises(InvalidInput, match="name, an email address or a phone number"):
             room.change.mapping(ANN, read.import_id, ColumnMapping(nothing))
 
+    def test_needs_the_values_of_labels(self, room, read):
+        columns = [*COLUMNS[:2], MappedColumn("Telefon", Target.of("phones.1.label"))]
+
+        with pytest.raises(InvalidInput, match='values of the labels in "Telefon"'):
+            room.change.mapping(ANN, read.import_id, ColumnMapping(columns))
+
     def test_needs_every_column_of_the_file(self, room, read):
         with pytest.raises(InvalidInput, match="all columns"):
             room.change.mapping(ANN, read.import_id, ColumnMapping(COLUMNS[:2]))

@@ -68,6 +68,11 @@ class ColumnMapping:
         used = {name for name in fields if self.rules.get(name) is not Rule.NEVER}
         return () if used & {WHOLE_NAME, *REACHED_BY} else tuple(_NEEDED)
 
+    def lone_labels(self) -> list[MappedColumn]:
+        """The columns of labels whose values no column has. Their cells would be lost."""
+        lone = lone_labels([column.target for column in self.columns])
+        return [self.columns[place] for place in lone if self.rules.get(self.columns[place].target.field) != Rule.NEVER]
+
     def with_target(self, place: int, target: Target) -> "ColumnMapping":
         """The mapping with another target for one column."""
         columns = list(self.columns)
@@ -103,6 +108,12 @@ class ColumnMapping:
             )
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("not a mapping") from error
+
+
+def lone_labels(targets: Sequence[Target]) -> list[int]:
+    """The places of labels without a target that is their value."""
+    valued = {(each.field, each.entry) for each in targets if each.entry and each.part != FIELDS[each.field].label}
+    return [place for place, each in enumerate(targets) if each.entry and (each.field, each.entry) not in valued]
 
 
 def _column_json(column: MappedColumn) -> JsonObject:

@@ -8,7 +8,7 @@ from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.contacts.fold_name import fold_name
 from chalicelib.contacts.name_words import FRONT_TITLES, FRONT_TITLES_WITH_STOP
-from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn
+from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, lone_labels
 from chalicelib.files.mapping.entry_numbers import EntryNumbers
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import Found, Meaning, is_family_first, meaning_of
@@ -127,6 +127,9 @@ def suggest_mapping(headers: Sequence[str], survey: Survey, *, region: str = "")
         else _of_guess(header, guesses[place], numbers, survey.samples(place))
         for place, (header, target) in enumerate(zip(headers, targets, strict=True))
     ]
+    for place in lone_labels([suggestion.target for suggestion in suggestions]):
+        guess = _Guess(_CUSTOM, LEAST, Reason.UNKNOWN) if survey.samples(place) else _Guess(None, 1.0, Reason.NO_VALUES)
+        suggestions[place] = _of_guess(headers[place], guess, numbers, survey.samples(place))
     columns, suggestions = _with_date_orders(suggestions, survey, preset)
     mapping = ColumnMapping(columns, preset.id, region, _name_order(suggestions))
     return Suggested(mapping, suggestions, preset.title)

@@ -84,6 +84,26 @@ class TestMissing:
         assert mapping(("x", "notes"), defaults={"organization": "Acme"}).missing() == ("name", "email", "phone")
 
 
+class TestLoneLabels:
+    def headers(self, *columns, **how):
+        return [column.header for column in mapping(*columns, **how).lone_labels()]
+
+    @pytest.mark.parametrize(
+        "target", ["emails.1.label", "phones.2.label", "addresses.1.label", "custom_fields.1.name"]
+    )
+    def test_are_those_whose_values_no_column_has(self, target):
+        assert self.headers(("a", "emails.2"), ("b", target), ("c", "given")) == ["b"]
+
+    @pytest.mark.parametrize(
+        ("label", "value"), [("emails.1.label", "emails.1"), ("addresses.1.label", "addresses.1.city=home")]
+    )
+    def test_are_none_beside_their_values(self, label, value):
+        assert self.headers(("a", label), ("b", value)) == []
+
+    def test_are_none_of_a_field_that_is_never_used(self):
+        assert self.headers(("a", "emails.1.label"), rules={"emails": Rule.NEVER}) == []
+
+
 def test_one_target_can_be_replaced():
     before = mapping(("a", "given"), ("b", "family"))
 

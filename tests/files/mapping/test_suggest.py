@@ -190,6 +190,20 @@ class TestSeveralValues:
         assert found[-2:] == ["phones.3", "custom_fields.4=Shoe size"]
 
 
+class TestLabels:
+    def test_without_a_column_of_values_are_kept_as_a_custom_field(self):
+        found = suggested("First Name,Last Name,E-mail 1 - Label,Phone 1 - Value\nAda,Lovelace,Work,+49 30 1234567")
+
+        assert found.suggestions[2].target.text == "custom_fields.1=E-mail 1 - Label"
+        assert not found.is_certain
+
+    def test_without_a_column_of_values_are_ignored_if_there_are_none(self):
+        found = suggested("First Name,Last Name,E-mail 1 - Label,Phone 1 - Value\nAda,Lovelace,,+49 30 1234567")
+
+        assert found.suggestions[2].target.text == ""
+        assert found.is_certain
+
+
 class TestDates:
     def test_the_order_that_a_column_shows_is_taken(self):
         found = suggested("Name,Birthday\nAda,25/12/1980\nBob,03/04/1980")
