@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.source import validate_tag
 from chalicelib.file_imports.checked_region import checked_region
 from chalicelib.file_imports.file_description import FileDescription
@@ -44,10 +45,16 @@ class ChangeImport:
     jobs: JobStore
     files: ImportFiles
     start_planning: StartPlanning
+    collections: CollectionStore
 
     @repeat_if_overtaken
     def settings(self, owner: str, import_id: str, changes: SettingChanges) -> FileImport:
-        """Change settings. Raises InvalidInput for an invalid one."""
+        """Change settings.
+
+        Raises:
+            InvalidInput: one is invalid.
+            NotFound, NotAllowed: also if the person may not add contacts to the collection.
+        """
         found = self.draft(owner, import_id)
         changed = self._with_settings(found, changes)
         if found.state is FileImportState.UPLOADING:
@@ -146,13 +153,28 @@ class ChangeImport:
         if changes.region is not None:
             changed = replace(changed, region=checked_region(changes.region))
         if changes.collection_id is not None:
+            if changes.collection_id:
+                self.collections.for_editor(found.owner, changes.collection_id)
             changed = replace(changed, collection_id=changes.collection_id or None)
         if changes.newer_than is not None:
             source_id = self._source_of_version(found, changes.newer_than)
             changed = replace(changed, newer_than=changes.newer_than, source_id=source_id)
         if changes.choices is not None:
+            self._check_sheet(found, str(changes.choices.get("sheet") or ""))
             changed = replace(changed, choices={**found.choices, **changes.choices})
         return changed
+
+    def _check_sheet(self, found: FileImport, sheet: str) -> None:
+        """Raises InvalidInput if the file, which has been read, has no such sheet."""
+        if not sheet or not found.reading:
+            return
+        sheets = self._description(found).sheets
+        if not sheets:
+            raise InvalidInput("This file has no sheets. Leave the sheet out.", field="sheet")
+        if sheet not in sheets:
+            raise InvalidInput(
+                "The file has no such sheet. Choose one of `sheets`.", field="sheet", sheets=list(sheets)
+            )
 
     def _source_of_version(self, found: FileImport, other_id: str) -> str:
         """The id of the source of a newer version of another import; "" for a file of its own."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.source import validate_tag
 from chalicelib.file_imports.checked_region import checked_region
 from chalicelib.file_imports.file_import import FileImport, FileImportState
@@ -37,6 +38,7 @@ class CreateFileImport:
     imports: FileImportStore
     files: ImportFiles
     start_planning: StartPlanning
+    collections: CollectionStore
     clock: Clock
     most_drafts: int = MOST_DRAFTS
 
@@ -47,6 +49,7 @@ class CreateFileImport:
             InvalidInput: the name, the tag or the size is invalid.
             TooLarge: the file is too large.
             Conflict: the person has too many unfinished imports.
+            NotFound, NotAllowed: the person may not add contacts to the collection.
         """
         new = self._new(owner, file, size)
         self.imports.save(self.imports.write_new(new))
@@ -87,6 +90,8 @@ class CreateFileImport:
         if sum(each.state not in _ENDED for each in self.imports.of_owner(owner)) >= self.most_drafts:
             detail = f"You have {self.most_drafts} unfinished file imports, the maximum. Commit or cancel one first."
             raise Conflict(detail, limit=self.most_drafts)
+        if file.collection_id:
+            self.collections.for_editor(owner, file.collection_id)
         return FileImport(
             fresh_id(),
             owner,
@@ -96,7 +101,7 @@ class CreateFileImport:
             file.match_by or MatchBy.NUMBER_AND_NAME,
             is_match_chosen=file.match_by is not None,
             tag=validate_tag(file.tag) if file.tag else "",
-            collection_id=file.collection_id,
+            collection_id=file.collection_id or None,
             region=checked_region(file.region),
         )
 

@@ -1,8 +1,9 @@
 """Lists the rows of an import: as they were written, what was understood, what is planned, and what was done."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import NamedTuple
 
 from chalicelib.books.contact_store import ContactStore
@@ -125,12 +126,23 @@ class ListRecords:
 
     def check_number(self, found: FileImport, number: int) -> None:
         """Raises NotFound if the file has no row with this number, and Conflict if it has not been read."""
+        if self.unknown_numbers(found, [number]):
+            raise NotFound("This file has no such row.")
+
+    def unknown_numbers(self, found: FileImport, numbers: Collection[int]) -> list[int]:
+        """Those of these numbers that no row of the file has. Raises Conflict if it has not been read."""
         if not found.reading:
             raise Conflict("The file has not been read yet.", state=found.state.value)
-        starts = range(-(-(found.rows or 0) // BLOCK_ROWS))
-        after = bisect_right(starts, number, key=lambda block: self._numbers(found, block)[0])  # numbers ascend
-        if number not in self._numbers(found, max(after - 1, 0)):
-            raise NotFound("This file has no such row.")
+        numbers_of = cache(partial(self._numbers, found))
+        blocks = range(-(-(found.rows or 0) // BLOCK_ROWS))
+
+        def has_row(number: int) -> bool:
+            after = bisect_right(blocks, number, key=lambda block: numbers_of(block)[0])  # numbers ascend
+            in_block = numbers_of(max(after - 1, 0))
+            place = bisect_left(in_block, number)
+            return in_block[place : place + 1] == [number]
+
+        return [number for number in sorted(set(numbers)) if not has_row(number)]
 
     def sample(self, found: FileImport, count: int = 3) -> Sequence[Row | Card]:
         """The first rows of the file, which has been read, as they were written. Raises NotFound."""

@@ -59,13 +59,15 @@ class FileImportParts:
     def create(self) -> CreateFileImport:
         from chalicelib.file_imports.create_import import CreateFileImport
 
-        return CreateFileImport(self.imports, self.files, self.start_planning, self.shared.clock)
+        shared = self.shared
+        return CreateFileImport(self.imports, self.files, self.start_planning, shared.collections, shared.clock)
 
     @cached_property
     def change(self) -> ChangeImport:
         from chalicelib.file_imports.change_import import ChangeImport
 
-        return ChangeImport(self.imports, self.shared.jobs, self.files, self.start_planning)
+        shared = self.shared
+        return ChangeImport(self.imports, shared.jobs, self.files, self.start_planning, shared.collections)
 
     @cached_property
     def commit(self) -> CommitImport:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from chalicelib.file_imports.bodies import ChosenRecordsBody, FileImportFieldsBody, RecordChangeBody
+    from chalicelib.file_imports.file_import import FileImport
     from chalicelib.file_imports.parts import FileImportParts
 
     Word = TypeVar("Word", bound=StrEnum)
 
 _POSITION = re.compile(r"[0-9]{1,6}")
+_MOST_NAMED = 100  # numbers of a problem
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 
@@ -168,6 +170,7 @@ def _chosen(request: Request, parts: FileImportParts, import_id: str) -> Sequenc
     body = read_body(request, _chosen_body(), LARGEST_BODY)
     followed = parts.follow.of(parts.change.draft(request.owner, import_id))
     if body.numbers is not None and body.planned is None:
+        _check_numbers(parts, followed.found, body.numbers)
         return body.numbers
     if body.numbers is not None or body.planned is None:
         raise InvalidInput("Send either the numbers of rows, or what is planned for them.", field="numbers")
@@ -175,6 +178,13 @@ def _chosen(request: Request, parts: FileImportParts, import_id: str) -> Sequenc
     if not numbers:
         raise InvalidInput("There are no such rows. Read the plan again.", field="planned")
     return numbers
+
+
+def _check_numbers(parts: FileImportParts, found: FileImport, numbers: Sequence[int]) -> None:
+    """Raises InvalidInput if a row with one of these numbers does not exist."""
+    if unknown := parts.list_records.unknown_numbers(found, numbers):
+        detail = f"This file has no row {unknown[0]:,}. Send numbers that the list of records has."
+        raise InvalidInput(detail, field="numbers", unknown=unknown[:_MOST_NAMED])
 
 
 def _words(request: Request, name: str, words: type[Word]) -> list[Word]:

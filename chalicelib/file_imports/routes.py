@@ -52,7 +52,13 @@ def _create_routes(router: Router, parts: FileImportParts) -> None:
         """With `file_name` in the query, the body is the file; else it is JSON that announces one."""
         return _announce(request, parts) if _announces(request) else _receive(request, parts)
 
-    @router.get(PATH, Access.PERSON, "List my file imports, newest first", {200: "FileImports", 304: ""})
+    @router.get(
+        PATH,
+        Access.PERSON,
+        "List my file imports, newest first",
+        {200: "FileImports", 304: ""},
+        strict_query=True,
+    )
     def list_file_imports(request: Request) -> Response:
         from chalicelib.file_imports.responses import bodies
 

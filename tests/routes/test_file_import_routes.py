@@ -155,6 +155,11 @@ class TestFollowing:
         assert waiting.headers["retry-after"]
         assert waiting.json["waiting"]["sentence"]
 
+    def test_the_list_refuses_unknown_parameters(self, service):
+        refused = service.get(f"{IMPORTS}?limit=2", who="ann")
+
+        assert (refused.status, refused.json["field"]) == (422, "limit")
+
     def test_the_list_has_the_newest_first(self, service):
         first = send(service, CARDS, "first.vcf").json["id"]
         service.clock.sleep(1)
@@ -276,6 +281,21 @@ class TestSettings:
         refused = change(service, plan(service, TABLE), body)
 
         assert (refused.status, refused.json["field"]) == (422, field)
+
+    def test_with_a_collection_that_the_person_may_not_edit_are_refused_at_once(self, service):
+        response = plan(service, TABLE)
+
+        assert change(service, response, {"collection_id": "nope"}).status == 404
+        assert change(service, response, {"collection_id": ""}).status == 202
+        assert send(service, TABLE, collection_id="nope").status == 404
+        announced = {"file_name": "a.csv", "size": 3, "collection_id": "nope"}
+        assert service.post(IMPORTS, who="ann", body=announced).status == 404
+
+    def test_with_a_sheet_that_the_file_lacks_are_refused(self, service):
+        refused = change(service, plan(service, TABLE), {"sheet": "nope"})
+
+        assert (refused.status, refused.json["field"]) == (422, "sheet")
+        assert "no sheets" in refused.json["detail"]
 
     def test_without_any_change_are_refused(self, service):
         assert change(service, plan(service, TABLE), {}).status == 422
@@ -452,6 +472,14 @@ class TestFixingRows:
         refused = change(service, plan(service, TABLE), body, more, method)
 
         assert refused.status == status, refused.text
+
+    @pytest.mark.parametrize("act", ["leave-out", "take-in"])
+    def test_numbers_that_no_row_has_are_refused_and_named(self, service, act):
+        response = plan(service, TABLE)
+
+        refused = change(service, response, {"numbers": [2, 99999, 1]}, f"/records/{act}", "POST")
+
+        assert (refused.status, refused.json["field"], refused.json["unknown"]) == (422, "numbers", [1, 99999])
 
     def test_cells_of_cards_cannot_be_fixed(self, service):
         refused = change(service, plan(service, CARDS, "phone.vcf"), {"cells": {"FN": "Ada"}}, "/records/1")
