@@ -9,8 +9,9 @@ from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.plan_rows import FileRow
 from chalicelib.file_imports.row_keys import row_key
+from chalicelib.files.mapping.list_values import NO_COUNTRY
 from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER, RowMapper
-from chalicelib.files.records import Card, Problem, Row
+from chalicelib.files.records import LONGEST_SHOWN, Card, Problem, Row
 from chalicelib.foundation.ids import id_of
 
 _LEFT_OUT = frozenset({FOOTER})
@@ -61,7 +62,15 @@ def _of_card(card: Card, region: str) -> FileRow:
 
 def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]) -> FileRow:
     normalized = with_e164(fields, region)
+    if any(each.code == NO_COUNTRY for each in problems):
+        problems = _without_read_numbers(problems, normalized)
     return FileRow(number, SourceContact(row_key(uid, normalized), normalized), problems)
+
+
+def _without_read_numbers(problems: tuple[Problem, ...], fields: ContactFields) -> tuple[Problem, ...]:
+    """The problems without those of numbers that the default country could be given to."""
+    read = {phone["raw"][:LONGEST_SHOWN] for phone in fields.get("phones", ()) if phone.get("e164")}
+    return tuple(each for each in problems if each.code != NO_COUNTRY or each.value not in read)
 
 
 def _not_taken(number: int, content: str, code: str, problems: tuple[Problem, ...]) -> FileRow:

@@ -45,6 +45,16 @@ class TestARowOfATable:
         assert [(each.column, each.value) for each in row.problems] == [("Birthday", "31.2.1990")]
         assert isinstance(row.incoming, SourceContact)
 
+    def test_tells_numbers_without_a_country_apart_from_those_that_the_default_country_has(self):
+        without_country = RowMapper(ColumnMapping([MappedColumn("Phone", Target.of("phones.1"))]))
+        read, unread = (
+            row_of_table(Row(7, (number,)), without_country, "US") for number in ("(212) 555-0199", "0170 1234567")
+        )
+
+        assert read.incoming.fields["phones"][0]["e164"] == "+12125550199"
+        assert read.problems == ()
+        assert unread.problems == (Problem("Phone", "0170 1234567", "phone_without_country"),)
+
     def test_without_a_name_an_address_and_a_number_is_invalid(self):
         row = table_row("", "", "1.2.1990")
 

@@ -45,10 +45,12 @@ def test_only_cells_of_its_columns_can_be_fixed(room, planned):
         room.change.fix_cells("ann", planned.import_id, {3: {4: "x"}})
 
 
-def test_a_country_mends_all_numbers_without_one(room, planned):
+def test_a_country_mends_all_numbers_without_one(room):
+    american = TABLE.replace("0170 1234567", "(212) 555-0199").replace("0171 7654321", "(917) 555-0142")
+    planned = room.upload(american)
     assert rows_with(room, planned, "phone_without_country", "Mobile Phone") == [2, 4]
 
-    found = room.run(room.change.settings("ann", planned.import_id, SettingChanges(region="DE")))
+    found = room.run(room.change.settings("ann", planned.import_id, SettingChanges(region="US")))
 
     assert rows_with(room, found, "phone_without_country", "Mobile Phone") == []
 
