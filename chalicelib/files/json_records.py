@@ -20,7 +20,10 @@ _OTHER_LISTS = frozenset(
 _WRAPPED = "person"  # what a search of the People API has around each contact
 _DEEPEST = 8  # of arrays and objects around a contact
 _LONGEST_INTEGER = 18  # digits; longer ones are no numbers but ids, and stay text
+_FAR = 1 << 16  # characters
 _SPACE = re.compile(r"[\s\ufeff]*")
+_COMMAS = re.compile(r"[\s\ufeff,]*")  # between values one after the other
+_REST_OF_LIST = re.compile(r"[\s\ufeff,\]}]*")  # the same if they were found in a list
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 
 
@@ -29,7 +32,7 @@ class Found(NamedTuple):
 
     value: Json
     line: int = 0  #: from 1; 0 if the file is not one of lines
-    problem: str = ""  #: a code, if the text cannot be read; the rest of it is not read either
+    problem: str = ""  #: a code, if the text cannot be read
 
 
 def _integer(digits: str) -> int | str:
@@ -39,16 +42,63 @@ def _integer(digits: str) -> int | str:
 _DECODER = json.JSONDecoder(parse_float=WrittenNumber, parse_int=_integer, strict=False)
 
 
+class _NotJson(ValueError):
+    """A value that cannot be read."""
+
+    def __init__(self, start: int, reached: int) -> None:
+        super().__init__("not JSON")
+        self.start = start  #: the place before which everything was read
+        self.reached = reached  #: the place at which it is not JSON
+
+
 def records_of_text(text: str) -> Iterator[Found]:
-    """The contacts of a file that is one JSON value."""
+    """The contacts of a file that is one JSON value, or has several one after the other.
+
+    A value that cannot be read is one problem; reading goes on with the next line that begins with a value.
+    """
     text = _without_wrong_escapes(text)
-    try:
-        for value in _stream(text, _after_space(text, 0), depth=0):
-            yield Found(value)
-    except RecursionError:
-        yield Found(None, problem="too_deep")
-    except (ValueError, IndexError):
-        yield Found(None, problem="not_json")
+    at, between = _after_space(text, 0), _COMMAS
+    while True:
+        try:
+            at = yield from _found_in(text, at)
+        except RecursionError:
+            yield Found(None, problem="too_deep")
+            return
+        except _NotJson as error:
+            yield Found(None, problem="not_json")
+            at, between = _next_value(text, error), _REST_OF_LIST
+            if at > _FAR:  # the decoder counts the lines before each value that it cannot read
+                line = text.rfind("\n", 0, at)
+                text, at = text[line:], at - line
+        except IndexError:  # the text ends within the value
+            yield Found(None, problem="not_json")
+            return
+        at = _after(between, text, at)
+        if at == len(text):
+            return
+
+
+def _found_in(text: str, at: int) -> Generator[Found, None, int]:
+    """The contacts of one value; returns the place behind it."""
+    stream = _stream(text, at, depth=0)
+    while True:
+        try:
+            value = next(stream)
+        except StopIteration as stopped:
+            return int(stopped.value)
+        yield Found(value)
+
+
+def _next_value(text: str, error: _NotJson) -> int:
+    """The next line that begins with a value, indented as the one that cannot be read or not at all.
+
+    It may be the line at which that value turned out to be wrong.
+    """
+    line = text.rfind("\n", 0, error.reached + 1)
+    indent = text[text.rfind("\n", 0, error.start) + 1 : error.start]
+    start = rf"\n(?:{indent})?(?=[{{\[])" if indent.strip(" \t") == "" else r"\n(?=[{\[])"
+    found = re.compile(start).search(text, max(line, error.start))
+    return found.end() if found else len(text)
 
 
 def records_of_lines(lines: Iterable[str]) -> Iterator[Found]:
@@ -72,7 +122,7 @@ def values_of_text(text: str, is_one: Callable[[str, int], object]) -> Iterator[
             if text[at] == "[" and not is_one(text, at):
                 at = yield from _elements(text, at)
             else:
-                value, at = _DECODER.raw_decode(text, at)
+                value, at = _decoded(text, at)
                 yield Found(value)
             at = _after_space(text, at)
     except RecursionError:
@@ -85,10 +135,18 @@ def _elements(text: str, at: int) -> Generator[Found, None, int]:
     """The elements of the array that begins at this place; returns the place behind it."""
     at = _after_space(text, at + 1)
     while text[at] != "]":
-        value, at = _DECODER.raw_decode(text, at)
+        value, at = _decoded(text, at)
         yield Found(value)
         at = _after_comma(text, at, "]")
     return at + 1
+
+
+def _decoded(text: str, at: int) -> tuple[Json, int]:
+    """The value that begins at this place, and the place behind it."""
+    try:
+        return _DECODER.raw_decode(text, at)
+    except json.JSONDecodeError as error:
+        raise _NotJson(at, error.pos) from error
 
 
 def _without_wrong_escapes(text: str) -> str:
@@ -112,7 +170,7 @@ def _stream(text: str, at: int, depth: int) -> _Reading:
         return (yield from _stream_array(text, at, depth))
     if text[at] == "{" and _has_list(text, at):
         return (yield from _stream_lists(text, at, depth))
-    value, end = _DECODER.raw_decode(text, at)
+    value, end = _decoded(text, at)
     yield from _records(value, depth)
     return end
 
@@ -120,7 +178,7 @@ def _stream(text: str, at: int, depth: int) -> _Reading:
 def _stream_array(text: str, at: int, depth: int) -> _Reading:
     at = _after_space(text, at + 1)
     while text[at] != "]":
-        value, at = _DECODER.raw_decode(text, at)
+        value, at = _decoded(text, at)
         yield from _records(value, depth + 1)
         at = _after_comma(text, at, "]")
     return at + 1
@@ -134,7 +192,7 @@ def _stream_lists(text: str, at: int, depth: int) -> _Reading:
         if text[at] in "[{" and (key in LISTS_OF_CONTACTS or key in _OTHER_LISTS):
             at = yield from _stream(text, at, depth + 1)
         else:
-            _, at = _DECODER.raw_decode(text, at)
+            _, at = _decoded(text, at)
         at = _after_comma(text, at, "}")
     return at + 1
 
@@ -148,22 +206,26 @@ def _has_list(text: str, at: int) -> bool:
         if text[at] in "[{" and (key in LISTS_OF_CONTACTS or (key in _OTHER_LISTS and not _is_contact(keys))):
             return True
         keys.append(key)
-        _, at = _DECODER.raw_decode(text, at)
+        _, at = _decoded(text, at)
         at = _after_comma(text, at, "}")
     return False
 
 
 def _key(text: str, at: int) -> tuple[str, int]:
     """The name of an object's member, and the place of its value."""
-    key, at = _DECODER.raw_decode(text, at)
+    key, at = _decoded(text, at)
     at = _after_space(text, at)
     if not isinstance(key, str) or text[at] != ":":
-        raise ValueError("not a member")
+        raise _NotJson(at, at)
     return key, _after_space(text, at + 1)
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+    return _after(_SPACE, text, at)
+
+
+def _after(between: re.Pattern[str], text: str, at: int) -> int:
+    found = between.match(text, at)
     return found.end() if found else at
 
 
@@ -172,7 +234,7 @@ def _after_comma(text: str, at: int, end: str) -> int:
     if text[at] == end:
         return at
     if text[at] != ",":
-        raise ValueError("neither a comma nor the end")
+        raise _NotJson(at - 1, at)
     return _after_space(text, at + 1)
 
 

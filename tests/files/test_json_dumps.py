@@ -89,6 +89,36 @@ class TestLines:
         assert good.fields == other.fields == ADAS
 
 
+class TestValuesOneAfterTheOther:
+    @pytest.mark.parametrize("between", ["\n", " ", "", ",\n", "\n\n", "\r\n"])
+    def test_each_is_a_contact(self, between):
+        assert [card.fields for card in cards(between.join([json.dumps(ADA)] * 3))] == [ADAS] * 3
+
+    @pytest.mark.parametrize("bad", ["{bad json}", "# comment", '{"firstName": "Bob"', "}", "nope"])
+    @pytest.mark.parametrize(
+        "form", ["{ada}\n{bad}\n{ada}\n", "[\n{ada},\n{bad},\n{ada}\n]", "[{ada}]\n{bad}\n[{ada}]"]
+    )
+    def test_what_cannot_be_read_is_one_bad_contact_between_the_others(self, form, bad):
+        ada = json.dumps(ADA)
+        text = form.replace("{ada}", ada).replace("{bad}", bad)
+
+        assert [card.fields or card.unreadable for card in cards(text)] == [ADAS, "not_json", ADAS]
+
+    def test_a_bad_first_value_does_not_hide_the_others(self):
+        assert [card.unreadable for card in cards("{bad}\n" + json.dumps(ADA))] == ["not_json", ""]
+
+    def test_a_missing_comma_loses_no_contact(self):
+        ada = json.dumps(ADA)
+
+        assert [card.fields for card in cards(f"[{ada}\n{ada}]") if not card.unreadable] == [ADAS] * 2
+
+    @pytest.mark.parametrize("around", [lambda each: each, lambda each: {"contacts": each}])
+    def test_values_inside_a_bad_contact_are_no_contacts(self, around):
+        text = json.dumps(around([{**ADA, "emails": [5, {"value": "x@example.org"}]}, ADA]), indent=2).replace("5", "?")
+
+        assert [card.fields or card.unreadable for card in cards(text)] == ["not_json", ADAS]
+
+
 class TestBadText:
     @pytest.mark.parametrize(
         "text", ["", " ", "[", "{", '{"contacts"', '{"contacts": [', "[1,", '[{"a" 1}]', "nope", '{"a":1,}']
