@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from chalicelib.file_imports.file_import import WORKING, FileImport, FileImportState
 from chalicelib.file_imports.import_files import ImportFiles
 from chalicelib.file_imports.import_store import FileImportStore, repeat_if_overtaken
+from chalicelib.file_imports.state_conflict import state_conflict
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.cancel_job import CancelJob
+from chalicelib.jobs.store import JobStore
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class CancelFileImport:
 
     imports: FileImportStore
     files: ImportFiles
+    jobs: JobStore
     cancel_job: CancelJob
 
     @repeat_if_overtaken
@@ -42,5 +45,5 @@ class CancelFileImport:
         """The import, unless its commit has ended. Raises Conflict."""
         found = self.imports.get(owner, import_id)
         if found.state is FileImportState.COMMITTED:
-            raise Conflict("This import is committed. It can no longer be canceled.", state=found.state.value)
+            raise state_conflict("This import was committed. It can no longer be canceled.", found, self.jobs)
         return found

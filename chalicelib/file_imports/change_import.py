@@ -13,8 +13,9 @@ from chalicelib.file_imports.import_store import FileImportStore, repeat_if_over
 from chalicelib.file_imports.match_by import MatchBy
 from chalicelib.file_imports.row_edits import RowEdits
 from chalicelib.file_imports.start_planning import StartPlanning
+from chalicelib.file_imports.state_conflict import NOT_READ, state_conflict
 from chalicelib.files.mapping.column_mapping import ColumnMapping
-from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.store import JobStore
 
@@ -133,9 +134,10 @@ class ChangeImport:
         """The import, which can be changed. An import whose commit was canceled or has failed is a draft again."""
         found = self.imports.get(owner, import_id)
         if found.state in (FileImportState.COMMITTED, FileImportState.CANCELED):
-            raise Conflict(f"This import is {found.state.value}. It can no longer be changed.", state=found.state.value)
+            what = f"This import was {found.state.value}. It can no longer be changed."
+            raise state_conflict(what, found, self.jobs)
         if found.state is FileImportState.COMMITTING and not self._is_stopped(found):
-            raise Conflict("This import is being committed. Cancel it first.", state=found.state.value)
+            raise state_conflict("This import is being committed.", found, self.jobs)
         return found
 
     def _is_stopped(self, found: FileImport) -> bool:
@@ -185,12 +187,12 @@ class ChangeImport:
 
     def _description(self, found: FileImport) -> FileDescription:
         if not found.reading:
-            raise Conflict("The file has not been read yet. Try again when it has.", state=found.state.value)
+            raise state_conflict(NOT_READ, found, self.jobs)
         return FileDescription.of_json(self.files.get(found, description_name(found.reading)))
 
     def _edits(self, found: FileImport) -> RowEdits:
         if not found.reading:
-            raise NotFound("The import has no rows yet.")
+            raise state_conflict(NOT_READ, found, self.jobs)
         return RowEdits.of(self.files.get(found, found.edits)) if found.edits else RowEdits()
 
     def _fixed(self, found: FileImport, rows: Mapping[int, Mapping[int, str]]) -> RowEdits:

@@ -8,6 +8,7 @@ from chalicelib.file_imports.file_import import FileImport, FileImportState, Pla
 from chalicelib.file_imports.import_store import FileImportStore, changed_meanwhile
 from chalicelib.file_imports.job_kinds import COMMIT
 from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.state_conflict import NO_PLAN, state_conflict
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
@@ -47,11 +48,13 @@ class CommitImport:
             TooMany: the person has too many unfinished jobs.
         """
         found = self.imports.get(owner, import_id)
-        plan = _confirmed_plan(found, confirmed)
+        if found.plan is None:
+            raise state_conflict(NO_PLAN, found, self.jobs)
+        plan = _confirmed_plan(found.plan, confirmed)
         if found.state is FileImportState.COMMITTED or self._is_committing(found):
             return found
         if found.state not in (FileImportState.PLANNED, FileImportState.COMMITTING):
-            raise Conflict("This import has no plan to commit.", state=found.state.value)
+            raise state_conflict(NO_PLAN, found, self.jobs)
         return self._start(found, plan, removes_gone=confirmed.remove > 0)
 
     def _is_committing(self, found: FileImport) -> bool:
@@ -81,9 +84,8 @@ class CommitImport:
         return [self.collections.edit_check(found.owner, found.collection_id)]
 
 
-def _confirmed_plan(found: FileImport, confirmed: Confirmation) -> Plan:
-    plan = found.plan
-    if plan is None or plan.plan_id != confirmed.plan_id:
+def _confirmed_plan(plan: Plan, confirmed: Confirmation) -> Plan:
+    if plan.plan_id != confirmed.plan_id:
         raise Conflict("This plan is no longer the one of the import. Read the import again.")
     counts: Mapping[str, int] = plan.counts
     expected = {"new": counts[RowOutcome.NEW], "update": counts[RowOutcome.UPDATE]}

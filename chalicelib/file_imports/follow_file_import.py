@@ -10,6 +10,7 @@ from chalicelib.file_imports.import_files import ImportFiles, description_name, 
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.job_kinds import COMMIT, PLANNED, READ
 from chalicelib.file_imports.published_state import PublishedState, published_state
+from chalicelib.file_imports.state_conflict import NO_PLAN, NOT_READ, state_conflict
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
@@ -94,7 +95,7 @@ class FollowFileImports:
             NotFound: the import's files are no longer stored.
         """
         if not found.reading:
-            raise Conflict("The file has not been read yet.", state=found.state.value)
+            raise self.conflict(NOT_READ, found)
         return FileDescription.of_json(self.files.get(found, description_name(found.reading)))
 
     def mapping(self, found: FileImport, description: FileDescription) -> "ColumnMapping | None":
@@ -109,8 +110,12 @@ class FollowFileImports:
         from chalicelib.file_imports.plan_summary import PlanSummary  # loads what plans rows, which no status needs
 
         if found.plan is None:
-            raise Conflict("This import has no plan yet.", state=found.state.value)
+            raise self.conflict(NO_PLAN, found)
         return PlanSummary.of(self.files.get(found, summary_name(plan_name(found.plan.plan_id))))
+
+    def conflict(self, what: str, found: FileImport) -> Conflict:
+        """The error of what the import cannot do in its state."""
+        return state_conflict(what, found, self.jobs)
 
     def _followed(self, imports: Sequence[FileImport]) -> list[FollowedImport]:
         jobs = self.jobs.get_many([each.job_id for each in imports if each.job_id])

@@ -16,9 +16,10 @@ from chalicelib.file_imports.import_rows_reader import ImportRowReader, ReadRow
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.published_state import commit_job
+from chalicelib.file_imports.state_conflict import NO_PLAN, NOT_COMMITTED, NOT_READ
 from chalicelib.file_imports.stored_rows import from_json
 from chalicelib.files.records import Card, Row
-from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.errors import NotFound
 
 LARGEST_PAGE = 200  # rows
 ProblemKind = tuple[str, str]  # the code and the column of problems
@@ -105,7 +106,7 @@ class ListRecords:
         """The rows at these positions, which ascend; all rows if None. Raises as `page`."""
         found = followed.found
         if found.plan is None:
-            raise _no_plan(found)
+            raise self.follow.conflict(NO_PLAN, found)
         reader = ImportRowReader(self.files, found, self.region)
         wanted = range(found.rows or 0) if positions is None else positions
         for number, places in _by_block(wanted).items():
@@ -132,7 +133,7 @@ class ListRecords:
     def unknown_numbers(self, found: FileImport, numbers: Collection[int]) -> list[int]:
         """Those of these numbers that no row of the file has. Raises Conflict if it has not been read."""
         if not found.reading:
-            raise Conflict("The file has not been read yet.", state=found.state.value)
+            raise self.follow.conflict(NOT_READ, found)
         numbers_of = cache(partial(self._numbers, found))
         blocks = range(-(-(found.rows or 0) // BLOCK_ROWS))
 
@@ -174,7 +175,7 @@ class ListRecords:
         """All planned rows."""
         found = followed.found
         if found.plan is None:
-            raise _no_plan(found)
+            raise self.follow.conflict(NO_PLAN, found)
         for number in range(-(-(found.rows or 0) // BLOCK_ROWS)):
             yield from map(PlannedRow.of, self.files.block(found, plan_name(found.plan.plan_id), number))
 
@@ -193,7 +194,7 @@ class ListRecords:
         if done:
             job = commit_job(followed.job)
             if job is None or found.state is not FileImportState.COMMITTED:
-                raise Conflict("The plan of this import has not been committed yet.", state=found.state.value)
+                raise self.follow.conflict(NOT_COMMITTED, found)
             return self.results.positions(found, job, done)
         return self.follow.plan_summary(found).positions(planned) if planned else range(found.rows or 0)
 
@@ -205,10 +206,6 @@ class ListRecords:
         if followed.found.state is FileImportState.COMMITTED:
             return self.results.of_block(followed.found, job, number)
         return self.results.so_far(job)[number * BLOCK_ROWS :]
-
-
-def _no_plan(found: FileImport) -> Conflict:
-    return Conflict("This import has no plan yet.", state=found.state.value)
 
 
 def _by_block(positions: Sequence[int]) -> Mapping[int, list[int]]:

@@ -80,7 +80,7 @@ class FileImportParts:
     def cancel(self) -> CancelFileImport:
         from chalicelib.file_imports.cancel_file_import import CancelFileImport
 
-        return CancelFileImport(self.imports, self.files, self.shared.cancel_job)
+        return CancelFileImport(self.imports, self.files, self.shared.jobs, self.shared.cancel_job)
 
     @cached_property
     def results(self) -> CommitResults:

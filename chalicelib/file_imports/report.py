@@ -16,10 +16,10 @@ from chalicelib.file_imports.plan_rows import PlannedRow
 from chalicelib.file_imports.problem_words import reason_text
 from chalicelib.file_imports.published_state import commit_job
 from chalicelib.file_imports.row_edits import RowEdits
+from chalicelib.file_imports.state_conflict import NOT_COMMITTED, conflict_in
 from chalicelib.file_imports.stored_rows import from_json
 from chalicelib.files.records import Card, Row, column_name
 from chalicelib.files.report_columns import REPORT_COLUMNS
-from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
 
 ALL = "all"
@@ -117,11 +117,11 @@ class ImportReport:
 
 def ended_job(followed: FollowedImport) -> Job:
     """The job that has committed the plan, or was stopped before the end. Raises Conflict."""
-    job, state = commit_job(followed.job), followed.state.value
+    job = commit_job(followed.job)
     if job is None:
-        raise Conflict("The plan of this import has not been committed yet. Commit it first.", state=state)
+        raise conflict_in(followed.state, NOT_COMMITTED)
     if not job.is_finished:
-        raise Conflict("The rows are being imported. Wait until the import has ended, then try again.", state=state)
+        raise conflict_in(followed.state, "The rows are being imported.")
     return job
 
 

@@ -72,7 +72,7 @@ class Room:
         self.create = CreateFileImport(self.imports, self.files, start_planning, self.collections, self.clock)
         self.change = ChangeImport(self.imports, self.jobs, self.files, start_planning, self.collections)
         self.commit_import = CommitImport(self.imports, self.jobs, self.collections, self.queue)
-        self.cancel = CancelFileImport(self.imports, self.files, CancelJob(self.jobs, self.queue))
+        self.cancel = CancelFileImport(self.imports, self.files, self.jobs, CancelJob(self.jobs, self.queue))
         self.books = BookStore(dynamo, self.names.jobs, self.jobs)
         self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
         self.results = CommitResults(self.files, self.jobs)

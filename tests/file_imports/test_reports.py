@@ -106,7 +106,7 @@ class TestAReport:
         assert len(lines(report_text(room, committing, "created"))) == done
 
     def test_is_a_conflict_while_rows_are_imported(self, room, committing):
-        with pytest.raises(Conflict, match="Wait until the import has ended") as refused:
+        with pytest.raises(Conflict, match="Wait until the commit has ended") as refused:
             report_text(room, committing)
 
         assert refused.value.members["state"] == "committing"

@@ -522,6 +522,51 @@ class TestCommitting:
         assert change(service, response, None, "/cancel", "POST").status == 409
 
 
+class TestWhatTheStateOfAnImportForbids:
+    """A conflict names the published state, and what to do next."""
+
+    def refused(self, service, response, more="", body=None, method="GET"):
+        found = change(service, response, body, more, method)
+        assert found.status == 409, found.text
+        assert found.json["state"] == get(service, response)["state"]
+        return found.json["state"], found.json["detail"]
+
+    def test_before_the_columns_are_confirmed(self, service):
+        state, detail = self.refused(service, plan(service, UNCERTAIN), "/plan")
+
+        assert state == "needs_mapping"
+        assert detail == "This import has no plan. Confirm what the columns become first."
+
+    def test_before_the_file_is_read(self, service):
+        waiting = send(service, TABLE)
+
+        state, detail = self.refused(service, waiting, "/fields")
+        assert (state, detail) == (
+            "reading",
+            "The file has not been read. Wait until the file has been read, then try again.",
+        )
+        body = {"plan_id": "p", "new": 0, "update": 0}
+        assert self.refused(service, waiting, "/commit", body, "POST")[0] == "reading"
+
+    def test_before_the_commit(self, service):
+        state, detail = self.refused(service, plan(service, TABLE), "/reports/all.csv")
+
+        assert (state, detail) == (
+            "planned",
+            "The plan of this import has not been committed. Commit the plan first.",
+        )
+
+    def test_after_the_commit(self, service):
+        response = plan(service, CARDS, "phone.vcf")
+        commit(service, response)
+
+        assert self.refused(service, response, "", {"tag": "late"}, "PATCH") == (
+            "completed",
+            "This import was committed. It can no longer be changed. Import the file again to change something.",
+        )
+        assert self.refused(service, response, "/cancel", None, "POST")[0] == "completed"
+
+
 class TestCanceling:
     def test_a_plan_forgets_the_file_and_the_rows(self, service):
         response = plan(service, CARDS, "phone.vcf")
