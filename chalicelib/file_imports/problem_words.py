@@ -38,10 +38,14 @@ PROBLEMS: Mapping[str, Words] = {
     "not_a_link": Words("Not a web address", "Write it as https://example.com, or clear the cell."),
     "not_a_phone_number": Words("Not a phone number", "Write it in digits, or clear the cell."),
     "not_a_property": Words("A line that could not be read", "The rest of the contact is imported."),
+    "not_a_number": Words("Not a number", "It is imported as text."),
+    "not_a_value": Words("Neither a text nor a number", "It is imported as text."),
     "not_an_email": Words("Not an email address", "Write it as ada@example.com, or clear the cell."),
     "not_an_object": Words("Not a contact", _READ_AGAIN),
     "not_base64": Words("A damaged value", "The rest of the contact is imported."),
     "not_json": Words("Not valid JSON", "The file may be incomplete. Export it again."),
+    "no_value": Words("A custom field without a value", "The rest of the contact is imported."),
+    "number_as_other": Words("A number where a text or a date should be", "It is imported as a number."),
     "open_quote": Words("A quotation mark that is never closed", _SHIFTED),
     "phone_without_country": Words("Phone number without a country", "Choose the country of these numbers."),
     "rounded_number": Words(
@@ -56,7 +60,9 @@ PROBLEMS: Mapping[str, Words] = {
         "The address is imported without it. Move the text to another column to keep it.",
     ),
     "too_deep": Words("Lists within lists without end", _READ_AGAIN),
+    "too_long": Words("A value of more than 10,000 characters", "The rest of the contact is imported."),
     "too_many_custom_fields": Words("More than 50 custom fields", "Ignore columns that you do not need."),
+    "wrong_form": Words("A value of an unexpected form", "The rest of the contact is imported."),
 }
 
 #: Of rows that are not taken as they are.

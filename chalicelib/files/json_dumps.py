@@ -5,11 +5,9 @@ of objects of any program, whose members are understood as the headers of a tabl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from chalicelib.contacts.contact_field import ContactField, Kind
-from chalicelib.contacts.contact_fields import DEFAULTS, TABLE
-from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.files.encodings import open_text
 from chalicelib.files.jscontact import card_of_jscontact, is_jscontact
 from chalicelib.files.json_records import Found, records_of_lines, records_of_text
@@ -18,8 +16,8 @@ from chalicelib.files.mapping.row_mapper import BLOCKING, RowMapper
 from chalicelib.files.mapping.suggest import suggest_mapping
 from chalicelib.files.mapping.survey import Survey
 from chalicelib.files.mapping.target import IGNORED
+from chalicelib.files.own_json import card_of_own, is_own, written
 from chalicelib.files.records import Card, Problem
-from chalicelib.foundation.fast_json import WrittenNumber, encode_json
 from chalicelib.foundation.json import Json
 from chalicelib.providers.google.person import source_contact as google_contact
 from chalicelib.providers.microsoft.contact import source_contact as microsoft_contact
@@ -72,68 +70,26 @@ def _card(number: int, found: Found) -> Card:
     value = found.value
     if found.problem or not isinstance(value, dict):
         code = found.problem or "not_an_object"
-        return Card(number, found.line, "", {}, (("", _text(value)),) if value else (), unreadable=code)
+        return Card(number, found.line, "", {}, (("", written(value)),) if value else (), unreadable=code)
     if is_jscontact(value):
         return card_of_jscontact(number, found)
-    if _is_own(value):
-        return _own(number, found.line, value)
+    if is_own(value):
+        return card_of_own(number, found.line, value)
     columns = list(_columns(value))
     cells = tuple((column.path, column.text) for column in columns)
     if _REMOVED in value:
-        return Card(number, found.line, _text(value.get("id")), {}, cells, left_out="removed")
+        return Card(number, found.line, written(value.get("id")), {}, cells, left_out="removed")
     for is_of, id_member, read in _PROVIDERS:
         if is_of(value):
             return _of_provider(Card(number, found.line, "", {}, cells), value, id_member, read)
     return _of_program(Card(number, found.line, "", {}, cells), columns)
 
 
-# ── this service's own export, and lists in its form
-
-
-def _is_own(value: Mapping[str, Json]) -> bool:
-    """Whether the members are fields of a contact, in the form in which they are stored."""
-    return "contact_id" in value or any(
-        field.kind is Kind.OBJECTS and (shaped := _shaped(field, value.get(field.name))) and field.value in shaped[0]
-        for field in TABLE
-    )
-
-
-def _own(number: int, line: int, value: Mapping[str, Json]) -> Card:
-    """The contact, without the members that say where its values come from."""
-    shaped = {field.name: _shaped(field, value.get(field.name)) for field in TABLE}
-    fields = {name: each for name, each in shaped.items() if each}
-    cells = tuple((name, _text(value[name])) for name in fields)
-    return Card(number, line, _text(value.get("contact_id")), cast(ContactFields, fields), cells)
-
-
-def _shaped(field: ContactField, value: Json) -> Any:
-    """A value in the form of its field; what has another form is empty."""
-    match field.kind:
-        case Kind.OBJECTS:
-            return [_parts(field, each) for each in _objects(value)]
-        case Kind.LINES:
-            return [each for each in value if _is_text(each)] if isinstance(value, list) else []
-        case Kind.DAY:
-            return {part: number for part, number in value.items() if number} if isinstance(value, dict) else {}
-    return value if _is_text(value) else ""
-
-
-def _parts(field: ContactField, value: Mapping[str, Json]) -> dict[str, str]:
-    """The parts of one value of a list, without those that are not stored because they are the default."""
-    defaults = DEFAULTS.get(field.name, {})
-    written: dict[str, Any] = {part.name: value.get(part.name) for part in field.parts}
-    return {name: text for name, text in written.items() if _is_text(text) and text != defaults.get(name)}
+# ── dumps of the providers' APIs
 
 
 def _objects(value: Json) -> list[dict[str, Json]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-# ── dumps of the providers' APIs
 
 
 def _is_googles(value: Mapping[str, Json]) -> bool:
@@ -198,7 +154,7 @@ def _columns(value: Mapping[str, Json], path: str = "", depth: int = 0) -> Itera
                 yield from _of_object(f"{inner}.{place}", key, place, each, depth + 1)
         else:
             lines = isinstance(member, list) and not any(isinstance(each, dict | list) for each in member)
-            yield _Column(inner, key, "\n".join(map(_text, member)) if lines else _text(member))
+            yield _Column(inner, key, "\n".join(map(written, member)) if lines else written(member))
 
 
 def _of_object(path: str, name: str, place: int, value: dict[str, Json], depth: int) -> Iterator[_Column]:
@@ -217,14 +173,3 @@ def _of_object(path: str, name: str, place: int, value: dict[str, Json], depth: 
         else:
             header = f"{column.header} {place}" if is_address else f"{name} {column.header}"
         yield column._replace(header=header)
-
-
-def _text(value: Json) -> str:
-    """A value as it was written; "" for none."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, WrittenNumber):
-        return value.text
-    if value is None or value in ([], {}):
-        return ""
-    return encode_json(value)

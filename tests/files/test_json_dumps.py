@@ -274,12 +274,12 @@ class TestOwnExport:
         assert first.uid == second.uid == ada.contact_id
 
     def test_a_list_in_its_form_is_read(self):
-        emails = [{"value": "a@x.org", "label": 1, "x": "y"}]
+        emails = [{"value": "a@x.org", "label": 1, "x": None}]
 
-        assert fields([{"emails": emails, "given": "Ada", "phones": "none", "groups": ["a", 1]}]) == {
+        assert fields([{"emails": emails, "given": "Ada", "phones": [], "groups": ["a", 1]}]) == {
             "given": "Ada",
-            "emails": [{"value": "a@x.org"}],
-            "groups": ["a"],
+            "emails": [{"value": "a@x.org", "label": "1"}],
+            "groups": ["a", "1"],
         }
 
 
