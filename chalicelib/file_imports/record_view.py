@@ -91,7 +91,7 @@ class RecordRow(NamedTuple):
     label: str  #: what is planned, or was done
     color: str
     rule: str
-    reason: str
+    reason: str  #: "" also if one of the problems says it
     contact_id: str | None  #: only of a contact that the book has
     conflict_with: ConflictWith | None  #: the contact that it may be
     changes: Sequence[FieldChange]
@@ -107,13 +107,13 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         headers: of the columns; () for cards.
     """
     planned, result = record.planned, record.result
+    problems = _problems_with_cells(record, headers)
     is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
     if result is not None:
-        label, color = DONE_LABELS[result.outcome], result.outcome.value
-        reason = reason_text(result.reason, planned.other_row)
+        label, color, reason = DONE_LABELS[result.outcome], result.outcome.value, result.reason
     else:
-        label, color = PLANNED_LABELS[planned.outcome], COLORS[planned.outcome]
-        reason = reason_text(planned.reason, planned.other_row)
+        label, color, reason = PLANNED_LABELS[planned.outcome], COLORS[planned.outcome], planned.reason
+    is_among_problems = reason in {each.code for each in planned.problems[: len(problems)]}
     return RecordRow(
         planned.number,
         record.position,
@@ -121,11 +121,11 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         label,
         color,
         _rule(planned),
-        reason,
+        "" if is_among_problems else reason_text(reason, planned.other_row),
         None if record.is_conflict else record.contact_id,
         record.conflict_with,
         [_change(field, change) for field, change in planned.changes.items()],
-        _problems_with_cells(record, headers),
+        problems,
         max(0, len(planned.problems) - _MOST_PROBLEMS),
         is_left_out,
     )

@@ -88,11 +88,13 @@ def check_utf8(body: bytes) -> None:
 
 def invalid_input(error: "ValidationError") -> InvalidInput:
     """The first fault of a body, without the value that was sent: it may be long, or a secret."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    from chalicelib.foundation.body_faults import fault_words
+
+    first = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])[:100]
     if first["type"] == "extra_forbidden":
         return InvalidInput(f'Unknown field "{field}". Remove it.', field=field)
     if first["type"] == "missing":
         return InvalidInput(f'The field "{field}" is missing.', field=field)
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return InvalidInput(f"{field or 'The body'}: {message}.", field=field)
+    words = fault_words(first["type"], first.get("ctx", {}), first["msg"])
+    return InvalidInput(f"{field or 'The body'} {words}.", field=field)

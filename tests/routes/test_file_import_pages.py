@@ -243,6 +243,14 @@ class TestPlan:
 
         assert "1 row Not an email address Mail Write it as ada@example.com, or clear the cell." in page
 
+    def test_says_once_why_a_row_is_invalid(self, ann):
+        ann.upload(TABLE + ",,nobody,\n")
+
+        page = ann.work()
+
+        rows = page[page.index("Row Contact Outcome") :]
+        assert rows.count("No name, email address or phone number") == 1
+
     def test_a_country_mends_all_numbers(self, ann):
         ann.upload(TABLE)
         assert "Phone number without a country" in ann.work()

@@ -1,0 +1,45 @@
+"""What people read of a field of a body that is not allowed. Loaded only when there is one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+#: By the type of pydantic's error, with the limits of its context.
+_WORDS: Mapping[str, str] = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object",
+    "float_type": "must be a number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "model_attributes_type": "must be an object",
+    "model_type": "must be an object",
+    "string_too_long": "can have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be a text",
+    "too_long": "can have at most {max_length} entries",
+    "too_short": "must have at least {min_length} entries",
+}
+_AT_LEAST_ONE = ("string_too_short", "too_short")
+
+
+def fault_words(kind: str, limits: Mapping[str, Any], message: str) -> str:
+    """The words after the name of the field, without a full stop.
+
+    Args:
+        kind: the type of pydantic's error.
+        limits: its context.
+        message: its own words, for a kind that has none here.
+    """
+    if kind in _AT_LEAST_ONE and limits.get("min_length") == 1:
+        return "must not be empty"
+    shown = {name: f"{value:,}" if type(value) is int else value for name, value in limits.items()}
+    try:
+        return _WORDS[kind].format_map(shown)
+    except KeyError:  # no words, or an error of our own without limits
+        message = message.removeprefix("Value error, ")
+        return f"is not allowed: {message[:1].lower()}{message[1:]}"
