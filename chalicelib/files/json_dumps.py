@@ -16,7 +16,7 @@ from chalicelib.files.mapping.row_mapper import BLOCKING, RowMapper
 from chalicelib.files.mapping.suggest import suggest_mapping
 from chalicelib.files.mapping.survey import Survey
 from chalicelib.files.mapping.target import IGNORED
-from chalicelib.files.own_json import card_of_own, is_own, written
+from chalicelib.files.own_json import card_of_own, is_own, with_custom_fields, written
 from chalicelib.files.records import Card, Problem
 from chalicelib.foundation.json import Json
 from chalicelib.providers.google.person import source_contact as google_contact
@@ -126,10 +126,16 @@ def _of_provider(card: Card, value: dict[str, Json], id_member: str, read: _Read
 def _of_program(card: Card, columns: Sequence[_Column]) -> Card:
     shape = _shape(tuple(column.header for column in columns))
     mapped = shape.map_row([column.text for column in columns])
-    kept = tuple(cell for cell, is_ignored in zip(card.cells, shape.ignored, strict=True) if is_ignored and cell[1])
-    problems = tuple(each for each in mapped.problems if each.code not in (BLOCKING, NO_COUNTRY))
-    unreadable = BLOCKING if any(each.code == BLOCKING for each in mapped.problems) else ""
-    return replace(card, uid=mapped.uid, fields=mapped.fields, kept=kept, problems=problems, unreadable=unreadable)
+    if any(each.code == BLOCKING for each in mapped.problems):
+        return replace(card, uid=mapped.uid, unreadable=BLOCKING)
+    others = [
+        (column.path, column.text)
+        for column, is_ignored in zip(columns, shape.ignored, strict=True)
+        if is_ignored and column.header and column.text
+    ]
+    fields, beyond = with_custom_fields(mapped.fields, others)
+    problems = (*(each for each in mapped.problems if each.code != NO_COUNTRY), *beyond)
+    return replace(card, uid=mapped.uid, fields=fields, problems=problems)
 
 
 @lru_cache(_MOST_SHAPES)

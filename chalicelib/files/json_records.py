@@ -20,6 +20,7 @@ _OTHER_LISTS = frozenset(
 _WRAPPED = "person"  # what a search of the People API has around each contact
 _DEEPEST = 8  # of arrays and objects around a contact
 _LONGEST_INTEGER = 18  # digits; longer ones are no numbers but ids, and stay text
+_LONGEST_SHOWN = 1_000  # characters of a text that cannot be read
 _FAR = 1 << 16  # characters
 _SPACE = re.compile(r"[\s\ufeff]*")
 _COMMAS = re.compile(r"[\s\ufeff,]*")  # between values one after the other
@@ -30,7 +31,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 class Found(NamedTuple):
     """An element of a list of contacts."""
 
-    value: Json
+    value: Json  #: of a text that cannot be read, its beginning
     line: int = 0  #: from 1; 0 if the file is not one of lines
     problem: str = ""  #: a code, if the text cannot be read
 
@@ -65,8 +66,9 @@ def records_of_text(text: str) -> Iterator[Found]:
             yield Found(None, problem="too_deep")
             return
         except _NotJson as error:
-            yield Found(None, problem="not_json")
-            at, between = _next_value(text, error), _REST_OF_LIST
+            is_near = text[at] == "{" and error.start < at + _LONGEST_SHOWN  # in the object that begins here
+            start, at, between = at if is_near else error.start, _next_value(text, error), _REST_OF_LIST
+            yield Found(text[start : min(at, start + _LONGEST_SHOWN)].strip(), problem="not_json")
             if at > _FAR:  # the decoder counts the lines before each value that it cannot read
                 line = text.rfind("\n", 0, at)
                 text, at = text[line:], at - line

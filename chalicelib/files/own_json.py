@@ -46,7 +46,7 @@ _LATEST = {"year": 9_999, "month": 12, "day": 31}
 
 def is_own(value: Mapping[str, Json]) -> bool:
     """Whether the members are fields of a contact, in the form in which they are stored."""
-    if "contact_id" in value or any(isinstance(value.get(name), str) for name in ("given", "family")):
+    if "contact_id" in value or any(isinstance(value.get(name), str) for name in ("given", "family", "display")):
         return True
     return any(
         each.value in item
@@ -76,6 +76,18 @@ def card_of_own(number: int, line: int, value: Mapping[str, Json]) -> Card:
         problems=tuple(reading.problems),
         unreadable=BLOCKING if is_nobody else "",
     )
+
+
+def with_custom_fields(
+    fields: ContactFields, texts: Sequence[tuple[str, str]]
+) -> tuple[ContactFields, Sequence[Problem]]:
+    """The fields with texts under their names as custom fields, and those that are too long or too many."""
+    if not texts:
+        return fields, ()
+    reading = _Reading(False, {}, {**fields, "custom_fields": list(fields.get("custom_fields", ()))})
+    for name, text in texts:
+        reading.add_custom(name, text)
+    return cast(ContactFields, reading.fields), reading.problems
 
 
 def written(value: Json) -> str:
@@ -140,15 +152,15 @@ class _Reading:
         ):
             self.read(known.name, value)
         else:
-            self._add_custom(name, value)
+            self.add_custom(name, value)
 
     def reject(self, column: str, value: Json, code: str) -> None:
         """Notes a value that is not of its field's form, and keeps a text as a custom field."""
         self.problems.append(Problem(column, written(value)[:LONGEST_SHOWN], code))
         if text := _text(value):
-            self._add_custom(column, text)
+            self.add_custom(column, text)
 
-    def _add_custom(self, name: str, value: Json, kind: str | None = None) -> None:
+    def add_custom(self, name: str, value: Json, kind: str | None = None) -> None:
         """Adds a text or a number; of other values, their JSON."""
         text, kind = _value(value, kind)
         short = name if self.is_export or len(name) <= LONGEST_FIELD_NAME else f"{name[: LONGEST_FIELD_NAME - 1]}…"
@@ -241,7 +253,7 @@ class _Reading:
             if _is_empty(member) or name in _BESIDE or (part and part.is_derived):
                 continue
             if part is None:
-                self._add_custom(f"{known.name}.{name}", member)
+                self.add_custom(f"{known.name}.{name}", member)
             elif text := _text(member):
                 parts[part.name] = text
             else:
@@ -274,7 +286,7 @@ class _Reading:
         except ValueError as error:
             self.problems.append(Problem(name or "custom_fields", written(member)[:LONGEST_SHOWN], str(error)))
             kind = None
-        self._add_custom(name, member, kind)
+        self.add_custom(name, member, kind)
 
 
 # ── texts

@@ -62,7 +62,7 @@ class TestWhereTheContactsAre:
         assert len(cards([{"connections": [ADA]}, {"connections": [ADA]}])) == 2
 
     def test_a_member_that_is_called_like_a_list_is_part_of_a_contact(self):
-        assert fields({**ADA, "data": {"x": 1}}) == ADAS
+        assert fields({**ADA, "data": {"x": 1}}) == {**ADAS, "custom_fields": [{"value": "1", "name": "data.x"}]}
 
     def test_each_has_its_number(self):
         assert [(card.number, card.line) for card in cards([ADA, ADA])] == [(1, 0), (2, 0)]
@@ -71,7 +71,7 @@ class TestWhereTheContactsAre:
         (card,) = cards([{"name": {"first": "Ada"}, "tags": ["a", "b"], "age": 36, "note": None}])
 
         assert card.cells == (("name.first", "Ada"), ("tags", "a\nb"), ("age", "36"), ("note", ""))
-        assert card.kept == (("age", "36"),)
+        assert ("age", "36") in [(each["name"], each["value"]) for each in card.fields["custom_fields"]]
 
 
 class TestLines:
@@ -103,6 +103,9 @@ class TestValuesOneAfterTheOther:
         text = form.replace("{ada}", ada).replace("{bad}", bad)
 
         assert [card.fields or card.unreadable for card in cards(text)] == [ADAS, "not_json", ADAS]
+
+    def test_the_text_that_cannot_be_read_is_shown(self):
+        assert [card.cells for card in cards("{bad}\n{worse}\n")] == [(("", "{bad}"),), (("", "{worse}"),)]
 
     def test_a_bad_first_value_does_not_hide_the_others(self):
         assert [card.unreadable for card in cards("{bad}\n" + json.dumps(ADA))] == ["not_json", ""]
@@ -153,8 +156,8 @@ class TestBadText:
         )
 
         assert card.fields["phones"] == [{"raw": "4915112345678"}]
-        assert ("code", "1e400") in card.kept
-        assert ("long", "9" * 5_000) in card.kept
+        assert {"name": "code", "value": "1e400"} in card.fields["custom_fields"]
+        assert {"name": "long", "value": "9" * 5_000} in card.fields["custom_fields"]
 
     @given(st.text(max_size=60) | VALUES.map(json.dumps))
     def test_no_text_is_an_error(self, text):
@@ -197,11 +200,17 @@ class TestObjectsOfPrograms:
     def test_members_are_understood_as_headers_are(self, value, expected):
         assert fields([value]) == expected
 
-    def test_what_is_not_understood_is_kept_beside_the_contact(self):
-        (card,) = cards([{**ADA, "shoeSize": 39, "social": {"mastodon": "@ada"}}])
+    def test_what_is_not_understood_becomes_custom_fields(self):
+        assert fields([{**ADA, "shoeSize": 39, "social": {"mastodon": "@ada"}}]) == {
+            **ADAS,
+            "custom_fields": [{"value": "39", "name": "shoeSize"}, {"value": "@ada", "name": "social.mastodon"}],
+        }
 
-        assert card.fields == ADAS
-        assert card.kept == (("shoeSize", "39"), ("social.mastodon", "@ada"))
+    def test_what_is_too_long_for_a_custom_field_is_a_problem(self):
+        (card,) = cards([{**ADA, "key": "x" * 10_001}])
+
+        assert [each.code for each in card.problems] == ["too_long"]
+        assert card.fields["given"] == "Ada"
 
     def test_an_id_is_kept(self):
         (card,) = cards([{**ADA, "contact_id_x": 1, "Record ID": 901}])
