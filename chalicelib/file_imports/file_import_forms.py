@@ -139,7 +139,9 @@ def _change_rows(parts: FileImportParts, owner: str, import_id: str, form: Form)
     found = change.draft(owner, import_id)
     for button, act in (("leave_out", change.leave_out), ("take_in", change.take_in)):
         if button in form.fields:
-            act(owner, import_id, [_number(form.text(button))])
+            number = _number(form.text(button))
+            parts.list_records.check_number(found, number)
+            act(owner, import_id, [number])
             return
         if (planned := form.text(f"{button}_all")) in tuple(RowOutcome):
             act(owner, import_id, parts.list_records.numbers(parts.follow.of(found), [RowOutcome(planned)]))

@@ -43,6 +43,8 @@ class ReadUpload:
             OutOfTime: the time is up; the file is read again from the start.
         """
         opened = read_file(self._content(found), found.file_name, choices=Choices(**found.choices))
+        if found.choices.get("sheet") and not opened.sheets:
+            raise UnreadableFile("unknown_sheet", "This file has no sheets. Read it again without the name of one.")
         survey, reading = Survey(), f"reading-{run.job.job_id}-{run.job.rev}"
         count = 0
         for count in self.files.put_blocks(found, reading, _rows(opened, survey)):

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.file_imports.change_import import SettingChanges
 from chalicelib.file_imports.commit_import import Confirmation
 from chalicelib.file_imports.file_import import FileImportState
+from chalicelib.file_imports.gone_rows import GoneRows
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.plan_rows import RowOutcome
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
@@ -139,6 +140,23 @@ class TestANewerVersion:
 
     def test_counts_the_rows_that_are_gone(self, newer):
         assert newer.plan.gone == 1
+
+    def test_names_their_contacts_and_which_of_them_would_be_deleted(self, room, newer):
+        (carl,) = GoneRows(room.files, room.contacts).of_plan(newer)
+        assert (carl.name, carl.is_deleted) == ("Carl", True)
+
+        room.commit(room.upload(HEADERS + "Carl,,,+49 170 1111111\n", "list.csv"))
+
+        (carl,) = GoneRows(room.files, room.contacts).of_plan(newer)
+        assert (carl.name, carl.is_deleted) == ("Carl", False)
+
+    def test_names_no_more_of_them_than_asked_for(self, room):
+        room.commit(room.upload(self.FIRST, "phone.vcf"))
+        newer = room.upload(ADA, "phone (1).vcf")
+        newer = room.run(room.change.settings(ANN, newer.import_id, SettingChanges(newer_than=_last(room))))
+
+        assert newer.plan.gone == 2
+        assert len(GoneRows(room.files, room.contacts).of_plan(newer, most=1)) == 1
 
     def test_keeps_them_unless_the_person_says_so(self, room, newer):
         room.commit(newer)

@@ -325,6 +325,12 @@ class TestPlan:
 
         assert "Import 2 new" in ann.work()
 
+    def test_a_row_that_does_not_exist_cannot_be_left_out(self, ann):
+        ann.upload(TABLE)
+        ann.work()
+
+        assert ann.submit("rows", leave_out="99999").status == 404
+
     def test_all_rows_of_a_filter_are_left_out_and_taken_in(self, ann):
         ann.upload(TABLE)
         ann.work()

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.file_imports.create_import import LARGEST_FILE
+from tests.files.workbooks import xlsx
 from tests.routes.bulk import book
 from tests.routes.file_imports import CARDS, IMPORTS, TABLE, UNCERTAIN, commit, get, plan, send, work
 from tests.routes.service import HOME
@@ -296,6 +297,27 @@ class TestSettings:
 
         assert (refused.status, refused.json["field"]) == (422, "sheet")
         assert "no sheets" in refused.json["detail"]
+
+    def test_with_a_sheet_that_a_workbook_lacks_are_refused_with_those_that_it_has(self, service):
+        rows = [["First Name", "Email Address"], ["Ada", "ada@example.com"]]
+        response = plan(service, xlsx(sheets={"People": rows, "More": rows}), "book.xlsx")
+
+        refused = change(service, response, {"sheet": "nope"})
+
+        assert (refused.status, refused.json["field"], refused.json["sheets"]) == (422, "sheet", ["People", "More"])
+        assert change(service, response, {"sheet": "More"}).status == 202
+
+    def test_with_a_sheet_are_refused_for_a_text_once_it_is_read(self, service):
+        waiting = send(service, TABLE)
+        change(service, waiting, {"sheet": "nope"})
+        work(service)
+
+        found = get(service, waiting)
+
+        assert (found["state"], "no sheets" in found["error"]["detail"]) == ("failed", True)
+        change(service, waiting, {"sheet": ""})
+        work(service)
+        assert get(service, waiting)["state"] == "planned"
 
     def test_without_any_change_are_refused(self, service):
         assert change(service, plan(service, TABLE), {}).status == 422
