@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.file_imports.file_description import FileDescription
-from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.file_import import WORKING, FileImport
 from chalicelib.file_imports.import_files import ImportFiles, description_name, plan_name, summary_name
 from chalicelib.file_imports.import_store import FileImportStore
 from chalicelib.file_imports.job_kinds import COMMIT, PLANNED, READ
@@ -13,7 +13,7 @@ from chalicelib.file_imports.published_state import PublishedState, published_st
 from chalicelib.file_imports.state_conflict import NO_PLAN, NOT_READ, state_conflict
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import WaitContext
@@ -28,6 +28,9 @@ class Progress(NamedTuple):
 
     done: int
     total: int  #: 0 until the file has been read
+
+
+_ENDED_WELL = (JobState.COMPLETED, JobState.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,20 @@ class FollowFileImports:
 
     def _followed(self, imports: Sequence[FileImport]) -> list[FollowedImport]:
         jobs = self.jobs.get_many([each.job_id for each in imports if each.job_id])
+        imports = [self._as_job_left_it(each, jobs) for each in imports]
         contexts = wait_contexts(self.jobs, self.clock, list(jobs.values()), has_queue=self.has_queue)
         followed = []
         for found in imports:
             job = jobs.get(found.job_id or "")
             followed.append(FollowedImport(found, job, contexts.get(job.job_id) if job else None))
         return followed
+
+    def _as_job_left_it(self, found: FileImport, jobs: dict[str, Job]) -> FileImport:
+        """The import, read again if its job has ended well since it was read. Adds the job it has then to `jobs`."""
+        job = jobs.get(found.job_id or "")
+        if found.state not in WORKING or job is None or job.state not in _ENDED_WELL:
+            return found
+        latest = self.imports.find(found.owner, found.import_id) or found
+        if latest.job_id and latest.job_id not in jobs:
+            jobs[latest.job_id] = self.jobs.get(latest.job_id)
+        return latest
