@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.bulk.check_contacts import checked_contacts
-from chalicelib.contacts.cleaning import clean_fields
+from chalicelib.contacts.cleaning import clean_fields_and_text
 from chalicelib.file_imports.commit_import import Confirmation
 from chalicelib.file_imports.create_import import NewFile
 from chalicelib.file_imports.file_import import FileImport
@@ -59,7 +59,7 @@ def seconds_of_mapping(data: bytes) -> float:
         rows.append(row)
     mapper = RowMapper(suggest_mapping(opened.contents.columns, survey).mapping)
     for row in rows:
-        clean_fields(mapper(row.cells).fields)
+        clean_fields_and_text(mapper(row.cells).fields)
     return time.process_time() - began
 
 
