@@ -39,7 +39,7 @@ class ColumnRow(NamedTuple):
     #: The written target, and what people call it.
     target: str
     title: str
-    #: Whether the list of fields has this target; else it is offered besides.
+    #: Whether the list of fields has this target; if not, the page adds an option for it.
     is_listed: bool
     why: str
     #: How certain that is: "Certain", "Likely" or "Please check".

@@ -80,7 +80,7 @@ class CommitResults:
         return [RemovedRow(*each) for each in summary["removed"]]
 
     def recount(self, found: FileImport, job: Job) -> Mapping[str, int]:
-        """The number of rows by outcome, counted anew from what is stored for each row."""
+        """The number of rows by outcome, counted from the stored result of each row."""
         if found.state is not FileImportState.COMMITTED:
             return Counter(line.outcome for line in self._lines(job))
         summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))

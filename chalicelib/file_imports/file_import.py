@@ -76,7 +76,7 @@ class FileImport:
     job_id: str | None = None
     #: The country of phone numbers without a country code; "" for the default.
     region: str = ""
-    #: What a person chose about reading the file, by the names of `ReadingChoices`.
+    #: What a person chose about reading the file, by the names of `files.read_file.Choices`.
     choices: Mapping[str, Json] = field(default_factory=dict)
     #: What the file is, and what wrote it, as `FileDescription` has them; "" until it is read.
     format: str = ""

@@ -34,7 +34,7 @@ class RowEdits:
         return {"cells": cells, "left_out": sorted(self.left_out)}
 
     def with_cells(self, number: int, fixed: Mapping[int, str]) -> "RowEdits":
-        """With these cells of one row, besides those that are fixed already."""
+        """With these cells of one row fixed too."""
         return replace(self, cells={**self.cells, number: {**self.cells.get(number, {}), **fixed}})
 
     def without(self, numbers: Iterable[int]) -> "RowEdits":

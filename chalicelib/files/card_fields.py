@@ -224,7 +224,7 @@ class CardFields:
 
 
 def _own_names(fields: ContactFields) -> Iterator[str]:
-    """The names that may stand beside an email address, besides the display name."""
+    """The names, other than the display name, that may stand beside an email address."""
     texts = cast(Mapping[str, str], fields)
     yield from (texts[name] for name in _NAMES if name in texts)
     yield f"{texts.get('given', '')} {texts.get('family', '')}"

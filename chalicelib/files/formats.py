@@ -133,7 +133,7 @@ def _part(data: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(name) as part:
             return part.read(_LONGEST_PART)
-    except Exception:  # whoever reads the document reports the damage
+    except Exception:  # the reader of the document reports the damage
         return b""
 
 

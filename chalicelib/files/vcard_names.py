@@ -84,7 +84,7 @@ def read_nickname(card: VcardFields, _: Head, value: str) -> None:
 
 
 def read_organization(card: VcardFields, _: Head, value: str) -> None:
-    """An organization and its units, from the largest to the smallest."""
+    """An organization and its units, the largest unit first."""
     name, *units = [unescape(part).strip() for part in split(value, ";")]
     card.set_organization(name, ", ".join(filter(None, units)))
 

@@ -123,6 +123,7 @@ class TestABookThatChangedSinceThePlan:
         done = room.commit(planned)
 
         assert results(room, done) == [("conflict", "other_name")]
+        assert "Grace Hopper" not in room.names_in_book()
 
 
 def _last(room: Room) -> str:

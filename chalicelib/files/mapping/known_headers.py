@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def knows(header: str) -> bool:
-    """Whether a text is the header of a column in files of contacts, whoever wrote them."""
+    """Whether a text is a known header of a column of contacts, of any program."""
     plain = plain_header(header)
     if not plain:
         return False
