@@ -5,13 +5,15 @@ planned and committed.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.books.intake import Limits
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.file_imports.change_import import SettingChanges
 from chalicelib.file_imports.create_import import NewFile
@@ -81,7 +83,8 @@ class FileHistory:
         holds_at_every_step(self.house)
         holds_at_rest(self.house)
         keeps_own_words(self.house, self.own_words)
-        nobody_twice(contacts_in(self.house))
+        contacts = contacts_in(self.house)
+        nobody_twice(contacts, but_for=_returned(contacts))
         for found in imports_in(self.house):
             if found.state is not FileImportState.CANCELED:
                 self._keeps_what_is_left_out(found)
@@ -202,3 +205,15 @@ class FileHistory:
             fields = ContactFields(nickname=f"n{contact.version}")
             edit(self.house, contact, fields)
             self.own_words[contact.contact_id] = fields
+
+
+def _returned(contacts: Sequence[Contact]) -> set[str]:
+    """The addresses of those who were only the person's own words when another file brought the same address.
+
+    They show no address then, so the other file makes a new contact. When their first file brings their row again, it
+    returns to them, and both are shown as possibly the same.
+    """
+    linked = {duplicate for contact in contacts for duplicate in contact.possible_duplicates}
+    pairs = (contact for contact in contacts if contact.possible_duplicates or contact.contact_id in linked)
+    waited = (each for each in pairs if any(record.source == PERSON and record.aliases for record in each.records))
+    return {str(email["value"]) for contact in waited for email in contact.shown.get("emails", ())}
