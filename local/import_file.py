@@ -15,7 +15,7 @@ from typing import Any
 import requests
 from rich.console import Console
 
-from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.file_imports.storing.published_state import PublishedState
 from chalicelib.files.mapping.suggest import LEAST
 from local.bulk import DONE, FAILED, LONGEST_SECONDS, NOT_CONFIRMED, PARTLY
 from local.checked_request import checked_request

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.contacts.source_record import SourceRecord
     from chalicelib.contacts.source_row import SourceRows
-    from chalicelib.file_imports.cancel_file_import import CancelFileImport
-    from chalicelib.file_imports.change_import import ChangeImport
-    from chalicelib.file_imports.commit_import import CommitImport
-    from chalicelib.file_imports.commit_plan import CommitPlan
-    from chalicelib.file_imports.commit_results import CommitResults
-    from chalicelib.file_imports.compare import CompareImport
-    from chalicelib.file_imports.create_import import CreateFileImport
-    from chalicelib.file_imports.follow_file_import import FollowFileImports
-    from chalicelib.file_imports.gone_rows import GoneRows
-    from chalicelib.file_imports.import_files import ImportFiles
-    from chalicelib.file_imports.import_store import FileImportStore
-    from chalicelib.file_imports.intakes import FileIntakes
-    from chalicelib.file_imports.list_records import ListRecords
-    from chalicelib.file_imports.plan_import import PlanImport
-    from chalicelib.file_imports.removed_report import RemovedReport
-    from chalicelib.file_imports.report import ImportReport
-    from chalicelib.file_imports.start_planning import StartPlanning
-    from chalicelib.file_imports.trace_records import TraceRecords
+    from chalicelib.file_imports.committing.cancel_file_import import CancelFileImport
+    from chalicelib.file_imports.committing.commit_import import CommitImport
+    from chalicelib.file_imports.committing.commit_plan import CommitPlan
+    from chalicelib.file_imports.committing.commit_results import CommitResults
+    from chalicelib.file_imports.comparing.compare import CompareImport
+    from chalicelib.file_imports.planning.change_import import ChangeImport
+    from chalicelib.file_imports.planning.create_import import CreateFileImport
+    from chalicelib.file_imports.planning.gone_rows import GoneRows
+    from chalicelib.file_imports.planning.intakes import FileIntakes
+    from chalicelib.file_imports.planning.plan_import import PlanImport
+    from chalicelib.file_imports.planning.start_planning import StartPlanning
+    from chalicelib.file_imports.records.follow_file_import import FollowFileImports
+    from chalicelib.file_imports.records.list_records import ListRecords
+    from chalicelib.file_imports.records.removed_report import RemovedReport
+    from chalicelib.file_imports.records.report import ImportReport
+    from chalicelib.file_imports.records.trace_records import TraceRecords
+    from chalicelib.file_imports.storing.import_files import ImportFiles
+    from chalicelib.file_imports.storing.import_store import FileImportStore
     from chalicelib.shared_parts import SharedParts
 
 
@@ -38,59 +38,59 @@ class FileImportParts:
 
     @cached_property
     def imports(self) -> FileImportStore:
-        from chalicelib.file_imports.import_store import FileImportStore
+        from chalicelib.file_imports.storing.import_store import FileImportStore
 
         shared = self.shared
         return FileImportStore(shared.dynamo, shared.settings.people_table, shared.clock)
 
     @cached_property
     def files(self) -> ImportFiles:
-        from chalicelib.file_imports.import_files import ImportFiles
+        from chalicelib.file_imports.storing.import_files import ImportFiles
 
         return ImportFiles(self.shared.blobs)
 
     @cached_property
     def start_planning(self) -> StartPlanning:
-        from chalicelib.file_imports.start_planning import StartPlanning
+        from chalicelib.file_imports.planning.start_planning import StartPlanning
 
         return StartPlanning(self.imports, self.shared.jobs, self.shared.work_queue)
 
     @cached_property
     def create(self) -> CreateFileImport:
-        from chalicelib.file_imports.create_import import CreateFileImport
+        from chalicelib.file_imports.planning.create_import import CreateFileImport
 
         shared = self.shared
         return CreateFileImport(self.imports, self.files, self.start_planning, shared.collections, shared.clock)
 
     @cached_property
     def change(self) -> ChangeImport:
-        from chalicelib.file_imports.change_import import ChangeImport
+        from chalicelib.file_imports.planning.change_import import ChangeImport
 
         shared = self.shared
         return ChangeImport(self.imports, shared.jobs, self.files, self.start_planning, shared.collections)
 
     @cached_property
     def commit(self) -> CommitImport:
-        from chalicelib.file_imports.commit_import import CommitImport
+        from chalicelib.file_imports.committing.commit_import import CommitImport
 
         shared = self.shared
         return CommitImport(self.imports, shared.jobs, shared.collections, shared.work_queue)
 
     @cached_property
     def cancel(self) -> CancelFileImport:
-        from chalicelib.file_imports.cancel_file_import import CancelFileImport
+        from chalicelib.file_imports.committing.cancel_file_import import CancelFileImport
 
         return CancelFileImport(self.imports, self.files, self.shared.jobs, self.shared.cancel_job)
 
     @cached_property
     def results(self) -> CommitResults:
-        from chalicelib.file_imports.commit_results import CommitResults
+        from chalicelib.file_imports.committing.commit_results import CommitResults
 
         return CommitResults(self.files, self.shared.jobs)
 
     @cached_property
     def follow(self) -> FollowFileImports:
-        from chalicelib.file_imports.follow_file_import import FollowFileImports
+        from chalicelib.file_imports.records.follow_file_import import FollowFileImports
 
         shared = self.shared
         has_queue = bool(shared.settings.work_queue_url)
@@ -98,7 +98,7 @@ class FileImportParts:
 
     @cached_property
     def list_records(self) -> ListRecords:
-        from chalicelib.file_imports.list_records import ListRecords
+        from chalicelib.file_imports.records.list_records import ListRecords
 
         return ListRecords(
             self.files, self.follow, self.results, self.shared.contacts, self.shared.settings.default_region
@@ -106,31 +106,31 @@ class FileImportParts:
 
     @cached_property
     def report(self) -> ImportReport:
-        from chalicelib.file_imports.report import ImportReport
+        from chalicelib.file_imports.records.report import ImportReport
 
         return ImportReport(self.files, self.follow, self.results)
 
     @cached_property
     def gone_rows(self) -> GoneRows:
-        from chalicelib.file_imports.gone_rows import GoneRows
+        from chalicelib.file_imports.planning.gone_rows import GoneRows
 
         return GoneRows(self.files, self.shared.contacts)
 
     @cached_property
     def removed_report(self) -> RemovedReport:
-        from chalicelib.file_imports.removed_report import RemovedReport
+        from chalicelib.file_imports.records.removed_report import RemovedReport
 
         return RemovedReport(self.results, self.shared.contacts)
 
     @cached_property
     def compare(self) -> CompareImport:
-        from chalicelib.file_imports.compare import CompareImport
+        from chalicelib.file_imports.comparing.compare import CompareImport
 
         return CompareImport(self.list_records, self.shared.contacts, self.shared.executor)
 
     @cached_property
     def _trace_records(self) -> TraceRecords:
-        from chalicelib.file_imports.trace_records import TraceRecords
+        from chalicelib.file_imports.records.trace_records import TraceRecords
 
         return TraceRecords(self.imports, self.files, self.shared.jobs)
 
@@ -143,21 +143,21 @@ class FileImportParts:
 
     @cached_property
     def intakes(self) -> FileIntakes:
-        from chalicelib.file_imports.intakes import FileIntakes
+        from chalicelib.file_imports.planning.intakes import FileIntakes
 
         return FileIntakes(self.shared.contacts, self.shared.clock, self.shared.settings.default_region)
 
     @cached_property
     def plan_import(self) -> PlanImport:
-        from chalicelib.file_imports.plan_import import PlanImport
-        from chalicelib.file_imports.read_upload import ReadUpload
+        from chalicelib.file_imports.planning.plan_import import PlanImport
+        from chalicelib.file_imports.planning.read_upload import ReadUpload
 
         region = self.shared.settings.default_region
         return PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), self.intakes, region)
 
     @cached_property
     def commit_plan(self) -> CommitPlan:
-        from chalicelib.file_imports.commit_plan import CommitPlan
+        from chalicelib.file_imports.committing.commit_plan import CommitPlan
 
         shared = self.shared
         region = shared.settings.default_region

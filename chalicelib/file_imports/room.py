@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports import (
-    compare_page,
-    compare_routes,
-    file_import_forms,
-    file_import_pages,
-    record_routes,
-    report_routes,
-    routes,
-)
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.pages import compare_page, file_import_forms, file_import_pages
+from chalicelib.file_imports.rest import compare_routes, record_routes, report_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import FILE_IMPORT
@@ -35,13 +28,13 @@ def _forget_imports(parts: FileImportParts, owner: str) -> None:
 
 
 def _schemas() -> Mapping[str, Schema]:
-    from chalicelib.file_imports import compare_schemas, schemas
+    from chalicelib.file_imports.rest import compare_schemas, schemas
 
     return {**schemas.SCHEMAS, **compare_schemas.SCHEMAS}
 
 
 def _graphql(parts: FileImportParts) -> GraphQlPart:
-    from chalicelib.file_imports.resolvers import graphql_part
+    from chalicelib.file_imports.rest.resolvers import graphql_part
 
     return graphql_part(parts)
 

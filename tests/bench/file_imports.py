@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.contacts.cleaning import clean_fields_and_text
-from chalicelib.file_imports.commit_import import Confirmation
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImport
+from chalicelib.file_imports.committing.commit_import import Confirmation
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.files.mapping.row_mapper import RowMapper
 from chalicelib.files.mapping.suggest import suggest_mapping
 from chalicelib.files.mapping.survey import Survey

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.file_imports.commit_import import Confirmation
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImport, FileImportState
+from chalicelib.file_imports.committing.commit_import import Confirmation
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.ledger import verify
 from chalicelib.wiring import Wiring

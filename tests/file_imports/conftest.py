@@ -15,24 +15,24 @@ from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON, provider_source
 from chalicelib.contacts.source_record import ContactFields, SourceContact, SourceRecord, Stamp
-from chalicelib.file_imports.cancel_file_import import CancelFileImport
-from chalicelib.file_imports.change_import import ChangeImport
-from chalicelib.file_imports.commit_import import CommitImport, Confirmation
-from chalicelib.file_imports.commit_plan import CommitPlan
-from chalicelib.file_imports.commit_results import CommitResults
-from chalicelib.file_imports.compare import CompareImport
-from chalicelib.file_imports.create_import import CreateFileImport, NewFile
-from chalicelib.file_imports.file_import import FileImport
-from chalicelib.file_imports.follow_file_import import FollowFileImports
-from chalicelib.file_imports.import_files import ImportFiles, plan_name
-from chalicelib.file_imports.import_store import FileImportStore
-from chalicelib.file_imports.intakes import FileIntakes
+from chalicelib.file_imports.committing.cancel_file_import import CancelFileImport
+from chalicelib.file_imports.committing.commit_import import CommitImport, Confirmation
+from chalicelib.file_imports.committing.commit_plan import CommitPlan
+from chalicelib.file_imports.committing.commit_results import CommitResults
+from chalicelib.file_imports.comparing.compare import CompareImport
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN
-from chalicelib.file_imports.list_records import ListRecords
-from chalicelib.file_imports.plan_import import PlanImport
-from chalicelib.file_imports.plan_rows import PlannedRow
-from chalicelib.file_imports.read_upload import ReadUpload
-from chalicelib.file_imports.start_planning import StartPlanning
+from chalicelib.file_imports.planning.change_import import ChangeImport
+from chalicelib.file_imports.planning.create_import import CreateFileImport, NewFile
+from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.planning.plan_import import PlanImport
+from chalicelib.file_imports.planning.plan_rows import PlannedRow
+from chalicelib.file_imports.planning.read_upload import ReadUpload
+from chalicelib.file_imports.planning.start_planning import StartPlanning
+from chalicelib.file_imports.records.follow_file_import import FollowFileImports
+from chalicelib.file_imports.records.list_records import ListRecords
+from chalicelib.file_imports.storing.file_import import FileImport
+from chalicelib.file_imports.storing.import_files import ImportFiles, plan_name
+from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_ids

@@ -3,8 +3,8 @@
 from itertools import count
 
 from chalicelib.contacts.source import file_source
-from chalicelib.file_imports.file_intake import FileIntake
-from chalicelib.file_imports.match_by import MatchBy
+from chalicelib.file_imports.planning.file_intake import FileIntake
+from chalicelib.file_imports.storing.match_by import MatchBy
 from tests.books.world import ANNA, World
 from tests.contacts.making import source_contact
 

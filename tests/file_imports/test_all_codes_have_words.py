@@ -10,9 +10,11 @@ import pytest
 
 import chalicelib
 from chalicelib.books import changes, prepared_contact
-from chalicelib.file_imports import commit_plan, plan_rows, row_edits
-from chalicelib.file_imports.match_rows import Conflict
-from chalicelib.file_imports.problem_words import _REASONS, PROBLEMS
+from chalicelib.file_imports.committing import commit_plan
+from chalicelib.file_imports.planning import plan_rows
+from chalicelib.file_imports.planning.match_rows import Conflict
+from chalicelib.file_imports.records.problem_words import _REASONS, PROBLEMS
+from chalicelib.file_imports.storing import row_edits
 from chalicelib.files import charsets
 
 ROOT = Path(chalicelib.__file__).parent

@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.commit_import import Confirmation
-from chalicelib.file_imports.file_import import FileImportState
-from chalicelib.file_imports.gone_rows import GoneRows
+from chalicelib.file_imports.committing.commit_import import Confirmation
 from chalicelib.file_imports.job_kinds import FileOutcome
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.gone_rows import GoneRows
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.storing.file_import import FileImportState
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.jobs.job import JobState
 from tests.file_imports.conftest import ANN, Room

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.compare import Compared
-from chalicelib.file_imports.compare_csv import HEADER, comparison_csv
-from chalicelib.file_imports.compared_kind import ComparedKind
-from chalicelib.file_imports.file_import import FileImport, FileImportState
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.comparing.compare import Compared
+from chalicelib.file_imports.comparing.compare_csv import HEADER, comparison_csv
+from chalicelib.file_imports.comparing.compared_kind import ComparedKind
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
 from chalicelib.foundation.delivery import TimeLeft
 from chalicelib.foundation.errors import Conflict, OutOfTime
 from tests.file_imports.conftest import ANN, Room

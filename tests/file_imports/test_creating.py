@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.file_imports.create_import import NewFile
+from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.errors import Conflict
 
 FILE = NewFile("contacts.csv")

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.source_record import SourceContact
-from chalicelib.file_imports.file_intake import changes_between
-from chalicelib.file_imports.match_rows import SameContact
+from chalicelib.file_imports.planning.file_intake import changes_between
+from chalicelib.file_imports.planning.match_rows import SameContact
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import source_contact
 from tests.file_imports.intakes import ADA, intake_of

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
-from chalicelib.file_imports.file_rows import row_of_card, row_of_table
+from chalicelib.file_imports.planning.file_rows import row_of_card, row_of_table
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn
 from chalicelib.files.mapping.row_mapper import RowMapper
 from chalicelib.files.mapping.target import Target

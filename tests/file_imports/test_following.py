@@ -1,6 +1,6 @@
 """Who follows an import sees what its job left, never the end of a job beside a state from before it."""
 
-from chalicelib.file_imports.follow_file_import import FollowFileImports
+from chalicelib.file_imports.records.follow_file_import import FollowFileImports
 from tests.file_imports.conftest import ANN
 from tests.file_imports.test_planning import ADA
 

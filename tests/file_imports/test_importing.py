@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from chalicelib.file_imports.file_import import FileImportState
+from chalicelib.file_imports.storing.file_import import FileImportState
 
 CARDS = """BEGIN:VCARD
 VERSION:3.0

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.file_import import FileImportState
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.storing.file_import import FileImportState
 from chalicelib.foundation.errors import InvalidInput
 
 TABLE = (

@@ -8,7 +8,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
-from chalicelib.file_imports.match_rows import (
+from chalicelib.file_imports.planning.match_rows import (
     Conflict,
     MatchBy,
     NewContact,

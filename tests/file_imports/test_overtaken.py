@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chalicelib.file_imports.file_import import FileImport
-from chalicelib.file_imports.import_store import ChangedMeanwhile
+from chalicelib.file_imports.storing.file_import import FileImport
+from chalicelib.file_imports.storing.import_store import ChangedMeanwhile
 from tests.file_imports.conftest import ANN, Room
 
 TABLE = "First Name,Email Address\nAda,ada@example.com\nAlan,alan@example.com\n"

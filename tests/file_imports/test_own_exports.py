@@ -13,8 +13,8 @@ from chalicelib.address_book.export_json import json_of
 from chalicelib.address_book.export_vcard import Version, vcard_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import SourceContact
-from chalicelib.file_imports.match_by import MatchBy
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.files.mapping.column_mapping import REACHED_BY
 from tests.contacts.making import source_contact
 from tests.contacts.strategies import field_sets, whole_texts

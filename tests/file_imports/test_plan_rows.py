@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
-from chalicelib.file_imports.plan_rows import AT_ONCE, FilePlan, FileRow, RowOutcome
+from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow, RowOutcome
 from chalicelib.files.records import Problem
 from tests.books.world import World
 from tests.contacts.making import source_contact

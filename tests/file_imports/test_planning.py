@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImportState
-from chalicelib.file_imports.match_by import MatchBy
-from chalicelib.file_imports.plan_import import MOST_STARTS
-from chalicelib.file_imports.plan_rows import RowOutcome
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.planning.plan_import import MOST_STARTS
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.storing.file_import import FileImportState
+from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
 from chalicelib.files.mapping.target import Target
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound

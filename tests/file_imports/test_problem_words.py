@@ -1,11 +1,11 @@
 """Every problem and reason reads as a sentence for people, also one that has no words of its own."""
 
 from chalicelib.contacts.decision import CONTACT_GONE, IN_ANOTHER_CONTACT
-from chalicelib.file_imports.commit_plan import CHANGED_SINCE
-from chalicelib.file_imports.match_rows import Conflict
-from chalicelib.file_imports.plan_rows import REPEATED
-from chalicelib.file_imports.problem_words import _REASONS, PROBLEMS, problem_words, reason_text
-from chalicelib.file_imports.row_edits import LEFT_OUT
+from chalicelib.file_imports.committing.commit_plan import CHANGED_SINCE
+from chalicelib.file_imports.planning.match_rows import Conflict
+from chalicelib.file_imports.planning.plan_rows import REPEATED
+from chalicelib.file_imports.records.problem_words import _REASONS, PROBLEMS, problem_words, reason_text
+from chalicelib.file_imports.storing.row_edits import LEFT_OUT
 from chalicelib.files.mapping.list_values import NO_COUNTRY
 from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER
 from chalicelib.files.vcard_file import NO_BEGINNING, NO_END

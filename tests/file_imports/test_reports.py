@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.removed_report import RemovedReport
-from chalicelib.file_imports.report import REPORTS, ImportReport
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.records.removed_report import RemovedReport
+from chalicelib.file_imports.records.report import REPORTS, ImportReport
 from chalicelib.files.mapping.target import Target
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.safe_csv import csv_pieces

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.contacts.identities import with_e164
-from chalicelib.file_imports.row_keys import row_key
+from chalicelib.file_imports.planning.row_keys import row_key
 from tests.contacts.making import fields
 
 ADA = with_e164(fields("Ada Lovelace", email="ada@example.com", phone="0170 1234567"), "DE")

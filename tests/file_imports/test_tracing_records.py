@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.contacts.source_row import SourceRow
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.import_files import by_key_name, plan_name
-from chalicelib.file_imports.plan_rows import PlannedRow, RowOutcome
-from chalicelib.file_imports.rows_by_key import find_row, keep_rows_by_key
-from chalicelib.file_imports.trace_records import MOST_TRACED, TraceRecords
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
+from chalicelib.file_imports.planning.rows_by_key import find_row, keep_rows_by_key
+from chalicelib.file_imports.records.trace_records import MOST_TRACED, TraceRecords
+from chalicelib.file_imports.storing.import_files import by_key_name, plan_name
 from tests.address_book.indexes import Broken
 from tests.contacts.making import record
 from tests.file_imports.conftest import ANN, Room

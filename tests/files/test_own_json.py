@@ -10,7 +10,7 @@ from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_vcard import Version, vcard_of
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.source_record import SourceContact
-from chalicelib.file_imports.file_rows import row_of_card
+from chalicelib.file_imports.planning.file_rows import row_of_card
 from chalicelib.files.json_dumps import read_json
 from chalicelib.files.mapping.row_mapper import BLOCKING
 from chalicelib.files.records import Problem

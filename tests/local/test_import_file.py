@@ -12,7 +12,7 @@ import pytest
 import requests
 from rich.console import Console
 
-from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.file_imports.storing.published_state import PublishedState
 from local.__main__ import _parser
 from local.bulk import DONE, FAILED, NOT_CONFIRMED, PARTLY
 from local.import_file import SENT_AT_ONCE, WORKING, ImportFile, Options

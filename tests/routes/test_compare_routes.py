@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.file_imports.create_import import NewFile
+from chalicelib.file_imports.planning.create_import import NewFile
 from tests.routes.service import Service
 from tests.routes.test_cron_route import Context
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.file_imports.create_import import LARGEST_FILE
+from chalicelib.file_imports.planning.create_import import LARGEST_FILE
 from tests.files.workbooks import xlsx
 from tests.routes.bulk import book
 from tests.routes.file_imports import CARDS, IMPORTS, TABLE, UNCERTAIN, commit, get, plan, send, work

@@ -9,11 +9,11 @@ from chalicelib.bulk import schemas as of_bulk
 from chalicelib.bulk.bulk_job import KINDS, BulkState
 from chalicelib.bulk.contact_input import InputCreateContact
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.file_imports import schemas as of_file_imports
 from chalicelib.file_imports.job_kinds import FileOutcome
-from chalicelib.file_imports.match_by import MatchBy
-from chalicelib.file_imports.plan_rows import RowOutcome
-from chalicelib.file_imports.published_state import PublishedState
+from chalicelib.file_imports.planning.plan_rows import RowOutcome
+from chalicelib.file_imports.rest import schemas as of_file_imports
+from chalicelib.file_imports.storing.match_by import MatchBy
+from chalicelib.file_imports.storing.published_state import PublishedState
 from chalicelib.foundation.graphql_names import to_camel
 from tests.routes.service import Service
 

@@ -15,11 +15,11 @@ from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImport, FileImportState
 from chalicelib.file_imports.job_kinds import COMMIT
-from chalicelib.file_imports.row_edits import RowEdits
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
+from chalicelib.file_imports.storing.row_edits import RowEdits
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from tests.simulation.bulk import bulk_house, edit, lines_of, members

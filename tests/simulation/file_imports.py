@@ -8,12 +8,12 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
-from chalicelib.file_imports.commit_import import Confirmation
-from chalicelib.file_imports.file_import import FileImport, FileImportState
-from chalicelib.file_imports.import_files import FILES, UPLOADS, plan_name, summary_name
+from chalicelib.file_imports.committing.commit_import import Confirmation
 from chalicelib.file_imports.job_kinds import COMMIT, PLAN, FileOutcome
-from chalicelib.file_imports.plan_rows import PlannedRow
-from chalicelib.file_imports.plan_summary import PlanSummary
+from chalicelib.file_imports.planning.plan_rows import PlannedRow
+from chalicelib.file_imports.planning.plan_summary import PlanSummary
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
+from chalicelib.file_imports.storing.import_files import FILES, UPLOADS, plan_name, summary_name
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict

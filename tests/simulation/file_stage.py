@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.books.intake import Limits
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImport
-from chalicelib.file_imports.match_by import MatchBy
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.storing.file_import import FileImport
+from chalicelib.file_imports.storing.match_by import MatchBy
 from tests.simulation.bulk import bulk_house
 from tests.simulation.faults import Plan
 from tests.simulation.file_imports import (

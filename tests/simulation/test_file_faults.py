@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.source_record import ContactFields
-from chalicelib.file_imports.change_import import SettingChanges
-from chalicelib.file_imports.create_import import NewFile
-from chalicelib.file_imports.file_import import FileImport, FileImportState
-from chalicelib.file_imports.match_by import MatchBy
+from chalicelib.file_imports.planning.change_import import SettingChanges
+from chalicelib.file_imports.planning.create_import import NewFile
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
+from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.files.mapping.column_mapping import ColumnMapping
 from chalicelib.foundation.errors import Conflict
 from tests.simulation.bulk import bulk_house, edit, lines_of, members

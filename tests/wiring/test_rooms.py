@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.file_imports.create_import import NewFile
+from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.ids import id_of
 from chalicelib.room import Room
 from chalicelib.tables.item_kind import ItemKind, Key

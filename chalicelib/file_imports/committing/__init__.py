@@ -1,0 +1,1 @@
+"""Commits a plan that a person has confirmed, and cancels imports."""

@@ -1,0 +1,228 @@
+"""The step that commits a plan: it does with each row what the plan says, and counts what was done.
+
+A row whose contact was changed since the plan is judged again; its line in the ledger says so. Nothing is done with a
+row that the plan takes for a conflict, skips or refuses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from chalicelib.books.change_book import BookChange, ChangeBook
+from chalicelib.books.changes import POISON, Ending, PlannedChunk
+from chalicelib.books.chunk import Limits, Result
+from chalicelib.collections.added_members import AddedMembers
+from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
+from chalicelib.file_imports.committing.commit_results import CommitResults
+from chalicelib.file_imports.committing.file_cursor import FileCursor
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.planning.file_intake import CONFLICT, FileIntake
+from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
+from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.planning.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
+from chalicelib.file_imports.planning.rows_by_key import keep_rows_by_key
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
+from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, gone_name, plan_name
+from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import JobState, LedgerLine
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+
+NOT_ADDED = (
+    "not_added_to_collection"  # the reason of a contact that was stored only, since the permission was withdrawn
+)
+CHANGED_SINCE = "changed_since_plan"  # the reason of a row that was judged again, and differently
+_OUTCOMES = {
+    RowOutcome.NEW: FileOutcome.CREATED,
+    RowOutcome.UPDATE: FileOutcome.UPDATED,
+    RowOutcome.UNCHANGED: FileOutcome.UNCHANGED,
+    RowOutcome.CONFLICT: FileOutcome.CONFLICT,
+    RowOutcome.SKIPPED: FileOutcome.SKIPPED,
+    RowOutcome.INVALID: FileOutcome.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class CommitPlan:
+    """Runs the jobs that commit plans."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    jobs: JobStore
+    change_book: ChangeBook
+    results: CommitResults
+    collections: CollectionStore
+    intakes: FileIntakes
+    #: The default country of phone numbers without a country code.
+    region: str
+
+    def __call__(self, run: Run) -> None:
+        tune_memory()
+        found = self.imports.get(run.job.owner, str(run.job.details["import_id"]))
+        plan_id = str(run.job.details["plan_id"])
+        if not run.job.chunk:
+            keep_rows_by_key(self.files, found, plan_id)
+        reader = ImportRowReader(self.files, found, self.region)
+        intake = self.intakes.of(run.job, found, reader.mapping)
+        if run.job.chunk:
+            intake.resume(self._seen(run))
+        changing = self.change_book.begin(run, intake)
+        rows = _PlannedRows(self.files, found, reader, plan_id)
+        changes = _RowChanges(intake, rows, found, self._gone(found, plan_id), self._added_members(found))
+        self._commit(run, found, changing, changes)
+
+    def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
+        end = changing.apply(changes, FileCursor.of(run.job.cursor))
+        if end is not None:
+            counts = run.job.counts
+            state = JobState.PARTIAL if counts.failed or counts.conflict else JobState.COMPLETED
+            self.results.keep(found, run.job)
+            committed = found.changed(state=FileImportState.COMMITTED)
+            changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
+
+    def _gone(self, found: FileImport, plan_id: str) -> frozenset[str]:
+        """The keys of the rows that are taken away."""
+        return frozenset(self.files.get(found, gone_name(plan_name(plan_id))) if found.removes_gone else ())
+
+    def _added_members(self, found: FileImport) -> AddedMembers | None:
+        if found.collection_id is None:
+            return None
+        known = set(self.collections.member_ids(found.collection_id))
+        return AddedMembers(self.collections, found.collection_id, found.owner, known)
+
+    def _seen(self, run: Run) -> list[str]:
+        """The keys of the rows that earlier claims have read."""
+        return [line.source_id for chunk in self.jobs.ledger(run.job) for line in chunk.lines]
+
+
+class _CommitRow(NamedTuple):
+    row: FileRow
+    planned: PlannedRow
+
+
+@dataclass
+class _PlannedRows:
+    """The rows of an import with their plan; the latest blocks are kept."""
+
+    files: ImportFiles
+    found: FileImport
+    reader: ImportRowReader
+    plan_id: str
+    _blocks: dict[int, list[_CommitRow]] = field(default_factory=dict)
+
+    def at(self, start: int, most: int) -> Sequence[_CommitRow]:
+        """Rows from this position on: at least one if there is one, at most `most`, all of one block."""
+        if start >= (self.found.rows or 0):
+            return ()
+        number, first = divmod(start, BLOCK_ROWS)
+        return self._block(number)[first : first + most]
+
+    def _block(self, number: int) -> list[_CommitRow]:
+        if number not in self._blocks:
+            for old in [each for each in self._blocks if each < number - 1]:
+                del self._blocks[old]
+            plan = map(PlannedRow.of, self.files.block(self.found, plan_name(self.plan_id), number))
+            rows = (read.row for read in self.reader.block(number))
+            self._blocks[number] = [_CommitRow(*each) for each in zip(rows, plan, strict=True)]
+        return self._blocks[number]
+
+
+@dataclass(frozen=True)
+class _RowChanges:
+    """The rows as changes to the book."""
+
+    intake: FileIntake
+    rows: _PlannedRows
+    found: FileImport
+    #: The keys of the rows that the plan takes away; another version that came since may have more.
+    gone: frozenset[str]
+    #: The collection that the contacts are added to; None if there is none.
+    added: AddedMembers | None
+
+    def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
+        rows = self.rows.at(at.at, limits.lines)
+        return self._plan_chunk(at, rows, limits) if rows else self._plan_removals(at, limits)
+
+    def skip_poisoned(self, at: FileCursor) -> PlannedChunk[FileCursor] | None:
+        if at.at >= (self.found.rows or 0):
+            return self._plan_removals(at, Limits(lines=1))  # it reads nothing of the file that could crash a worker
+        poisoned = [
+            each._replace(row=FileRow(each.row.number, Unreadable(each.row.incoming.source_id, POISON)))
+            for each in self.rows.at(at.at, 1)
+        ]
+        return self._plan_chunk(at, poisoned, Limits(lines=1))
+
+    def _plan_chunk(self, at: FileCursor, rows: Sequence[_CommitRow], limits: Limits) -> PlannedChunk[FileCursor]:
+        self.intake.new_ids = {
+            planned.key: planned.contact_id
+            for _, planned in rows
+            if planned.outcome is RowOutcome.NEW and planned.contact_id
+        }
+        chunk = self.intake.plan([_incoming(each) for each in rows], limits)
+        lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
+        after, kept = at.after(rows=chunk.consumed), [line.contact_id for line in lines if _is_kept(line)]
+        contact_ids = [each for each in kept if each is not None]
+        added = None if at.withdrawn else self.added
+        if self.added and not added:
+            lines = [line._replace(reason=NOT_ADDED) if _is_kept(line) else line for line in lines]
+        return PlannedChunk(
+            chunk,
+            after,
+            lines,
+            extra_writes=added.writes(contact_ids) if added else (),
+            without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection
+            estimate=self.found.rows,
+            on_commit=lambda: added.known.update(contact_ids) if added else None,
+        )
+
+    def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
+        """Takes away the records of rows that the file no longer has."""
+        gone = sorted(self.gone & self.intake.known_ids() - self.intake.read_keys)
+        if not gone:
+            return None
+        chunk = self.intake.plan_removals(gone[: limits.lines], limits)
+        lines = [
+            LedgerLine(result.source_id, FileOutcome.REMOVED, result.contact_id, result.reason, result.name)
+            for result in chunk.results
+        ]
+        return PlannedChunk(chunk, at.after(gone=chunk.consumed), lines)
+
+    def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
+        if planned.outcome not in TAKEN:
+            return LedgerLine(planned.key, _OUTCOMES[planned.outcome], planned.contact_id, planned.reason, result.name)
+        if self._was_created_before(planned, result):
+            return LedgerLine(result.source_id, FileOutcome.CREATED, result.contact_id)
+        outcome, reason = FileOutcome(result.outcome.value), result.reason
+        if reason and reason.startswith(CONFLICT):
+            outcome, reason = FileOutcome.CONFLICT, reason.removeprefix(CONFLICT)
+        elif not reason and not self._is_as_planned(planned, result):
+            reason = CHANGED_SINCE
+        return LedgerLine(result.source_id, outcome, result.contact_id, reason, result.name)
+
+    def _was_created_before(self, planned: PlannedRow, result: Result) -> bool:
+        """Whether an earlier commit of this plan, which was canceled or failed, has created the row's contact."""
+        is_new = planned.outcome is RowOutcome.NEW and result.outcome is Outcome.UNCHANGED
+        return is_new and result.contact_id == planned.contact_id and not result.reason
+
+    def _is_as_planned(self, planned: PlannedRow, result: Result) -> bool:
+        changes = self.intake.changes.get(planned.key, {}) if planned.outcome is RowOutcome.UPDATE else {}
+        return (_OUTCOMES[planned.outcome].value, planned.contact_id, planned.changes) == (
+            result.outcome.value,
+            result.contact_id,
+            changes,
+        )
+
+
+def _is_kept(line: LedgerLine) -> bool:
+    """Whether the row is a contact of the book now."""
+    return line.outcome in (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
+
+
+def _incoming(each: _CommitRow) -> Incoming:
+    """The row as the book takes it; one that the plan does not take is left out."""
+    if each.planned.outcome in TAKEN:
+        return each.row.incoming
+    return LeftOut(each.planned.key, each.planned.reason or each.planned.outcome.value)

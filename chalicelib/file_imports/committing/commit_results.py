@@ -1,0 +1,107 @@
+"""What a commit did with each row: kept beside the plan when it has ended, and until then in the ledger of its job."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
+from chalicelib.file_imports.storing.import_files import ImportFiles, result_name, summary_name
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.store import JobStore
+
+_LETTERS = {
+    FileOutcome.CREATED: "n",
+    FileOutcome.UPDATED: "u",
+    FileOutcome.UNCHANGED: "=",
+    FileOutcome.CONFLICT: "c",
+    FileOutcome.SKIPPED: "s",
+    FileOutcome.FAILED: "i",
+}
+
+
+class RowResult(NamedTuple):
+    """What a commit did with one row."""
+
+    outcome: FileOutcome
+    contact_id: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, line: LedgerLine) -> "RowResult":
+        return cls(FileOutcome(line.outcome), line.contact_id, line.reason)
+
+
+class RemovedRow(NamedTuple):
+    """A row of the earlier version of a file that a commit took away."""
+
+    key: str
+    name: str  #: of the contact that was deleted with it
+    contact_id: str | None = None  #: the contact that stays, since it has other sources
+
+
+@dataclass(frozen=True)
+class CommitResults:
+    """Keeps the results of commits, and reads them."""
+
+    files: ImportFiles
+    jobs: JobStore
+
+    def keep(self, found: FileImport, job: Job) -> None:
+        """Store the results of a commit that has settled all rows. May be repeated."""
+        name, letters = result_name(job.job_id), list[str]()
+        for _ in self.files.put_blocks(found, name, _noted(self._rows(job), letters)):
+            pass
+        removed = [list(each) for each in self._removed(job)]
+        self.files.put(found, summary_name(name), {"outcomes": "".join(letters), "removed": removed})
+
+    def of_block(self, found: FileImport, job: Job, number: int) -> Sequence[RowResult]:
+        """The results of the rows of one block, as far as they are settled."""
+        stored = self.files.block(found, result_name(job.job_id), number)
+        return [RowResult(FileOutcome(outcome), contact_id, reason) for outcome, contact_id, reason in stored]
+
+    def so_far(self, job: Job) -> list[RowResult]:
+        """The results of a commit that has not ended, in the order of the rows."""
+        return list(self._rows(job))
+
+    def positions(self, found: FileImport, job: Job, outcomes: Sequence[FileOutcome]) -> list[int]:
+        """The positions of the rows with one of these outcomes, counted from 0."""
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        wanted = {_LETTERS[each] for each in outcomes if each in _LETTERS}
+        return [position for position, letter in enumerate(summary["outcomes"]) if letter in wanted]
+
+    def removed(self, found: FileImport, job: Job) -> list[RemovedRow]:
+        """The rows that a commit took away."""
+        if found.state is not FileImportState.COMMITTED:
+            return list(self._removed(job))
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        return [RemovedRow(*each) for each in summary["removed"]]
+
+    def recount(self, found: FileImport, job: Job) -> Mapping[str, int]:
+        """The number of rows by outcome, counted from the stored result of each row."""
+        if found.state is not FileImportState.COMMITTED:
+            return Counter(line.outcome for line in self._lines(job))
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        counted = Counter(summary["outcomes"])
+        rows = {outcome.value: counted[letter] for outcome, letter in _LETTERS.items()}
+        return {**rows, FileOutcome.REMOVED.value: len(summary["removed"])}
+
+    def _rows(self, job: Job) -> Iterator[RowResult]:
+        return (RowResult.of(line) for line in self._lines(job) if line.outcome != FileOutcome.REMOVED)
+
+    def _removed(self, job: Job) -> Iterator[RemovedRow]:
+        lines = (line for line in self._lines(job) if line.outcome == FileOutcome.REMOVED)
+        return (RemovedRow(line.source_id, line.name or "", line.contact_id) for line in lines)
+
+    def _lines(self, job: Job) -> Iterator[LedgerLine]:
+        """The lines committed when the job was read, so that they agree with its counts."""
+        return (line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
+
+
+def _noted(rows: Iterator[RowResult], letters: list[str]) -> Iterator[Json]:
+    """The rows as JSON. Adds the letter of each to `letters`."""
+    for row in rows:
+        letters.append(_LETTERS[row.outcome])
+        yield [row.outcome.value, row.contact_id, row.reason]

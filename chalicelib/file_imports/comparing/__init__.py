@@ -1,0 +1,1 @@
+"""Compares the rows of a file with the book, without importing anything."""

@@ -1,0 +1,234 @@
+"""What a page shows of the rows of an import: what is planned and why, what changes, cells to fix. Pure functions."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chalicelib.contacts.contact_fields import FIELDS
+from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.source_record import LeftOut, SourceContact
+from chalicelib.contacts.value_text import text_of
+from chalicelib.file_imports.planning.file_intake import Change
+from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
+from chalicelib.file_imports.records.list_records import ConflictWith, Record
+from chalicelib.file_imports.records.problem_words import problem_words, reason_text
+from chalicelib.file_imports.storing.row_edits import LEFT_OUT
+from chalicelib.files.records import Card, Problem, Row, column_name
+
+PLANNED_LABELS: Mapping[str, str] = {
+    RowOutcome.NEW: "New",
+    RowOutcome.UPDATE: "Changed",
+    RowOutcome.UNCHANGED: "Unchanged",
+    RowOutcome.CONFLICT: "To decide",
+    RowOutcome.SKIPPED: "Skipped",
+    RowOutcome.INVALID: "Invalid",
+}
+DONE_LABELS: Mapping[str, str] = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "conflict": "To decide",
+    "skipped": "Skipped",
+    "failed": "Failed",
+}
+#: The colors of planned outcomes, as the style sheet names them.
+COLORS: Mapping[str, str] = dict(zip(PLANNED_LABELS, DONE_LABELS, strict=True))
+_RULES = {
+    "id": "Has the ID of this contact",
+    "key": "Same row as in an earlier import",
+    "number": "Same phone number, and the names fit",
+    "email": "Same email address, and the names fit",
+}
+_MOST_CELLS = 200  # of a row to edit
+_MOST_PROBLEMS = 8  # of a row in a list: a form of fifty rows has two fields for each, of 1,000 that are allowed
+
+
+class FieldChange(NamedTuple):
+    """A field of a contact that a row changes; a text is "" for no value."""
+
+    title: str
+    before: str
+    after: str
+
+
+class Cell(NamedTuple):
+    """A cell to edit."""
+
+    place: int
+    header: str
+    text: str
+    problem: str  #: what is wrong with it; "" for nothing
+
+    @property
+    def mark(self) -> str:
+        """Tells whether a submitted text is another one."""
+        return text_mark(self.text)
+
+    @property
+    def has_lines(self) -> bool:
+        return "\n" in self.text or "\r" in self.text
+
+
+class CellProblem(NamedTuple):
+    """A value that could not be read."""
+
+    title: str
+    advice: str
+    column: str
+    value: str
+    #: The place of its column; None if there is no such cell to fix.
+    place: int | None
+    #: The cell to fix, at the first problem that it has; None elsewhere.
+    cell: Cell | None = None
+
+
+class RecordRow(NamedTuple):
+    """One row of the file."""
+
+    number: int
+    position: int
+    name: str
+    label: str  #: what is planned, or was done
+    color: str
+    rule: str
+    reason: str  #: "" also if one of the problems says it
+    contact_id: str | None  #: only of a contact that the book has
+    conflict_with: ConflictWith | None  #: the contact that it may be
+    changes: Sequence[FieldChange]
+    problems: Sequence[CellProblem]
+    further_problems: int  #: that are not among `problems`
+    is_left_out: bool
+
+
+def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
+    """One row of a plan.
+
+    Args:
+        headers: of the columns; () for cards.
+    """
+    planned, result = record.planned, record.result
+    problems = _problems_with_cells(record, headers)
+    is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
+    if result is not None:
+        label, color, reason = DONE_LABELS[result.outcome], result.outcome.value, result.reason
+    else:
+        label, color, reason = PLANNED_LABELS[planned.outcome], COLORS[planned.outcome], planned.reason
+    is_among_problems = reason in {each.code for each in planned.problems[: len(problems)]}
+    return RecordRow(
+        planned.number,
+        record.position,
+        _name(record),
+        label,
+        color,
+        _rule(planned),
+        "" if is_among_problems else reason_text(reason, planned.other_row),
+        None if record.is_conflict else record.contact_id,
+        record.conflict_with,
+        [_change(field, change) for field, change in planned.changes.items()],
+        problems,
+        max(0, len(planned.problems) - _MOST_PROBLEMS),
+        is_left_out,
+    )
+
+
+def row_cells(record: Record, headers: Sequence[str]) -> Sequence[Cell]:
+    """The cells of a row of a table, for a form to edit it."""
+    problems = (_problem(each, headers, record.read.written) for each in record.planned.problems)
+    places = {each.place: each.title for each in problems}
+    return _cells(record, headers, {place: title for place, title in places.items() if place is not None})
+
+
+def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:
+    """The values of a card with their titles, as far as a contact has fields for them."""
+    fields: Mapping[str, Any] = written.fields if isinstance(written, Card) else {}
+    return [
+        (FIELDS[field].title, text)
+        for field, value in fields.items()
+        if field in FIELDS
+        for text in field_texts(field, value)
+    ]
+
+
+def field_texts(field: str, value: Any) -> Sequence[str]:
+    """The values of a field as people read them, with their labels; none for None."""
+    if value is None:
+        return ()
+    if field not in FIELDS:
+        return (str(value),)
+    return [_labeled(field, each) for each in value] if isinstance(value, list) else (text_of(field, value),)
+
+
+def text_mark(text: str) -> str:
+    """Short, and equal for texts that differ in their line ends alone, which browsers change."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _rule(planned: PlannedRow) -> str:
+    """Why the row is its contact, and which row that comes from, if the file brings it."""
+    words = _RULES.get(planned.rule, "")
+    return f"{words}: row {planned.other_row:,}" if words and planned.other_row is not None else words
+
+
+def _name(record: Record) -> str:
+    incoming, written = record.read.row.incoming, record.read.written
+    if isinstance(incoming, SourceContact) and (
+        name := incoming.fields.get("display") or computed_display(incoming.fields)
+    ):
+        return name
+    if isinstance(written, Card):
+        return written.fields.get("display", "") or computed_display(written.fields)
+    return " · ".join(filter(None, (cell.strip() for cell in written.cells)))[:200] if written.cells else ""
+
+
+def _change(field: str, change: Change) -> FieldChange:
+    """A list shows the values that come or go, any other field the whole value."""
+    before, after = (field_texts(field, value) for value in change)
+    gone = [text for text in before if text not in after]
+    come = [text for text in after if text not in before]
+    if not gone and not come:
+        gone, come = list(before), list(after)  # only their order differs
+    title = FIELDS[field].title if field in FIELDS else field.replace("_", " ").capitalize()
+    return FieldChange(title, "\n".join(gone), "\n".join(come))
+
+
+def _labeled(field: str, value: Any) -> str:
+    text = text_of(field, value)
+    label = value.get(FIELDS[field].label) if isinstance(value, Mapping) else None
+    return f"{text} ({label})" if label else text
+
+
+def _problem(problem: Problem, headers: Sequence[str], written: Row | Card) -> CellProblem:
+    words = problem_words(problem.code)
+    return CellProblem(words.title, words.advice, problem.column, problem.value, _place(problem, headers, written))
+
+
+def _place(problem: Problem, headers: Sequence[str], written: Row | Card) -> int | None:
+    """The place of the cell; of several columns with one header, that of the first that has the value."""
+    places = [place for place, header in enumerate(headers) if header == problem.column]
+    if len(places) < 2 or isinstance(written, Card):
+        return places[0] if places else None
+    having = (place for place in places if problem.value in "".join(written.cells[place : place + 1]))
+    return next(having, places[0])
+
+
+def _problems_with_cells(record: Record, headers: Sequence[str]) -> Sequence[CellProblem]:
+    shown = record.planned.problems[:_MOST_PROBLEMS]
+    problems = [_problem(each, headers, record.read.written) for each in shown]
+    places = {each.place: each.title for each in problems if each.place is not None}
+    cells = {cell.place: cell for cell in _cells(record, headers, places) if cell.problem}
+    return [each._replace(cell=cells.pop(each.place, None)) if each.place is not None else each for each in problems]
+
+
+def _cells(record: Record, headers: Sequence[str], problems: Mapping[int, str]) -> Sequence[Cell]:
+    written = record.read.written
+    if isinstance(written, Card):
+        return ()
+    texts = [*written.cells, *[""] * (len(headers) - len(written.cells))]
+    every = [
+        Cell(place, header or column_name(place), texts[place], problems.get(place, ""))
+        for place, header in enumerate(headers)
+    ]
+    if len(every) <= _MOST_CELLS:
+        return every
+    return [cell for cell in every if cell.text or cell.problem][:_MOST_CELLS]

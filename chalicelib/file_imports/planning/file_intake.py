@@ -1,0 +1,142 @@
+"""Takes the rows of a file into a book: the rules of files for matching, and what each row changes that people see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from chalicelib.books.carry_out_decision import explicit_decision
+from chalicelib.books.chunk import Chunk, Draft, Limits, Result
+from chalicelib.books.intake import Intake
+from chalicelib.books.matching import (
+    MOST_DUPLICATES,
+    Candidate,
+    Create,
+    Decision,
+    LeaveUnchanged,
+    Merge,
+    contacts_sharing,
+)
+from chalicelib.books.prepared_contact import PreparedContact, prepare
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
+from chalicelib.file_imports.planning.match_rows import Match, NewContact, OpenConflict, SameContact, match_row
+from chalicelib.file_imports.planning.row_keys import uid_of
+from chalicelib.file_imports.storing.match_by import MatchBy
+from chalicelib.foundation.outcomes import Outcome
+
+CONFLICT = "conflict_"  # begins the reason of a row that waits for a person, before the `Conflict`
+
+Change = tuple[Any, Any]  # a field's value before and after; None for no value
+
+
+class FileIntake(Intake):
+    """Plans rows. Each row is one record of the file's source; the same row again is recognized by its key."""
+
+    def __init__(
+        self, *arguments: Any, match_by: MatchBy, only_where_empty: frozenset[str] = frozenset(), **more: Any
+    ) -> None:
+        """Take the same arguments as `Intake`.
+
+        Args:
+            match_by: the rule for rows that the book has no record of.
+            only_where_empty: the fields that a row says nothing about if its contact has them from elsewhere.
+        """
+        super().__init__(*arguments, **more)
+        self._match_by, self._only_where_empty = match_by, only_where_empty
+        #: The ids that the contacts of new rows get, by the key of the row; fresh ones for the others.
+        self.new_ids: Mapping[str, str] = {}
+        self._key, self._other_id = "", self._fresh_id  # the key of the current row
+        self._fresh_id = self._new_id
+        self.matches: dict[str, Match] = {}  #: of the rows of the last chunk, by key; not those known by their key
+        self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
+        self._replaced: Contact | None = None  # what the current row replaces
+
+    @property
+    def read_keys(self) -> frozenset[str]:
+        """The keys of all rows that were planned."""
+        return frozenset(self._read)
+
+    def contacts_by_key(self) -> Mapping[str, str]:
+        """The contact of each record that the book has of the file, by the key of its row."""
+        return self._book.contacts_by_id(self._source)
+
+    def recognized_in(self, source: str, incoming: Sequence[Incoming], *, by_key: bool) -> int:
+        """How many of these rows the book has as records of another source, given by its key.
+
+        Args:
+            by_key: whether an equal key suffices. Else the row must be just so, or have an id of its writer.
+        """
+        marks = ((self._book.record(source, each.source_id), each) for each in incoming)
+        return sum(
+            mark is not None and (by_key or bool(uid_of(each.source_id)) or prepare(each).is_same_as(mark))
+            for mark, each in marks
+        )
+
+    def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
+        self.matches, self.changes = {}, {}
+        return super().plan(incoming, limits)
+
+    def _new_id(self) -> str:
+        """The planned id of the current row's contact, unless an earlier commit of the plan has used it."""
+        planned = self.new_ids.get(self._key)
+        return planned if planned and planned not in self._book else self._other_id()
+
+    def _decision(self, prepared: PreparedContact) -> Decision:
+        if prepared.decision is not None:
+            explicit = explicit_decision(prepared, self._book, self._region)
+            if explicit is not None:
+                return explicit
+        candidate = prepared.identities(self._region)
+        match = self.matches[prepared.source_id] = self._match(prepared, candidate)
+        identities = (*candidate.emails, *candidate.phones)
+        if not self._book.has_any(identities) and isinstance(match, NewContact):  # as in most rows
+            return Create(())
+        sharing = contacts_sharing(self._book, identities, "")[:MOST_DUPLICATES]
+        match match:
+            case SameContact(contact_id):
+                return Merge(contact_id, tuple(each for each in sharing if each != contact_id))
+            case OpenConflict(contact_ids, why):
+                return LeaveUnchanged(contact_ids[0], f"{CONFLICT}{why}")
+            case NewContact():
+                return Create(sharing)
+
+    def _match(self, prepared: PreparedContact, candidate: Candidate) -> Match:
+        """The contact that had the row once, or that it names by its id, as our own exports do; else by the rule."""
+        own = self._own_record_of(prepared) if self._book.aliases(PERSON) else None
+        if own is not None:
+            return SameContact(own.contact_id, "key")
+        contact_id = uid_of(prepared.source_id)
+        if contact_id in self._book:
+            return SameContact(contact_id, "id")
+        return match_row(self._book, candidate, self._match_by)
+
+    def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
+        self._replaced, self._key = None, prepared.source_id
+        result = super()._plan_decided(prepared, draft)
+        if result.outcome is not Outcome.UPDATED or self._replaced is None or result.contact_id is None:
+            return result
+        changes = changes_between(self._replaced.shown, draft.contact(result.contact_id).shown)
+        self.changes[prepared.source_id] = changes
+        return result if changes else result._replace(outcome=Outcome.UNCHANGED)
+
+    def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
+        self._replaced = contact
+        if self._only_where_empty:
+            records = [self._without_known_fields(each, contact) for each in records]
+        super()._plan_update(contact, records, draft)
+
+    def _without_known_fields(self, record: SourceRecord, contact: Contact) -> SourceRecord:
+        """The record of the current row without the fields that its contact has from elsewhere."""
+        if record.source != self._source or record.source_id != self._key:
+            return record
+        others = [each for each in contact.records if (each.source, each.source_id) != (self._source, self._key)]
+        known = self._only_where_empty.intersection(name for each in others for name in each.fields)
+        fields = {name: value for name, value in record.fields.items() if name not in known}
+        return replace(record, fields=cast(ContactFields, fields)) if known else record
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Change]:
+    """The fields that differ, in the order of `after`, then those that it lacks."""
+    fields = dict.fromkeys((*after, *before))
+    return {each: (before.get(each), after.get(each)) for each in fields if before.get(each) != after.get(each)}

@@ -1,0 +1,79 @@
+"""Makes the rows of an import from what readers of files return: mapped rows of tables, and cards.
+
+A record that cannot be made into a contact becomes an invalid row; it never fails the import.
+"""
+
+from collections.abc import Callable
+
+from chalicelib.contacts.identities import with_e164
+from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
+from chalicelib.file_imports.planning.plan_rows import FileRow
+from chalicelib.file_imports.planning.row_keys import row_key
+from chalicelib.files.mapping.list_values import NO_COUNTRY
+from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER, RowMapper
+from chalicelib.files.records import LONGEST_SHOWN, Card, Problem, Row
+from chalicelib.foundation.ids import id_of
+
+_LEFT_OUT = frozenset({FOOTER})
+_UNREADABLE = "unreadable"
+
+
+def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
+    """The row of a table.
+
+    Args:
+        region: the country of phone numbers without a country code.
+    """
+    return _guarded(lambda: _of_table(row, mapper, region), row.number, row.cells, row.problems)
+
+
+def row_of_card(card: Card, region: str) -> FileRow:
+    """The row of a card; its number is the card's."""
+    return _guarded(lambda: _of_card(card, region), card.number, (card.uid, *card.cells), card.problems)
+
+
+def _guarded(make: Callable[[], FileRow], number: int, content: object, problems: tuple[Problem, ...]) -> FileRow:
+    """The row that `make` returns; an invalid one if it fails."""
+    try:
+        return make()
+    except MemoryError:
+        raise
+    except Exception:  # one malformed record must not fail the import
+        return _not_taken(number, ascii(content), _UNREADABLE, problems)
+
+
+def _of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
+    mapped = mapper(row.cells)
+    problems = (*row.problems, *mapped.problems)
+    code = next((each.code for each in problems if each.code in (BLOCKING, FOOTER)), "")
+    if code:
+        return _not_taken(row.number, repr(tuple(row.cells)), code, problems)
+    return _taken(row.number, mapped.uid, mapped.fields, region, problems)
+
+
+def _of_card(card: Card, region: str) -> FileRow:
+    code = card.unreadable or card.left_out
+    if code:
+        key = f"card#{id_of(card.uid or repr(card.cells))}"
+        incoming = Unreadable(key, code) if card.unreadable else LeftOut(key, code)
+        return FileRow(card.number, incoming, card.problems)
+    return _taken(card.number, card.uid, card.fields, region, card.problems)
+
+
+def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]) -> FileRow:
+    normalized = with_e164(fields, region)
+    if any(each.code == NO_COUNTRY for each in problems):
+        problems = _without_read_numbers(problems, normalized)
+    return FileRow(number, SourceContact(row_key(uid, normalized), normalized), problems)
+
+
+def _without_read_numbers(problems: tuple[Problem, ...], fields: ContactFields) -> tuple[Problem, ...]:
+    """The problems without those of numbers that the default country could be given to."""
+    read = {phone["raw"][:LONGEST_SHOWN] for phone in fields.get("phones", ()) if phone.get("e164")}
+    return tuple(each for each in problems if each.code != NO_COUNTRY or each.value not in read)
+
+
+def _not_taken(number: int, content: str, code: str, problems: tuple[Problem, ...]) -> FileRow:
+    """A row that is no contact; its key is a hash of its content."""
+    key = f"row#{id_of(content)}"
+    return FileRow(number, LeftOut(key, code) if code in _LEFT_OUT else Unreadable(key, code), problems)

@@ -1,0 +1,137 @@
+"""The step that reads an uploaded file and plans what becomes of its rows. It changes no contact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from operator import itemgetter
+
+from chalicelib.file_imports.job_kinds import PLANNED
+from chalicelib.file_imports.planning.earlier_edits import edits_of_earlier_version
+from chalicelib.file_imports.planning.file_intake import FileIntake
+from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
+from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.planning.plan_progress import OutOfTime, commit_progress
+from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan
+from chalicelib.file_imports.planning.plan_summary import PlanSummary
+from chalicelib.file_imports.planning.read_upload import ReadUpload
+from chalicelib.file_imports.storing.file_import import FileImport, FileImportState, Plan
+from chalicelib.file_imports.storing.import_files import EDITS, ImportFiles, gone_name, plan_name, summary_name
+from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import ExtraWriteRefused
+from chalicelib.jobs.run import Run
+
+MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
+_SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
+_SAME_FILE = 0.5  # the share of them that the other one has
+
+
+@dataclass(frozen=True)
+class PlanImport:
+    """Runs the jobs that read and plan."""
+
+    imports: FileImportStore
+    files: ImportFiles
+    read_upload: ReadUpload
+    intakes: FileIntakes
+    #: The default country of phone numbers without a country code.
+    region: str
+
+    def __call__(self, run: Run) -> None:
+        """Reads the file if it has not been read, and plans its rows if the mapping is certain or confirmed.
+
+        What was read is kept; a plan that is interrupted begins again.
+
+        Raises:
+            UnreadableFile: the file cannot be read; the job fails with the reason.
+        """
+        tune_memory()
+        if run.job.attempts > MOST_STARTS:
+            run.fail("The file takes too long. Split it into smaller files, and try again.", "too_long")
+            return
+        found = self.imports.find(run.job.owner, str(run.job.details["import_id"]))
+        if found is None or found.job_id != run.job.job_id:
+            _end(run, JobState.CANCELED)
+            return
+        try:
+            self._advance(run, found)
+        except OutOfTime:  # the next claim begins again with what is not done
+            return
+        except ExtraWriteRefused:  # a person changed the import meanwhile, and another job plans it
+            _end(run, JobState.CANCELED)
+
+    def _advance(self, run: Run, found: FileImport) -> None:
+        if found.state is FileImportState.UPLOADED:
+            found = self.read_upload(run, found)
+        if found.state is FileImportState.MAPPED:
+            self._plan(run, found)
+        else:
+            _end(run, JobState.COMPLETED)
+
+    def _plan(self, run: Run, found: FileImport) -> None:
+        reader = ImportRowReader(self.files, found, self.region)
+        intake = self.intakes.of(run.job, found, reader.mapping)
+        found = self._as_newer_version(found, intake, reader)
+        if found.edits and not reader.edits:
+            reader = ImportRowReader(self.files, found, self.region)
+        plan, summary = FilePlan(intake), PlanSummary()
+        plan_id = f"{run.job.job_id}-{run.job.rev}"
+        for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
+            commit_progress(run, PLANNED, count, estimate=found.rows)
+        self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
+        gone = plan.gone() if found.newer_than else {}
+        if gone:
+            self.files.put(found, gone_name(plan_name(plan_id)), gone)
+        done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))
+        run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
+
+    def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:
+        """The import as the newer version of a committed one of the same form that has most of its first rows.
+
+        Rows of tables are recognized by their keys, because equal columns tell that it is the same file. Cards of
+        phones say hardly more than their format, so most of them must be as they were.
+        """
+        if found.newer_than is not None:  # a person said so, or an earlier plan found it
+            return found
+        others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
+        if not others:
+            return found
+        rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
+        is_table = reader.mapping is not None
+        shares = ((intake.recognized_in(each.source.key, rows, by_key=is_table), each) for each in others)
+        shared, other = max(shares, key=itemgetter(0), default=(0, found))
+        if shared < max(1, _SAME_FILE * len(rows)):
+            return found
+        found = replace(found, newer_than=other.import_id, source_id=other.source.id)
+        intake.switch_source(found.source.key)
+        return found if found.edits else self._with_earlier_edits(found, other)
+
+    def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
+        """The import with what the person changed about the same rows of its earlier version."""
+        try:
+            edits = edits_of_earlier_version(self.files, found, other)
+        except NotFound:
+            return found
+        return replace(found, edits=self.files.put_named(found, EDITS, edits.json())) if edits else found
+
+
+def _is_earlier_version(other: FileImport, found: FileImport) -> bool:
+    """Whether another import may be: it is committed, and its file has the same format, columns and program."""
+    return other.state is FileImportState.COMMITTED and other.form == found.form
+
+
+def _planned(plan: FilePlan, reader: ImportRowReader, summary: PlanSummary) -> Iterator[Json]:
+    """The planned rows as JSON. Counts them in `summary`."""
+    rows = (read.row for read in reader.rows())
+    while at_once := list(islice(rows, AT_ONCE)):
+        for planned in plan(at_once):
+            summary.add(planned)
+            yield planned.json()
+
+
+def _end(run: Run, state: JobState) -> None:
+    run.commit(Progress(run.job.cursor, state=state))

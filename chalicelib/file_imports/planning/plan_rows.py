@@ -1,0 +1,152 @@
+"""Plans what becomes of each row of a file, without writing anything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.books.chunk import Limits, Result
+from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
+from chalicelib.file_imports.planning.file_intake import CONFLICT, Change, FileIntake
+from chalicelib.file_imports.planning.match_rows import SameContact
+from chalicelib.files.records import Problem
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outcomes import Outcome
+
+AT_ONCE = 1_000  # rows
+REPEATED = "repeats_row"  # the reason of a row with the key of an earlier one
+_LIMITS = Limits(
+    contacts=AT_ONCE, size_bytes=1_000_000_000, lines=AT_ONCE
+)  # nothing is written, so nothing is too large
+
+
+class RowOutcome(StrEnum):
+    """What a plan says about a row."""
+
+    NEW = "new"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"  # waits for a person
+    SKIPPED = "skipped"
+    INVALID = "invalid"
+
+
+TAKEN = (RowOutcome.NEW, RowOutcome.UPDATE, RowOutcome.UNCHANGED)  #: what a commit does
+_OUTCOMES: Mapping[Outcome, RowOutcome] = {
+    Outcome.CREATED: RowOutcome.NEW,
+    Outcome.UPDATED: RowOutcome.UPDATE,
+    Outcome.UNCHANGED: RowOutcome.UNCHANGED,
+    Outcome.SKIPPED: RowOutcome.SKIPPED,
+    Outcome.FAILED: RowOutcome.INVALID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row as it was read and mapped."""
+
+    number: int  #: as the person's program shows it
+    incoming: SourceContact | Unreadable | LeftOut  #: its source id is the row's key
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What becomes of a row."""
+
+    number: int
+    key: str
+    outcome: RowOutcome
+    contact_id: str | None = None  #: the contact it belongs to or is in conflict with; of a new one, a provisional id
+    rule: str = ""  #: what decided: "key", "number" or "email"; "" if nothing matched
+    reason: str | None = None  #: a code, if the row is not taken as it is
+    other_row: int | None = None  #: the earlier row that it repeats, or whose new contact `contact_id` is
+    changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Sequence[Any]) -> "PlannedRow":
+        number, key, outcome, contact_id, rule, reason, other_row, changes, problems = stored
+        return cls(
+            number,
+            key,
+            RowOutcome(outcome),
+            contact_id,
+            rule,
+            reason,
+            other_row,
+            {name: (before, after) for name, (before, after) in changes.items()},
+            tuple(Problem(*each) for each in problems),
+        )
+
+    def json(self) -> Json:
+        """The row as plain JSON, which `of` reads."""
+        return [
+            self.number,
+            self.key,
+            self.outcome.value,
+            self.contact_id,
+            self.rule,
+            self.reason,
+            self.other_row,
+            {name: list(change) for name, change in self.changes.items()},
+            [list(each) for each in self.problems],
+        ]
+
+
+class FilePlan:
+    """Plans rows in their order. Nothing is committed: the intake pretends what the rows before would have changed."""
+
+    def __init__(self, intake: FileIntake) -> None:
+        self._intake = intake
+        self._numbers: dict[str, int] = {}  # of the first row with each key
+        self._new: dict[str, int] = {}  # of the row of each new contact, by its provisional id
+
+    def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
+        """Plan these rows, which follow those of earlier calls."""
+        at = 0
+        while at < len(rows):
+            chunk = self._intake.plan([row.incoming for row in rows[at : at + AT_ONCE]], _LIMITS)
+            for row, result in zip(rows[at:], chunk.results, strict=False):
+                yield self._planned(row, result)
+            self._intake.pretend(chunk)
+            at += chunk.consumed
+
+    def gone(self) -> dict[str, str]:
+        """The contacts of the file's earlier version that none of the planned rows has, by the keys of their rows."""
+        by_key = self._intake.contacts_by_key()
+        return {key: by_key[key] for key in sorted(by_key.keys() - self._numbers.keys())}
+
+    def _planned(self, row: FileRow, result: Result) -> PlannedRow:
+        key = row.incoming.source_id
+        first = self._numbers.setdefault(key, row.number)
+        outcome, reason = _OUTCOMES[result.outcome], result.reason
+        if reason and reason.startswith(CONFLICT):
+            outcome, reason = RowOutcome.CONFLICT, reason.removeprefix(CONFLICT)
+        is_repeated = first != row.number and outcome is RowOutcome.SKIPPED
+        return PlannedRow(
+            row.number,
+            key,
+            outcome,
+            result.contact_id,
+            self._rule(key, outcome),
+            REPEATED if is_repeated else reason,
+            first if is_repeated else self._row_of_contact(result.contact_id, outcome, row.number),
+            self._intake.changes.get(key, {}) if outcome is RowOutcome.UPDATE else {},
+            row.problems,
+        )
+
+    def _row_of_contact(self, contact_id: str | None, outcome: RowOutcome, number: int) -> int | None:
+        """The earlier row whose contact this is; None if the contact is in the book, or comes from this row."""
+        if contact_id is None:
+            return None
+        if outcome is RowOutcome.NEW:
+            self._new[contact_id] = number
+            return None
+        return self._new.get(contact_id)
+
+    def _rule(self, key: str, outcome: RowOutcome) -> str:
+        if outcome not in (RowOutcome.UPDATE, RowOutcome.UNCHANGED):
+            return ""
+        match = self._intake.matches.get(key)
+        return match.rule if isinstance(match, SameContact) else "key"

@@ -1,0 +1,1 @@
+"""The routes, bodies and schemas of file imports, and their GraphQL resolvers."""

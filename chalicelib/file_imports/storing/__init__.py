@@ -1,0 +1,1 @@
+"""What is kept of a file import: its item, and its files in the bucket."""

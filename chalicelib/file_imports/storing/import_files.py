@@ -1,0 +1,206 @@
+"""What the bucket holds of file imports: the uploads, what was read, the mappings, the changes of rows and the plans.
+
+    uploads/{owner}/{import}                         the file as it was uploaded; expires
+    files/{owner}/{import}/{reading}/file            what was read, apart from the rows
+    files/{owner}/{import}/{reading}/rows-000000     a thousand rows
+    files/{owner}/{import}/mapping-{digest}          what the columns become
+    files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
+    files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
+    files/{owner}/{import}/{plan}/summary            of all of them
+    files/{owner}/{import}/{plan}/gone               the contacts of rows that only the earlier version had
+    files/{owner}/{import}/{plan}/by-key-000000      the number and the rule of some of its rows; when its commit begins
+    files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
+    files/{owner}/{import}/{result}/summary          of all of them
+    files/{owner}/columns/{fingerprint}              the last mapping of a file with these headers
+
+Everything but the upload is compressed JSON. `owner` is a hash of the owner's id.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalicelib.file_imports.storing.file_import import FileImport
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.fast_json import canonical_json, decode_json, encode_json
+from chalicelib.foundation.ids import id_of
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.setting_kinds import url_origin
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.blobs import UploadForm
+
+BLOCK_ROWS = 1_000  # of one blob
+MAPPING, EDITS = "mapping", "edits"  # begin the names of mappings and of changes of rows
+UPLOADS, FILES = "uploads/", "files/"
+FORM_LASTS = timedelta(minutes=10)
+_DIGEST = 32  # characters
+
+
+class Blobs(Protocol):
+    """The bucket."""
+
+    def put(self, key: str, content: bytes) -> None: ...
+    def find(self, key: str, *, largest: int | None = None) -> bytes | None: ...
+    def size(self, key: str) -> int | None: ...
+    def upload_form(self, key: str, size: int, *, lasts: timedelta) -> "UploadForm": ...
+    def delete_prefix(self, prefix: str) -> int: ...
+
+
+def description_name(reading: str) -> str:
+    """What the description of a file is stored under, by the name of what was read."""
+    return f"{reading}/file"
+
+
+def plan_name(plan_id: str) -> str:
+    """What the rows of a plan are stored under."""
+    return f"plan-{plan_id}"
+
+
+def summary_name(rows: str) -> str:
+    """What the summary of the rows of a plan or a result is stored under."""
+    return f"{rows}/summary"
+
+
+def gone_name(plan: str) -> str:
+    """What the contacts of the rows that are gone are stored under, by the keys of the rows."""
+    return f"{plan}/gone"
+
+
+def by_key_name(plan: str, part: int) -> str:
+    """What the numbers and the rules of some rows are stored under, by the keys of the rows."""
+    return f"{plan}/by-key-{part:06d}"
+
+
+def result_name(job_id: str) -> str:
+    """What the outcomes of a commit are stored under, by its job."""
+    return f"result-{job_id}"
+
+
+def upload_key(found: FileImport) -> str:
+    """The key of the upload; the random id of the import makes it impossible to guess."""
+    return f"{UPLOADS}{id_of(found.owner)}/{found.import_id}"
+
+
+@dataclass(frozen=True)
+class ImportFiles:
+    """Reads and writes these blobs."""
+
+    blobs: Blobs
+
+    # ── the upload
+
+    def put_upload(self, found: FileImport, content: bytes) -> None:
+        self.blobs.put(upload_key(found), content)
+
+    def upload_form(self, found: FileImport) -> "UploadForm":
+        """A form by which the file of the announced size is uploaded, within `FORM_LASTS`."""
+        return self.blobs.upload_form(upload_key(found), found.size, lasts=FORM_LASTS)
+
+    def upload_origin(self) -> str:
+        """The origin to which the forms of all imports send their files."""
+        return url_origin(self.blobs.upload_form(UPLOADS, 1, lasts=FORM_LASTS).url)
+
+    def upload(self, found: FileImport, largest: int) -> bytes | None:
+        """The uploaded file; None if it has not arrived, or has expired.
+
+        Raises:
+            BlobTooLarge: what has arrived has more than `largest` bytes.
+        """
+        return self.blobs.find(upload_key(found), largest=largest)
+
+    def upload_size(self, found: FileImport) -> int | None:
+        """The size in bytes of what has arrived; None if nothing has."""
+        return self.blobs.size(upload_key(found))
+
+    # ── JSON
+
+    def put(self, found: FileImport, name: str, value: Json) -> None:
+        self._put(_key(found, name), value)
+
+    def put_named(self, found: FileImport, kind: str, value: Json) -> str:
+        """Store a value under a name made of its kind and its digest. Returns the name."""
+        digest = hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+        name = f"{kind}-{digest[:_DIGEST]}"
+        self.put(found, name, value)
+        return name
+
+    def get(self, found: FileImport, name: str) -> Any:
+        """The stored value.
+
+        Raises:
+            NotFound: it is no longer stored.
+        """
+        value = self.find(found, name)
+        if value is None:
+            raise NotFound("The file of this import is no longer stored. Upload it again.")
+        return value
+
+    def find(self, found: FileImport, name: str) -> Any | None:
+        """The stored value; None if it is not stored."""
+        return self._find(_key(found, name))
+
+    def put_blocks(self, found: FileImport, name: str, rows: Iterable[Json]) -> Iterator[int]:
+        """Store rows in blocks. Yields the number of rows after each block."""
+        block: list[Json] = []
+        stored = 0
+        for row in rows:
+            block.append(row)
+            if len(block) == BLOCK_ROWS:
+                self._put_block(found, name, stored, block)
+                stored, block = stored + len(block), []
+                yield stored
+        if block:
+            self._put_block(found, name, stored, block)
+            yield stored + len(block)
+
+    def block(self, found: FileImport, name: str, number: int) -> list[Any]:
+        """The rows of one block. Raises NotFound."""
+        rows: list[Any] = self.get(found, _block_name(name, number))
+        return rows
+
+    # ── mappings of earlier files
+
+    def remember_mapping(self, owner: str, fingerprint: str, mapping: Json) -> None:
+        self._put(_remembered_key(owner, fingerprint), mapping)
+
+    def remembered_mapping(self, owner: str, fingerprint: str) -> Any | None:
+        """The mapping that this person last confirmed for a file with these headers; None if there is none."""
+        return self._find(_remembered_key(owner, fingerprint))
+
+    # ── forgetting
+
+    def forget_import(self, found: FileImport) -> None:
+        """Delete everything of one import. Safe to repeat."""
+        self.blobs.delete_prefix(upload_key(found))
+        self.blobs.delete_prefix(_key(found, ""))
+
+    def forget_owner(self, owner: str) -> None:
+        """Delete everything of one owner. Safe to repeat."""
+        self.blobs.delete_prefix(f"{UPLOADS}{id_of(owner)}/")
+        self.blobs.delete_prefix(f"{FILES}{id_of(owner)}/")
+
+    def _put_block(self, found: FileImport, name: str, first: int, rows: list[Json]) -> None:
+        self.put(found, _block_name(name, first // BLOCK_ROWS), rows)
+
+    def _put(self, key: str, value: Json) -> None:
+        self.blobs.put(key, gzip.compress(encode_json(value).encode("utf-8", "surrogatepass"), 1))
+
+    def _find(self, key: str) -> Any | None:
+        content = self.blobs.find(key)
+        return None if content is None else decode_json(gzip.decompress(content))
+
+
+def _key(found: FileImport, name: str) -> str:
+    return f"{FILES}{id_of(found.owner)}/{found.import_id}/{name}"
+
+
+def _block_name(name: str, number: int) -> str:
+    return f"{name}/rows-{number:06d}"
+
+
+def _remembered_key(owner: str, fingerprint: str) -> str:
+    return f"{FILES}{id_of(owner)}/columns/{fingerprint}"
