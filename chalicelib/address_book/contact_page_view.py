@@ -12,36 +12,11 @@ from typing import Any
 from chalicelib.contacts.contact_field import Holds, Kind
 from chalicelib.contacts.contact_fields import FIELDS, NAME, TABLE
 from chalicelib.contacts.identities import phone_identity
-from chalicelib.contacts.source import PERSON, Source, SourceKind
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.value_source import ValueSource, source_name, value_source
 from chalicelib.contacts.value_text import text_of
 
-_RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # a job of theirs is a run, any other an import
-_MATCHED = {
-    "number": "matched by number",
-    "email": "matched by email",
-    "id": "matched by contact id",
-    "key": "known from an earlier import",
-}
 _NAME_FIELDS = (*NAME, "nickname")
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSource:
-    """One of the sources of a value."""
-
-    #: What people call it: "Google ada@example.org".
-    name: str
-    tag: str
-    #: The kind of job it came with, "import" or "run".
-    job_kind: str
-    #: The job it came with; None for the person's own edits, and for a file.
-    job_id: str | None
-    #: When it last changed, RFC 3339.
-    changed_at: str
-    #: The import of the file it came from; None for no file, or one that is no longer stored.
-    import_id: str | None = None
-    #: The row of the file, and why it is this contact: "row 12", "matched by number"; each may be missing.
-    row_words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +76,7 @@ def shared_sources(rows: Iterable[Row]) -> Sequence[ValueSource]:
 def account_names(contact: Mapping[str, Any], source_names: Mapping[str, str]) -> Sequence[str]:
     """The displayed names of the sources of a contact other than the person's edits, each once."""
     sources = (each["source"] for each in contact["sources"] if each["source"] != PERSON)
-    return list(dict.fromkeys(_name_of(source, source_names) for source in sources))
+    return list(dict.fromkeys(source_name(source, source_names) for source in sources))
 
 
 def href_of(field: str, value: Any) -> str | None:
@@ -135,7 +110,7 @@ def _values(field: str, provenance: Sequence[Mapping[str, Any]], source_names: M
             _label_of(field, value),
             href_of(field, value) if each["shown"] else None,
             "" if each["shown"] else hidden_because,
-            tuple(_value_source(source, source_names) for source in each["sources"]),
+            tuple(value_source(source, source_names) for source in each["sources"]),
         )
 
 
@@ -143,29 +118,3 @@ def _label_of(field: str, value: Any) -> str:
     if field in _NAME_FIELDS:
         return "" if field == "display" else FIELDS[field].title
     return str(value.get("label") or value.get("name") or "") if isinstance(value, Mapping) else ""
-
-
-def _value_source(source: Mapping[str, Any], source_names: Mapping[str, str]) -> ValueSource:
-    if Source.of(source["source"]).kind is SourceKind.FILE:
-        return _file_source(source)
-    return ValueSource(
-        _name_of(source["source"], source_names),
-        source["tag"],
-        "run" if Source.of(source["source"]).kind in _RUNS else "import",
-        None if source["source"] == PERSON else source["job_id"],
-        source["at"],
-    )
-
-
-def _file_source(source: Mapping[str, Any]) -> ValueSource:
-    file = source.get("file")
-    if file is None:
-        return ValueSource(Source.of(source["source"]).title, source["tag"], "import", None, source["at"])
-    words = (f"row {file['row']}" if file["row"] is not None else "", _MATCHED.get(file["rule"], ""))
-    return ValueSource(
-        file["file_name"], source["tag"], "import", None, source["at"], file["import_id"], tuple(filter(None, words))
-    )
-
-
-def _name_of(source: str, source_names: Mapping[str, str]) -> str:
-    return source_names.get(source) or Source.of(source).title

@@ -3,12 +3,12 @@
 import pytest
 
 from chalicelib.address_book.contact_page_view import (
-    ValueSource,
     account_names,
     contact_rows,
     href_of,
     shared_sources,
 )
+from chalicelib.contacts.value_source import ValueSource
 
 NAMES = {"google:c1": "Google ada@gmail.example"}
 AT = "2026-03-03T09:00:00.000Z"
