@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.records.removed_report import RemovedReport
     from chalicelib.file_imports.records.report import ImportReport
     from chalicelib.file_imports.records.trace_records import TraceRecords
+    from chalicelib.file_imports.records.verify_import import VerifyImport
     from chalicelib.file_imports.storing.import_files import ImportFiles
     from chalicelib.file_imports.storing.import_store import FileImportStore
     from chalicelib.shared_parts import SharedParts
@@ -121,6 +122,12 @@ class FileImportParts:
         from chalicelib.file_imports.records.removed_report import RemovedReport
 
         return RemovedReport(self.results, self.shared.contacts)
+
+    @cached_property
+    def verify(self) -> VerifyImport:
+        from chalicelib.file_imports.records.verify_import import VerifyImport
+
+        return VerifyImport(self.shared.jobs, self.results)
 
     @cached_property
     def compare(self) -> CompareImport:

@@ -415,6 +415,19 @@ class TestCommit:
         assert all(ann.service.get(path, who="ann").status == 200 for path in reports)
         assert "2 contacts" in ann.open("/contacts")
 
+    def test_counts_the_rows_again_if_asked_to(self, ann):
+        ann.upload(TABLE)
+        ann.work()
+        ann.press("commit", **ann.fields("commit"))
+        ann.work()
+
+        checked = ann.open(f"{ann.one}?verify=1")
+
+        assert f'href="{HOME}{ann.one}?verify=1"' not in ann.html
+        assert "the 2 rows of the file, the ledger and these numbers agree" in checked
+        ann.open(ann.one)
+        assert f'href="{HOME}{ann.one}?verify=1"' in ann.html
+
     def test_of_a_plan_that_is_no_longer_the_one_of_the_import_is_refused(self, ann):
         ann.upload(TABLE)
         ann.work()

@@ -536,6 +536,20 @@ class TestCommitting:
 
         assert commit(service, response)["counts"]["created"] == 2
 
+    def test_its_counts_are_verified_by_the_ledger_and_by_each_row(self, service):
+        response = plan(service, TABLE)
+        done = commit(service, response)
+
+        check = get(service, response, "/verify")
+
+        assert (check["consistent"], check["total"]) == (True, 3)
+        assert check["counted"] == check["recorded"] == check["listed"] == done["counts"]
+
+    def test_there_is_nothing_to_verify_before_it(self, service):
+        refused = service.get(f"{IMPORTS}/{plan(service, CARDS, 'phone.vcf').json['id']}/verify", who="ann")
+
+        assert (refused.status, refused.json["state"]) == (409, "planned")
+
     def test_ends_every_change(self, service):
         response = plan(service, CARDS, "phone.vcf")
         commit(service, response)

@@ -29,6 +29,9 @@ RECORDS = """query($id: ID!, $planned: [ImportPlanned!], $outcome: [ImportOutcom
 COMMIT = """mutation($id: ID!, $planId: ID!, $new: Int!, $update: Int!) {
   commitImport(id: $id, planId: $planId, new: $new, update: $update) { state }
 }"""
+VERIFY = """query($id: ID!) { verifyImport(id: $id) {
+  consistent total counted { created failed } recorded { created failed } listed { created failed }
+} }"""
 UPLOADED = "mutation($id: ID!) { importUploaded(id: $id) { state } }"
 
 
@@ -126,6 +129,15 @@ class TestCommitting:
         done = ask(service, IMPORT, id=started["id"])["data"]["import"]
         assert answer["data"]["commitImport"]["state"] == "committing"
         assert (done["state"], done["counts"]["created"]) == ("completed", 2)
+
+    def test_its_counts_are_verified(self, service):
+        started = start(service)
+        commit(service, started)
+
+        check = ask(service, VERIFY, id=started["id"])["data"]["verifyImport"]
+
+        created = {"created": 2, "failed": 0}
+        assert check == {"consistent": True, "total": 2, "counted": created, "recorded": created, "listed": created}
 
     def test_is_refused_with_other_numbers(self, service):
         started = start(service)

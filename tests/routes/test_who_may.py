@@ -122,6 +122,7 @@ EXPECTED = {
     ("PUT", "/api/v1/file-imports/{import_id}/fields"): ACCEPTED,
     ("GET", "/api/v1/file-imports/{import_id}/plan"): ONES_OWN,
     ("GET", "/api/v1/file-imports/{import_id}/records"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/verify"): (401, 404, 409, 404, 401, 401),  # nothing was committed
     ("GET", "/api/v1/file-imports/{import_id}/reports/{report}"): (401, 404, 409, 404, 401, 401),  # not committed
     ("PATCH", "/api/v1/file-imports/{import_id}/records/{number}"): ACCEPTED,
     ("POST", "/api/v1/file-imports/{import_id}/records/leave-out"): ACCEPTED,

@@ -82,7 +82,8 @@ class CommitResults:
     def recount(self, found: FileImport, job: Job) -> Mapping[str, int]:
         """The number of rows by outcome, counted from the stored result of each row."""
         if found.state is not FileImportState.COMMITTED:
-            return Counter(line.outcome for line in self._lines(job))
+            settled = Counter(line.outcome for line in self._lines(job))
+            return {outcome.value: settled[outcome] for outcome in FileOutcome}
         summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
         counted = Counter(summary["outcomes"])
         rows = {outcome.value: counted[letter] for outcome, letter in _LETTERS.items()}

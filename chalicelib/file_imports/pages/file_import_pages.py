@@ -32,6 +32,7 @@ FILTERS = [
     Query("problem", "Only rows with this problem."),
     Query("column", "The column of the problem."),
     Query("start", "The first row of the page.", {"type": "integer", "minimum": 0}),
+    Query("verify", "Count the rows again.", {"enum": ["1"]}),
 ]
 
 
@@ -135,6 +136,7 @@ def one_page(parts: FileImportParts, request: Request, import_id: str, *, proble
         planned=None if followed.found.is_committed else view.planned_outcomes(followed.found),
         done=view.done_outcomes(followed),
         removed=view.removed(followed),
+        check=parts.verify(followed) if followed.found.is_committed and request.query.get("verify") else None,
         problem=problem,
         **_plan_values(parts, request, followed),
     )

@@ -66,7 +66,15 @@ def _queries(parts: FileImportParts) -> Mapping[str, Resolver]:
             "next_cursor": None if page.next_position is None else encode_cursor(str(page.next_position)),
         }
 
-    return {"Query.import": get_import, "Query.importFields": get_fields, "Query.importRecords": list_records}
+    def verify(request: Request, **arguments: Any) -> Json:
+        return parts.verify(parts.follow(request.owner, arguments["id"])).as_json()
+
+    return {
+        "Query.import": get_import,
+        "Query.verifyImport": verify,
+        "Query.importFields": get_fields,
+        "Query.importRecords": list_records,
+    }
 
 
 def _mutations(parts: FileImportParts) -> Mapping[str, Resolver]:

@@ -93,6 +93,15 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         summary = parts.follow.plan_summary(found)
         return conditional_response(request, plan_body(found, summary, parts.gone_rows.of_plan(found)))
 
+    @router.get(
+        f"{ONE}/verify",
+        Access.PERSON,
+        "Count the rows of a file import again, and compare its counts with them",
+        {200: "FileImportCheck"},
+    )
+    def verify_file_import(request: Request, import_id: str) -> Response:
+        return Response(parts.verify(parts.follow(request.owner, import_id)).as_json())
+
 
 def _deciding_routes(router: Router, parts: FileImportParts) -> None:
     @router.patch(

@@ -35,6 +35,14 @@ def _map_of(schema: Schema) -> Schema:
     return {"type": "object", "additionalProperties": schema}
 
 
+_COUNTS = exact_object(dict.fromkeys(map(str, FileOutcome), COUNT))
+_CHECK: dict[str, Schema] = {
+    "consistent": {"type": "boolean", "description": "Whether all counts agree and add up to `total`."},
+    "total": {**COUNT, "description": "All rows of the file; while they are committed, those that are done."},
+    "counted": {**_COUNTS, "description": "From the ledger."},
+    "recorded": {**_COUNTS, "description": "The `counts` of the import."},
+    "listed": {**_COUNTS, "description": "From the outcome of each row, as records and reports have it."},
+}
 _PLAN: dict[str, Schema] = {
     "plan_id": {"type": "string", "description": "Send it with `new` and `update` to commit the plan."},
     **dict.fromkeys(map(str, RowOutcome), COUNT),
@@ -55,7 +63,7 @@ _IMPORT: dict[str, Schema] = {
     "created_at": INSTANT,
     "updated_at": INSTANT,
     "progress": exact_object({"done": COUNT, "total": _COUNT_OR_NULL}),
-    "counts": exact_object(dict.fromkeys(map(str, FileOutcome), COUNT)),
+    "counts": _COUNTS,
     "plan": _or_null(exact_object(_PLAN)),
     "waiting": _or_null(exact_object({"reason": enum_of(*WaitReason), "sentence": TEXT})),
     "error": _or_null(exact_object({"code": TEXT_OR_NULL, "detail": TEXT_OR_NULL})),
@@ -130,6 +138,7 @@ RECORD: dict[str, Schema] = {
 SCHEMAS: dict[str, Schema] = {
     "FileImport": partial_object({**_IMPORT, "upload": _UPLOAD}, tuple(_IMPORT)),
     "FileImports": exact_object({"file_imports": list_of(ref("FileImport"))}),
+    "FileImportCheck": exact_object(_CHECK),
     "FileImportFields": exact_object(_FIELDS),
     "FileImportPlan": exact_object(
         {
