@@ -34,6 +34,7 @@ _LABELS = ("label", "type", "kind", "formattedType", "rel")
 _BESIDE = frozenset({"primary", "id", "metadata"})  # members of a value that say nothing about it
 _ADDRESSES = frozenset({"address", "addresses", "location", "locations"})
 _NAMES = frozenset({"name", "names"})
+_AROUND = frozenset({"properties", "attributes", "fields", "contact", "profile"})  # what programs put members into
 
 
 class _Column(NamedTuple):
@@ -174,6 +175,8 @@ def _of_object(path: str, name: str, place: int, value: dict[str, Json], depth: 
             header = f"{'address' if is_address else name} {place} label"
         elif is_pair:
             header = f"{name} {place}" if key == main else ""
+        elif name in _AROUND:
+            header = column.header
         elif name in _NAMES:
             header = f"{key} name"
         else:

@@ -36,6 +36,7 @@ _OF_EXPORTS = ("contact_id", "created_at", "updated_at")  # members that every c
 _NO_FIELDS = frozenset(
     {*_OF_EXPORTS, "possible_duplicates", "external_source", "version", "sources", "provenance"}
 )  # members of an export that say where its values come from
+_OWN_MEMBERS = FIELDS.keys() | _NO_FIELDS
 _UNSAFE_SCHEMES = ("javascript:", "data:", "vbscript:", "file:")
 _OTHER_NAMES = {each.singular: each.name for each in TABLE if each.kind is Kind.OBJECTS}
 _VALUES = ("value", "raw", "number", "address", "email", "phone", "url", "uri", "handle", "text", "date")
@@ -48,7 +49,7 @@ def is_own(value: Mapping[str, Json]) -> bool:
     """Whether the members are fields of a contact, in the form in which they are stored."""
     if "contact_id" in value or any(isinstance(value.get(name), str) for name in ("given", "family", "display")):
         return True
-    return any(
+    return value.keys() <= _OWN_MEMBERS and any(
         each.value in item
         for each in TABLE
         if each.kind is Kind.OBJECTS and isinstance(listed := value.get(each.name), list)

@@ -192,6 +192,14 @@ class TestObjectsOfPrograms:
                 {"organization": "Acme", "addresses": [{"street": "Hof 1", "country": "Germany"}]},
             ),
             (
+                {"id": "7", "properties": {"firstname": "Ada", "lastname": "Lovelace", "email": "a@x.org"}},
+                {"given": "Ada", "family": "Lovelace", "emails": [{"value": "a@x.org"}]},
+            ),
+            (
+                {"name": {"first": "Ada"}, "emails": [{"value": "a@x.org", "type": "work"}]},
+                {"given": "Ada", "emails": [{"value": "a@x.org", "label": "work"}]},
+            ),
+            (
                 {"nachname": "Weiß", "geburtsdatum": "3.2.1980"},
                 {"family": "Weiß", "birthday": {"year": 1980, "month": 2, "day": 3}},
             ),

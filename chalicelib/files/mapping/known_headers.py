@@ -43,9 +43,10 @@ def knows(header: str) -> bool:
 
 def meaning_of(plain: str) -> Found | None:
     """What a plain header means; None if it is not known."""
-    known = meanings()
-    exact, (bare, number) = known.get(plain), without_number(plain)
-    numbered = (known.get(bare) or known.get(with_placeholder(plain)[0])) if number else None
+    known, separated = meanings(), _separated()
+    bare, number = without_number(plain)
+    exact = known.get(separated.get(plain, plain))
+    numbered = (known.get(separated.get(bare, bare)) or known.get(with_placeholder(plain)[0])) if number else None
     if exact and numbered and exact[0][:2] != numbered[0][:2]:  # "Address 2" is a line, and "Address" a whole address
         return Found(exact)
     if numbered:
@@ -70,6 +71,17 @@ def meanings() -> Mapping[str, Sequence[Meaning]]:
     for word, targets in data["either"].items():
         found[plain_header(word)] = [_meaning(target) for target in targets]
     return found
+
+
+@cache
+def _separated() -> Mapping[str, str]:
+    """Known headers of several words by the same words written together, such as "firstname"."""
+    together: dict[str, str] = {}
+    for header in sorted(meanings()):
+        joined = header.replace(" ", "")
+        if joined != header and joined not in meanings():
+            together.setdefault(joined, header)
+    return together
 
 
 def _of_presets() -> Iterator[tuple[str, Meaning]]:

@@ -57,6 +57,9 @@ def test_each_means_something_that_a_column_can_become():
     [
         ("telefon geschäftlich", "phones", "work", 0),
         ("phone 2", "phones", "", 2),
+        ("firstname", "given", "", 0),
+        ("mobilephone", "phones", "mobile", 0),
+        ("emailaddress 2", "emails", "", 2),
         ("mobiltelefon", "phones", "mobile", 0),
         ("geburtstag", "birthday", "", 0),  # in Thunderbird's German, only the day of the month
         ("anniversaire", "birthday", "", 0),
