@@ -6,7 +6,7 @@ Cells with formulas have the results that the workbook keeps. Macros and links t
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
@@ -24,6 +24,8 @@ _PROCESS = (sys.executable, "-m", "chalicelib.files.spreadsheet_process")
 _ROOT = str(Path(__file__).parents[2])
 _PASSED_ON = ("LANG", "LD_LIBRARY_PATH", "PATH")
 _DONE = "done"
+_MOST_TRIED = 10  # sheets that are looked at for known headers
+_FEWEST_KNOWN = 2  # headers
 _ERRORS = {
     "damaged": "The workbook is damaged. Open it in Excel, save it as .xlsx, and upload that.",
     "no_sheet": "The workbook has no visible sheet.",
@@ -48,29 +50,53 @@ def read_workbook(
 
     Args:
         knows: whether a text is a known header.
-        sheet: the one that a person chose; "" for the first one that has rows.
+        sheet: the one that a person chose; "" for the first one that has rows, or, if none of its headers is known
+            (as on a cover sheet), for the first one with known headers.
         header_row: the one that a person chose, 0 for none; None to find it.
 
     Raises:
         UnreadableFile: the workbook is damaged, has a password, needs too much memory or time, or has too many rows or
             columns. The table's rows may raise it as well.
     """
+    found = _open(data, file_format, knows, sheet, header_row)
+    if sheet or header_row is not None or found.known:
+        return found.workbook
+    for other in found.workbook.sheets[:_MOST_TRIED]:
+        with suppress(UnreadableFile):
+            tried = _open(data, file_format, knows, other, None)
+            if tried.known >= _FEWEST_KNOWN:
+                found.close()
+                return tried.workbook
+            tried.close()
+    return found.workbook
+
+
+class _Opened(NamedTuple):
+    """A workbook whose rows are read when they are needed."""
+
+    workbook: Workbook
+    known: int  #: headers of the sheet that are known
+    close: Callable[[], None]  #: ends the process that reads it
+
+
+def _open(data: bytes, file_format: Format, knows: Knows, sheet: str, header_row: int | None) -> _Opened:
     messages = _messages(data, {"format": file_format, "sheet": sheet})
     try:
         contents = next(messages)
-        table = _table(contents["row_count"], messages, knows, header_row)
+        table, known = _table(contents["row_count"], messages, knows, header_row)
     except BaseException:
         messages.close()
         raise
-    return Workbook(contents["sheets"], contents["sheet"], table)
+    return _Opened(Workbook(contents["sheets"], contents["sheet"], table), known, messages.close)
 
 
-def _table(row_count: int, batches: Iterator[Any], knows: Knows, header_row: int | None) -> Table:
+def _table(row_count: int, batches: Iterator[Any], knows: Knows, header_row: int | None) -> tuple[Table, int]:
+    """The table of a sheet, and how many of its headers are known."""
     raw = chain.from_iterable(batches)
     first = list(islice(raw, SAMPLE_ROWS))
-    rows = [Row(number, cells) for number, cells, *_ in first]
+    rows, known = [Row(number, cells) for number, cells, *_ in first], 0
     if header_row is None:
-        header = find_header(rows, knows).row
+        header, known = find_header(rows, knows)
     else:
         header = next((row for row in rows if row.number == header_row), None)
         if header_row and not header:
@@ -79,7 +105,8 @@ def _table(row_count: int, batches: Iterator[Any], knows: Knows, header_row: int
     if row_count - above > MOST_ROWS:
         raise too_many_rows()
     columns = columns_of(header, rows[above:])
-    return Table(columns, header.number if header else 0, (_row(each, columns) for each in chain(first[above:], raw)))
+    lines = (_row(each, columns) for each in chain(first[above:], raw))
+    return Table(columns, header.number if header else 0, lines), known
 
 
 def _row(raw: Sequence[Any], columns: Sequence[str]) -> Row:

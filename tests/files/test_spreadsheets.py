@@ -293,6 +293,14 @@ class TestSheets:
         assert opened(data, sheet="Other").sheet == "Other"
         assert refusal(data, sheet="Secret") == "unknown_sheet"
 
+    def test_a_cover_sheet_is_passed_over_for_one_with_known_headers(self):
+        cover = [["Contacts of our club"], ["as of May"]]
+        people = [["Export"], ["First Name", "Phone"], ["Ann", "+49 30 1"]]
+
+        assert opened(xlsx(sheets={"Cover": cover, "Notes": [["-"]], "People": people})).sheet == "People"
+        assert opened(xlsx(sheets={"Cover": cover, "Notes": [["-"]]})).sheet == "Cover"
+        assert opened(xlsx(sheets={"Cover": cover, "People": people}), sheet="Cover").sheet == "Cover"
+
     def test_a_workbook_without_a_visible_one_is_refused(self):
         assert refusal(xlsx(ROWS, states={"Contacts": "hidden"})) == "no_sheet"
 
