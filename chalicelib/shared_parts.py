@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.books.book_store import BookStore
     from chalicelib.books.change_book import ChangeBook
     from chalicelib.books.contact_store import ContactStore
+    from chalicelib.books.pair_store import PairStore
+    from chalicelib.books.redirects import RedirectStore
     from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
@@ -212,6 +214,18 @@ class SharedParts:
         from chalicelib.books.contact_store import ContactStore
 
         return ContactStore(self.dynamo, self.settings.contacts_table, executor=self.executor)
+
+    @cached_property
+    def redirects(self) -> RedirectStore:
+        from chalicelib.books.redirects import RedirectStore
+
+        return RedirectStore(self.dynamo, self.settings.contacts_table)
+
+    @cached_property
+    def pairs(self) -> PairStore:
+        from chalicelib.books.pair_store import PairStore
+
+        return PairStore(self.dynamo, self.settings.contacts_table)
 
     @cached_property
     def collections(self) -> CollectionStore:

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from chalicelib.address_book import contact_pages, export_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, StoredData
-from chalicelib.tables.keys import CONTACT, DELETION_MARKER
+from chalicelib.tables.keys import CONTACT, DELETION_MARKER, REDIRECT, REMEMBERED_PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.address_book.parts import AddressBookParts
     from chalicelib.foundation.schema import Schema
+
+
+def _forget_contacts(parts: AddressBookParts, owner: str) -> None:
+    parts.shared.contacts.erase(owner)
+    parts.shared.redirects.erase(owner)
 
 
 def _forget_index(parts: AddressBookParts, owner: str) -> None:
@@ -40,7 +45,7 @@ ROOM: Room[AddressBookParts] = Room(
     name="address_book",
     routes=(routes.routes, contact_pages.routes, export_routes.routes),
     keeps=(
-        StoredData((CONTACT, DELETION_MARKER), lambda parts, owner: parts.shared.contacts.erase(owner)),
+        StoredData((CONTACT, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT), _forget_contacts),
         StoredData(("index/",), _forget_index),
         StoredData(("exports/",), _forget_exports),
     ),

@@ -6,10 +6,11 @@ contact takes 0.8 KB, half of it for the indexes, and a book of 100,000 contacts
 
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
+from chalicelib.books.pairs import Compared, Pairs
+from chalicelib.books.sharing import Sharing, add_sharing, remove_sharing
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_of, card_text
@@ -98,6 +99,12 @@ class Entry(NamedTuple):
             not hints,
         )
 
+    @property
+    def compared(self) -> Compared:
+        """What remembered pairs know the contact by."""
+        records = [(mark.source, mark.source_id) for mark in self.marks]
+        return Compared(records, (*self.names, *self.identities))
+
     def match(self, version: int) -> str:
         """The entry as text, as of `version`; one attribute of each item is then enough to read a book."""
         marks = [
@@ -150,23 +157,22 @@ class SourceIndex:
     by_alias: dict[str, str] = field(default_factory=dict)
 
 
-_Sharing = dict[str, str | list[str]]  # from an identity to the contact or contacts that have it
-
-
 class Book:
     """The entries of one owner, with indexes by source id, identity and name."""
 
     has_plain_entries: bool  #: whether an older version stored some of them
+    pairs: Pairs  #: that the person called the same or different
 
     def __init__(self) -> None:
         self._texts: dict[str, bytes] = {}  # the `text_of` the entries, by contact id
         self._recent: dict[str, Entry] = {}
         self._sources: dict[str, SourceIndex] = {}
-        self._sharing: _Sharing = {}
-        self._hinted: _Sharing = {}
+        self._sharing: Sharing = {}
+        self._hinted: Sharing = {}
         self.has_plain_entries = False
         self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # by identity, then name: the contacts
         self._deleted: set[tuple[str, str]] = set()
+        self.pairs = Pairs()
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -259,6 +265,10 @@ class Book:
         known = self._sources.get(source)
         return {} if known is None else known.by_id
 
+    def contact_with(self, source: str, source_id: str) -> str | None:
+        """The id of the contact that has this record."""
+        return self.contacts_by_id(source).get(source_id)
+
     def source_ids(self, source: str) -> set[str]:
         return set(self.contacts_by_id(source))
 
@@ -294,6 +304,18 @@ class Book:
         """Whether the person deleted the contact that one of these ids belonged to."""
         return bool(self._deleted) and any((source, source_id) in self._deleted for source_id in source_ids)
 
+    def is_different(self, contact_id: str, other_id: str) -> bool:
+        """Whether the person said that these two are different, and neither has really changed since."""
+        if not self.pairs:
+            return False
+        entry, other = self.find(contact_id), self.find(other_id)
+        return entry is not None and other is not None and self.pairs.are_different(entry.compared, other.compared)
+
+    def same_as(self, source: str, source_id: str) -> str | None:
+        """The id of the contact that the person said to be the same as this record, which the book may not have."""
+        found = (self.contact_with(*record) for record in self.pairs.records_said_same((source, source_id)))
+        return next(filter(None, found), None)
+
     # ── updates
 
     def put_text(self, text: bytes) -> None:
@@ -325,13 +347,13 @@ class Book:
                 known.by_alias.setdefault(alias, contact_id)
         for identity in entry.identities:
             if identity in sharing:
-                _add_sharing(sharing, identity, contact_id)
+                add_sharing(sharing, identity, contact_id)
             else:  # as most are
                 sharing[identity] = contact_id
             if identity in self._crowds:
                 self._join_crowd(identity, entry)
         for hint in entry.hints:
-            _add_sharing(self._hinted, hint, contact_id)
+            add_sharing(self._hinted, hint, contact_id)
 
     def _join_crowd(self, identity: str, entry: Entry) -> None:
         for name in _names_of(entry):
@@ -352,34 +374,12 @@ class Book:
             for alias in mark.aliases:
                 _remove_id(known.by_alias, alias, entry.contact_id)
         for identity in entry.identities:
-            _remove_sharing(self._sharing, identity, entry.contact_id)
+            remove_sharing(self._sharing, identity, entry.contact_id)
             if identity in self._crowds:
                 for name in _names_of(entry):
                     self._crowds[identity].get(name, {}).pop(entry.contact_id, None)
         for hint in entry.hints:
-            _remove_sharing(self._hinted, hint, entry.contact_id)
-
-
-def _add_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
-    found = sharing.get(identity)
-    if found is None:
-        sharing[identity] = contact_id
-    elif isinstance(found, str):
-        sharing[identity] = [found, contact_id]
-    else:
-        found.append(contact_id)
-
-
-def _remove_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
-    """Remove the contact, if it is there: a stored entry may be read with more identities than it was put with."""
-    found = sharing.get(identity)
-    if found == contact_id:
-        del sharing[identity]
-    elif isinstance(found, list):
-        with suppress(ValueError):
-            found.remove(contact_id)
-        if len(found) == 1:
-            sharing[identity] = found[0]
+            remove_sharing(self._hinted, hint, entry.contact_id)
 
 
 def _names_of(entry: Entry) -> set[tuple[str, ...]]:

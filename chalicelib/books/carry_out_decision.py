@@ -1,7 +1,8 @@
 """The decision that an incoming contact brings with it, or why it cannot be carried out."""
 
 from chalicelib.books.book import Book, Mark
-from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing, decide
+from chalicelib.books.honor_pairs import decide_by_pairs
+from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing
 from chalicelib.books.prepared_contact import PreparedContact
 from chalicelib.contacts.decision import CONTACT_GONE, IN_ANOTHER_CONTACT, CreateNew, MergeInto
 from chalicelib.contacts.on_existing import OnExisting
@@ -21,12 +22,13 @@ def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) 
     return IN_ANOTHER_CONTACT if is_elsewhere else None
 
 
-def explicit_decision(prepared: PreparedContact, book: Book, region: str) -> Decision | None:
-    """The decision about a source contact that the book has no record of; None if the matching rules decide."""
+def explicit_decision(prepared: PreparedContact, book: Book, source: str, region: str) -> Decision | None:
+    """The decision about a contact of the source that the book has no record of; None if the matching rules decide."""
     match prepared.decision:
         case MergeInto(contact_id):
             _, emails, phones, _ = prepared.identities(region)
             return Merge(contact_id, contacts_sharing(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
         case CreateNew():
-            return apply_on_existing(decide(book, prepared.identities(region)), OnExisting.CREATE)
+            matched = decide_by_pairs(book, (source, prepared.source_id), prepared.identities(region))
+            return apply_on_existing(matched, OnExisting.CREATE)
     return None

@@ -18,6 +18,7 @@ from chalicelib.books.contact_rows import (
     to_deletion_marker,
     to_item,
 )
+from chalicelib.books.pair_store import to_pair
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
@@ -31,7 +32,7 @@ _NOT_STORED = {
     "ConditionExpression": "attribute_not_exists(pk)",
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
 }
-_MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
+_MATCH = {"ProjectionExpression": "#match, buried, pair", "ExpressionAttributeNames": {"#match": "match"}}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class ContactStore:
             for item in items:
                 if "match" in item:
                     book.put_text(text_of(item["match"]["S"]))
+                elif "pair" in item:
+                    book.pairs.add(to_pair(item["pair"]["S"]))
                 else:
                     book.mark_deleted(deletion_marker_ids(item["buried"]["S"]))
         return book

@@ -9,6 +9,7 @@ from chalicelib.books.carry_out_decision import explicit_decision, impossible_re
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, known_by, proof_of
+from chalicelib.books.honor_pairs import decide_by_pairs
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
     Decision,
@@ -16,7 +17,6 @@ from chalicelib.books.matching import (
     Merge,
     apply_on_existing,
     contacts_sharing,
-    decide,
     with_possible_duplicates,
 )
 from chalicelib.books.planner import Planner
@@ -248,14 +248,14 @@ class Intake(Planner):
 
     def _decision(self, prepared: PreparedContact) -> Decision:
         if prepared.decision is not None:
-            explicit = explicit_decision(prepared, self._book, self._region)
+            explicit = explicit_decision(prepared, self._book, self._source, self._region)
             if explicit is not None:
                 return explicit
         book = self._book
         own = self._own_record_of(prepared) if book.aliases(PERSON) else None
         if own is not None:
             return Merge(own.contact_id)
-        decision = decide(book, prepared.identities(self._region))
+        decision = decide_by_pairs(book, (self._source, prepared.source_id), prepared.identities(self._region))
         return decision if self._on_existing is None else apply_on_existing(decision, self._on_existing)
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:

@@ -5,7 +5,7 @@ email or a mobile number that is personal; a contact without a name matches only
 or number. All others that share one are possible duplicates. `likeness` compares two names.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
@@ -83,23 +83,28 @@ def apply_on_existing(decision: Decision, policy: OnExisting) -> Decision:
     return LeaveUnchanged(decision.into) if policy is OnExisting.SKIP else decision
 
 
-def decide(book: Book, candidate: Candidate) -> Decision:
+def decide(book: Book, candidate: Candidate, excluded: Collection[str] = ()) -> Decision:
     """Match the candidate against the book. For two contacts, the result does not depend on their order of arrival.
 
     Matches are ranked: equal names by email, equal names by phone, incomplete names by email, incomplete names by
     phone, contacts without a name. The best rank decides; if it has several matches, they are ambiguous.
+
+    Args:
+        excluded: ids of contacts that it is not, and that it is no possible duplicate of.
     """
     _, emails, phones, hints = candidate
     if book.has_any((*emails, *phones)):
-        return _Comparison(book, candidate).decision()
-    hinted = _hinted_contacts(book, phones, hints) if hints or book.has_hints else ()
+        return _Comparison(book, candidate, excluded).decision()
+    hinted = _hinted_contacts(book, phones, hints, excluded) if hints or book.has_hints else ()
     return Create(hinted) if hinted else _NEW
 
 
 def contacts_sharing(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
-    """The ids of the other contacts that have one of these emails or phone numbers."""
+    """The ids of the other contacts that have one of these emails or phone numbers, and may be the same person."""
     found = dict.fromkeys(each for identity in identities for each in book.contacts_with(identity)[:MOST_DUPLICATES])
     found.pop(contact_id, None)
+    if book.pairs:
+        return tuple(each for each in found if not book.is_different(contact_id, each))
     return tuple(found)
 
 
@@ -131,8 +136,8 @@ def likeness_to(card: Card, entry: Entry) -> Likeness:
 class _Comparison:
     """A candidate and all contacts that share an email or a phone number with it."""
 
-    def __init__(self, book: Book, candidate: Candidate) -> None:
-        self._book, self._candidate = book, candidate
+    def __init__(self, book: Book, candidate: Candidate, excluded: Collection[str]) -> None:
+        self._book, self._candidate, self._excluded = book, candidate, excluded
         self._card = card_of(candidate.card)
         self._known: dict[str, Likeness] = {}
         self._rivals: dict[str, None] = {}
@@ -143,11 +148,13 @@ class _Comparison:
         """Compare the candidate with each contact that shares an identity with it, and decide by the best rank."""
         for at, identity in enumerate((*self._candidate.emails, *self._candidate.phones)):
             sharing = self._book.contacts_with(identity)
+            if self._excluded:
+                sharing = [each for each in sharing if each not in self._excluded]
             if sharing:
                 self._rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
                 self._compare(identity, sharing, is_phone=at >= len(self._candidate.emails))
         if self._candidate.hints or self._book.has_hints:
-            hinted = _hinted_contacts(self._book, self._candidate.phones, self._candidate.hints)
+            hinted = _hinted_contacts(self._book, self._candidate.phones, self._candidate.hints, self._excluded)
             self._rivals.update(dict.fromkeys(hinted))
         group = next((each for each in self._groups if each), {})
         others = tuple(each for each in group | self._rivals)
@@ -161,7 +168,8 @@ class _Comparison:
     def _compare(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
         """Sort the contacts that share this email or number into the groups, by rank."""
         if len(sharing) > CROWD:
-            close: Sequence[str] = self._book.contacts_named(identity, self._card.words)
+            named = self._book.contacts_named(identity, self._card.words)
+            close: Sequence[str] = [each for each in named if each not in self._excluded]
         else:
             close = sharing
         alike = {contact_id: self._likeness(contact_id) for contact_id in close}
@@ -213,8 +221,10 @@ class _Comparison:
         return self._known[contact_id] is _EQUAL or (self._has_own_address and len(self._rivals) == 1)
 
 
-def _hinted_contacts(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
+def _hinted_contacts(
+    book: Book, phones: Sequence[str], hints: Sequence[str], excluded: Collection[str]
+) -> tuple[str, ...]:
     """The ids of the contacts that have another spelling of one of these numbers."""
     found = dict.fromkeys(each for hint in hints for each in book.contacts_with(hint))
     found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.contacts_hinted(number)))
-    return tuple(found)[:MOST_DUPLICATES]
+    return tuple(each for each in found if each not in excluded)[:MOST_DUPLICATES]

@@ -83,6 +83,16 @@ DELETION_MARKER = CONTACTS.kind(
     "~grave#{contact_id}",
     holds="the source ids of a contact that the person deleted; imports skip them",
 )
+REMEMBERED_PAIR = CONTACTS.kind(
+    "{owner}#00",
+    "~pair#{pair_id}",
+    holds="that a person said of two contacts that they are the same or different, by their records; on one shelf",
+)
+REDIRECT = CONTACTS.kind(
+    "{owner}#merged",
+    "{contact_id}",
+    holds="which contact this one was merged into, and what was moved; in a partition that no read of the book reads",
+)
 
 # ── people
 

@@ -1,11 +1,12 @@
 """Takes the rows of a file into a book: the rules of files for matching, and what each row changes that people see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.books.carry_out_decision import explicit_decision
 from chalicelib.books.chunk import Chunk, Draft, Limits, Result
+from chalicelib.books.honor_pairs import different_from, said_same
 from chalicelib.books.intake import Intake
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
@@ -84,24 +85,28 @@ class FileIntake(Intake):
 
     def _decision(self, prepared: PreparedContact) -> Decision:
         if prepared.decision is not None:
-            explicit = explicit_decision(prepared, self._book, self._region)
+            explicit = explicit_decision(prepared, self._book, self._source, self._region)
             if explicit is not None:
                 return explicit
         candidate = prepared.identities(self._region)
-        match = self.matches[prepared.source_id] = self._match(prepared, candidate)
+        record = (self._source, prepared.source_id)
+        different = different_from(self._book, record, candidate)
+        match = self.matches[prepared.source_id] = self._match(prepared, candidate, different)
         identities = (*candidate.emails, *candidate.phones)
         if not self._book.has_any(identities) and isinstance(match, NewContact):  # as in most rows
             return Create(())
-        sharing = contacts_sharing(self._book, identities, "")[:MOST_DUPLICATES]
+        into = match.contact_id if isinstance(match, SameContact) else ""
+        found = contacts_sharing(self._book, identities, into)
+        sharing = tuple(each for each in found if each not in different)[:MOST_DUPLICATES]
         match match:
             case SameContact(contact_id):
-                return Merge(contact_id, tuple(each for each in sharing if each != contact_id))
+                return Merge(contact_id, sharing)
             case OpenConflict(contact_ids, why):
                 return LeaveUnchanged(contact_ids[0], f"{CONFLICT}{why}")
             case NewContact():
                 return Create(sharing)
 
-    def _match(self, prepared: PreparedContact, candidate: Candidate) -> Match:
+    def _match(self, prepared: PreparedContact, candidate: Candidate, different: Collection[str]) -> Match:
         """The contact that had the row once, or that it names by its id, as our own exports do; else by the rule."""
         own = self._own_record_of(prepared) if self._book.aliases(PERSON) else None
         if own is not None:
@@ -109,7 +114,10 @@ class FileIntake(Intake):
         contact_id = uid_of(prepared.source_id)
         if contact_id in self._book:
             return SameContact(contact_id, "id")
-        return match_row(self._book, candidate, self._match_by)
+        same = said_same(self._book, (self._source, prepared.source_id))
+        if same is not None:
+            return SameContact(same, "key")
+        return match_row(self._book, candidate, self._match_by, different)
 
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         self._replaced, self._key = None, prepared.source_id

@@ -4,7 +4,7 @@ A row is a contact if they share a number, or under the wider rule an email addr
 the names disagree, or several contacts match alike, the row is a conflict: neither merged nor created.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,15 +60,18 @@ class _Rivals(NamedTuple):
 _NOBODY = _Rivals((), (), ())
 
 
-def match_row(book: Book, row: Candidate, match_by: MatchBy) -> Match:
+def match_row(book: Book, row: Candidate, match_by: MatchBy, excluded: Collection[str] = ()) -> Match:
     """Match a row against the book.
 
     An equal name decides before one that merely fits, and a number before an email address. Contacts with other names
     are conflicts only if the number or the address is personal; a switchboard has many people.
+
+    Args:
+        excluded: ids of contacts that the row is not, as the person said.
     """
     by_number, by_email = (
-        _rivals(book, row, row.phones, is_switchboard),
-        _rivals(book, row, row.emails, is_role_address),
+        _rivals(book, row, row.phones, is_switchboard, excluded),
+        _rivals(book, row, row.emails, is_role_address, excluded),
     )
     trusted = [("number", by_number)]
     if match_by is MatchBy.NUMBER_OR_EMAIL_AND_NAME:
@@ -88,7 +91,13 @@ def match_row(book: Book, row: Candidate, match_by: MatchBy) -> Match:
     return NewContact()
 
 
-def _rivals(book: Book, row: Candidate, identities: Iterable[str], is_shared: Callable[[str], bool]) -> _Rivals:
+def _rivals(
+    book: Book,
+    row: Candidate,
+    identities: Iterable[str],
+    is_shared: Callable[[str], bool],
+    excluded: Collection[str],
+) -> _Rivals:
     """The contacts with one of these identities. Of one that many people share, only those with the same name."""
     identities = list(identities)
     if not book.has_any(identities):
@@ -102,6 +111,9 @@ def _rivals(book: Book, row: Candidate, identities: Iterable[str], is_shared: Ca
         for contact_id in sharing:
             if contact_id not in found:
                 found[contact_id] = likeness_to(card, book.entry(contact_id))
+
+    for contact_id in excluded:
+        found.pop(contact_id, None)
 
     def alike(*wanted: Likeness) -> list[str]:
         return [contact_id for contact_id, likeness in found.items() if likeness in wanted]

@@ -1,0 +1,117 @@
+"""The specification of the stores of redirects and remembered pairs, for the fake DynamoDB and for the embedded AWS."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.pair_store import PairStore
+from chalicelib.books.pairs import Verdict, compared, pair_of
+from chalicelib.books.redirects import MergeJournal, Redirect, RedirectStore
+from chalicelib.foundation.dynamo import TransactionCanceled
+from chalicelib.foundation.ids import fresh_id
+from tests.contracts.test_contact_store import contact
+from tests.fakes.executor import InlineExecutor
+
+JOURNAL = MergeJournal(
+    version=3,
+    created_at=1,
+    records=(("google:1", "people/c1"), ("person", "b")),
+    known_ids=frozenset({("google:1", "people/c1"), ("google:1", "old/1")}),
+    possible_duplicates=("x",),
+    into_duplicates=("b", "y"),
+    merged=("c",),
+    name={"display": "Ada"},
+    into_name={"display": "Ada L."},
+    own_before={},
+    own_after={"title": "Countess"},
+    together=("b",),
+    pair_id="p",
+)
+
+
+@pytest.fixture
+def store(ground: Any) -> RedirectStore:
+    return RedirectStore(ground.dynamo, ground.names.contacts)
+
+
+def redirect(contact_id: str, into: str, merge_id: str = "m1") -> Redirect:
+    return Redirect(contact_id, into, merge_id, 12, "ada", JOURNAL)
+
+
+def put(store: RedirectStore, *redirects: Redirect, owner: str = "ada") -> None:
+    store.dynamo.transact([store.put_write(owner, each) for each in redirects], token=fresh_id())
+
+
+class TestRedirects:
+    def test_come_back_as_they_were_put(self, store):
+        put(store, redirect("b", "a"))
+
+        assert store.find("ada", "b") == redirect("b", "a")
+        assert list(store.all("ada")) == [redirect("b", "a")]
+
+    def test_of_another_person_are_not_found(self, store):
+        put(store, redirect("b", "a"))
+
+        assert store.find("eve", "b") is None
+        assert store.find("ada", "~grave#b") is None
+        assert store.resolve("eve", ["b"]) == {}
+
+    def test_lead_to_the_end_of_the_chain(self, store):
+        put(store, redirect("c", "b"), redirect("b", "a"), redirect("x", "y"))
+
+        assert store.resolve("ada", ["c", "b", "a", "x", "c"]) == {"c": "a", "b": "a", "x": "y"}
+
+    def test_that_form_a_circle_end_somewhere(self, store):
+        put(store, redirect("a", "b"), redirect("b", "a"))
+
+        assert set(store.resolve("ada", ["a", "b"])) == {"a", "b"}
+
+    def test_are_put_once(self, store):
+        put(store, redirect("b", "a"))
+
+        with pytest.raises(TransactionCanceled):
+            put(store, redirect("b", "c", "m2"))
+
+    def test_are_taken_away_by_the_merge_that_put_them(self, store):
+        put(store, redirect("b", "a", "m2"))
+
+        with pytest.raises(TransactionCanceled):
+            store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m1"))], token=fresh_id())
+        store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m2"))], token=fresh_id())
+        assert store.find("ada", "b") is None
+
+    def test_are_erased_with_their_owner_alone(self, store):
+        put(store, redirect("b", "a"), redirect("c", "a"))
+        put(store, redirect("b", "a"), owner="eve")
+
+        store.erase("ada")
+
+        assert list(store.all("ada")) == []
+        assert list(store.all("eve")) == [redirect("b", "a")]
+
+
+class TestPairs:
+    def test_are_read_with_the_book_and_erased_with_it(self, ground):
+        contacts = ContactStore(ground.dynamo, ground.names.contacts, 4, InlineExecutor())
+        pairs = PairStore(ground.dynamo, ground.names.contacts)
+        left, right = contact(1), contact(2)
+        pair = pair_of(left, right, Verdict.DIFFERENT, at=1, by="ada")
+        writes = [contacts.put_write("ada", left), contacts.put_write("ada", right), pairs.put_write("ada", pair)]
+        ground.dynamo.transact(writes, token=fresh_id())
+
+        assert contacts.read_book("ada").is_different(left.contact_id, right.contact_id)
+        assert pairs.all("ada").are_different(compared(left), compared(right))
+        assert not pairs.all("eve")
+        assert len(list(contacts.all("ada"))) == 2
+        contacts.erase("ada")
+        assert not pairs.all("ada")
+
+    def test_are_forgotten_by_their_id(self, ground):
+        pairs = PairStore(ground.dynamo, ground.names.contacts)
+        pair = pair_of(contact(1), contact(2), Verdict.SAME, at=1)
+        ground.dynamo.transact([pairs.put_write("ada", pair)], token=fresh_id())
+
+        ground.dynamo.transact([pairs.remove_write("ada", pair.pair_id)], token=fresh_id())
+
+        assert not pairs.all("ada")
