@@ -22,6 +22,7 @@ from chalicelib.operating.parts import OperatingParts
 from chalicelib.provider_imports.parts import ImportsParts
 from chalicelib.providers.parts import ProviderParts, check_providers
 from chalicelib.providers.registry import TITLES
+from chalicelib.reviews.parts import ReviewParts
 from chalicelib.shared_parts import SharedParts
 from chalicelib.sharing.parts import SharingParts
 from chalicelib.signing_in.parts import SigningInParts
@@ -71,6 +72,7 @@ class Wiring:
         self.address_book = AddressBookParts(
             shared, source_names=self.accounts.source_names, trace_records=self.file_imports.trace_records
         )
+        self.reviews = ReviewParts(shared, indexes=lambda: self.address_book.indexes)
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)

@@ -9,6 +9,7 @@ from chalicelib.home.room import ROOM as HOME
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.operating.room import ROOM as OPERATING
 from chalicelib.provider_imports.room import ROOM as PROVIDER_IMPORTS
+from chalicelib.reviews.room import ROOM as REVIEWS
 from chalicelib.room import AnyRoom
 from chalicelib.sharing.room import ROOM as SHARING
 from chalicelib.signing_in.room import ROOM as SIGNING_IN
@@ -21,6 +22,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     ADDRESS_BOOK,
     BULK,
     FILE_IMPORTS,
+    REVIEWS,
     SHARING,
     ERASING,
     OPERATING,

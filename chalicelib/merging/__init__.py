@@ -1,0 +1,1 @@
+"""Merging contacts into one, moving them apart again, and splitting a contact: each is one transaction."""
