@@ -1,12 +1,20 @@
-"""Deletes a contact for good; a deletion marker with the ids of its records keeps imports from creating it again."""
+"""Deletes a contact for good; a deletion marker keeps imports from creating it again.
 
+The marker has the ids of its records, and keyed hashes by which every other source of it is recognized. Only a person's
+delete leaves one: not a cleanup, a removal at the provider, disconnecting or undoing.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.address_book.edit_contact import TRIES, too_many_changes
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.deletions import DeletionKey
 from chalicelib.books.read_for_edit import read_for_edit
+from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
 
 
@@ -17,6 +25,7 @@ class DeleteContact:
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
+    fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
         """Deletes the contact; does nothing if the person deleted it before.
@@ -32,8 +41,15 @@ class DeleteContact:
                 if self.contacts.was_deleted(owner, contact_id):
                     return
                 raise NotFound("Contact not found.")
-            writes = [self.contacts.remove_write(owner, contact), self.contacts.deletion_marker_write(owner, contact)]
+            writes = [self.contacts.remove_write(owner, contact), *self._marker_writes(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
                 self.indexes.note_edit(owner, seen)
                 return
         raise too_many_changes()
+
+    def _marker_writes(self, owner: str, contact: Contact) -> Sequence[Write]:
+        """The marker, and the key of its hashes if it is the book's first; another first one then wins."""
+        known = self.contacts.deletion_key(owner)
+        secret = known or self.fresh_key()
+        marker = self.contacts.deletion_marker_write(owner, contact, secret)
+        return [marker] if known else [marker, self.contacts.deletion_key_write(owner, secret)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.address_book import contact_pages, export_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, StoredData
-from chalicelib.tables.keys import CONTACT, DELETION_MARKER, REDIRECT, REMEMBERED_PAIR
+from chalicelib.tables.keys import CONTACT, DELETION_KEY, DELETION_MARKER, REDIRECT, REMEMBERED_PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ ROOM: Room[AddressBookParts] = Room(
     name="address_book",
     routes=(routes.routes, contact_pages.routes, export_routes.routes),
     keeps=(
-        StoredData((CONTACT, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT), _forget_contacts),
+        StoredData((CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT), _forget_contacts),
         StoredData(("index/",), _forget_index),
         StoredData(("exports/",), _forget_exports),
     ),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
+from chalicelib.books.deletions import Deletions
 from chalicelib.books.pairs import Compared, Pairs
 from chalicelib.books.sharing import Sharing, add_sharing, remove_sharing
 from chalicelib.contacts.contact import Contact
@@ -173,6 +174,7 @@ class Book:
         self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # by identity, then name: the contacts
         self._deleted: set[tuple[str, str]] = set()
         self.pairs = Pairs()
+        self.deletions = Deletions()  # the people whom the person deleted
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.books.book import Entry
+from chalicelib.books.book import Book, Entry
+from chalicelib.books.deletions import DeletedPerson, DeletionKey
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.person_record import known_ids
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.tables.keys import CONTACT, DELETION_MARKER
+from chalicelib.tables.keys import CONTACT, DELETION_KEY, DELETION_MARKER
 
 DELETION_MARKERS = DELETION_MARKER.sk_prefix()  # sorts after every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
@@ -99,13 +100,54 @@ def to_contact(item: Item) -> Contact:
     return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates)
 
 
-def to_deletion_marker(key: Item, contact: Contact) -> Item:
+def hash_key_key(owner: str) -> Item:
+    """The key of the item with the key of a book's hashes."""
+    return DELETION_KEY.key(owner=owner, shelf=0).item
+
+
+def to_deletion_marker(key: Item, contact: Contact, secret: DeletionKey | None) -> Item:
+    """The item of a marker.
+
+    Args:
+        secret: of the book; None for a marker without hashes, as older versions wrote it.
+    """
     ids = [pair for record in contact.records for pair in known_ids(record)]
-    return {**key, "buried": {"S": encode_json(ids)}}
+    marker = {**key, "buried": {"S": encode_json(ids)}}
+    if secret is None:
+        return marker
+    entry = Entry.of(contact)
+    person = secret.remember(contact.contact_id, entry.names, entry.identities)
+    return {**marker, "hashed": {"S": person.text()}} if person.hashes else marker
 
 
-def deletion_marker_ids(buried: str) -> Iterable[tuple[str, str]]:
-    return ((source, source_id) for source, source_id in decode_json(buried))
+def to_deletion_key(key: Item, secret: DeletionKey) -> Item:
+    """The item of a book's key; like a marker of nobody for older versions, which read it with the book."""
+    return {**key, "buried": {"S": "[]"}, "hash_key": {"S": secret.text()}}
+
+
+def deletion_key_of(item: Item) -> DeletionKey | None:
+    """The key in an item of its kind; None for other items."""
+    return DeletionKey.read(item["hash_key"]["S"]) if "hash_key" in item else None
+
+
+def deletion_marker_ids(item: Item) -> Iterable[tuple[str, str]]:
+    """The pairs of source and source id in a marker."""
+    return ((source, source_id) for source, source_id in decode_json(item["buried"]["S"]))
+
+
+def deleted_person(item: Item) -> DeletedPerson | None:
+    """The person in a marker; None if it has no hashes: of an older version, or of a contact without identities."""
+    return DeletedPerson.read(item["hashed"]["S"]) if "hashed" in item else None
+
+
+def put_deletion(book: Book, item: Item) -> None:
+    """Add a deletion marker or the key of their hashes to the book."""
+    if (secret := deletion_key_of(item)) is not None:
+        book.deletions.key = secret
+    else:
+        book.mark_deleted(deletion_marker_ids(item))
+        if (person := deleted_person(item)) is not None:
+            book.deletions.add(person)
 
 
 def _bytes(text: str) -> int:

@@ -10,14 +10,19 @@ from chalicelib.books.book import Book, Entry, text_of
 from chalicelib.books.contact_rows import (
     DELETION_MARKERS,
     contact_key,
-    deletion_marker_ids,
+    deleted_person,
+    deletion_key_of,
     deletion_marker_key,
+    hash_key_key,
     is_contact_id,
+    put_deletion,
     size_of,
     to_contact,
+    to_deletion_key,
     to_deletion_marker,
     to_item,
 )
+from chalicelib.books.deletions import DeletionKey, Deletions
 from chalicelib.books.pair_store import to_pair
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
@@ -32,7 +37,10 @@ _NOT_STORED = {
     "ConditionExpression": "attribute_not_exists(pk)",
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
 }
-_MATCH = {"ProjectionExpression": "#match, buried, pair", "ExpressionAttributeNames": {"#match": "match"}}
+_MATCH = {
+    "ProjectionExpression": "#match, buried, hashed, hash_key, pair",
+    "ExpressionAttributeNames": {"#match": "match"},
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class ContactStore:
                 elif "pair" in item:
                     book.pairs.add(to_pair(item["pair"]["S"]))
                 else:
-                    book.mark_deleted(deletion_marker_ids(item["buried"]["S"]))
+                    put_deletion(book, item)
         return book
 
     def find(self, owner: str, contact_id: str) -> Contact | None:
@@ -80,11 +88,26 @@ class ContactStore:
             return False
         return self.dynamo.get(self.table, self._marker_key(owner, contact_id)) is not None
 
-    def deleted_source_ids(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Pairs of source and source id of those of these contacts that the person deleted."""
-        keys = [self._marker_key(owner, each) for each in dict.fromkeys(contact_ids)]
-        markers = self.dynamo.get_many(self.table, keys)
-        return [pair for marker in markers for pair in deletion_marker_ids(marker["buried"]["S"])]
+    def add_deletions(self, book: Book, owner: str, contact_ids: Sequence[str]) -> None:
+        """Add to the book that was read what it needs of those of these contacts that the person has deleted since."""
+        keys = [hash_key_key(owner), *(self._marker_key(owner, each) for each in dict.fromkeys(contact_ids))]
+        for item in self.dynamo.get_many(self.table, keys):
+            put_deletion(book, item)
+
+    def deletion_key(self, owner: str) -> DeletionKey | None:
+        """The key of the hashes of deleted people; None if the book has none yet."""
+        item = self.dynamo.get(self.table, hash_key_key(owner))
+        return None if item is None else deletion_key_of(item)
+
+    def deletions(self, owner: str) -> Deletions:
+        """All deleted people of the book of whom hashes are kept."""
+        deletions = Deletions()
+        deletions.key = self.deletion_key(owner)
+        if deletions.key is not None:
+            for items in self.executor.all([partial(self._markers, owner, shelf) for shelf in range(self.shelves)]):
+                for person in filter(None, map(deleted_person, items)):
+                    deletions.add(person)
+        return deletions
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """The contacts with these ids that exist, by id."""
@@ -140,10 +163,36 @@ class ContactStore:
         key = self.key(owner, contact.contact_id)
         return {"Delete": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
-    def deletion_marker_write(self, owner: str, contact: Contact) -> Write:
-        """The write that keeps the source ids of a contact that the person deletes, so that imports skip them."""
-        item = to_deletion_marker(self._marker_key(owner, contact.contact_id), contact)
+    def deletion_marker_write(self, owner: str, contact: Contact, secret: DeletionKey | None = None) -> Write:
+        """The write that keeps of a contact that the person deletes what imports need to skip it.
+
+        Args:
+            secret: of the book; without it, only source ids are kept.
+        """
+        item = to_deletion_marker(self._marker_key(owner, contact.contact_id), contact, secret)
         return {"Put": {"TableName": self.table, "Item": item}}
+
+    def deletion_key_write(self, owner: str, secret: DeletionKey) -> Write:
+        """The write that gives the book its key, if it has none yet."""
+        return {"Put": {"TableName": self.table, "Item": to_deletion_key(hash_key_key(owner), secret), **_NOT_STORED}}
+
+    def undelete_write(self, owner: str, contact_id: str) -> Write:
+        """The write that deletes the marker of a contact that comes back, if there is one still."""
+        key = self._marker_key(owner, contact_id)
+        condition = {"ConditionExpression": "attribute_exists(pk)"}
+        return {"Delete": {"TableName": self.table, "Key": key, **condition}}
+
+    def forget_hashes_write(self, owner: str, contact_id: str) -> Write:
+        """The write that removes the hashes from the marker of a contact; the source ids stay."""
+        key = self._marker_key(owner, contact_id)
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": key,
+                "UpdateExpression": "REMOVE hashed",
+                "ConditionExpression": "attribute_exists(pk)",
+            }
+        }
 
     def erase(self, owner: str) -> None:
         """Delete everything of this owner, deletion markers too. May be repeated."""
@@ -172,6 +221,22 @@ class ContactStore:
     def _matches(self, owner: str, shelf: int) -> list[Item]:
         """The attributes that the book needs, of all items of one shelf."""
         return list(self._query(owner, shelf, **_MATCH))
+
+    def _markers(self, owner: str, shelf: int) -> list[Item]:
+        """The deletion markers of one shelf that have hashes."""
+        return list(
+            self.dynamo.query(
+                TableName=self.table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :markers)",
+                FilterExpression="attribute_exists(hashed)",
+                ProjectionExpression="hashed",
+                ExpressionAttributeValues={
+                    ":pk": {"S": CONTACT.partition(owner=owner, shelf=shelf)},
+                    ":markers": {"S": DELETION_MARKERS},
+                },
+                ConsistentRead=True,
+            )
+        )
 
     def _contacts(self, owner: str, shelf: int) -> list[Item]:
         """The contacts of one shelf; deletion markers come after them."""

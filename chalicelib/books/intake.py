@@ -12,11 +12,14 @@ from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, known_
 from chalicelib.books.honor_pairs import decide_by_pairs
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
+    Ambiguous,
+    Create,
     Decision,
     LeaveUnchanged,
     Merge,
     apply_on_existing,
     contacts_sharing,
+    is_deleted_person,
     with_possible_duplicates,
 )
 from chalicelib.books.planner import Planner
@@ -276,12 +279,25 @@ class Intake(Planner):
         return self._book.record_with_alias(PERSON, removed_alias(self._source, source_id))
 
     def _is_deleted(self, prepared: PreparedContact) -> bool:
-        """Whether the person deleted it; False if another contact that is not deleted was merged into it since."""
-        if not self._book.is_deleted(self._source, (prepared.source_id, *prepared.aliases)):
+        """Whether the person deleted its source contact, and did not decide about it.
+
+        False if another contact that is not deleted was merged into it since.
+        """
+        if prepared.decision is not None or not self._book.is_deleted(
+            self._source, (prepared.source_id, *prepared.aliases)
+        ):
             return False
         earlier = [alias for alias in prepared.aliases if not alias.startswith(INNER_ID)]
         absorbed_another = not all(self._book.is_deleted(self._source, [alias]) for alias in earlier)
         return not (absorbed_another and self._book.is_deleted(self._source, [prepared.source_id]))
+
+    def _may_be_new(self, decision: Decision) -> bool:
+        """Whether the decision finds no contact of the book that it certainly is."""
+        return isinstance(decision, Create | Ambiguous)
+
+    def _is_deleted_person(self, prepared: PreparedContact) -> bool:
+        """Whether the person deleted a contact that it is by the rules of matching, and did not decide about it."""
+        return prepared.decision is None and is_deleted_person(self._book, prepared.identities(self._region))
 
     # ── one source contact
 
@@ -347,11 +363,13 @@ class Intake(Planner):
             prepared = as_full_contact(prepared)
             if prepared.reason is not None:
                 return self._rejected(prepared, prepared.reason)
-        if prepared.decision is None and self._is_deleted(prepared):
+        if self._is_deleted(prepared):
             return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
         if self._book.has_plain_entries:
             self._renew_plain_entries(prepared, draft)
         decision = self._decision(prepared)
+        if self._may_be_new(decision) and self._is_deleted_person(prepared):
+            return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
         if isinstance(decision, LeaveUnchanged):
             return Result(prepared.source_id, Outcome.SKIPPED, decision.contact_id, decision.reason)
         if isinstance(decision, Merge):

@@ -99,6 +99,15 @@ def decide(book: Book, candidate: Candidate, excluded: Collection[str] = ()) -> 
     return Create(hinted) if hinted else _NEW
 
 
+def is_deleted_person(book: Book, candidate: Candidate) -> bool:
+    """Whether the person deleted a contact that shares an identity with the candidate, and whose name agrees."""
+    if not book.deletions:  # as in most books
+        return False
+    identities = (*candidate.emails, *candidate.phones)
+    unused = [identity for identity in identities if not book.contacts_with(identity)]
+    return any(book.deletions.matching(candidate.card, identities, unused))
+
+
 def contacts_sharing(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
     """The ids of the other contacts that have one of these emails or phone numbers, and may be the same person."""
     found = dict.fromkeys(each for identity in identities for each in book.contacts_with(identity)[:MOST_DUPLICATES])

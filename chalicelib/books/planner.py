@@ -132,7 +132,7 @@ class Planner:
             if not known or known.version != contact.version:
                 self._book.put(Entry.of(contact))
         if deleted:
-            self._book.mark_deleted(self._store.deleted_source_ids(self._owner, deleted))
+            self._store.add_deletions(self._book, self._owner, deleted)
         for contact_id in deleted:
             if contact_id in self._book:
                 self._book.remove(contact_id)

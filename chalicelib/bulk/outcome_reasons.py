@@ -7,6 +7,7 @@ NOT_FOUND, FORBIDDEN = "not_found", "forbidden"  # why a cleanup skips a request
 
 MESSAGES = {
     DUPLICATE: "An earlier contact in this list has the same first email and no different name; that one was used.",
+    "deleted_by_person": "The person deleted this contact, so it was not created again.",
     "exists": "This contact is already in the address book.",
     "ambiguous": "Several contacts in the address book match this one, so none was changed.",
     "poison": "This contact crashed the import repeatedly and was skipped.",

@@ -4,7 +4,7 @@ EQUAL names are enough to merge. FITS is a name with something left out: accents
 spaces, or all but the given name; it is enough only for contacts that share a personal address or number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import chain
 
@@ -61,11 +61,11 @@ def likeness(one: Card, other: Card) -> Likeness:
 def _are_equal(one: Card, other: Card) -> bool:
     if one.words == other.words:
         return True
-    theirs = list(_orders(other, loosely=one.is_loose))
-    return any(_are_same(mine, each) for mine in _orders(one, loosely=other.is_loose) for each in theirs)
+    theirs = list(word_orders(other, loosely=one.is_loose))
+    return any(_are_same(mine, each) for mine in word_orders(one, loosely=other.is_loose) for each in theirs)
 
 
-def _orders(card: Card, *, loosely: bool) -> Iterator[tuple[str, ...]]:
+def word_orders(card: Card, *, loosely: bool) -> Iterator[tuple[str, ...]]:
     """The ways to write the name; just one if both cards separate given and family name."""
     yield card.words
     if card.is_loose or not loosely or _has_patronym(card.words):
@@ -112,8 +112,10 @@ def _differ_only_in_marks(one: Card, other: Card) -> bool:
     """Whether names differ only in marks, also if one writes a double name with a hyphen and one with a space."""
     if has_vietnamese_tones(one.words + other.words):
         return False
-    theirs = list(_orders(other, loosely=one.is_loose))
-    return any(all(map(_agree_bare, mine, each)) for mine in _orders(one, loosely=other.is_loose) for each in theirs)
+    theirs = list(word_orders(other, loosely=one.is_loose))
+    return any(
+        all(map(_agree_bare, mine, each)) for mine in word_orders(one, loosely=other.is_loose) for each in theirs
+    )
 
 
 def _is_given_name_alone(few: Card, many: Card) -> bool:
@@ -123,7 +125,7 @@ def _is_given_name_alone(few: Card, many: Card) -> bool:
     is_family_first = many.is_loose and (tones or is_east_asian(many.words[0]))
     given = many.given[-1 if is_family_first else 0]
     others = [word for word in many.name if word is not given]
-    return _words_agree(few.given[0], given, tones) and not _distinguish(others)
+    return _words_agree(few.given[0], given, tones) and not distinguish(others)
 
 
 def _is_part(few: Card, many: Card) -> bool:
@@ -144,7 +146,7 @@ def _is_part(few: Card, many: Card) -> bool:
     order = [places[at] for at in range(len(places))]
     if order != sorted(order) and (_has_patronym(few.words) or _has_patronym(many.words)):
         return False
-    return not _distinguish([word for there, word in enumerate(many.name) if there not in taken])
+    return not distinguish([word for there, word in enumerate(many.name) if there not in taken])
 
 
 def _families_meet(few: Card, many: Card) -> bool:
@@ -180,7 +182,7 @@ def _is_initial(one: Word, other: Word) -> bool:
     return len(short) == 1 and short.isascii() and long.startswith(short)
 
 
-def _distinguish(words: Sequence[Word]) -> bool:
+def distinguish(words: Iterable[Word]) -> bool:
     """Whether any of these words distinguishes two people whose names are otherwise equal."""
     return any(part in TELLING or part.startswith(AND_PREFIXES) for word in words for part in word)
 

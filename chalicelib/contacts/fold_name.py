@@ -107,6 +107,11 @@ def agree_without_marks(left: str, right: str) -> bool:
     return len(left_out) < 2 or _DOTLESS not in left + right
 
 
+def without_marks(word: str) -> str:
+    """A strict word without the marks of its Latin letters."""
+    return word if word.isascii() else "".join(unit[0] for unit in _units(word))
+
+
 def is_spaceless(word: str) -> bool:
     """Whether a strict word is of a script that may be written without spaces between given and family name."""
     return not word.isascii() and _SPACELESS.fullmatch(word) is not None

@@ -81,7 +81,12 @@ CONTACT = CONTACTS.kind(
 DELETION_MARKER = CONTACTS.kind(
     "{owner}#{shelf:02d}",
     "~grave#{contact_id}",
-    holds="the source ids of a contact that the person deleted; imports skip them",
+    holds="the source ids of a contact that the person deleted, and keyed hashes of who it was; imports skip them",
+)
+DELETION_KEY = CONTACTS.kind(
+    "{owner}#{shelf:02d}",
+    "~key#deletions",
+    holds="the key of these hashes, one for each book, on the shelf 00; made when the person first deletes a contact",
 )
 REMEMBERED_PAIR = CONTACTS.kind(
     "{owner}#00",

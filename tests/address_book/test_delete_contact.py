@@ -32,6 +32,31 @@ class TestADelete:
         again = book.import_contacts(person("Carl Cox", "m/carl"), source="microsoft:m1")
         assert again.outcomes() == [("skipped", "deleted_by_person")]
 
+    def test_goes_for_every_source_that_has_the_contact_later(self, book):
+        book.import_contacts(person("Carl Cox", email="carl@x.org"))
+        book.delete(ANN, book.id_of("Carl Cox"))
+
+        again = book.import_contacts(
+            person("Carl Cox", "m/carl", email="carl@x.org"),
+            person("Dora Cox", "m/dora", email="carl@x.org"),
+            source="microsoft:m1",
+        )
+
+        assert again.outcomes() == [("skipped", "deleted_by_person"), ("created", None)]
+
+    def test_uses_one_key_for_all_of_a_book(self, book):
+        book.import_contacts(person("Carl Cox", email="carl@x.org"), person("Dora Dunn", email="dora@x.org"))
+        for name in ("Carl Cox", "Dora Dunn"):
+            book.delete(ANN, book.id_of(name))
+
+        again = book.import_contacts(
+            person("Carl Cox", "m/1", email="carl@x.org"),
+            person("Dora Dunn", "m/2", email="dora@x.org"),
+            source="microsoft:m1",
+        )
+
+        assert again.outcomes() == [("skipped", "deleted_by_person")] * 2
+
     def test_leaves_none_of_its_values(self, book):
         book.import_contacts(person("Carl Cox", "p/9", email="carl@x.org"))
         book.delete(ANN, book.id_of("Carl Cox"))
@@ -79,6 +104,29 @@ class TestRaces:
 
         assert at_work.outcomes() == [("skipped", "deleted_by_person")]
         assert book.contacts.find(ANN, bob) is None
+
+    def test_an_import_hears_of_the_first_delete_of_a_book_while_it_runs(self, book):
+        book.import_contacts(person("Carl Cox", email="carl@x.org"))
+        at_work = book.start_import("microsoft:m1")
+        book.delete(ANN, book.id_of("Carl Cox"))
+        at_work.intake.refresh(book.books.edits(ANN).recent_ids)
+
+        at_work.commit(at_work.plan([person("Carl Cox", "m/carl", email="carl@x.org")]), ends=True)
+
+        assert at_work.outcomes() == [("skipped", "deleted_by_person")]
+
+    def test_two_first_deletes_of_a_book_use_the_key_of_one(self, book):
+        book.import_contacts(person("Carl Cox", email="carl@x.org"), person("Dora Dunn", email="dora@x.org"))
+        carl, dora = book.id_of("Carl Cox"), book.id_of("Dora Dunn")
+
+        book.again(client=Meanwhile(book.client, lambda: book.delete(ANN, dora))).delete(ANN, carl)
+
+        again = book.import_contacts(
+            person("Carl Cox", "m/1", email="carl@x.org"),
+            person("Dora Dunn", "m/2", email="dora@x.org"),
+            source="microsoft:m1",
+        )
+        assert again.outcomes() == [("skipped", "deleted_by_person")] * 2
 
     def test_a_contact_that_changed_meanwhile_goes_with_all_it_has_become(self, book, bob):
         """A record that joined it in between is in the grave too."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.deletions import DeletionKey
 from chalicelib.books.intake import Chunk, Intake, Limits, Result
 from chalicelib.books.version import BookVersion
 from chalicelib.contacts.contact import Contact
@@ -80,8 +81,12 @@ class World:
     def edit(self, contact: Contact) -> None:
         self.table.transact([self.store.put_write(ANNA, contact)])
 
-    def delete(self, contact: Contact) -> None:
-        self.table.transact([self.store.remove_write(ANNA, contact), self.store.deletion_marker_write(ANNA, contact)])
+    def delete(self, contact: Contact, key: DeletionKey | None = None) -> None:
+        """As the person does; without a key, as older versions did."""
+        marker = self.store.deletion_marker_write(ANNA, contact, key)
+        self.table.transact([self.store.remove_write(ANNA, contact), marker])
+        if key is not None and self.store.deletion_key(ANNA) is None:
+            self.table.transact([self.store.deletion_key_write(ANNA, key)])
 
 
 def outcomes(results: Sequence[Result]) -> list[Outcome]:

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.deletions import DeletionKey
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
@@ -134,6 +135,17 @@ class Room:
         own = SourceRecord(PERSON, "own", fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
         contact.records.append(own)
         assert self.books.commit_edit(ANN, [contact.contact_id], [self.contacts.put_write(ANN, contact)])
+
+    def delete(self, name: str) -> None:
+        """The person deletes the contact with this name."""
+        (contact,) = (each for each in self.contacts.all(ANN) if each.shown.get("display") == name)
+        known = self.contacts.deletion_key(ANN)
+        key = known or DeletionKey.fresh()
+        removed = self.contacts.remove_write(ANN, contact)
+        writes = [removed, self.contacts.deletion_marker_write(ANN, contact, key)]
+        if known is None:
+            writes.append(self.contacts.deletion_key_write(ANN, key))
+        assert self.books.commit_edit(ANN, [contact.contact_id], writes)
 
     def names_in_book(self) -> list[str]:
         return sorted(str(contact.shown.get("display", "")) for contact in self.contacts.all(ANN))

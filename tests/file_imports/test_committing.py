@@ -52,6 +52,43 @@ class TestConfirming:
             room.change.leave_out(ANN, found.import_id, [1])
 
 
+class TestAContactThatThePersonDeleted:
+    """Its row is skipped in every later file, and both the plan and the commit say why."""
+
+    AGAIN = HEADERS + "Ada,Lovelace,,0170 1234567\nGrace,Hopper,,0170 1234567\n"
+
+    @pytest.fixture
+    def deleted(self, room) -> Room:
+        room.commit(room.upload(ADA + BOB, "phone.vcf"))
+        room.delete("Ada Lovelace")
+        return room
+
+    def test_is_skipped_and_another_name_with_its_number_is_new(self, deleted):
+        planned = deleted.upload(self.AGAIN)
+
+        assert [(row.outcome, row.reason) for row in deleted.planned(planned)] == [
+            (RowOutcome.SKIPPED, "deleted_by_person"),
+            (RowOutcome.NEW, None),
+        ]
+        assert results(deleted, deleted.commit(planned)) == [("skipped", "deleted_by_person"), ("created", None)]
+
+    def test_is_skipped_although_somebody_else_has_its_number_now(self, deleted):
+        deleted.commit(deleted.upload(HEADERS + "Grace,Hopper,,0170 1234567\n"))
+
+        rows = deleted.planned(deleted.upload(self.AGAIN))
+
+        assert [row.outcome for row in rows] == [RowOutcome.SKIPPED, RowOutcome.UNCHANGED]
+
+    def test_is_not_created_if_it_was_deleted_after_the_plan(self, room):
+        room.commit(room.upload(BOB, "phone.vcf"))
+        planned = room.upload(HEADERS + "Bob,Bit,,0170 7654321\n")
+        room.delete("Bob Bit")
+
+        room.commit(planned)
+
+        assert room.names_in_book() == []
+
+
 class TestEveryRow:
     def test_is_counted_once(self, room):
         room.commit(room.upload(ADA, "known.vcf"))

@@ -29,6 +29,7 @@ STORED = {
     "SCHEDULE_RUN": ("schedule", "run"),
     "CONTACT": ("ann#1|x#07", "7"),
     "DELETION_MARKER": ("ann#1|x#07", "~grave#7"),
+    "DELETION_KEY": ("ann#1|x#07", "~key#deletions"),
     "REMEMBERED_PAIR": ("ann#1|x#00", "~pair#7"),
     "REDIRECT": ("ann#1|x#merged", "7"),
     "CONNECTION": ("owner#ann#1|x", "connection#7"),

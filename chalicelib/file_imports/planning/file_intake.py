@@ -21,7 +21,14 @@ from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
-from chalicelib.file_imports.planning.match_rows import Match, NewContact, OpenConflict, SameContact, match_row
+from chalicelib.file_imports.planning.match_rows import (
+    Conflict,
+    Match,
+    NewContact,
+    OpenConflict,
+    SameContact,
+    match_row,
+)
 from chalicelib.file_imports.planning.row_keys import uid_of
 from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.foundation.outcomes import Outcome
@@ -105,6 +112,11 @@ class FileIntake(Intake):
                 return LeaveUnchanged(contact_ids[0], f"{CONFLICT}{why}")
             case NewContact():
                 return Create(sharing)
+
+    def _may_be_new(self, decision: Decision) -> bool:
+        """Also if contacts of another name have the number or the address of the row."""
+        is_other = isinstance(decision, LeaveUnchanged) and decision.reason == f"{CONFLICT}{Conflict.OTHER_NAME}"
+        return is_other or super()._may_be_new(decision)
 
     def _match(self, prepared: PreparedContact, candidate: Candidate, different: Collection[str]) -> Match:
         """The contact that had the row once, or that it names by its id, as our own exports do; else by the rule."""
