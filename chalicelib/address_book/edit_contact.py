@@ -4,27 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.address_book.edit_request import Edit, validate_edit
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
-from chalicelib.address_book.overrides import overrides_after
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
 from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.books.version import Edits
-from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.edit_request import Edit, validate_edit
 from chalicelib.contacts.fold_records import fold
-from chalicelib.contacts.source import PERSON
-from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.overrides import overrides_after
+from chalicelib.contacts.person_record import edited_record, own_record, with_own_record
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooMany
-from chalicelib.foundation.outcomes import Outcome
 
 TRIES = 12  # of a commit that fails because the contact changes at the same time
 PAUSE_SECONDS = 0.01  # before the second try; a multiple of it before later ones
-_OWN_STAMP = Stamp("", 0, Outcome.CREATED)  # no job wrote it
 
 
 @dataclass(frozen=True)
@@ -90,22 +86,14 @@ class EditContact:
     def _edited(self, contact: Contact, edit: Edit) -> Contact | None:
         """The contact with the edit; None if nothing would change."""
         fields = overrides_after(contact, validate_edit(edit, contact.shown), self.region)
-        old = next((record for record in contact.records if record.source == PERSON), None)
+        old = own_record(contact)
         if fields == (old.fields if old else {}):
             return None
         now = milliseconds(self.clock.now())
-        own = _record(contact.contact_id, fields, old, now)
-        records = [*(record for record in contact.records if record.source != PERSON), *own]
+        records = with_own_record(contact, edited_record(contact.contact_id, fields, old, now))
         if not fold(records):
             raise InvalidInput("The contact would be empty. Delete it instead.")
         return replace(contact, records=records, updated_at=now)
-
-
-def _record(contact_id: str, fields: ContactFields, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:
-    if not fields:
-        return ()
-    first_seen, aliases = (old.first_seen, old.aliases) if old else (now, ())
-    return (SourceRecord(PERSON, contact_id, fields, digest(fields), _OWN_STAMP, first_seen, now, aliases),)
 
 
 def too_many_changes() -> TooMany:

@@ -413,7 +413,8 @@ class Planner:
         return chunk
 
     def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
-        kept = replace(contact, records=without_kept_name(records), updated_at=draft.moment)
+        records = records if contact.merged else without_kept_name(records)  # what was merged may be moved back
+        kept = replace(contact, records=records, updated_at=draft.moment)
         self._plan_write(kept, Entry.of(kept)._replace(version=kept.version + 1), draft)
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:

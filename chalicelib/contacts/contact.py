@@ -20,6 +20,8 @@ class Contact:
     updated_at: int
     #: The ids of contacts that share an identity with it, but were not merged.
     possible_duplicates: Sequence[str] = field(default_factory=tuple)
+    #: The ids of contacts that were merged into it; records of the person with these ids came with them.
+    merged: Sequence[str] = field(default_factory=tuple)
 
     @cached_property
     def shown(self) -> ContactFields:

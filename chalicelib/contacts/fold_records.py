@@ -5,11 +5,13 @@ it provides a name, a birthday, notes or another single value only if no other r
 list what no other record has. Only in the person's own record does an empty field mean something: `"title": ""` or
 `"emails": []` clears the field, whatever the sources have. A name is cleared as a whole, by empty `given`, `family` and
 `display`. `hidden` removes single values of lists; other values of the sources still appear. Notes of all sources are
-shown, unless the person wrote their own.
+shown, unless the person wrote their own. A contact that others were merged into may have several records of the person,
+its own first: what an earlier one says takes precedence over the later ones.
 `contact_fields` lists the fields, and which of them make a name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, cast
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
@@ -35,9 +37,7 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
         shown[field] = next(iter(_values_of(ordered, field)), None)
     shown["birthday"] = _birthday(_contributing(ordered, "birthday"))
     shown["notes"] = _notes(_contributing(ordered, "notes"))
-    hidden: Mapping[str, Any] = next(
-        (each.fields["hidden"] for each in ordered if each.source == PERSON and "hidden" in each.fields), {}
-    )
+    hidden = _hidden(ordered)
     for field, form in _LISTS.items():
         values = _merged(_values_of(ordered, field), form)
         shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
@@ -46,10 +46,17 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
 
 
 def by_rank(records: Iterable[SourceRecord]) -> list[SourceRecord]:
-    """The records by rank, the person's own first and enrichment last; within a rank by first arrival."""
+    """The records by rank, the person's own first and enrichment last; within a rank by first arrival.
+
+    Several records of the person stay in their order, in which the contact's own is first.
+    """
     return sorted(
         records,
-        key=lambda record: (rank_of(record.source), record.first_seen, record.source, record.source_id),
+        key=lambda record: (
+            (rank_of(record.source), 0, "", "")
+            if record.source == PERSON
+            else (rank_of(record.source), record.first_seen, record.source, record.source_id)
+        ),
     )
 
 
@@ -114,6 +121,29 @@ def _values_of(records: Sequence[SourceRecord], field: str) -> _Values:
     return [value for record in records if (value := value_of(record, field)) is not None]
 
 
+def _first_with(records: Sequence[SourceRecord], field: str) -> SourceRecord | None:
+    """The first record that has a value of the field."""
+    return next((record for record in records if value_of(record, field) is not None), None)
+
+
+def _hidden(records: Sequence[SourceRecord]) -> Mapping[str, Sequence[Any]]:
+    """The values of lists that the person hid, except those that an earlier record of the person has.
+
+    Args:
+        records: the person's first.
+    """
+    persons = list(takewhile(lambda record: record.source == PERSON, records))
+    if len(persons) < 2:
+        return cast(Mapping[str, Sequence[Any]], persons[0].fields.get("hidden", {})) if persons else {}
+    hidden: dict[str, list[Any]] = {}
+    for at, record in enumerate(persons):
+        found = cast(Mapping[str, Sequence[Any]], record.fields.get("hidden", {}))
+        for field, values in found.items():
+            kept = [value for earlier in persons[:at] for value in value_of(earlier, field) or ()]
+            hidden.setdefault(field, []).extend(without(field, values, kept))
+    return hidden
+
+
 def _contributing(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
     """The records that contribute to a field: enrichment only if no other record has it."""
     others = without_enrichment(records)
@@ -158,10 +188,10 @@ def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
 
 def _notes(records: Sequence[SourceRecord]) -> str | None:
     """The person's own notes; otherwise those of all sources."""
-    notes: Sequence[str] = _values_of(records, "notes")
-    if not notes or (records[0].source == PERSON and "notes" in records[0].fields):
-        return next(iter(notes), None)
-    return joined_notes(notes)
+    owned = _first_with(records, "notes")
+    if owned is None or owned.source == PERSON:
+        return None if owned is None else owned.fields["notes"]
+    return joined_notes(_values_of(records, "notes"))
 
 
 def _merged(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
@@ -181,10 +211,11 @@ def _merged(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
 def _birthday(records: Sequence[SourceRecord]) -> Birthday | None:
     """The first birthday, with the year of a later one on the same day; the person's own is not completed."""
     birthdays: Sequence[Birthday] = _values_of(records, "birthday")
-    if not birthdays:
+    owned = _first_with(records, "birthday")
+    if owned is None:
         return None
     first = birthdays[0]
-    if "year" in first or (records[0].source == PERSON and "birthday" in records[0].fields):
+    if "year" in first or owned.source == PERSON:
         return first
     same_day = (each for each in birthdays if _day(each) == _day(first) and "year" in each)
     return next(same_day, first)

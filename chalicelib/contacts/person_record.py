@@ -1,5 +1,6 @@
 """The person's own record of a contact, which has their edits, when sources are removed, return or are merged.
 
+A contact that others were merged into also has the person's records of those, after its own. An edit changes its own.
 Among its aliases it stores the ids of records that were removed from its contact, so that a source that returns finds
 it. When the last source is removed, it stores the name the contact had, which the name of any new source replaces.
 """
@@ -20,9 +21,11 @@ from chalicelib.contacts.fold_records import (
     without_enrichment,
 )
 from chalicelib.contacts.source import PERSON
-from chalicelib.contacts.source_record import ContactFields, SourceRecord
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
+from chalicelib.foundation.outcomes import Outcome
 
 MOST_REMOVED_ALIASES = 20  # the most recent
+_OWN_STAMP = Stamp("", 0, Outcome.CREATED)  # no job wrote it
 
 
 def removed_alias(source: str, source_id: str) -> str:
@@ -38,8 +41,34 @@ def known_ids(record: SourceRecord) -> Iterator[tuple[str, str]]:
         yield source, source_id
 
 
-def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:
-    return next((record for record in records if record.source == PERSON), None)
+def own_record(contact: Contact) -> SourceRecord | None:
+    """The person's own record of this contact; not one that came with a contact that was merged into it."""
+    own = (each for each in contact.records if each.source == PERSON and each.source_id not in contact.merged)
+    return next(own, None)
+
+
+def with_own_record(contact: Contact, own: SourceRecord | None) -> list[SourceRecord]:
+    """The contact's records with this one as its own, which comes before other records of the person."""
+    old = own_record(contact)
+    rest = [record for record in contact.records if record is not old]
+    if own is None:
+        return rest
+    at = next((place for place, record in enumerate(rest) if record.source == PERSON), len(rest))
+    return [*rest[:at], own, *rest[at:]]
+
+
+def edited_record(contact_id: str, fields: ContactFields, old: SourceRecord | None, now: int) -> SourceRecord | None:
+    """The person's own record of a contact after an edit; None if nothing is overridden any more.
+
+    Args:
+        fields: what it says, as `overrides_after` returns it.
+        old: the record before the edit.
+        now: milliseconds since 1970.
+    """
+    if not fields:
+        return None
+    first_seen, aliases = (old.first_seen, old.aliases) if old else (now, ())
+    return SourceRecord(PERSON, contact_id, fields, digest(fields), _OWN_STAMP, first_seen, now, aliases)
 
 
 def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[SourceRecord]:
@@ -48,7 +77,7 @@ def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[S
     known = without_enrichment(rest)
     if not fold(known):  # a record without content is not a contact
         return []
-    own = person_record(rest)
+    own = own_record(replace(contact, records=rest)) or person_record(rest)
     if own is None or not without_enrichment(removed):
         return rest
     removed_aliases = [
@@ -57,7 +86,7 @@ def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[S
         for source, source_id in known_ids(record)
     ]
     aliases = tuple(dict.fromkeys((*removed_aliases, *own.aliases)))[:MOST_REMOVED_ALIASES]
-    fields = own.fields if len(known) > 1 else _named(own.fields, contact)
+    fields = own.fields if any(record.source != PERSON for record in known) else _named(own.fields, contact)
     kept = replace(own, fields=fields, digest=digest(fields), aliases=aliases)
     return [kept if record is own else record for record in rest]
 
@@ -72,8 +101,13 @@ def _named(fields: ContactFields, contact: Contact) -> ContactFields:
     return {**fields, "kept_name": {**name, "display": display}}
 
 
+def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:
+    """The first of the person's records."""
+    return next((record for record in records if record.source == PERSON), None)
+
+
 def without_kept_name(records: list[SourceRecord]) -> list[SourceRecord]:
-    """The records without the kept name if a source has a record again."""
+    """The records of a contact that nothing was merged into, without the kept name if a source has a record again."""
     own = person_record(records)
     if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.fields:
         return records
@@ -88,16 +122,21 @@ def with_person_record_of(contact: Contact, other: Contact, moment: int) -> list
     If the person edited a field of both, the edit of `contact` wins; notes are joined. Fields that the person cleared
     in `other` are dropped, because that was about its sources.
     """
-    own, theirs = person_record(contact.records), person_record(other.records)
-    if theirs is None:
-        return contact.records
+    own, theirs = own_record(contact), [record for record in other.records if record.source == PERSON]
+    both = own
+    for each in theirs:
+        both = _with_record(both, each, contact.contact_id, moment)
+    return contact.records if both is own else with_own_record(contact, both)
+
+
+def _with_record(own: SourceRecord | None, theirs: SourceRecord, contact_id: str, moment: int) -> SourceRecord | None:
+    """The person's own record of a contact, with what another of theirs says; the same object if that is nothing."""
     fields = _merged(own, theirs)
     if not fields:
-        return contact.records
-    base = own or replace(theirs, source_id=contact.contact_id, aliases=())
+        return own
+    base = own or replace(theirs, source_id=contact_id, aliases=())
     aliases = tuple(dict.fromkeys((*base.aliases, *theirs.aliases)))[:MOST_REMOVED_ALIASES]
-    both = replace(base, fields=fields, digest=digest(fields), last_changed=moment, aliases=aliases)
-    return [*(record for record in contact.records if record is not own), both]
+    return replace(base, fields=fields, digest=digest(fields), last_changed=moment, aliases=aliases)
 
 
 def _merged(own: SourceRecord | None, theirs: SourceRecord) -> ContactFields:

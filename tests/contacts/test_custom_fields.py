@@ -7,17 +7,17 @@ import pytest
 import vobject
 
 from chalicelib.address_book.edit_form import edit_of, filled_form, parse_form, resubmitted_form
-from chalicelib.address_book.edit_request import validate_edit
 from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_vcard import Version, vcard_of
-from chalicelib.address_book.overrides import overrides_after
 from chalicelib.address_book.search import Search
 from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
 from chalicelib.contacts.cleaning import clean_fields, clean_fields_and_digest, digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json
+from chalicelib.contacts.edit_request import validate_edit
 from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.overrides import overrides_after
 from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form

@@ -31,7 +31,11 @@ class TestOrder:
 
         assert by_rank(given_records) == sorted(
             given_records,
-            key=lambda each: (each.source != PERSON, each.first_seen, each.source, each.source_id),
+            key=lambda each: (
+                (False, 0, "", "")  # the person's stay in their order
+                if each.source == PERSON
+                else (True, each.first_seen, each.source, each.source_id)
+            ),
         )
 
     def test_enrichment_comes_last_however_early_it_came(self):

@@ -7,10 +7,19 @@ import pytest
 from chalicelib.books.intake import Limits
 from chalicelib.books.planner import Planner
 from chalicelib.contacts.cleaning import digest
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.overrides import overrides_after
+from chalicelib.contacts.person_record import (
+    own_record,
+    records_without,
+    with_own_record,
+    with_person_record_of,
+)
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
-from tests.contacts.making import GOOGLE, fields, source_contact
+from tests.contacts.making import GOOGLE, fields, record, source_contact
 
 RUTH = source_contact("people/ka1", "Ruth Adeyemi", email="ruth@a.example")
 R = source_contact("people/kb2", "R. Adeyemi", phone="+2348055500123")
@@ -392,3 +401,46 @@ class TestTwoThatAreApartAgain:
         import_(merged, gone=["people/kb2"], job="job-4")
 
         assert {one["notes"] for one in shown(merged)} == {"plays chess", "owes me a book"}
+
+
+class TestAContactThatAnotherWasMergedInto:
+    """It has the person's record of the other one too, after its own."""
+
+    def test_shows_its_own_words_before_those_of_the_other(self):
+        own = record(PERSON, {"title": "Countess"}, source_id="a", first_seen=9)
+        theirs = record(PERSON, {"title": "Lady", "nickname": "Ady"}, source_id="b", first_seen=1)
+
+        shown = fold([own, theirs])
+        assert (shown["title"], shown["nickname"]) == ("Countess", "Ady")
+
+    def test_does_not_hide_its_own_values_because_they_were_hidden_of_the_other(self):
+        home, work = {"value": "a@home.example"}, {"value": "a@work.example"}
+        own = record(PERSON, {"emails": [home]}, source_id="a")
+        theirs = record(PERSON, {"hidden": {"emails": [home, work]}}, source_id="b")
+
+        assert fold([own, theirs, record(GOOGLE, {"emails": [work]})])["emails"] == [home]
+
+    def test_is_edited_in_its_own_record_alone(self):
+        theirs = record(PERSON, {"title": "Lady"}, source_id="b")
+        contact = Contact("a", 1, [record(GOOGLE, fields("Ada")), theirs], 1, 1, merged=("b",))
+
+        assert own_record(contact) is None
+        assert overrides_after(contact, {"title": "Countess"}, "DE") == {"title": "Countess"}
+        edited = with_own_record(contact, record(PERSON, {"title": "Countess"}, source_id="a"))
+        assert [(each.source, each.source_id) for each in edited] == [(GOOGLE, "1"), (PERSON, "a"), (PERSON, "b")]
+        assert fold(edited)["title"] == "Countess"
+
+    def test_keeps_a_name_when_its_last_source_is_removed(self):
+        google = record(GOOGLE, fields("Ada"))
+        own, theirs = record(PERSON, {"title": "x"}, source_id="a"), record(PERSON, {"notes": "y"}, source_id="b")
+        contact = Contact("a", 1, [google, own, theirs], 1, 1, merged=("b",))
+
+        assert fold(records_without(contact, [google]))["display"] == "Ada"
+
+    def test_gives_the_words_of_both_to_the_contact_that_it_is_reunited_with(self):
+        own, theirs = record(PERSON, {"title": "x"}, source_id="a"), record(PERSON, {"notes": "y"}, source_id="b")
+        other = Contact("a", 1, [own, theirs], 1, 1, merged=("b",))
+        survivor = Contact("s", 1, [record(GOOGLE, fields("Ada"))], 1, 1)
+
+        (kept,) = (each for each in with_person_record_of(survivor, other, 5) if each.source == PERSON)
+        assert (kept.source_id, kept.fields) == ("s", {"title": "x", "notes": "y"})

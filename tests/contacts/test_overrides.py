@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from chalicelib.address_book.edit_request import validate_edit
-from chalicelib.address_book.overrides import overrides_after
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import EDITABLE, LISTS, NAME
 from chalicelib.contacts.custom_values import same_name
 from chalicelib.contacts.dates import is_day
+from chalicelib.contacts.edit_request import validate_edit
 from chalicelib.contacts.fold_records import fold, without
 from chalicelib.contacts.identities import with_e164
+from chalicelib.contacts.overrides import overrides_after
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record

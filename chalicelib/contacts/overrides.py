@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from chalicelib.address_book.edit_request import Edit
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import LISTS, NAME, OTHER_TEXTS, derived_parts
 from chalicelib.contacts.display_name import follows_parts, full_name
+from chalicelib.contacts.edit_request import Edit
 from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
 from chalicelib.contacts.identities import with_e164
-from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.person_record import own_record
 from chalicelib.contacts.source_record import ContactFields, SourceRecord
 
 _PARTS = tuple(field for field in NAME if field != "display")
@@ -29,9 +29,10 @@ def overrides_after(contact: Contact, edit: Edit, region: str) -> ContactFields:
         edit: what the contact should show, as `validate_edit` returns it.
         region: ISO 3166 code of the country of phone numbers without a country code ("DE").
     """
-    others = [record for record in contact.records if record.source != PERSON]
+    record = own_record(contact)
+    others = [each for each in contact.records if each is not record]
     sources = cast(Mapping[str, Any], fold(others))
-    own: dict[str, Any] = dict(next((each.fields for each in contact.records if each.source == PERSON), {}))
+    own: dict[str, Any] = {} if record is None else dict(record.fields)
     for field in (*OTHER_TEXTS, "birthday"):
         if field in edit:
             _override(own, field, edit[field], sources.get(field))

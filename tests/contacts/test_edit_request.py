@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.address_book.edit_request import validate_edit
 from chalicelib.contacts.contact_field import MOST_VALUES
+from chalicelib.contacts.edit_request import validate_edit
 from chalicelib.foundation.errors import InvalidInput
 
 
