@@ -1,4 +1,4 @@
-"""The kinds of jobs of a file import: planning it, which includes reading the file, and committing the plan."""
+"""The kinds of jobs of a file import: planning it, which includes reading the file; committing the plan; decisions."""
 
 from enum import StrEnum
 
@@ -26,6 +26,13 @@ COMMIT = JobKind(
         FileOutcome,
         not_read=[FileOutcome.REMOVED],
         changing=[FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.REMOVED],
+    ),
+)
+DECISION = JobKind(
+    "file-decision",
+    Outcomes.of(
+        [FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED, FileOutcome.SKIPPED, FileOutcome.FAILED],
+        changing=[FileOutcome.CREATED, FileOutcome.UPDATED],
     ),
 )
 PLAN_LANE = "files"  # reading and planning change no contacts, so they wait for no other job of the book

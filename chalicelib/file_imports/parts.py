@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.committing.commit_plan import CommitPlan
     from chalicelib.file_imports.committing.commit_results import CommitResults
     from chalicelib.file_imports.comparing.compare import CompareImport
+    from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
+    from chalicelib.file_imports.deciding.decide_rows import DecideRows
+    from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
     from chalicelib.file_imports.planning.change_import import ChangeImport
     from chalicelib.file_imports.planning.create_import import CreateFileImport
     from chalicelib.file_imports.planning.gone_rows import GoneRows
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.records.report import ImportReport
     from chalicelib.file_imports.records.trace_records import TraceRecords
     from chalicelib.file_imports.records.verify_import import VerifyImport
+    from chalicelib.file_imports.storing.decision_store import DecisionStore
     from chalicelib.file_imports.storing.import_files import ImportFiles
     from chalicelib.file_imports.storing.import_store import FileImportStore
     from chalicelib.shared_parts import SharedParts
@@ -84,10 +88,16 @@ class FileImportParts:
         return CancelFileImport(self.imports, self.files, self.shared.jobs, self.shared.cancel_job)
 
     @cached_property
+    def decisions(self) -> DecisionStore:
+        from chalicelib.file_imports.storing.decision_store import DecisionStore
+
+        return DecisionStore(self.shared.dynamo, self.shared.settings.people_table)
+
+    @cached_property
     def results(self) -> CommitResults:
         from chalicelib.file_imports.committing.commit_results import CommitResults
 
-        return CommitResults(self.files, self.shared.jobs)
+        return CommitResults(self.files, self.shared.jobs, self.decisions)
 
     @cached_property
     def follow(self) -> FollowFileImports:
@@ -127,13 +137,36 @@ class FileImportParts:
     def verify(self) -> VerifyImport:
         from chalicelib.file_imports.records.verify_import import VerifyImport
 
-        return VerifyImport(self.shared.jobs, self.results)
+        shared = self.shared
+        return VerifyImport(shared.jobs, self.results, self.decisions, shared.executor)
 
     @cached_property
     def compare(self) -> CompareImport:
         from chalicelib.file_imports.comparing.compare import CompareImport
 
         return CompareImport(self.list_records, self.shared.contacts, self.shared.executor)
+
+    @cached_property
+    def waiting_rows(self) -> WaitingRows:
+        from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
+
+        jobs = self.shared.jobs
+        return WaitingRows(self.follow, self.list_records, self.results, self.decisions, self.files, jobs)
+
+    @cached_property
+    def decide_rows(self) -> DecideRows:
+        from chalicelib.file_imports.deciding.decide_rows import DecideRows
+
+        shared = self.shared
+        return DecideRows(
+            self.waiting_rows,
+            self.decisions,
+            self.files,
+            shared.contacts,
+            shared.jobs,
+            shared.work_queue,
+            shared.clock,
+        )
 
     @cached_property
     def _trace_records(self) -> TraceRecords:
@@ -160,7 +193,8 @@ class FileImportParts:
         from chalicelib.file_imports.planning.read_upload import ReadUpload
 
         region = self.shared.settings.default_region
-        return PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), self.intakes, region)
+        read_upload = ReadUpload(self.imports, self.files)
+        return PlanImport(self.imports, self.files, read_upload, self.intakes, self.decisions, region)
 
     @cached_property
     def commit_plan(self) -> CommitPlan:
@@ -177,4 +211,21 @@ class FileImportParts:
             shared.collections,
             self.intakes,
             region,
+        )
+
+    @cached_property
+    def carry_out_decisions(self) -> CarryOutDecisions:
+        from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
+
+        shared = self.shared
+        return CarryOutDecisions(
+            self.imports,
+            self.files,
+            self.decisions,
+            self.waiting_rows,
+            shared.change_book,
+            shared.collections,
+            self.intakes,
+            shared.clock,
+            shared.settings.default_region,
         )

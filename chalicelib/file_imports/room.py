@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.job_kinds import COMMIT, DECISION, PLAN
 from chalicelib.file_imports.pages import compare_page, file_import_forms, file_import_pages
 from chalicelib.file_imports.rest import compare_routes, record_routes, report_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
-from chalicelib.tables.keys import FILE_IMPORT
+from chalicelib.tables.keys import FILE_DECISION, FILE_IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,10 @@ def _forget_files(parts: FileImportParts, owner: str) -> None:
 
 def _forget_imports(parts: FileImportParts, owner: str) -> None:
     parts.imports.erase(owner)
+
+
+def _forget_decisions(parts: FileImportParts, owner: str) -> None:
+    parts.decisions.erase(owner)
 
 
 def _schemas() -> Mapping[str, Schema]:
@@ -63,10 +67,17 @@ ROOM: Room[FileImportParts] = Room(
             step=lambda parts: parts.commit_plan,
             cancel=lambda parts: parts.shared.cancel_job,
         ),
+        RoomJob(
+            kind=DECISION,
+            title="Decision about rows of a file",
+            step=lambda parts: parts.carry_out_decisions,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
     ),
     navigation=(NavigationEntry("/file-imports", "Import a file"),),
     keeps=(
         StoredData((FILE_IMPORT,), _forget_imports),
+        StoredData((FILE_DECISION,), _forget_decisions),
         StoredData(("uploads/", "files/"), _forget_files),
     ),
     permissions=(

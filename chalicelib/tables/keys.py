@@ -114,6 +114,11 @@ FILE_IMPORT = PEOPLE.kind(
     "file#{import_id}",
     holds="an import of a file: its state, and the names of what the bucket has of it",
 )
+FILE_DECISION = PEOPLE.kind(
+    "owner#{owner}",
+    "decision#{import_id}#{position:06d}",
+    holds="what the person decided about a row of an imported file that was in conflict with a contact",
+)
 CONSENT = PEOPLE.kind(
     "consent#{consent_id}",
     "consent",

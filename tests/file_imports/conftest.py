@@ -21,7 +21,10 @@ from chalicelib.file_imports.committing.commit_import import CommitImport, Confi
 from chalicelib.file_imports.committing.commit_plan import CommitPlan
 from chalicelib.file_imports.committing.commit_results import CommitResults
 from chalicelib.file_imports.comparing.compare import CompareImport
-from chalicelib.file_imports.job_kinds import COMMIT, PLAN
+from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
+from chalicelib.file_imports.deciding.decide_rows import DecideRows
+from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
+from chalicelib.file_imports.job_kinds import COMMIT, DECISION, PLAN
 from chalicelib.file_imports.planning.change_import import ChangeImport
 from chalicelib.file_imports.planning.create_import import CreateFileImport, NewFile
 from chalicelib.file_imports.planning.intakes import FileIntakes
@@ -31,9 +34,12 @@ from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.planning.start_planning import StartPlanning
 from chalicelib.file_imports.records.follow_file_import import FollowFileImports
 from chalicelib.file_imports.records.list_records import ListRecords
+from chalicelib.file_imports.records.verify_import import VerifyImport
+from chalicelib.file_imports.storing.decision_store import DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import ImportFiles, plan_name
 from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.file_imports.storing.row_decision import RowDecision
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_ids
@@ -76,22 +82,45 @@ class Room:
         self.cancel = CancelFileImport(self.imports, self.files, self.jobs, CancelJob(self.jobs, self.queue))
         self.books = BookStore(dynamo, self.names.jobs, self.jobs)
         self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
-        self.results = CommitResults(self.files, self.jobs)
+        self.decisions = DecisionStore(dynamo, self.names.people)
+        self.results = CommitResults(self.files, self.jobs, self.decisions)
         self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
         self.list_records = ListRecords(self.files, self.follow, self.results, self.contacts, "DE")
+        self.waiting = WaitingRows(self.follow, self.list_records, self.results, self.decisions, self.files, self.jobs)
+        self.decide = DecideRows(
+            self.waiting, self.decisions, self.files, self.contacts, self.jobs, self.queue, self.clock
+        )
+        self.verify = VerifyImport(self.jobs, self.results, self.decisions, InlineExecutor())
         self.compare = CompareImport(self.list_records, self.contacts, InlineExecutor())
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {
-            PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports, self.files), intakes, "DE"),
+            PLAN.name: PlanImport(
+                self.imports, self.files, ReadUpload(self.imports, self.files), intakes, self.decisions, "DE"
+            ),
             COMMIT.name: CommitPlan(
                 self.imports, self.files, self.jobs, self.change_book, self.results, self.collections, intakes, "DE"
+            ),
+            DECISION.name: CarryOutDecisions(
+                self.imports,
+                self.files,
+                self.decisions,
+                self.waiting,
+                self.change_book,
+                self.collections,
+                intakes,
+                self.clock,
+                "DE",
             ),
         }
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
 
     def run(self, found: FileImport, *, chunks: int | None = None) -> FileImport:
         """The import after one run of its job, which stops after `chunks` chunks."""
-        job_id = str(found.job_id)
+        self.run_job(str(found.job_id), chunks=chunks)
+        return self.imports.get(found.owner, found.import_id)
+
+    def run_job(self, job_id: str, *, chunks: int | None = None) -> Job:
+        """The job after one run, which stops after `chunks` chunks."""
         claimed = self.worker.claim(job_id)
         assert claimed is not None, "it is not due"
         reserve, committed = timedelta(seconds=15), self.jobs.get(job_id).chunk
@@ -99,7 +128,7 @@ class Room:
         if chunks is not None:
             worker = replace(worker, stopping=lambda: self.jobs.get(job_id).chunk >= committed + chunks)
         worker.run(claimed, until=self.clock.now() + reserve * 20, reserve=reserve)
-        return self.imports.get(found.owner, found.import_id)
+        return self.jobs.get(job_id)
 
     def upload(self, content: str | bytes, name: str = "contacts.csv", **more: Any) -> FileImport:
         """The import of a file that was read, and planned if its mapping is certain."""
@@ -116,6 +145,10 @@ class Room:
         counts = found.plan.counts
         confirmed = Confirmation(found.plan.plan_id, counts["new"], counts["update"], remove)
         return self.commit_import(ANN, found.import_id, confirmed)
+
+    def decided(self, found: FileImport, *decisions: RowDecision) -> Job:
+        """The job that has carried out these decisions."""
+        return self.run_job(self.decide(ANN, found.import_id, decisions).job_id)
 
     def job(self, found: FileImport) -> Job:
         return self.jobs.get(str(found.job_id))

@@ -34,6 +34,7 @@ STORED = {
     "REDIRECT": ("ann#1|x#merged", "7"),
     "CONNECTION": ("owner#ann#1|x", "connection#7"),
     "FILE_IMPORT": ("owner#ann#1|x", "file#7"),
+    "FILE_DECISION": ("owner#ann#1|x", "decision#7#000007"),
     "CONSENT": ("consent#7", "consent"),
     "HELD_CONSENT": ("held#7", "held"),
     "SESSION": ("sessions#7", "session#7"),

@@ -1,4 +1,7 @@
-"""What a commit did with each row: kept beside the plan when it has ended, and until then in the ledger of its job."""
+"""What a commit did with each row: kept beside the plan when it has ended, and until then in the ledger of its job.
+
+A row that was left as a conflict has, once a person has decided about it, the outcome of the decision.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
-from chalicelib.file_imports.storing.import_files import ImportFiles, result_name, summary_name
+from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, result_name, summary_name
+from chalicelib.file_imports.storing.row_decision import StoredDecision
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
@@ -33,6 +38,12 @@ class RowResult(NamedTuple):
     def of(cls, line: LedgerLine) -> "RowResult":
         return cls(FileOutcome(line.outcome), line.contact_id, line.reason)
 
+    def decided_by(self, decision: StoredDecision | None) -> "RowResult":
+        """The result after a decision about the row; the same if there is none, or it is not carried out."""
+        if decision is None or decision.outcome is None or self.outcome is not FileOutcome.CONFLICT:
+            return self
+        return RowResult(decision.outcome, decision.contact_id, decision.reason)
+
 
 class RemovedRow(NamedTuple):
     """A row of the earlier version of a file that a commit took away."""
@@ -48,6 +59,7 @@ class CommitResults:
 
     files: ImportFiles
     jobs: JobStore
+    decisions: DecisionStore
 
     def keep(self, found: FileImport, job: Job) -> None:
         """Store the results of a commit that has settled all rows. May be repeated."""
@@ -60,7 +72,10 @@ class CommitResults:
     def of_block(self, found: FileImport, job: Job, number: int) -> Sequence[RowResult]:
         """The results of the rows of one block, as far as they are settled."""
         stored = self.files.block(found, result_name(job.job_id), number)
-        return [RowResult(FileOutcome(outcome), contact_id, reason) for outcome, contact_id, reason in stored]
+        results = [RowResult(FileOutcome(outcome), contact_id, reason) for outcome, contact_id, reason in stored]
+        first = number * BLOCK_ROWS
+        decisions = self._decisions(found, first, first + BLOCK_ROWS - 1)
+        return [each.decided_by(decisions.get(place)) for place, each in enumerate(results, first)]
 
     def so_far(self, job: Job) -> list[RowResult]:
         """The results of a commit that has not ended, in the order of the rows."""
@@ -68,9 +83,14 @@ class CommitResults:
 
     def positions(self, found: FileImport, job: Job, outcomes: Sequence[FileOutcome]) -> list[int]:
         """The positions of the rows with one of these outcomes, counted from 0."""
-        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
         wanted = {_LETTERS[each] for each in outcomes if each in _LETTERS}
-        return [position for position, letter in enumerate(summary["outcomes"]) if letter in wanted]
+        return [position for position, letter in enumerate(self._letters(found, job)) if letter in wanted]
+
+    def left_to_decide(self, found: FileImport, job: Job) -> frozenset[int]:
+        """The positions of the rows that the commit left as conflicts, whether decided since or not."""
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        conflict = _LETTERS[FileOutcome.CONFLICT]
+        return frozenset(place for place, letter in enumerate(summary["outcomes"]) if letter == conflict)
 
     def removed(self, found: FileImport, job: Job) -> list[RemovedRow]:
         """The rows that a commit took away."""
@@ -85,9 +105,25 @@ class CommitResults:
             settled = Counter(line.outcome for line in self._lines(job))
             return {outcome.value: settled[outcome] for outcome in FileOutcome}
         summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
-        counted = Counter(summary["outcomes"])
+        counted = Counter(self._letters(found, job))
         rows = {outcome.value: counted[letter] for outcome, letter in _LETTERS.items()}
         return {**rows, FileOutcome.REMOVED.value: len(summary["removed"])}
+
+    def _letters(self, found: FileImport, job: Job) -> Sequence[str]:
+        """The outcome of each row, in the order of the file."""
+        summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
+        letters, conflict = list(summary["outcomes"]), _LETTERS[FileOutcome.CONFLICT]
+        for position, decision in self._decisions(found).items():
+            if decision.outcome is not None and letters[position] == conflict:
+                letters[position] = _LETTERS[decision.outcome]
+        return letters
+
+    def _decisions(self, found: FileImport, first: int = 0, last: int | None = None) -> Decisions:
+        """The decisions about the rows from one position to another. Reads nothing of an import that has none."""
+        if not found.decided:
+            return {}
+        last = (found.rows or 1) - 1 if last is None else last
+        return self.decisions.between(found.owner, found.import_id, first, last)
 
     def _rows(self, job: Job) -> Iterator[RowResult]:
         return (RowResult.of(line) for line in self._lines(job) if line.outcome != FileOutcome.REMOVED)

@@ -11,27 +11,25 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.contacts.cleaning import clean_fields_and_digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import FIELDS, LISTS
-from chalicelib.contacts.fold_records import fold, holds_note, without
-from chalicelib.contacts.source_record import SourceContact, SourceRecord, Stamp
+from chalicelib.contacts.fold_records import holds_note, without
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.committing.commit_results import RowResult
 from chalicelib.file_imports.comparing.compared_kind import ComparedKind
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.plan_rows import REPEATED, PlannedRow, RowOutcome
 from chalicelib.file_imports.records.follow_file_import import FollowedImport
 from chalicelib.file_imports.records.list_records import ListRecords, Record
+from chalicelib.file_imports.records.shown_alone import shown_alone
 from chalicelib.foundation.delivery import TimeLeft
 from chalicelib.foundation.errors import OutOfTime
 from chalicelib.foundation.executor import Executor
-from chalicelib.foundation.outcomes import Outcome
 
 ROWS_AT_ONCE = 1_000
 QUICKLY_COUNTED = 10_000  # rows
 READ_AT_ONCE = 100  # contacts per request
 _IN_BOOK = (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
-_NOT_STORED = Stamp("", 0, Outcome.CREATED)
 
 
 class Sides(NamedTuple):
@@ -183,7 +181,7 @@ def _compared_row(record: Record, contact: Contact | None) -> Iterator[Compared]
     incoming, planned = record.read.row.incoming, record.planned
     if not isinstance(incoming, SourceContact) or planned.reason == REPEATED:
         return
-    row = _shown(incoming)
+    row = shown_alone(incoming)
     if not row:
         return
     if contact is None:
@@ -200,12 +198,6 @@ def _only_in_book(position: int, contact: Contact) -> Compared:
     fields = {name: Sides(None, value) for name, value in contact.shown.items()}
     name = _name(contact.shown)
     return Compared(position, ComparedKind.ONLY_IN_BOOK, name, None, None, contact.contact_id, fields)
-
-
-def _shown(incoming: SourceContact) -> Mapping[str, Any]:
-    """The fields of a row as a contact of this row alone would show them."""
-    fields, digest = clean_fields_and_digest(incoming.fields)
-    return fold([SourceRecord("", incoming.source_id, fields, digest, _NOT_STORED, 0, 0)])
 
 
 def _differences(row: Mapping[str, Any], book: Mapping[str, Any]) -> dict[str, Sides]:

@@ -133,7 +133,7 @@ def done_outcomes(followed: FollowedImport) -> Outcomes | None:
     job = commit_job(followed.job)
     if job is None:
         return None
-    each = [(name, name, label, getattr(job.counts, name)) for name, label in DONE_LABELS.items()]
+    each = [(name, name, label, followed.counts[name]) for name, label in DONE_LABELS.items()]
     return Outcomes(each, job.counts.read)
 
 

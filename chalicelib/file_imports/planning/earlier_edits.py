@@ -1,6 +1,6 @@
 """What a person changed about the rows of a file's earlier version, for the rows that are written as they were."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from chalicelib.file_imports.storing.file_import import FileImport
@@ -9,15 +9,20 @@ from chalicelib.file_imports.storing.row_edits import RowEdits
 from chalicelib.foundation.fast_json import encode_json
 
 
-def edits_of_earlier_version(files: ImportFiles, found: FileImport, other: FileImport) -> RowEdits:
+def edits_of_earlier_version(
+    files: ImportFiles, found: FileImport, other: FileImport, decided: Collection[int]
+) -> RowEdits:
     """The fixed cells and the rows left out of `other`, by the numbers of the same rows in `found`.
+
+    Args:
+        decided: the numbers of the rows of `other` that the person decided to leave out after its commit.
 
     Raises:
         NotFound: the files of one of them are no longer stored.
     """
-    if not other.edits:
-        return RowEdits()
-    edits = RowEdits.of(files.get(other, other.edits))
+    edits = (RowEdits.of(files.get(other, other.edits)) if other.edits else RowEdits()).without(decided)
+    if not edits:
+        return edits
     changed = edits.cells.keys() | edits.left_out
     earlier = {_content(row): number for number, row in _rows(files, other) if number in changed}
     cells: dict[int, Mapping[int, str]] = {}

@@ -14,9 +14,11 @@ from chalicelib.file_imports.planning.plan_progress import OutOfTime, commit_pro
 from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
+from chalicelib.file_imports.storing.decision_store import DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.storing.import_files import EDITS, ImportFiles, gone_name, plan_name, summary_name
 from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.file_imports.storing.row_decision import Verdict
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
@@ -38,6 +40,7 @@ class PlanImport:
     files: ImportFiles
     read_upload: ReadUpload
     intakes: FileIntakes
+    decisions: DecisionStore
     #: The default country of phone numbers without a country code.
     region: str
 
@@ -113,10 +116,16 @@ class PlanImport:
     def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
         """The import with what the person changed about the same rows of its earlier version."""
         try:
-            edits = edits_of_earlier_version(self.files, found, other)
+            edits = edits_of_earlier_version(self.files, found, other, self._decided_to_leave_out(other))
         except NotFound:
             return found
         return replace(found, edits=self.files.put_named(found, EDITS, edits.json())) if edits else found
+
+    def _decided_to_leave_out(self, other: FileImport) -> list[int]:
+        """The numbers of the rows that the person decided to leave out after the commit."""
+        stored = self.decisions.between(other.owner, other.import_id) if other.decided else {}
+        decided = (each.decided for each in stored.values() if each.outcome is not None)
+        return [each.row for each in decided if each.verdict is Verdict.LEAVE_OUT]
 
 
 def _is_earlier_version(other: FileImport, found: FileImport) -> bool:

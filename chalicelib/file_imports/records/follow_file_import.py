@@ -9,7 +9,7 @@ from chalicelib.file_imports.storing.file_description import FileDescription
 from chalicelib.file_imports.storing.file_import import WORKING, FileImport
 from chalicelib.file_imports.storing.import_files import ImportFiles, description_name, plan_name, summary_name
 from chalicelib.file_imports.storing.import_store import FileImportStore
-from chalicelib.file_imports.storing.published_state import PublishedState, published_state
+from chalicelib.file_imports.storing.published_state import PublishedState, published_state, shown_counts
 from chalicelib.file_imports.storing.state_conflict import NO_PLAN, NOT_READ, state_conflict
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict
@@ -45,6 +45,11 @@ class FollowedImport:
     @property
     def state(self) -> PublishedState:
         return published_state(self.found, self.job)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """The number of rows by `FileOutcome`, also those that a person has decided since the commit."""
+        return shown_counts(self.found, self.job)
 
     @property
     def progress(self) -> Progress:

@@ -132,18 +132,24 @@ class ListRecords:
 
     def unknown_numbers(self, found: FileImport, numbers: Collection[int]) -> list[int]:
         """Those of these numbers that no row of the file has. Raises Conflict if it has not been read."""
+        return sorted(set(numbers) - self.positions_of(found, numbers).keys())
+
+    def positions_of(self, found: FileImport, numbers: Collection[int]) -> Mapping[int, int]:
+        """The positions of the rows with these numbers, as far as there are any. Raises as `unknown_numbers`."""
         if not found.reading:
             raise self.follow.conflict(NOT_READ, found)
         numbers_of = cache(partial(self._numbers, found))
         blocks = range(-(-(found.rows or 0) // BLOCK_ROWS))
 
-        def has_row(number: int) -> bool:
+        def position(number: int) -> int | None:
             after = bisect_right(blocks, number, key=lambda block: numbers_of(block)[0])  # numbers ascend
-            in_block = numbers_of(max(after - 1, 0))
-            place = bisect_left(in_block, number)
-            return in_block[place : place + 1] == [number]
+            block = max(after - 1, 0)
+            place = bisect_left(numbers_of(block), number)
+            is_there = numbers_of(block)[place : place + 1] == [number]
+            return block * BLOCK_ROWS + place if is_there else None
 
-        return [number for number in sorted(set(numbers)) if not has_row(number)]
+        found_at = {number: position(number) for number in set(numbers)}
+        return {number: at for number, at in found_at.items() if at is not None}
 
     def sample(self, found: FileImport, count: int = 3) -> Sequence[Row | Card]:
         """The first rows of the file, which has been read, as they were written. Raises NotFound."""

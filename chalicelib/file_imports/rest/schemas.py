@@ -39,7 +39,7 @@ _COUNTS = exact_object(dict.fromkeys(map(str, FileOutcome), COUNT))
 _CHECK: dict[str, Schema] = {
     "consistent": {"type": "boolean", "description": "Whether all counts agree and add up to `total`."},
     "total": {**COUNT, "description": "All rows of the file; while they are committed, those that are done."},
-    "counted": {**_COUNTS, "description": "From the ledger."},
+    "counted": {**_COUNTS, "description": "From the ledgers: of the commit, and of the decisions about rows since."},
     "recorded": {**_COUNTS, "description": "The `counts` of the import."},
     "listed": {**_COUNTS, "description": "From the outcome of each row, as records and reports have it."},
 }

@@ -1,10 +1,9 @@
 """The published JSON of file imports."""
 
-from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.paths import PAGE, PATH
 from chalicelib.file_imports.records.follow_file_import import FollowedImport
 from chalicelib.file_imports.storing.file_import import FileImport, Plan
-from chalicelib.file_imports.storing.published_state import PublishedState, commit_job
+from chalicelib.file_imports.storing.published_state import PublishedState
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.waiting import waiting_reason, waiting_sentence
@@ -32,7 +31,7 @@ def status_body(followed: FollowedImport, earlier: FileImport | None, public_url
         "created_at": rfc3339(found.created_at),
         "updated_at": rfc3339(found.updated_at or found.created_at),
         "progress": {"done": followed.progress.done, "total": found.rows},
-        "counts": _counts(followed),
+        "counts": dict(followed.counts),
         "plan": plan_counts(found.plan) or None,
         "waiting": _waiting(followed),
         "error": _error(followed),
@@ -55,11 +54,6 @@ def _earlier(earlier: FileImport) -> JsonObject:
         "file_name": earlier.file_name,
         "committed_at": rfc3339(earlier.updated_at or earlier.created_at),
     }
-
-
-def _counts(followed: FollowedImport) -> JsonObject:
-    job = commit_job(followed.job)
-    return {outcome.value: 0 if job is None else job.counts[outcome] for outcome in FileOutcome}
 
 
 def _waiting(followed: FollowedImport) -> JsonObject | None:

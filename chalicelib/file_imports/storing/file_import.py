@@ -98,6 +98,8 @@ class FileImport:
     source_id: str = ""
     #: Whether the rows that the earlier version had and this one lacks are taken away.
     removes_gone: bool = False
+    #: The number of rows by outcome that a person has decided since the commit, which had left them as conflicts.
+    decided: Mapping[str, int] = field(default_factory=dict)
     updated_at: datetime | None = None
 
     @property

@@ -10,11 +10,12 @@ from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.tables.keys import FILE_IMPORT
 
-_FIELDS = [each.name for each in fields(FileImport) if each.name not in ("created_at", "updated_at", "plan")]
+_FIELDS = [each.name for each in fields(FileImport) if each.name not in ("created_at", "updated_at", "plan", "decided")]
+_DECIDED = "decided_"  # begins the names of attributes with numbers of decided rows, before the outcome
 
 
 def to_item(found: FileImport) -> Item:
-    """The item; its version is an attribute for conditions, and the rest is JSON."""
+    """The item; its version and its numbers of decided rows are attributes for expressions, and the rest is JSON."""
     content = {
         **{name: getattr(found, name) for name in _FIELDS},
         "created_at": milliseconds(found.created_at),
@@ -25,7 +26,13 @@ def to_item(found: FileImport) -> Item:
         **FILE_IMPORT.key(owner=found.owner, import_id=found.import_id).item,
         "version": {"N": str(found.version)},
         "content": {"S": encode_json(content)},
+        **{decided_attribute(outcome): {"N": str(count)} for outcome, count in found.decided.items()},
     }
+
+
+def decided_attribute(outcome: str) -> str:
+    """The attribute with the number of rows that a person has decided with this outcome."""
+    return f"{_DECIDED}{outcome}"
 
 
 def to_file_import(item: Item) -> FileImport:
@@ -39,5 +46,10 @@ def to_file_import(item: Item) -> FileImport:
             "created_at": instant(content["created_at"]),
             "updated_at": None if updated_at is None else instant(updated_at),
             "plan": None if plan is None else Plan.of(plan),
+            "decided": {
+                name.removeprefix(_DECIDED): int(value["N"])
+                for name, value in item.items()
+                if name.startswith(_DECIDED)
+            },
         }
     )

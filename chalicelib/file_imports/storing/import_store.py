@@ -1,13 +1,13 @@
 """The store of file imports."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import ParamSpec
 
 from chalicelib.file_imports.storing.file_import import FileImport
-from chalicelib.file_imports.storing.import_rows import to_file_import, to_item
+from chalicelib.file_imports.storing.import_rows import decided_attribute, to_file_import, to_item
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict, NotFound
@@ -51,6 +51,18 @@ class FileImportStore:
     def write(self, changed: FileImport) -> Write:
         """A write of the next version. Its condition fails if the import was changed since it was read, or deleted."""
         return self._put(changed, "version = :seen", {":seen": {"N": str(changed.version - 1)}})
+
+    def count_decided(self, owner: str, import_id: str, counts: Mapping[str, int]) -> Write:
+        """A write that adds numbers of decided rows by outcome. The import stays the same version."""
+        added = ", ".join(f"{decided_attribute(outcome)} :{outcome}" for outcome in counts)
+        update = {
+            "TableName": self.table,
+            "Key": FILE_IMPORT.key(owner=owner, import_id=import_id).item,
+            "UpdateExpression": f"ADD {added}",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {f":{outcome}": {"N": str(count)} for outcome, count in counts.items()},
+        }
+        return {"Update": update}
 
     def save(self, write: Write) -> None:
         """Send one of the writes above.
