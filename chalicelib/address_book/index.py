@@ -221,7 +221,7 @@ class Index:
     def possible_duplicates(self, contact: Contact) -> Sequence[str]:
         """The ids of its possible duplicates in the book: its own, then contacts that have it as theirs."""
         both = dict.fromkeys((*contact.possible_duplicates, *self.referring_to(contact.contact_id)))
-        return [other for other in both if other in self._contact_ids and other != contact.contact_id]
+        return [other for other in both if other in self.contact_ids and other != contact.contact_id]
 
     def sharing(self, identities: Iterable[str]) -> Sequence[str]:
         """The ids of contacts that may have one of these identities; check the contacts to be sure."""
@@ -247,7 +247,15 @@ class Index:
         return referring
 
     @cached_property
-    def _contact_ids(self) -> frozenset[str]:
+    def possible_pairs(self) -> Sequence[tuple[str, str]]:
+        """The ids of contacts that are possible duplicates of each other, the smaller one first; each pair once."""
+        known = self.contact_ids
+        noted = ((contact_id, other) for contact_id, others in self.duplicates.items() for other in others)
+        pairs = ((one, other) if one < other else (other, one) for one, other in noted if other in known)
+        return [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
+
+    @cached_property
+    def contact_ids(self) -> frozenset[str]:
         return frozenset(position.contact_id for position in self.positions)
 
     # ── updating

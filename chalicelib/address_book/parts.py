@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.link_duplicates import LinkDuplicates
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.read_contact import ReadContact
+    from chalicelib.books.possible_pairs import PossiblePairs
     from chalicelib.contacts.source_row import RecordTracer
     from chalicelib.foundation.executor import Executor
     from chalicelib.shared_parts import SharedParts
@@ -90,6 +91,14 @@ class AddressBookParts:
     def count_contacts(self, owner: str) -> BookCounts:
         """The number of contacts, in total and by source."""
         return self._count_book(owner)
+
+    def possible_pairs(self, owner: str) -> PossiblePairs:
+        """The contacts that were noted as possible duplicates of each other."""
+        from chalicelib.books.possible_pairs import PossiblePairs
+
+        result = self.indexes.get(owner)
+        index = result.index
+        return PossiblePairs(index.possible_pairs, index.contact_ids, result.is_current, result.as_of)
 
     @cached_property
     def read_contact(self) -> ReadContact:

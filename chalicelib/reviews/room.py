@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.room import Room
+from chalicelib.foundation.aws_permission import folder_permission, table_permission
+from chalicelib.room import Room, StoredData
+from chalicelib.tables.keys import PEOPLE, REVIEW_DECISION, REVIEW_LATER
 
 if TYPE_CHECKING:
     from chalicelib.reviews.parts import ReviewParts
 
-ROOM: Room[ReviewParts] = Room(name="reviews")
+
+def _forget_decisions(parts: ReviewParts, owner: str) -> None:
+    parts.reviews.erase(owner)
+
+
+def _forget_found_pairs(parts: ReviewParts, owner: str) -> None:
+    parts.found_pairs.forget(owner)
+
+
+ROOM: Room[ReviewParts] = Room(
+    name="reviews",
+    keeps=(
+        StoredData((REVIEW_DECISION, REVIEW_LATER), _forget_decisions),
+        StoredData(("found-pairs/",), _forget_found_pairs),
+    ),
+    permissions=(
+        table_permission(PEOPLE.logical_id, "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
+        folder_permission("found-pairs", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
+    ),
+)

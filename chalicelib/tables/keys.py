@@ -165,6 +165,13 @@ RECEIVED_INVITATION = PEOPLE.kind(
 BLOCKED_SENDER = PEOPLE.kind(
     "person#{person}", "blocked#{hashed_sender}", holds="a sender whose invitations this person does not see"
 )
+REVIEW_DECISION = PEOPLE.kind(
+    "reviews#{owner}",
+    "decided#{review_id}",
+    holds="what a person decided of two contacts, or of a row of a file that waited, and what undoing it takes",
+    expires="after 90 days",
+)
+REVIEW_LATER = PEOPLE.kind("reviews#{owner}", "later#{review_id}", holds="a review that a person put off")
 
 # ── all of them
 

@@ -72,7 +72,13 @@ class Wiring:
         self.address_book = AddressBookParts(
             shared, source_names=self.accounts.source_names, trace_records=self.file_imports.trace_records
         )
-        self.reviews = ReviewParts(shared, indexes=lambda: self.address_book.indexes)
+        self.reviews = ReviewParts(
+            shared,
+            indexes=lambda: self.address_book.indexes,
+            possible_pairs=self.address_book.possible_pairs,
+            source_names=self.accounts.source_names,
+            trace_records=self.file_imports.trace_records,
+        )
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)

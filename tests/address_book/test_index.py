@@ -36,6 +36,7 @@ def answers_of(index: Index):
         index.tags,
         {tag: list(index.find(None, Order.NAME, tag)) for tag in index.tags},
         {each: list(index.referring_to(each)) for each in everybody},
+        sorted(index.possible_pairs),
     )
 
 
@@ -92,6 +93,12 @@ class TestIndex:
         row = row_of(contact("c0", record(GOOGLE, fields("x" * 50_000, phone="1" * 50_000))))
 
         assert len("".join((*row.position, row.other_keys, *row.searchable))) < 20_000
+
+    def test_pairs_of_possible_duplicates_are_listed_once_and_only_if_both_are_in_the_book(self):
+        ada, bob = record(GOOGLE, fields("Ada")), record(GOOGLE, fields("Bob"))
+        people = [contact("c1", ada, duplicates=("c2", "c9", "c1")), contact("c2", bob, duplicates=("c1",))]
+
+        assert Index.of(map(row_of, people)).possible_pairs == [("c1", "c2")]
 
     def test_knows_which_contacts_link_to_each_contact(self):
         ada, bob = record(GOOGLE, fields("Ada")), record(GOOGLE, fields("Bob"))

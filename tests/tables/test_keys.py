@@ -44,6 +44,8 @@ STORED = {
     "SENT_INVITATION": ("person#ann#1|x", "sent#7#7"),
     "RECEIVED_INVITATION": ("person#ann#1|x", "invitation#000000000000007#7"),
     "BLOCKED_SENDER": ("person#ann#1|x", "blocked#7"),
+    "REVIEW_DECISION": ("reviews#ann#1|x", "decided#7"),
+    "REVIEW_LATER": ("reviews#ann#1|x", "later#7"),
 }
 
 

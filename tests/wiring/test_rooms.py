@@ -10,6 +10,8 @@ import pytest
 
 from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.ids import id_of
+from chalicelib.reviews.found_pairs import FoundPair, FoundPairs
+from chalicelib.reviews.review import pair_review_id
 from chalicelib.room import Room
 from chalicelib.tables.item_kind import ItemKind, Key
 from chalicelib.tables.keys import TABLES
@@ -62,6 +64,8 @@ def busy_service() -> Service:
     service.begin_consent(ZORA, "microsoft")
     ada, bob = (each["contact_id"] for each in service.get("/api/v1/contacts", who=ZORA).json["contacts"])
     service.ask("PATCH", f"/api/v1/contacts/{ada}", who=ZORA, body={"title": "Countess"})
+    service.wiring.reviews.reviews.put_off_until_asked(ZORA, pair_review_id(ada, bob))
+    service.wiring.reviews.found_pairs.put(ZORA, FoundPairs(1, [FoundPair(ada, bob, 0.9)]))
     service.ask("DELETE", f"/api/v1/contacts/{bob}", who=ZORA)
     service.wiring.address_book.indexes.build(ZORA)
     service.get("/api/v1/contacts/export?format=csv&delivery=link", who=ZORA)

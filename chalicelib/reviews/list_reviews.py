@@ -1,0 +1,98 @@
+"""Lists what waits for a person's decision: rows of files, possible duplicates, and pairs that a search found."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.books.possible_pairs import PossiblePairs
+from chalicelib.books.redirects import RedirectStore
+from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
+from chalicelib.reviews.review import Reason, Review, pair_of, pair_review_id
+from chalicelib.reviews.review_store import ReviewStore
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The reviews of an owner."""
+
+    #: Those that wait, in the order in which they are worked off.
+    waiting: Sequence[Review]
+    #: Those that were put off, in the same order.
+    put_off: Sequence[Review]
+    #: Whether it reflects the book as it is now.
+    is_current: bool
+    #: The time it reflects; None if it is current.
+    as_of: datetime | None
+
+    @property
+    def counts(self) -> Mapping[Reason, int]:
+        """How many wait, by reason."""
+        return Counter(review.reason for review in self.waiting)
+
+    def of(self, reason: Reason | None, *, put_off: bool = False) -> Sequence[Review]:
+        """Those with this reason; None for all."""
+        reviews = self.put_off if put_off else self.waiting
+        return reviews if reason is None else [review for review in reviews if review.reason is reason]
+
+    def find(self, review_id: str) -> Review | None:
+        """The review, if it waits or was put off."""
+        return next((each for each in (*self.waiting, *self.put_off) if each.review_id == review_id), None)
+
+    def around(self, review_id: str) -> tuple[Review | None, Review | None]:
+        """The reviews that wait before and after this one; for one that does not wait, none and the first."""
+        ids = [review.review_id for review in self.waiting]
+        if review_id not in ids:
+            return None, self.waiting[0] if self.waiting else None
+        at = ids.index(review_id)
+        return self.waiting[at - 1] if at else None, self.waiting[at + 1] if at + 1 < len(ids) else None
+
+
+@dataclass(frozen=True)
+class ListReviews:
+    """Use case: list the reviews of an owner."""
+
+    store: ReviewStore
+    found: FoundPairStore
+    redirects: RedirectStore
+    #: The possible duplicates that the index of an owner's book lists.
+    possible_pairs: Callable[[str], PossiblePairs]
+
+    def __call__(self, owner: str) -> Queue:
+        book = self.possible_pairs(owner)
+        reviews: dict[str, Review] = {}
+        for review in (*_possible(book), *self._found(owner, book)):
+            reviews.setdefault(review.review_id, review)
+        put_off = self.store.put_off(owner)
+        ordered = sorted(reviews.values(), key=lambda review: review.order)
+        return Queue(
+            [review for review in ordered if review.review_id not in put_off],
+            [review for review in ordered if review.review_id in put_off],
+            book.is_current,
+            book.as_of,
+        )
+
+    def _found(self, owner: str, book: PossiblePairs) -> Iterator[Review]:
+        """The pairs that the latest search found and that were not decided since."""
+        found = self.found.find(owner)
+        if found is None or not found.pairs:
+            return
+        different = self.store.called_different(owner)
+        for pair in self._resolved(owner, found, book):
+            if different.get(pair_review_id(pair.left, pair.right), -1) < found.found_at:
+                left, right = pair_of(pair.left, pair.right)
+                yield Review(Reason.FOUND_DUPLICATE, left, right, pair.reasons, pair.score, found.found_at)
+
+    def _resolved(self, owner: str, found: FoundPairs, book: PossiblePairs) -> Iterator[FoundPair]:
+        """The pairs that are still two contacts, each contact as the one that it is part of now."""
+        ids = {contact_id for pair in found.pairs for contact_id in (pair.left, pair.right)}
+        gone = [contact_id for contact_id in ids if contact_id not in book.contact_ids]
+        into = self.redirects.resolve(owner, gone) if gone else {}
+        for pair in found.pairs:
+            left, right = into.get(pair.left, pair.left), into.get(pair.right, pair.right)
+            if left != right and left in book.contact_ids and right in book.contact_ids:
+                yield replace(pair, left=left, right=right)
+
+
+def _possible(book: PossiblePairs) -> Iterator[Review]:
+    return (Review(Reason.POSSIBLE_DUPLICATE, left, right) for left, right in book.pairs)
