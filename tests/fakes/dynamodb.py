@@ -76,6 +76,11 @@ class FakeDynamo:
             self.tables[name].copy_from(table)
         self._tokens = dict(other._tokens)
 
+    @property
+    def writes(self) -> int:
+        """Number of writes to items so far. While it stays the same, so does what is stored."""
+        return sum(table.writes for table in self.tables.values())
+
     def stored_items(self) -> list[Item]:
         """Everything in every table: for sweeps over what is stored."""
         return [item for table in self.tables.values() for item in table.items.values()]
@@ -144,7 +149,7 @@ class FakeDynamo:
             raise validation_error("Provided list of item keys contains duplicates", "BatchGetItem")
         for key, raw in zip(keys, wanted["Keys"], strict=True):
             item = table.items.get(key)
-            size = 0 if item is None else item_size(item)
+            size = table.size(key)
             if size > room:
                 left.append(raw)
                 continue

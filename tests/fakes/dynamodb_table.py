@@ -3,6 +3,7 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tests.fakes.values import Item, Value, item_size, normalize_value, size_of, sort_key, validation_error
@@ -19,7 +20,7 @@ class Keys:
     sort: str | None = "sk"
     types: Mapping[str, str] = field(default_factory=lambda: {"pk": "S", "sk": "S"})
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
@@ -41,6 +42,9 @@ class Table:
     #: Whether changes reach the indexes only when `catch_up` is called, like the delay of real indexes.
     lagging: bool = False
     items: dict[Key, Item] = field(default_factory=dict)
+    #: Number of writes so far. While it stays the same, so do the items.
+    writes: int = 0
+    _sizes: dict[Key, int] = field(default_factory=dict)
     _order: dict[Any, list[Any]] = field(default_factory=dict)
     _indexed: dict[str, dict[Any, dict[Key, Item]]] = field(default_factory=dict)
     _behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
@@ -82,8 +86,16 @@ class Table:
         if item_size(item) > LARGEST_ITEM:
             raise validation_error("Item size has exceeded the maximum allowed size")
 
+    def size(self, key: Key) -> int:
+        """The bytes of the item at `key`, 0 if there is none; counted once after each write."""
+        if key not in self._sizes:
+            self._sizes[key] = item_size(self.items.get(key, {}))
+        return self._sizes[key]
+
     def replace(self, key: Key, new: Item | None) -> None:
         """Let `new` stand at `key`, or nothing."""
+        self.writes += 1
+        self._sizes.pop(key, None)
         old = self.items.get(key)
         if new is None:
             self.items.pop(key, None)
@@ -97,7 +109,8 @@ class Table:
             self._index(key, old, new)
 
     def copy_from(self, other: "Table") -> None:
-        self.items = dict(other.items)
+        self.writes += 1
+        self.items, self._sizes = dict(other.items), dict(other._sizes)
         self._order = {partition: list(order) for partition, order in other._order.items()}
         self._indexed = {
             name: {partition: dict(found) for partition, found in partitions.items()}

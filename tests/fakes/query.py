@@ -20,7 +20,9 @@ def answer_query(table: Table, request: Request) -> tuple[dict[str, Any], int]:
     found = _in_partition(table, request, keys)
     if not request.get("ScanIndexForward", True):
         found.reverse()
-    read, more = _page(_behind(table, keys, found, request.get("ExclusiveStartKey")), request.get("Limit"))
+    rest = _behind(table, keys, found, request.get("ExclusiveStartKey"))
+    sizes = [item_size(item) for _, item in rest] if "IndexName" in request else [table.size(key) for key, _ in rest]
+    read, more = _page(rest, sizes, request.get("Limit"))
     items = [project(request, item) for _, item in read if _passes(item, request)]
     answer: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": len(read)}
     if request.get("Select") == "COUNT":
@@ -28,7 +30,7 @@ def answer_query(table: Table, request: Request) -> tuple[dict[str, Any], int]:
     if more:
         last = read[-1][1]
         answer["LastEvaluatedKey"] = {name: last[name] for name in dict.fromkeys((*table.keys.names, *keys.names))}
-    return answer, sum(item_size(item) for _, item in read)
+    return answer, sum(sizes[: len(read)])
 
 
 def _keys(table: Table, request: Request) -> Keys:
@@ -102,14 +104,16 @@ def _behind(
     return [one for one in found if (sort_key(one[1][sort]) < bound) is descends]
 
 
-def _page(found: Sequence[tuple[Key, Item]], limit: int | None) -> tuple[Sequence[tuple[Key, Item]], bool]:
+def _page(
+    found: Sequence[tuple[Key, Item]], sizes: Sequence[int], limit: int | None
+) -> tuple[Sequence[tuple[Key, Item]], bool]:
     if limit is not None and limit < 1:
         raise validation_error("Limit must be greater than or equal to 1", "Query")
     size = 0
-    for place, (_, item) in enumerate(found):
-        size += item_size(item)
-        if place + 1 == limit or size > LARGEST_PAGE:
-            return found[: place + 1], True
+    for end, one in enumerate(sizes, 1):
+        size += one
+        if end == limit or size > LARGEST_PAGE:
+            return found[:end], True
     return found, False
 
 

@@ -43,7 +43,7 @@ class Edits:
 
 def give_nicknames(course: Course, _: int) -> Callable[[], None]:
     """The person gives everybody a nickname: it must stand, and nothing else is different."""
-    edits = Edits(lambda parts, one: parts.edit_contact(OWNER, one, {"nickname": "N."}))
+    edits = Edits(lambda parts, one: parts.address_book.edit_contact(OWNER, one, {"nickname": "N."}))
     course.meddle = edits
 
     def stand() -> None:
@@ -57,7 +57,7 @@ def give_nicknames(course: Course, _: int) -> Callable[[], None]:
 
 def delete_contact(course: Course, which: int) -> Callable[[], None]:
     """The person deletes a contact: nothing brings it back."""
-    edits = Edits(lambda parts, one: parts.delete_contact(OWNER, one))
+    edits = Edits(lambda parts, one: parts.address_book.delete_contact(OWNER, one))
     course.meddle, course.is_deleting = partial(edits, which=which), True
 
     def stays_away() -> None:
@@ -70,7 +70,7 @@ def share_address(address: str) -> Meeting:
     """The person gives a contact the address of one who is about to arrive: the two are one, or know of each other."""
 
     def meeting(course: Course, which: int) -> Callable[[], None]:
-        edits = Edits(lambda parts, one: parts.edit_contact(OWNER, one, {"emails": [{"value": address}]}))
+        edits = Edits(lambda parts, one: parts.address_book.edit_contact(OWNER, one, {"emails": [{"value": address}]}))
         course.meddle = partial(edits, which=which)
 
         def know_of_each_other() -> None:
@@ -144,7 +144,7 @@ class Crowd:
                 return
             contact_id, nickname = parts.chance.choice(contacts).contact_id, f"{number}: {self.edits}"
             with suppress(CallerError):
-                parts.edit_contact(OWNER, contact_id, {"nickname": nickname})
+                parts.address_book.edit_contact(OWNER, contact_id, {"nickname": nickname})
                 self.fields.setdefault(contact_id, set()).add(nickname)
                 self.edits += 1
 

@@ -51,7 +51,7 @@ def delete_by_hand(house: House, source_id: str) -> bool:
     """The person deletes the contact of this source entry, as the book is now; False when there is none."""
     for contact in contacts_in(house):
         if any(record.source_id == source_id for record in contact.records):
-            house.outside.delete_contact(OWNER, contact.contact_id)
+            house.outside.address_book.delete_contact(OWNER, contact.contact_id)
             return True
     return False
 

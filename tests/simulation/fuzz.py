@@ -285,9 +285,9 @@ def _meddle(parts: Parts, contact_id: str, wanted: Mapping[str, Any] | None) -> 
     """Edits or deletes a contact; errors of the service are accepted."""
     try:
         if wanted is None:
-            parts.delete_contact(OWNER, contact_id)
+            parts.address_book.delete_contact(OWNER, contact_id)
         else:
-            parts.edit_contact(OWNER, contact_id, wanted)
+            parts.address_book.edit_contact(OWNER, contact_id, wanted)
     except CallerError:
         return
 

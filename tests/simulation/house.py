@@ -4,14 +4,16 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.accounts.connect_account import NewAccount
+from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.token_encryption import StoredTokens
-from chalicelib.address_book.index_store import LARGE
+from chalicelib.address_book.index_cache import StoredIndexes
+from chalicelib.address_book.index_store import LARGE, IndexStore
 from chalicelib.books.book import Entry
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
@@ -19,10 +21,13 @@ from chalicelib.books.intake import Limits
 from chalicelib.books.version import BookVersion
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
+from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.foundation.settings import Settings
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.providers.parts import ProviderParts
 from chalicelib.providers.provider import Account
@@ -72,7 +77,9 @@ class House:
         jobs_class: The store of jobs; a broken twin may replace it.
         runner: The runner of changes; a broken twin may replace it.
         wrapped: Wraps the provider, to inject its faults.
-        known_jobs: The jobs at the last check of the invariants.
+        known_jobs: Each job's item, and the job that was read from it.
+        judged_jobs: The jobs at the last check of the invariants, by id.
+        judged_writes: The number of writes to the tables at that time.
         known_books: The content of the owner's book by version.
         poison: The source id of a record that kills its reader, or the name of a contact that kills its writer.
         large: The number of contacts from which a worker builds the index.
@@ -90,6 +97,8 @@ class House:
     runner: type[ChangeBook] = ChangeBook
     wrapped: Callable[[FakeProvider], Any] = lambda provider: provider
     known_jobs: dict[str, Any] = field(default_factory=dict)
+    judged_jobs: dict[str, Job] = field(default_factory=dict)
+    judged_writes: int = -1
     known_books: dict[BookVersion, Any] = field(default_factory=dict)
     poison: str | None = None
     removal_limit: float = 1.0
@@ -156,7 +165,7 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def settings(self) -> Settings:
-        return replace(SETTINGS, removal_limit=self.house.removal_limit)
+        return _settings_with(self.house.removal_limit)
 
     @cached_property
     def jobs(self) -> JobStore:
@@ -189,12 +198,16 @@ class SimulatedProviders(ProviderParts):
 
     def __init__(self, shared: SimulatedShared) -> None:
         super().__init__(shared)
-        house, process = shared.house, shared.process
-        self._client = shared.wire(
-            house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy
-        )
-        provider = shared.wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
-        self._provider = provider if process is None else Poisoned(provider, house, process)
+        self._house, self._process, self._wire = shared.house, shared.process, shared.wire
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._wire(self._house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
+
+    @cached_property
+    def _provider(self) -> Any:
+        provider = self._wire(self._house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
+        return provider if self._process is None else Poisoned(provider, self._house, self._process)
 
     def oauth_client(self, provider: str) -> Any:
         return self._client
@@ -209,17 +222,28 @@ class Parts:
     def __init__(self, house: House, process: Process | None) -> None:
         self.shared = shared = SimulatedShared(house, process)
         self.wiring = wiring = Wiring({}, shared=shared, providers=SimulatedProviders)
-        book = wiring.address_book
-        book.indexes = replace(book.indexes, request_build=house.books_to_index.add, large=house.large)
         self.clock, self.chance, self.jobs, self.books = shared.clock, shared.chance, shared.jobs, shared.books
-        self.contacts, self.collections = shared.contacts, shared.collections
-        self.connections, self.indexes = wiring.accounts.connections, book.indexes
-        self.file_imports = wiring.file_imports
-        self.list_contacts, self.edit_contact, self.delete_contact = (
-            book.list_contacts,
-            book.edit_contact,
-            book.delete_contact,
+        self.contacts, self.address_book = shared.contacts, wiring.address_book
+        self.address_book.indexes = IndexStore(
+            shared.contacts,
+            shared.books,
+            StoredIndexes(shared.blobs),
+            shared.clock,
+            request_build=house.books_to_index.add,
+            large=house.large,
         )
+
+    @property
+    def file_imports(self) -> FileImportParts:
+        return self.wiring.file_imports
+
+    @property
+    def connections(self) -> ConnectionStore:
+        return self.wiring.accounts.connections
+
+    @property
+    def collections(self) -> CollectionStore:
+        return self.shared.collections
 
     def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:
         """What a queue message makes happen."""
@@ -284,6 +308,11 @@ class Poisoned:
             self._process.dead = True
             raise Killed
         return self._provider.read(record)
+
+
+@cache
+def _settings_with(removal_limit: float) -> Settings:
+    return replace(SETTINGS, removal_limit=removal_limit)
 
 
 def _unreachable() -> Exception:

@@ -104,6 +104,7 @@ class Task:
 
     def resume(self, fault: Fault | None) -> None:
         self.asks, self.waits_for = None, None
+        self.process.running = self
         self.greenlet.switch(fault)
 
     def end(self) -> None:
@@ -128,6 +129,9 @@ class Task:
 class Process:
     """One worker process: a main thread, what it began beside it, and its own idea of the time."""
 
+    #: The thread that went on last, and so the one that makes a call.
+    running: Task
+
     def __init__(self, world: World, *, skew: float = 0.0, threads: bool = False) -> None:
         self.world, self.dead = world, False
         self.clock = world.clock(self, skew)
@@ -151,7 +155,8 @@ class Process:
         """Let one thread make the call it waits to make, and run on to its next one."""
         task = self.next_task()
         task.resume(fault if task.asks != "start" else None)
-        self.tasks[1:] = [one for one in self.tasks[1:] if not one.done]
+        if len(self.tasks) > 1:
+            self.tasks[1:] = [one for one in self.tasks[1:] if not one.done]
         if self.dead:
             self.kill()
 
@@ -195,31 +200,26 @@ class Process:
 
     def pause(self, name: str) -> None:
         """Let the others go on while a call is under way; what happens to the call was decided when it was made."""
-        self._current().asks = name
+        self.running.asks = name
         self.world.hub.switch()
         if self.dead:
             raise Killed
         self.world.trace.append(f"{name}: landed")
 
     def wait(self, task: Task) -> None:
-        current = self._current()
-        current.waits_for = task
+        self.running.waits_for = task
         self.world.hub.switch()
         if self.dead:
             raise Killed
 
     def _next_fault(self, name: str) -> Fault | None:
-        self._current().asks = name
+        self.running.asks = name
         fault: Fault | None = self.world.hub.switch()
         if self.dead:
             raise Killed
         self.world.calls += 1
         self.world.now += self.world.latency
         return fault
-
-    def _current(self) -> Task:
-        here = getcurrent()
-        return next(task for task in self.tasks if task.greenlet is here)
 
 
 def _taking_effect(effect: Callable[[], Any]) -> None:
