@@ -60,5 +60,5 @@ def test_an_engine_that_does_not_recognize_its_own_commit_is_slower_but_not_wron
 
 def calls(stage: Staged, twin: type[JobStore]) -> int:
     """The calls of imports whose n-th response is lost, over a DynamoDB that does not recognize repeated requests."""
-    plans = [{call: Fault.ANSWER_LOST} for call in range(import_under(stage, {}))]
-    return sum(import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin) for plan in plans)
+    plans = [{call: Fault.ANSWER_LOST} for call in range(len(import_under(stage, {})))]
+    return sum(len(import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin)) for plan in plans)

@@ -53,6 +53,11 @@ class World:
     trace: list[str] = field(default_factory=list)
     hub: greenlet = field(default_factory=getcurrent)
 
+    def called(self) -> list[str]:
+        """The names of the calls so far."""
+        events = [entry.partition(": ") for entry in self.trace]
+        return [name for name, _, event in events if event != "landed"]
+
     def clock(self, process: "Process | None" = None, skew: float = 0.0) -> "ProcessClock":
         return ProcessClock(self, process, skew)
 
