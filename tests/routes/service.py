@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from jinja2 import Environment
+
 from app import create_app
 from chalicelib.books.changes import ledger_lines
 from chalicelib.books.intake import Intake, Limits
@@ -22,7 +24,10 @@ from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.providers.parts import ProviderParts
+from chalicelib.shared_parts import SharedParts
+from chalicelib.web.pages import WebPages
 from chalicelib.wiring import RESERVE, Wiring
+from chalicelib.wiring.rooms import ROOMS
 from local import gateway
 from local.api import Api
 from tests.api_description import ApiDescription
@@ -77,6 +82,18 @@ class FakeProviders(ProviderParts):
         return self.accounts[provider]
 
 
+class SharedByTests(SharedParts):
+    """What all rooms share, with the templates that an earlier service of this process compiled."""
+
+    _compiled: ClassVar[dict[str, Environment]] = {}  # by public URL
+
+    @cached_property
+    def pages(self) -> WebPages:
+        pages = super().pages
+        pages._templates = self._compiled.setdefault(self.public_url, pages._templates)
+        return pages
+
+
 @dataclass(frozen=True)
 class ServiceResponse:
     """A response of the service. `cookies` maps names to the values of their `Set-Cookie` headers."""
@@ -115,16 +132,18 @@ class Service:
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.kms, self.openid = FakeS3(), FakeKms(), FakeOpenId(self.issuer)
         clients = {"dynamodb": self.dynamodb, "kms": self.kms, "s3": self.bucket, "sqs": SlowQueue()}
-        self.wiring = Wiring(
-            {**SETTINGS, **settings},
+        environment = {**SETTINGS, **settings}
+        shared = SharedByTests(
+            environment,
+            ROOMS,
             clients=clients.__getitem__,
             http=self.openid,
             keys=self.issuer.fetch,
             clock=self.clock,
             chance=random.Random(7),
             executor=InlineExecutor(),
-            providers=FakeProviders,
         )
+        self.wiring = Wiring(environment, shared=shared, providers=FakeProviders)
         self.wiring.providers.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
         self.app = create_app(self.wiring)
         self._api = Api(self.app)
