@@ -1,7 +1,7 @@
 """What every room's tests share: an embedded AWS for the session, and fresh tables in it for each test.
 
 ministack is the judge wherever atomicity matters. It starts when the first test asks for it, once in each test process,
-and ends with it. No test can reach a real AWS: the credentials below are invalid.
+and ends with it, and so do the tables. No test can reach a real AWS: the credentials below are invalid.
 """
 
 import os
@@ -16,12 +16,7 @@ from hypothesis import HealthCheck, settings
 from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import (
-    Names,
-    create_everything,
-    create_table,
-    create_tables,
-)
+from local.embedded_aws.resources import Names, create_everything, schema
 from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
 from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond a policy fail the session
     pytest_configure,
@@ -102,45 +97,33 @@ def fresh_names() -> Names:
     )
 
 
-def _keep_expired(dynamodb: Any, name: str, kind: str) -> None:
-    """The embedded AWS deletes every minute what has expired by the machine's clock; tests have their own."""
-    attribute = TABLES[kind].expires_by
-    if attribute is not None:
-        dynamodb.update_time_to_live(
-            TableName=name, TimeToLiveSpecification={"Enabled": False, "AttributeName": attribute}
-        )
+def _create_table(dynamodb: Any, name: str, kind: str) -> None:
+    """A table whose items do not expire: they would by the machine's clock, and tests have their own."""
+    dynamodb.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema(TABLES[kind]))
 
 
 @pytest.fixture
-def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
+def fresh_table(dynamodb: Any) -> Callable[[str], str]:
     """Make one table: `fresh_table("jobs")`, "contacts" or "people". Returns its name."""
-    made: list[str] = []
 
     def make(kind: str) -> str:
         name = f"{kind}-{fresh_id()}"
-        create_table(dynamodb, name, TABLES[kind])
-        _keep_expired(dynamodb, name, kind)
-        made.append(name)
+        _create_table(dynamodb, name, kind)
         return name
 
-    yield make
-    for name in made:
-        dynamodb.delete_table(TableName=name)
+    return make
 
 
 @pytest.fixture
-def fresh_tables(dynamodb: Any, fresh_names: Names) -> Iterator[Names]:
+def fresh_tables(dynamodb: Any, fresh_names: Names) -> Names:
     """All three tables, empty."""
-    create_tables(dynamodb, fresh_names)
     for kind in TABLES:
-        _keep_expired(dynamodb, getattr(fresh_names, kind), kind)
-    yield fresh_names
-    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.people):
-        dynamodb.delete_table(TableName=name)
+        _create_table(dynamodb, getattr(fresh_names, kind), kind)
+    return fresh_names
 
 
 @pytest.fixture
-def fresh_aws(ministack: EmbeddedAws, aws_client: Callable[[str], Any], fresh_names: Names) -> Iterator[FreshAws]:
+def fresh_aws(ministack: EmbeddedAws, aws_client: Callable[[str], Any], fresh_names: Names) -> FreshAws:
     """Everything the service needs of AWS, empty, and the settings that lead there."""
     queue_url = create_everything(aws_client, fresh_names)
     settings = {
@@ -149,9 +132,7 @@ def fresh_aws(ministack: EmbeddedAws, aws_client: Callable[[str], Any], fresh_na
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": ministack.endpoint,
     }
-    yield FreshAws(ministack.endpoint, fresh_names, settings, aws_client)
-    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.people):
-        aws_client("dynamodb").delete_table(TableName=name)
+    return FreshAws(ministack.endpoint, fresh_names, settings, aws_client)
 
 
 @pytest.fixture
