@@ -2,7 +2,9 @@
 
 A deletion marker has keyed hashes: one for each email address and phone number of the contact together with each text
 of its names (see `contacts.name_forms`). Without the book's key, they can neither be computed nor compared. What would
-contradict an equal name, such as a birthday, is hashed beside them.
+contradict an equal name, such as a birthday, is hashed beside them. Hashing all texts of a name takes as long as
+planning a contact, so a marker also has two bytes of the hash of each identity alone: only contacts that share them
+with a deleted person are hashed in full.
 
 An incoming contact is a deleted person where an identity and the name agree as for merging. Like there, a name with
 something left out counts only with an address or a number that is personal; a missing name never counts, because it
@@ -23,7 +25,8 @@ from chalicelib.foundation.fast_json import decode_json, encode_json
 
 KEY_BYTES = 32
 MOST_IDENTITIES = 100  # of one contact; the rest is not remembered
-_HASH_BYTES = 12  # 96 bits, 16 letters
+_HASH_BYTES = 12  # 16 letters
+_HINT_BYTES = 2
 _FACTS = ("year", "month", "day", "gender")
 Facts = Sequence[str]  # the hash of each of `_FACTS`; "" for an unknown one
 
@@ -33,18 +36,19 @@ class DeletedPerson:
     """What a deletion marker keeps of a person, in hashes."""
 
     contact_id: str
+    hints: Sequence[str]  #: two bytes of the hash of each identity
     hashes: Sequence[str]  #: of each identity with each text of the names
     facts: Sequence[Facts] = ()  #: of each name card that has any
 
     @classmethod
     def read(cls, text: str) -> "DeletedPerson":
         """The person from the stored text."""
-        contact_id, hashes, facts = decode_json(text)
-        return cls(contact_id, tuple(hashes), tuple(map(tuple, facts)))
+        contact_id, hints, hashes, facts = decode_json(text)
+        return cls(contact_id, tuple(hints), tuple(hashes), tuple(map(tuple, facts)))
 
     def text(self) -> str:
         """As it is stored."""
-        return encode_json([self.contact_id, self.hashes, self.facts])
+        return encode_json([self.contact_id, self.hints, self.hashes, self.facts])
 
     def contradicts(self, facts: Facts) -> bool:
         """Whether a fact of another card differs from one of this person."""
@@ -80,9 +84,12 @@ class DeletionKey:
         """
         cards = [card_of(name) for name in names]
         texts = {text: None for card in _named(cards) for forms in remembered_forms(card) for text in forms}
-        hashes = {self.hash(*each): None for each in product(identities[:MOST_IDENTITIES], texts)}
+        identities = identities[:MOST_IDENTITIES]
+        hashes = {self.hash(*each): None for each in product(identities, texts)}
         facts = dict.fromkeys(map(self.facts_of, cards))
-        return DeletedPerson(contact_id, tuple(hashes), tuple(each for each in facts if any(each)))
+        return DeletedPerson(
+            contact_id, tuple(map(self.hint, identities)), tuple(hashes), tuple(each for each in facts if any(each))
+        )
 
     def facts_of(self, card: Card) -> Facts:
         values = (*card.birthday, card.gender)
@@ -90,8 +97,15 @@ class DeletionKey:
 
     def hash(self, one: str, other: str) -> str:
         """The hash of two texts together."""
-        content = f"{one}\x1f{other}".encode(errors="surrogatepass")
-        return base64.b64encode(hmac.digest(self.secret, content, "sha256")[:_HASH_BYTES]).decode()
+        return self._hash(f"{one}\x1f{other}", _HASH_BYTES)
+
+    def hint(self, identity: str) -> str:
+        """The beginning of the hash of an identity, which many others share."""
+        return self._hash(identity, _HINT_BYTES)
+
+    def _hash(self, text: str, size: int) -> str:
+        content = text.encode(errors="surrogatepass")
+        return base64.b64encode(hmac.digest(self.secret, content, "sha256")[:size]).decode()
 
 
 class Deletions:
@@ -99,12 +113,14 @@ class Deletions:
 
     def __init__(self) -> None:
         self.key: DeletionKey | None = None  #: None if the book has none yet
+        self._hints: set[str] = set()
         self._people: dict[str, tuple[DeletedPerson, ...]] = {}  # by hash
 
     def __bool__(self) -> bool:
         return bool(self._people)
 
     def add(self, person: DeletedPerson) -> None:
+        self._hints.update(person.hints)
         only = (person,)
         for each in person.hashes:
             known = self._people.get(each)
@@ -118,7 +134,7 @@ class Deletions:
             identities: its email addresses and phone numbers in normal form.
             unused: those of them that no contact of the book has.
         """
-        if self.key is None or not self._people:
+        if self.key is None or self._hints.isdisjoint(map(self.key.hint, identities)):  # as with most contacts
             return
         card = card_of(name)
         forms, facts = sought_forms(card), self.key.facts_of(card)

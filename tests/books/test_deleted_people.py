@@ -182,6 +182,13 @@ class TestWhatIsKept:
         assert comes(world, ADA, source=GOOGLE) == DELETED
         assert comes(world, ADA) == TAKEN
 
+    def test_of_many_people_leaves_others_alone(self):
+        """Two bytes of a hash are shared by many; they only tell whose names have to be compared."""
+        world = after_deleting(*(source_contact(f"p/{at}", "Ada Lovelace", email=f"a{at}@x.org") for at in range(300)))
+        others = [source_contact(f"m/{at}", "Ada Lovelace", email=f"b{at}@x.org") for at in range(300)]
+
+        assert comes(world, *others) == TAKEN * 300
+
     def test_of_a_hostile_contact_is_bounded(self):
         identities = [f"a{number}@example.com" for number in range(5_000)]
 

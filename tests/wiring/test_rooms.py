@@ -135,6 +135,7 @@ class TestWhatRoomsKeep:
 
     def test_nothing_of_a_busy_person_is_left_after_they_are_erased(self):
         busy = busy_service()
+        assert {"hashed", "hash_key"} <= {name for _, item in stored(busy, ZORA) for name in item}  # of who was deleted
         job_id = busy.ask("DELETE", "/api/v1/me", who=ZORA).json["job_id"]
         for _ in range(2):
             busy.wiring.on_message(json.dumps({"job_id": job_id}), Context())
