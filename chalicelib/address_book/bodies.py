@@ -1,4 +1,4 @@
-"""The request body of an edit of a contact; `edit_request` validates the values. Imported only when needed."""
+"""The request bodies of a new contact and of an edit, whose values `edit_request` validates. Imported when needed."""
 
 from typing import Annotated, Any
 
@@ -29,6 +29,10 @@ class _EditContact(_Body):
     version: int | None = Field(
         default=None, ge=1, description="The version you edited. The request fails if the contact has another one."
     )
+
+
+class _NewContact(_Body):
+    """The values of some fields, at least one. Null means the same as leaving a field out."""
 
 
 _TYPED = Annotated[Any, WithJsonSchema({"type": ["string", "number"]})]
@@ -67,12 +71,14 @@ def _type(field: ContactField) -> Any:
     return str
 
 
-def _edit_contact() -> type[BaseModel]:
+def _with_fields(name: str, base: type[_Body]) -> type[BaseModel]:
+    """A body with every editable field."""
     fields: dict[str, Any] = {
         name: (_type(FIELDS[name]) | None, Field(default=None, description=FIELDS[name].description or None))
         for name in EDITABLE
     }
-    return create_model("EditContactBody", __base__=_EditContact, __doc__=_EditContact.__doc__, **fields)
+    return create_model(name, __base__=base, __doc__=base.__doc__, **fields)
 
 
-EditContactBody = _edit_contact()
+EditContactBody = _with_fields("EditContactBody", _EditContact)
+NewContactBody = _with_fields("NewContactBody", _NewContact)

@@ -149,11 +149,10 @@ def _form_with_problem(
     parts: AddressBookParts, request: Request, contact: Contact, form: Form, error: CallerError
 ) -> Response:
     """The form as it was submitted, with the error."""
-    from chalicelib.address_book.edit_form import resubmitted_form
+    from chalicelib.address_book.edit_form import resubmitted_form, wrong_field_of
 
-    wrong_field = str(error.members.get("field", "")).partition(".")[0]
     fields = resubmitted_form(form)
-    shown = _form_page(parts, request, contact, fields, problem=error.detail, wrong_field=wrong_field)
+    shown = _form_page(parts, request, contact, fields, problem=error.detail, wrong_field=wrong_field_of(error))
     return page(shown, error.status)
 
 
@@ -166,8 +165,7 @@ def _form_page(
     problem: str = "",
     wrong_field: str = "",
 ) -> str:
-    from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
-    from chalicelib.contacts.contact_field import Section
+    from chalicelib.address_book.edit_form import form_values
 
     return parts.shared.pages.render(
         request,
@@ -175,13 +173,7 @@ def _form_page(
         contact_id=contact.contact_id,
         name=contact.shown.get("display", NO_NAME),
         version=contact.version,
-        fields=fields,
-        address_parts=ADDRESS_PARTS,
-        texts={section.value: texts(section) for section in Section},
-        lists={section.value: lists(section) for section in Section},
-        shows_more=has_less_common(fields) or wrong_field in LESS_COMMON,
-        problem=problem,
-        wrong_field=wrong_field if wrong_field in {*fields, "birthday"} else "",
+        **form_values(fields, problem, wrong_field),
     )
 
 

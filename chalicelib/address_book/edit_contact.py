@@ -1,6 +1,5 @@
 """Edits a contact: the person's changes are a record of their own, which takes precedence over every source."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,7 +9,6 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
 from chalicelib.books.read_for_edit import read_for_edit
-from chalicelib.books.version import Edits
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.edit_request import Edit, validate_edit
 from chalicelib.contacts.fold_records import fold
@@ -73,15 +71,8 @@ class EditContact:
             if self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked):
                 edited = replace(edited, version=edited.version + 1)
                 self.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
-                return self._linked_to_concurrent_edits(owner, edited, seen) if added else edited
+                return self.link_duplicates.link_to_concurrent_edits(owner, edited, seen) if added else edited
         raise too_many_changes()
-
-    def _linked_to_concurrent_edits(self, owner: str, edited: Contact, seen: Edits) -> Contact:
-        """Links the contact to those that concurrent edits gave the same identity; the later edit sees both."""
-        concurrent: Sequence[str] | None = self.books.edits(owner).since(seen.count)
-        if concurrent is None:  # more than the book lists
-            concurrent = self.indexes.get(owner).index.sharing(identities_of(edited.shown))
-        return self.link_duplicates.link_concurrent(owner, edited, concurrent)
 
     def _edited(self, contact: Contact, edit: Edit) -> Contact | None:
         """The contact with the edit; None if nothing would change."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from chalicelib.contacts.contact_field import ContactField, Kind, Section
 from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, TABLE, TEXTS
 from chalicelib.contacts.contact_fields import PAIRS as LISTS
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form
 from chalicelib.foundation.json import JsonObject
 
@@ -121,6 +121,30 @@ def has_less_common(fields: Mapping[str, Any]) -> bool:
         any(each["value"] or each["label"] for each in fields[name]) if name in PAIRS else fields[name]
         for name in LESS_COMMON
     )
+
+
+def form_values(fields: Mapping[str, Any], problem: str = "", wrong_field: str = "") -> JsonObject:
+    """What the template of the form takes.
+
+    Args:
+        fields: of the form, filled in.
+        problem: the error of what was submitted; "" for none.
+        wrong_field: the field that it is about; "" for none.
+    """
+    return {
+        "fields": fields,
+        "address_parts": ADDRESS_PARTS,
+        "texts": {section.value: texts(section) for section in Section},
+        "lists": {section.value: lists(section) for section in Section},
+        "shows_more": has_less_common(fields) or wrong_field in LESS_COMMON,
+        "problem": problem,
+        "wrong_field": wrong_field if wrong_field in {*fields, "birthday"} else "",
+    }
+
+
+def wrong_field_of(error: CallerError) -> str:
+    """The field that an error is about; "" for none."""
+    return str(error.members.get("field", "")).partition(".")[0]
 
 
 def _untouched(shown: Mapping[str, Any]) -> Form:

@@ -12,6 +12,7 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
+from chalicelib.books.version import Edits
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.contacts.source_record import ContactFields
@@ -40,6 +41,21 @@ class LinkDuplicates:
         if result.is_current:
             for contact_id in sorted(unlinked):
                 self._link_waiting(owner, contact_id, result.index)
+
+    def link_to_concurrent_edits(self, owner: str, contact: Contact, seen: Edits) -> Contact:
+        """Links a contact to those that concurrent edits gave the same identity; the later edit sees both.
+
+        Args:
+            contact: as it was just stored.
+            seen: the edits of the book before.
+
+        Returns:
+            The contact as it is stored now.
+        """
+        concurrent: Sequence[str] | None = self.books.edits(owner).since(seen.count)
+        if concurrent is None:  # more than the book lists
+            concurrent = self.indexes.get(owner).index.sharing(identities_of(contact.shown))
+        return self.link_concurrent(owner, contact, concurrent)
 
     def link_concurrent(self, owner: str, contact: Contact, edited: Iterable[str]) -> Contact:
         """Links a contact that was just edited to those of the contacts edited at the same time that share an identity.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.address_book.count_book import BookCounts, CountBook
+    from chalicelib.address_book.create_contact import CreateContact
     from chalicelib.address_book.delete_contact import DeleteContact
     from chalicelib.address_book.edit_contact import EditContact
     from chalicelib.address_book.export_contacts import ExportContacts
@@ -116,6 +117,21 @@ class AddressBookParts:
             shared.books,
             self.indexes,
             self.link_duplicates,
+            shared.clock,
+            shared.settings.default_region,
+        )
+
+    @cached_property
+    def create_contact(self) -> CreateContact:
+        from chalicelib.address_book.create_contact import CreateContact
+
+        shared = self.shared
+        return CreateContact(
+            shared.contacts,
+            shared.books,
+            self.indexes,
+            self.link_duplicates,
+            shared.jobs.idempotency_keys,
             shared.clock,
             shared.settings.default_region,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.address_book import contact_pages, export_routes, routes
+from chalicelib.address_book import contact_pages, export_routes, new_contact_pages, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, StoredData
 from chalicelib.tables.keys import CONTACT, DELETION_KEY, DELETION_MARKER, REDIRECT, REMEMBERED_PAIR
@@ -43,7 +43,7 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[AddressBookParts] = Room(
     name="address_book",
-    routes=(routes.routes, contact_pages.routes, export_routes.routes),
+    routes=(routes.routes, new_contact_pages.routes, contact_pages.routes, export_routes.routes),
     keeps=(
         StoredData((CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT), _forget_contacts),
         StoredData(("index/",), _forget_index),

@@ -75,6 +75,13 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
 
 
 def _contact_routes(router: Router, parts: AddressBookParts) -> None:
+    @router.post(CONTACTS, Access.PERSON, "Make a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
+    def create_contact(request: Request) -> Response:
+        fields = read_body(request, _new_contact_body()).model_dump(exclude_unset=True)
+        made = parts.create_contact(request.owner, fields, idempotency_key=request.idempotency_key)
+        location = f"{parts.shared.public_url}{CONTACTS}/{made.contact_id}"
+        return Response(read_contact_json(parts, request.owner, made.contact_id), 201, {"Location": location})
+
     @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull"})
     def get_contact(request: Request, contact_id: str) -> Response:
         return conditional_response(request, read_contact_json(parts, request.owner, contact_id))
@@ -129,6 +136,12 @@ def contact_details(parts: AddressBookParts, owner: str, details: ContactDetails
 
     source_rows = parts.trace_records(owner, details.contact.records)
     return contact_details_json(details.contact, details.duplicates, source_rows)
+
+
+def _new_contact_body() -> type[BaseModel]:
+    from chalicelib.address_book.bodies import NewContactBody
+
+    return NewContactBody
 
 
 def _edit_contact_body() -> type[BaseModel]:

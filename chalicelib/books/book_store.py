@@ -61,8 +61,8 @@ class BookStore:
     def is_empty(self, job: Job, state: BookState) -> bool:
         """Whether nothing was ever written to the book, so that it need not be read.
 
-        Contacts are created by jobs alone, and later jobs wait until this one leaves the front of the queue. The
-        version does not suffice: older versions did not note the imports in it.
+        Contacts are created by people, whose edits the version counts, and by jobs; later jobs wait until this one
+        leaves the front of the queue. The version does not suffice: older versions did not note the imports in it.
 
         Args:
             job: the one at the front of the book's queue, as it was claimed.

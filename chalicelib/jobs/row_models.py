@@ -78,11 +78,3 @@ class ListedRow(KeyedRow):
     kind = UnicodeAttribute()
     listed_day = UnicodeAttribute(null=True)
     listed_at = UnicodeAttribute(null=True)  # its sort key: <created>#<id>
-
-
-class IdempotencyRow(KeyedRow):
-    """The job that an idempotency key created."""
-
-    job_id = UnicodeAttribute()
-    request_hash = UnicodeAttribute(attr_name="asked")  # the same key must not be used for a different request
-    ttl = TTLAttribute()

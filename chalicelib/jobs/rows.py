@@ -1,6 +1,5 @@
 """Keys of the jobs table, and conversion between its items and the engine's types. Items never leave the store."""
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Sequence
@@ -46,10 +45,6 @@ def sort_key_job_id(key: str) -> str:
 def listed_day(created_at: datetime) -> str:
     """The UTC day, one partition of the index of all jobs; a partition takes a thousand new jobs a second."""
     return keys.LISTED_DAY.format(date=created_at.astimezone(UTC).date().isoformat())
-
-
-def idempotency_row_key(owner: str, key: str) -> Key:
-    return keys.IDEMPOTENCY_KEY.key(hashed=hashlib.sha256("\x1f".join((owner, key)).encode()).hexdigest())
 
 
 def due_shard(job_id: str, shards: int) -> str:

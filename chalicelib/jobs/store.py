@@ -17,6 +17,7 @@ from chalicelib.foundation.dynamo import (
 )
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.idempotency_keys import IdempotencyKeys
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress, apply_progress
@@ -31,7 +32,7 @@ from chalicelib.jobs.refusals import (
     judge_park,
     refused_extra_write,
 )
-from chalicelib.jobs.rows import idempotency_row_key, to_job
+from chalicelib.jobs.rows import to_job
 from chalicelib.tables import keys
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class JobStore(JobReads):
         from chalicelib.jobs.writes import JobWrites  # PynamoDB loads slowly, and reading does without
 
         return JobWrites(self.table, self.shards)
+
+    @property
+    def idempotency_keys(self) -> IdempotencyKeys:
+        return IdempotencyKeys(self.dynamo, self.table, self.clock)
 
     @property
     def _queue_changes(self) -> QueueChanges:
@@ -91,7 +96,8 @@ class JobStore(JobReads):
                 return known
             job, actions = self._queue_changes.join(new, canceling)
             if idempotency_key is not None:
-                actions.append(self._idempotency_write(new, idempotency_key, job.created_at))
+                keys = self.idempotency_keys
+                actions.append(keys.write(new.owner, idempotency_key, new.request_hash(), new.job_id))
             if self._try_create(actions, extra_writes):
                 return job
         raise _too_many_changes()
@@ -103,15 +109,10 @@ class JobStore(JobReads):
             Conflict: the key was used for a different request.
         """
         if idempotency_key is not None:
-            item = self.dynamo.get(self.table, idempotency_row_key(new.owner, idempotency_key).item)
-            if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
-                if item["asked"]["S"] != new.request_hash():
-                    raise Conflict("This idempotency key was already used for a different request. Use a new key.")
-                return self.get(item["job_id"]["S"])
+            job_id = self.idempotency_keys.find(new.owner, idempotency_key, new.request_hash())
+            if job_id is not None:
+                return self.get(job_id)
         return self.find(new.job_id)
-
-    def _idempotency_write(self, new: NewJob, key: str, now: datetime) -> Write:
-        return self.writes.put_idempotency_key(new.owner, key, new.job_id, new.request_hash(), now)
 
     def _try_create(self, actions: Sequence[Write], extra_writes: Sequence[Write]) -> bool:
         """Send the transaction; False if a queue changed or the job exists already. Raises ExtraWriteRefused."""

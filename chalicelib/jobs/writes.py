@@ -16,11 +16,10 @@ from chalicelib.jobs.counts import STORED
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.queue import FrontChange, JobQueue
-from chalicelib.jobs.row_models import IdempotencyRow, JobRow, ListedRow, OwnerRow, QueueRow
+from chalicelib.jobs.row_models import JobRow, ListedRow, OwnerRow, QueueRow
 from chalicelib.jobs.rows import (
     count_column,
     due_shard,
-    idempotency_row_key,
     ledger_json,
     lines_text,
     listed_day,
@@ -30,7 +29,6 @@ from chalicelib.jobs.rows import (
 )
 from chalicelib.tables import keys
 
-IDEMPOTENCY_KEY_LIFE = timedelta(hours=24)
 ERASURE_JOB_LIFE = timedelta(days=30)  # after its end, so that the person can see that it is done
 ALL_OLD = "ALL_OLD"
 
@@ -169,12 +167,6 @@ class JobWrites:
     def delete_listing(self, job: Job) -> Write:
         row = ListedRow(*listed_key(job.owner, job.created_at, job.job_id))
         return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(None, ALL_OLD))}
-
-    def put_idempotency_key(self, owner: str, key: str, job_id: str, request_hash: str, now: datetime) -> Write:
-        row = IdempotencyRow(*idempotency_row_key(owner, key), job_id=job_id, request_hash=request_hash)
-        row.ttl = now + IDEMPOTENCY_KEY_LIFE
-        expired = IdempotencyRow.ttl < now
-        return {"Put": self._put(row, IdempotencyRow.pk.does_not_exist() | expired)}
 
     def ledger(self, job: Job, progress: Progress) -> Write:
         """The ledger's item of one chunk. By hand, like the check below, because every chunk has both."""

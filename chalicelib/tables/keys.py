@@ -60,7 +60,7 @@ LISTED_JOB = JOBS.kind(
 IDEMPOTENCY_KEY = JOBS.kind(
     "once#{hashed}",
     "once",
-    holds="the job that was created with an idempotency key, by a hash of its owner and the key",
+    holds="the id of the job or contact that was created with an idempotency key, by a hash of its owner and the key",
     expires="after 24 hours",
 )
 SCHEDULE_RUN = JOBS.kind("schedule", "run", holds="when the schedule last ran", of_person=False)

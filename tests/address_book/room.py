@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.address_book.count_book import CountBook
+from chalicelib.address_book.create_contact import CreateContact
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_cache import StoredIndexes
@@ -61,6 +62,9 @@ class Room:
         self.read = ReadContact(self.contacts, self.indexes)
         self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
         self.edit = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
+        self.create = CreateContact(
+            self.contacts, self.books, self.indexes, self.link_duplicates, self.jobs.idempotency_keys, self.clock, "DE"
+        )
         self.delete = DeleteContact(self.contacts, self.books, self.indexes)
 
     def again(self, **other: Any) -> "Room":

@@ -255,3 +255,42 @@ class TestPreparing:
         service.wiring.engine.worker.on_finished(job)
 
         assert service.bucket.kept == {}
+
+
+NEW = {"given": "Carl", "emails": [{"value": "carl@x.org"}]}
+
+
+class TestMakingAContact:
+    def test_answers_with_the_contact_and_where_it_is(self, service):
+        made = service.post(CONTACTS, who="ann", body=NEW)
+
+        assert made.status == 201
+        assert made.headers["location"].endswith(f"{CONTACTS}/{made.json['contact_id']}")
+        assert made.json == service.get(f"{CONTACTS}/{made.json['contact_id']}", who="ann").json
+        assert [each["tag"] for each in made.json["sources"]] == ["crm-direct"]
+
+    def test_names_possible_duplicates(self, service):
+        first, second = (service.post(CONTACTS, who="ann", body=NEW).json for _ in range(2))
+
+        assert second["possible_duplicates"] == [first["contact_id"]]
+
+    def test_with_an_idempotency_key_makes_one(self, service):
+        first, second = (service.post(CONTACTS, who="ann", body=NEW, Idempotency_Key="once") for _ in range(2))
+
+        assert (second.status, second.json["contact_id"]) == (201, first.json["contact_id"])
+        other = service.post(CONTACTS, who="ann", body={"given": "Dora"}, Idempotency_Key="once")
+        assert other.status == 409
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({}, None),
+            ({"color": "red"}, "color"),
+            ({"given": 7}, "given"),
+            ({"emails": [{"label": "x"}]}, "emails.0.value"),
+        ],
+    )
+    def test_is_refused_as_an_edit_would_be(self, service, body, field):
+        response = service.post(CONTACTS, who="ann", body=body)
+
+        assert (response.status, response.json.get("field")) == (422, field)

@@ -233,6 +233,35 @@ class TestEditing:
         assert 'aria-invalid="true"' in response.text
 
 
+class TestMakingAContact:
+    def test_the_list_leads_to_an_empty_form(self, service):
+        assert "/contacts/new" in page(service, "/contacts")
+        assert "<h1>New contact</h1>" in page(service, "/contacts/new")
+
+    def test_a_filled_form_makes_one_contact_however_often_it_is_sent(self, service):
+        form = {"given": "Carl", "email": "carl@x.org", "once": "a-key"}
+        first, second = (service.post("/contacts/new", who="ann", form=form) for _ in range(2))
+
+        assert (first.status, second.headers["location"]) == (303, first.headers["location"])
+        assert "Email carl@x.org" in words(page(service, first.headers["location"].removeprefix(HOME)))
+
+    @pytest.mark.parametrize(
+        ("form", "field"), [({"birth_day": "soon"}, "birth_day"), ({"event": "2009-02-30"}, "events")]
+    )
+    def test_an_error_is_shown_in_the_form_with_what_was_typed(self, service, form, field):
+        response = service.post("/contacts/new", who="ann", form={"given": "Carl", **form}, Accept="text/html")
+
+        assert response.status == 422
+        assert 'value="Carl"' in response.text
+        assert f'href="#{field}"' in response.text
+
+    def test_an_empty_form_is_refused(self, service):
+        response = service.post("/contacts/new", who="ann", form={"given": ""}, Accept="text/html")
+
+        assert response.status == 422
+        assert "needs a value" in response.text
+
+
 class TestDeleting:
     def test_deleting_requires_a_confirmation(self, service):
         [ada] = with_people(service, "Ada")

@@ -52,6 +52,8 @@ EXPECTED = {
     ("POST", "/accounts/{connection_id}/import"): (401, 404, 303, 404, 401, 401),
     ("POST", "/accounts/{connection_id}/disconnect"): (401, 404, 303, 404, 401, 401),
     ("GET", "/contacts"): EVERY_PERSON,
+    ("GET", "/contacts/new"): EVERY_PERSON,
+    ("POST", "/contacts/new"): (401, 303, 303, 303, 401, 401),
     ("GET", "/contacts/{contact_id}"): ONES_OWN,
     ("GET", "/contacts/{contact_id}/edit"): ONES_OWN,
     ("POST", "/contacts/{contact_id}/edit"): (401, 404, 303, 404, 401, 401),
@@ -73,6 +75,7 @@ EXPECTED = {
     ("POST", "/api/v1/connections/{connection_id}/import"): (401, 404, 202, 404, 401, 401),
     ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
+    ("POST", "/api/v1/contacts"): (401, 201, 201, 201, 401, 401),
     ("GET", "/api/v1/contacts/export"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk"): (401, 202, 202, 202, 401, 401),
@@ -165,6 +168,7 @@ BODIES = {
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
     "/graphql": {"query": "{ bulkJobs { nextCursor } }"},
+    "/api/v1/contacts": {"given": "Ada"},
     "/api/v1/contacts/bulk": {"contacts": [{"given": "Ada"}]},
     "/api/v1/contacts/bulk/cleanup": {"tracking_key": "bcc:j:AAAAAAAAAAAAAAAAAAAAAA"},
     "/api/v1/collections": {"name": "Friends"},
@@ -183,6 +187,7 @@ BODIES = {
     "/api/v1/file-imports/{import_id}/commit": {"plan_id": "another", "new": 1, "update": 0},
 }
 FORMS = {
+    "/contacts/new": {"given": "Ada"},
     "/imports/{job_id}/removals": {"decision": "apply"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
