@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.books.contact_store import ContactStore
     from chalicelib.books.pair_store import PairStore
     from chalicelib.books.redirects import RedirectStore
+    from chalicelib.books.replaced_words_store import WordStore
     from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
@@ -203,7 +204,16 @@ class SharedParts:
     def change_book(self) -> ChangeBook:
         from chalicelib.books.change_book import ChangeBook
 
-        return ChangeBook(self.books, self.executor)
+        return ChangeBook(self.books, self.executor, words=self.words)
+
+    @cached_property
+    def words(self) -> WordStore:
+        from chalicelib.books.replaced_words_store import WordStore
+
+        return WordStore(lambda: self.blobs, self.contacts, self.executor, self._collections_by_contact)
+
+    def _collections_by_contact(self, owner: str) -> Mapping[str, Sequence[str]]:
+        return self.collections.collections_by_contact(owner)
 
     def _request_store_time(self) -> None:
         """Send any request to DynamoDB; `StoreClock` reads the time from the response."""

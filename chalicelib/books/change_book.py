@@ -2,11 +2,15 @@
 
 Contacts that people edit meanwhile are read and planned again; that is never a failure. If a worker crashes, chunks
 shrink until the one record that crashes it is isolated and skipped. When the time is up, the job is handed over.
+
+What a chunk replaces is kept first (`replaced_words_store.py`), so that the job can be undone. A few such chunks are
+planned ahead, so that writing the blob of one takes place while others are planned and committed.
 """
 
 import contextlib
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Generic
@@ -16,6 +20,7 @@ from chalicelib.books.changes import At, Changes, Ending, PlannedChunk
 from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
 from chalicelib.books.planner import Planner
+from chalicelib.books.replaced_words_store import KeptBlob, WordKeeper, WordStore
 from chalicelib.books.version import BookState, BookVersion, Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
@@ -30,6 +35,7 @@ MOST_BYTES = 3_500_000  # of one commit with its extra writes; DynamoDB takes 4 
 JOB_BYTES = 20_000  # of it, for the job's own item
 CHUNK_BYTES = MOST_BYTES - LARGEST_LEDGER - JOB_BYTES  # for contacts and extra writes
 READ_EDITS_EVERY = timedelta(seconds=1)  # while chunks are committed
+MOST_AHEAD = 3  # chunks that are planned while their blobs are written
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class ChangeBook:
     books: BookStore
     executor: Executor  #: commits a chunk while the next one is planned
     limits: Limits = Limits()  # noqa: RUF009 # frozen #: of one chunk; a transaction's limits bound it further
+    words: WordStore | None = None  #: keeps what the jobs replace; None: they cannot be undone
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> "BookChange":
         """Start changing the book of the job's owner.
@@ -56,13 +63,36 @@ class ChangeBook:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting(Generic[At]):
+    """A planned chunk that waits to be committed."""
+
+    planned: PlannedChunk[At]
+    start: At  #: where the chunk begins
+    is_poisoned: bool  #: whether it skips a poisonous record
+    blob: KeptBlob | None  #: with what it replaces
+
+
+@dataclass(frozen=True, slots=True)
 class _Pending(Generic[At]):
     """A chunk that is being committed."""
 
     commit: Task[Edits | None]
-    planned: PlannedChunk[At]
-    start: At  #: where the chunk begins
-    is_poisoned: bool  #: whether it skips a poisonous record
+    chunk: _Waiting[At]
+
+
+@dataclass(slots=True)
+class _Line(Generic[At]):
+    """The chunks that are planned and not committed, in order."""
+
+    pending: _Pending[At] | None = None
+    waiting: deque[_Waiting[At]] = field(default_factory=deque)
+
+    def wait(self) -> None:
+        """Wait for everything that was started, so that nothing races with what the worker writes next."""
+        tasks = [each.blob.written for each in self.waiting if each.blob is not None]
+        for task in [*tasks, *([self.pending.commit] if self.pending is not None else [])]:
+            with contextlib.suppress(Exception):
+                task.result()
 
 
 class BookChange:
@@ -71,6 +101,7 @@ class BookChange:
     def __init__(self, parts: ChangeBook, run: Run, planner: Planner, state: BookState) -> None:
         self._books, self._executor = parts.books, parts.executor
         self._run, self._planner, self._begun, self._seen = run, planner, state, state.edits
+        self._words: WordKeeper | None = None if parts.words is None else parts.words.keeper(run.job)
         self._limits = _within_a_transaction(parts.limits)
         # The contacts that the next chunk may write. Chunks that meet edits become smaller, so that the time between
         # reading a contact and writing it becomes shorter.
@@ -89,13 +120,16 @@ class BookChange:
             Fenced, ExtraWriteRefused, ResponseLost: as `JobStore.commit`.
         """
         at, is_poisoned = after_crashes(start, self._run.job.crashes)
-        pending: _Pending[At] | None = None
+        line = _Line[At]()
         is_idle = True  # no chunk was committed, so the crashes concern the changes that follow
         try:
             while not self._run.out_of_time():
                 planned = changes.skip_poisoned(at) if is_poisoned else changes.plan(at, self._limits_at(at))
-                settled, pending = pending, None
-                if settled is not None and (back := self._settle(settled)) is not None:
+                if planned is not None and planned.needs_commit and self._excess(planned) is None:
+                    line.waiting.append(_Waiting(planned, at, is_poisoned, self._keep_words(planned, line)))
+                    back = self._commit_waiting(line, most=self._most_waiting(line))
+                    at, is_poisoned, is_idle = (*(back or (planned.after, False)), False)
+                elif (back := self._finish_line(line)) is not None:
                     at, is_poisoned = back
                 elif planned is None:
                     if self._link_edited():
@@ -103,16 +137,12 @@ class BookChange:
                 elif not planned.needs_commit:
                     self._planner.confirm(planned.chunk)
                     at, is_poisoned = planned.after, False
-                elif not self._is_too_large(planned):
-                    pending = _Pending(self._start_commit(planned), planned, at, is_poisoned)
-                    at, is_poisoned, is_idle = planned.after, False, False
-            if pending is not None:
-                self._settle(pending)
+                else:
+                    self._make_room(planned)
+            self._finish_line(line)
             return None
         except Exception:
-            if pending is not None:  # it must not race with what the worker writes next
-                with contextlib.suppress(Exception):
-                    pending.commit.result()
+            line.wait()
             raise
 
     def version_at_end(self) -> BookVersion:
@@ -133,23 +163,64 @@ class BookChange:
             lines=min(at.backoff.chunk_lines, self._limits.lines),
         )
 
-    def _is_too_large(self, planned: PlannedChunk[At]) -> bool:
-        """Whether the chunk with its extra writes exceeds a transaction; then later chunks leave more room for them."""
+    def _excess(self, planned: PlannedChunk[At]) -> tuple[int, int] | None:
+        """By how many writes and bytes the chunk with its extra writes exceeds a transaction; None if it does not."""
         chunk = planned.chunk
         writes = len(chunk.writes) + len(planned.extra_writes) - (LARGEST_TRANSACTION - OWN_WRITES)
         size = chunk.size_bytes + sum(map(size_of, planned.extra_writes)) - CHUNK_BYTES
-        if writes <= 0 and size <= 0:
-            return False
+        return (writes, size) if writes > 0 or size > 0 else None
+
+    def _make_room(self, planned: PlannedChunk[At]) -> None:
+        """Drop a chunk that exceeds a transaction; later chunks leave more room for extra writes."""
+        writes, size = self._excess(planned) or (0, 0)
+        chunk = planned.chunk
         if len(chunk.writes) <= 1:
             raise ValueError("the extra writes of one contact do not fit into a transaction")
         self._planner.roll_back()
         contacts = max(1, len(chunk.writes) - writes) if writes > 0 else self._limits.contacts
         self._limits = replace(self._limits, contacts=contacts, size_bytes=self._limits.size_bytes - max(size, 0))
-        return True
 
-    def _start_commit(self, planned: PlannedChunk[At]) -> Task[Edits | None]:
+    def _keep_words(self, planned: PlannedChunk[At], line: _Line[At]) -> KeptBlob | None:
+        """Start to keep what the chunk replaces; None if it replaces nothing."""
+        if self._words is None or not planned.chunk.writes:
+            return None
+        number = self._run.job.chunk + len(line.waiting) + (line.pending is not None)
+        return self._words.keep(planned.chunk.replaced(), number, changes_members=bool(planned.extra_writes))
+
+    def _most_waiting(self, line: _Line[At]) -> int:
+        """How many chunks may wait for their blobs. None after crashes, which concern the record at the cursor."""
+        is_calm = not self._run.job.crashes and not line.waiting[-1].start.backoff.level
+        return MOST_AHEAD if is_calm and any(each.blob is not None for each in line.waiting) else 0
+
+    def _commit_waiting(self, line: _Line[At], *, most: int) -> tuple[At, bool] | None:
+        """Commit until at most `most` chunks wait; the last commit may be under way then. Returns as `_settle`."""
+        while len(line.waiting) > most:
+            back = self._settle_pending(line)
+            if back is not None:
+                return back
+            line.pending = self._start_commit(line.waiting.popleft())
+        return None
+
+    def _finish_line(self, line: _Line[At]) -> tuple[At, bool] | None:
+        """Commit all chunks that wait. Returns as `_settle`."""
+        return self._commit_waiting(line, most=0) or self._settle_pending(line)
+
+    def _settle_pending(self, line: _Line[At]) -> tuple[At, bool] | None:
+        """Wait for the commit that is under way. Returns as `_settle`; then no chunk is waiting any more."""
+        pending, line.pending = line.pending, None
+        back = None if pending is None else self._settle(pending)
+        if back is not None:
+            line.wait()  # a chunk that is planned again writes the same blob
+            line.waiting.clear()
+        return back
+
+    def _start_commit(self, waiting: _Waiting[At]) -> _Pending[At]:
+        progress = self._progress(waiting.planned, waiting.blob)
+        return _Pending(self._executor.start(partial(self._commit, progress, waiting.blob)), waiting)
+
+    def _progress(self, planned: PlannedChunk[At], blob: KeptBlob | None) -> Progress:
         chunk = planned.chunk
-        progress = Progress(
+        return Progress(
             planned.after.cursor(),
             lines=planned.lines,
             deleted_ids=planned.deleted_ids,
@@ -157,16 +228,18 @@ class BookChange:
             extra_writes=planned.extra_writes,
             estimate=planned.estimate,
             details=self._changed_details(uncounted=bool(chunk.writes) and not self._counts_change(planned)),
+            blob=None if blob is None else blob.name,
         )
-        return self._executor.start(partial(self._commit, progress))
 
     def _counts_change(self, planned: PlannedChunk[At]) -> bool:
         """Whether the outcomes of a chunk tell that it changes something."""
         changing = self._run.job.counts.outcomes.changing
         return any(line.outcome in changing for line in planned.lines)
 
-    def _commit(self, progress: Progress) -> Edits | None:
-        """Commit, and return the latest edits now and then."""
+    def _commit(self, progress: Progress, blob: KeptBlob | None) -> Edits | None:
+        """Commit once the blob is written, and return the latest edits now and then."""
+        if blob is not None:
+            blob.written.result()
         self._run.commit(progress)
         self._has_latest_edits = False
         return self._read_edits() if self._edits_read_at - self._run.time_left() >= READ_EDITS_EVERY else None
@@ -184,22 +257,24 @@ class BookChange:
         """Wait for a commit.
 
         Returns:
-            Where to plan from, if the chunk planned after it is void: a position, and whether its record is poisonous.
+            Where to plan from, if the chunks planned after it are void: a position, and whether its record is
+            poisonous.
         """
+        planned = pending.chunk.planned
         try:
             edits = pending.commit.result()
         except (Replan, StoreBusy) as refused:
-            self._shrink(refused, len(pending.planned.chunk.writes))
-            return pending.start, pending.is_poisoned
+            self._shrink(refused, len(planned.chunk.writes))
+            return pending.chunk.start, pending.chunk.is_poisoned
         except ExtraWriteRefused:
-            if pending.planned.without_extra_writes is None:
+            if planned.without_extra_writes is None:
                 raise
             self._planner.roll_back()
-            return pending.planned.without_extra_writes, pending.is_poisoned
-        self._planner.confirm(pending.planned.chunk)
+            return planned.without_extra_writes, pending.chunk.is_poisoned
+        self._planner.confirm(planned.chunk)
         self._most = min(self._limits.contacts, 2 * self._most)
-        pending.planned.on_commit()
-        return (pending.planned.after, False) if edits is not None and self._apply_edits(edits) else None
+        planned.on_commit()
+        return (planned.after, False) if edits is not None and self._apply_edits(edits) else None
 
     # ── concurrent edits
 

@@ -1,6 +1,6 @@
 """The contacts of one commit: the result for each, and the writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,6 +28,14 @@ class Result(NamedTuple):
         return LINE_BYTES + texts + len(self.source_id) * (1 if self.source_id.isascii() else 12)
 
 
+class Replaced(NamedTuple):
+    """What one write of a chunk replaces."""
+
+    contact_id: str
+    before: Contact | None  #: None if there was none, or if the contact is removed without having been read
+    after: Contact | None  #: None if it is removed
+
+
 @dataclass(frozen=True)
 class Chunk:
     """One planned chunk."""
@@ -36,6 +44,8 @@ class Chunk:
     writes: list[Write]  #: of the contacts
     consumed: int  #: the number of items that the chunk settles; the next one starts after them
     size_bytes: int = 0  #: of all writes together
+    #: returns what each of the writes replaces, as long as no other chunk was planned
+    replaced: Callable[[], Sequence[Replaced]] = field(default=tuple, compare=False)
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,20 @@ class Draft:
         return self.consumed < self.limits.lines and self._line_bytes < LARGEST_LEDGER
 
     def chunk(self) -> Chunk:
-        return Chunk(self.results, [write for write, _ in self._writes.values()], self.consumed, self._bytes)
+        writes = [write for write, _ in self._writes.values()]
+        return Chunk(self.results, writes, self.consumed, self._bytes, self._replaced)
+
+    def _replaced(self) -> list[Replaced]:
+        return [Replaced(each, self._contact_before(each), after) for each, after in self.changed.items()]
+
+    def _contact_before(self, contact_id: str) -> Contact | None:
+        """The contact as this chunk found it; None if there was none, or if it was not read."""
+        if self.before.get(contact_id) is None:
+            return None
+        for changed in self.planned:
+            if contact_id in changed:
+                return changed[contact_id]
+        return self.loaded.get(contact_id)
 
 
 def read_ids(results: Sequence[Result]) -> list[str]:

@@ -48,6 +48,14 @@ class MemberStore(CollectionReads):
         """The ids of all members, for callers that add many contacts."""
         return frozenset(member.contact_id for member in self.members(collection_id))
 
+    def collections_by_contact(self, adder: str) -> dict[str, list[str]]:
+        """The ids of the collections that this adder's contacts are in, by contact id."""
+        found: dict[str, list[str]] = {}
+        for collection_id in self._linked_ids(adder):
+            for member in rows.members_in(self._blocks(collection_id, adder)):
+                found.setdefault(member.contact_id, []).append(collection_id)
+        return found
+
     def check_room(self, collection_id: str, more: int) -> None:
         """Checks that `more` members can be added. Concurrent additions are not counted.
 

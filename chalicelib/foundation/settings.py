@@ -90,6 +90,8 @@ class Settings:
     max_live_jobs: int = _setting(whole_number(1, 80), 20)  # a queue must fit into one transaction
     #: the fraction of an account's contacts that an import may remove without confirmation
     removal_limit: float = _setting(fraction, 0.2)
+    #: for how many days a run can be undone, and so how long the words that it replaced are kept
+    undo_days: int = _setting(whole_number(1, 365), 30)
     #: the country of phone numbers without a country code
     default_region: str = _setting(region_of_phones, "US")
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds

@@ -25,12 +25,18 @@ class Progress:
     error: str | None = None
     error_code: str | None = None
     details: Mapping[str, Json] = field(default_factory=dict)  #: the entries of the job's details that change
+    blob: str | None = None  #: the name of a blob that belongs to the chunk; the ledger names it
     forgets_owner: bool = False  #: the end of an erasure: deletes the owner's queue, and lets the job itself expire
 
     @property
     def is_chunk(self) -> bool:
-        """Whether the progress counts as a chunk. A chunk with only writes has no item in the ledger."""
+        """Whether the progress counts as a chunk. One may have no item in the ledger (`has_ledger`)."""
         return bool(self.lines or self.deleted_ids or self.writes)
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether the chunk has an item in the ledger."""
+        return bool(self.lines or self.deleted_ids or self.blob)
 
     def tally(self) -> Counter[str]:
         """The number of lines by outcome; 0 for any other."""

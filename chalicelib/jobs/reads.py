@@ -37,6 +37,7 @@ class LedgerChunk:
     chunk: int  #: its number within the generation
     lines: Sequence[LedgerLine]
     deleted_ids: Sequence[str] = field(default_factory=tuple)  #: source ids that the provider reported as deleted
+    blob: str | None = None  #: the name of the blob that belongs to the chunk
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ class JobReads:
                 int(keys.LEDGER_CHUNK.parts(Key.of(item))["chunk"]),
                 to_lines(row, job.counts.outcomes),
                 tuple(row.json("gone") or ()),
+                item.get("blob", {}).get("S"),
             )
 
     def due(self, now: datetime, *, limit: int) -> list[str]:

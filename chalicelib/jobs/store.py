@@ -177,7 +177,7 @@ class JobStore(JobReads):
         for _ in range(QUEUE_TRIES):
             now = self.clock.now()
             queue = self._queue_changes.check_or_leave(job, progress, now)
-            ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.deleted_ids else []
+            ledger = [self.writes.ledger(job, progress)] if progress.has_ledger else []
             own = [self.writes.advance(job, progress, now=now, lease=LEASE), *queue, *ledger]
             try:
                 self.dynamo.commit([*own, *progress.extra_writes, *progress.writes])

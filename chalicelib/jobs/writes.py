@@ -174,6 +174,8 @@ class JobWrites:
         item = {**key.item, "lines": {"S": lines_text(progress.lines)}}
         if progress.deleted_ids:
             item["gone"] = {"S": ledger_json(progress.deleted_ids)}
+        if progress.blob:
+            item["blob"] = {"S": progress.blob}
         return {"Put": {"TableName": self.table, "Item": item}}
 
     def check_front(self, job: Job) -> Write:

@@ -26,6 +26,7 @@ from chalicelib.reviews.parts import ReviewParts
 from chalicelib.shared_parts import SharedParts
 from chalicelib.sharing.parts import SharingParts
 from chalicelib.signing_in.parts import SigningInParts
+from chalicelib.undoing.parts import UndoingParts
 from chalicelib.wiring.engine import JobEngine
 from chalicelib.wiring.rooms import ROOMS
 
@@ -82,6 +83,7 @@ class Wiring:
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
+        self.undoing = UndoingParts(shared)
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

@@ -13,6 +13,7 @@ from chalicelib.reviews.room import ROOM as REVIEWS
 from chalicelib.room import AnyRoom
 from chalicelib.sharing.room import ROOM as SHARING
 from chalicelib.signing_in.room import ROOM as SIGNING_IN
+from chalicelib.undoing.room import ROOM as UNDOING
 
 ROOMS: tuple[AnyRoom, ...] = (
     HOME,
@@ -23,6 +24,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     BULK,
     FILE_IMPORTS,
     REVIEWS,
+    UNDOING,
     SHARING,
     ERASING,
     OPERATING,

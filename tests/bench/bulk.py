@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.replaced_words_store import Blobs, WordStore
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -19,6 +20,7 @@ from chalicelib.bulk.start_bulk_cleanup import CleanupRequest, StartBulkCleanup
 from chalicelib.bulk.start_bulk_create import CreateRequest, StartBulkCreate
 from chalicelib.bulk.submitted_lists import SubmittedLists
 from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
@@ -60,6 +62,8 @@ class Bulk:
     """The production worker and steps; keeps the transactions that pass, so that a floor can repeat them."""
 
     machine: Machine
+    #: where its jobs keep what they replace; None: nowhere
+    bucket: Blobs | None = None
 
     def __post_init__(self) -> None:
         names = self.machine.fresh_names()
@@ -72,7 +76,7 @@ class Bulk:
         )
         lists = SubmittedLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
         collections, work_queue = CollectionStore(dynamo, names.people, clock), NoQueue()
-        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor)
+        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor, words=self._words(contacts, executor))
         steps: dict[str, Callable[[Run], None]] = {
             CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),
             CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
@@ -81,9 +85,13 @@ class Bulk:
         self._clean = StartBulkCleanup(jobs, lists, work_queue)
         self._jobs, self._worker, self._clock = jobs, Worker(jobs, steps, work_queue, clock, chance), clock
 
-    def create(self, number: int) -> tuple[Job, float, list[Any]]:
+    def _words(self, contacts: ContactStore, executor: ThreadExecutor) -> WordStore | None:
+        bucket = self.bucket
+        return None if bucket is None else WordStore(lambda: bucket, contacts, executor, lambda owner: {})
+
+    def create(self, number: int, on_existing: OnExisting = OnExisting.CREATE) -> tuple[Job, float, list[Any]]:
         """The job, wall seconds, and its transactions."""
-        return self._timed(self._start(PERSON, CreateRequest(people(number))))
+        return self._timed(self._start(PERSON, CreateRequest(people(number), on_existing=on_existing)))
 
     def clean_up(self, create: Job, *, dry_run: bool = False) -> tuple[Job, float, list[Any]]:
         return self._timed(self._clean(PERSON, CleanupRequest(create.job_id, dry_run=dry_run)))

@@ -232,6 +232,18 @@ def bulk(machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure("bulk cleanup / deleting alone", statistics.median(cleanups), 1.5, "×", notes[1])
 
 
+def keeping_words(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.undoing import replacing_seconds
+
+    alone, keeping = [], []
+    for _ in range(repeats):
+        alone.append(replacing_seconds(machine, BULK, keeps=False))
+        keeping.append(replacing_seconds(machine, BULK, keeps=True))
+    ratio = statistics.median(keeping) / statistics.median(alone)
+    note = f"{statistics.median(keeping):.2f} s, {BULK:,} contacts replaced, 30 ms a blob"
+    yield Figure("a run that keeps what it replaces / one that does not", ratio, 1.05, "×", note)
+
+
 def bulk_over_http(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.bulk import Client, stack
 
@@ -304,6 +316,7 @@ ALL = {
     "plain": against_the_plain_way,
     "instant": instant_start,
     "bulk": bulk,
+    "keeping-words": keeping_words,
     "bulk-http": bulk_over_http,
     "editing": editing,
     "looking": looking,

@@ -182,7 +182,7 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def change_book(self) -> ChangeBook:
-        return self.house.runner(self.books, self.executor, self.house.limits)
+        return self.house.runner(self.books, self.executor, self.house.limits, self.words)
 
     @cached_property
     def work_queue(self) -> Any:

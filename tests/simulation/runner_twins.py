@@ -82,8 +82,8 @@ class LosesExtraWrites(ChangeBook):
 
 
 class _Alone(_Failing):
-    def _start_commit(self, planned: PlannedChunk[Any]) -> Any:
-        return super()._start_commit(replace(planned, extra_writes=()))
+    def _progress(self, planned: PlannedChunk[Any], blob: Any) -> Any:
+        return super()._progress(replace(planned, extra_writes=()), blob)
 
     def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
         BookChange._shrink(self, refused, writes)

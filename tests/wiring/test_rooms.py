@@ -71,6 +71,8 @@ def busy_service() -> Service:
     service.get("/api/v1/contacts/export?format=csv&delivery=link", who=ZORA)
     contacts = {"contacts": [{"given": "Cem"}], "idempotency_key": "once"}
     _work(service, service.post("/api/v1/contacts/bulk", who=ZORA, body=contacts).json["job_id"])
+    again = {"contacts": [{"given": "Ada", "emails": [{"value": "ada@x.org"}]}], "on_existing": "update"}
+    _work(service, service.post("/api/v1/contacts/bulk", who=ZORA, body=again).json["job_id"])
     card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Dan\nTEL:+49 170 1234567\nEND:VCARD\n"
     _work(service, service.wiring.file_imports.create.receive(ZORA, NewFile("phone.vcf"), card).job_id)
     _share(service, ZORA, "vera", [ada])

@@ -1,0 +1,192 @@
+"""The words that a chunk of a job replaces: what its contacts were before, so that the job can be undone. Pure.
+
+A record that a job creates is known by its stamp, so a contact that a job creates and nobody had before needs no words.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.books.book import Mark
+from chalicelib.books.chunk import Replaced
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.person_record import person_record
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.stored_names import from_stored, to_stored
+from chalicelib.foundation.json import Json, JsonObject
+from chalicelib.foundation.outcomes import Outcome
+
+
+class RecordKey(NamedTuple):
+    """The name of a record within a book."""
+
+    source: str
+    source_id: str
+
+
+class Left(NamedTuple):
+    """What a job left of a record whose stamp is not the job's own, such as a person's."""
+
+    digest: str
+    job: str
+    generation: int
+    outcome: str
+    aliases: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: SourceRecord) -> "Left":
+        stamp = record.stamp
+        return cls(record.digest, stamp.job, stamp.generation, stamp.outcome.value, tuple(record.aliases))
+
+    def is_still(self, mark: Mark) -> bool:
+        """Whether the book has the record as it was left."""
+        return self == (mark.digest, mark.job, mark.generation, mark.outcome.value, tuple(mark.aliases))
+
+
+@dataclass(slots=True)  # not frozen, which would double the time it takes to create one
+class RecordChange:
+    """What a chunk did to one record."""
+
+    key: RecordKey
+    before: SourceRecord | None  #: None if the chunk added it
+    is_removed: bool = False  #: whether the chunk removed it
+    left: Left | None = None  #: None if it has the job's own stamp since, or is removed
+
+
+@dataclass(slots=True)
+class ReplacedWords:
+    """What a chunk replaced of one contact."""
+
+    contact_id: str
+    version: int  #: before the chunk; 0 if there was no such contact
+    created_at: int  #: milliseconds since 1970
+    changes: Sequence[RecordChange]
+    own_fields: ContactFields | None = None  #: the person's own words before
+    duplicates_before: Sequence[str] = ()
+    duplicates_after: Sequence[str] = ()
+    is_removed: bool = False  #: whether the chunk removed the contact
+    collections: Sequence[str] = ()  #: the ids of those that had it, if they may lose or gain it by the job
+
+
+def words_of(each: Replaced, job: str) -> ReplacedWords | None:
+    """The words that a write of this job replaces; None if the stamps of the job tell all."""
+    before, after = each.before, each.after
+    if before is None:
+        if after is None or all(record.stamp.job == job for record in after.records):
+            return None
+        return ReplacedWords(each.contact_id, 0, after.created_at, _changes([], after.records, job))
+    if after is not None and _is_begun_by(before, after, job):
+        return None
+    own = person_record(before.records)
+    return ReplacedWords(
+        each.contact_id,
+        before.version,
+        before.created_at,
+        _changes(before.records, [] if after is None else after.records, job),
+        None if own is None else own.fields,
+        before.possible_duplicates,
+        () if after is None else after.possible_duplicates,
+        is_removed=after is None,
+    )
+
+
+def _is_begun_by(before: Contact, after: Contact, job: str) -> bool:
+    """Whether the job created the contact, and changes only what it wrote itself."""
+    if not any(record.stamp.job == job and record.stamp.outcome is Outcome.CREATED for record in before.records):
+        return False
+    return all(record.stamp.job == job or record in after.records for record in before.records)
+
+
+def _changes(before: Sequence[SourceRecord], after: Sequence[SourceRecord], job: str) -> list[RecordChange]:
+    old, new = _by_key(before), _by_key(after)
+    changes = []
+    for key, was in old.items():
+        now = new.pop(key, None)
+        if was is not now and was != now:
+            changes.append(_change(key, was, now, job))
+    changes += [_change(key, None, now, job) for key, now in new.items()]
+    return changes
+
+
+def _change(key: tuple[str, str], was: SourceRecord | None, now: SourceRecord | None, job: str) -> RecordChange:
+    return RecordChange(
+        RecordKey(*key), was, now is None, None if now is None or now.stamp.job == job else Left.of(now)
+    )
+
+
+def _by_key(records: Iterable[SourceRecord]) -> dict[tuple[str, str], SourceRecord]:
+    return {(record.source, record.source_id): record for record in records}
+
+
+# ── as JSON
+
+
+def to_json(words: ReplacedWords) -> JsonObject:
+    """What `from_json` reads."""
+    told: JsonObject = {
+        "contact": words.contact_id,
+        "version": words.version,
+        "created": words.created_at,
+        "changes": [_change_to_json(change) for change in words.changes],
+    }
+    if words.own_fields is not None:
+        told["own"] = to_stored(words.own_fields)
+    if tuple(words.duplicates_before) != tuple(words.duplicates_after):
+        told["duplicates"] = [list(words.duplicates_before), list(words.duplicates_after)]
+    if words.is_removed:
+        told["removed"] = True
+    if words.collections:
+        told["collections"] = list(words.collections)
+    return told
+
+
+def from_json(told: JsonObject) -> ReplacedWords:
+    """The words, in their latest stored form or an earlier one."""
+    duplicates_before, duplicates_after = told.get("duplicates", ((), ()))
+    return ReplacedWords(
+        told["contact"],
+        told["version"],
+        told["created"],
+        [_change_from_json(change) for change in told["changes"]],
+        from_stored(told["own"]) if "own" in told else None,
+        tuple(duplicates_before),
+        tuple(duplicates_after),
+        is_removed=told.get("removed", False),
+        collections=tuple(told.get("collections", ())),
+    )
+
+
+def _change_to_json(change: RecordChange) -> Json:
+    left = None if change.is_removed else [] if change.left is None else list(change.left)
+    return [*change.key, None if change.before is None else _record_to_json(change.before), left]
+
+
+def _change_from_json(told: Json) -> RecordChange:
+    source, source_id, before, left = told
+    key = RecordKey(source, source_id)
+    was = None if before is None else _record_from_json(key, before)
+    return RecordChange(key, was, left is None, _left_from_json(left) if left else None)
+
+
+def _left_from_json(told: Json) -> Left:
+    digest, job, generation, outcome, aliases = told
+    return Left(digest, job, generation, outcome, tuple(aliases))
+
+
+def _record_to_json(record: SourceRecord) -> Json:
+    stamp = record.stamp
+    return [
+        to_stored(record.fields),
+        record.digest,
+        [stamp.job, stamp.generation, stamp.outcome],
+        record.first_seen,
+        record.last_changed,
+        list(record.aliases),
+        record.own_tag,
+    ]
+
+
+def _record_from_json(key: RecordKey, told: Json) -> SourceRecord:
+    fields, digest, (job, generation, outcome), first_seen, last_changed, aliases, own_tag = told
+    stamp = Stamp(job, generation, Outcome(outcome))
+    return SourceRecord(*key, from_stored(fields), digest, stamp, first_seen, last_changed, tuple(aliases), own_tag)

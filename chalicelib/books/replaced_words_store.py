@@ -1,0 +1,124 @@
+"""Keeps the words that a job replaces in the bucket, until the job can no longer be undone.
+
+Each chunk that replaces anything has a blob, which is complete before the chunk is committed; the chunk's ledger item
+names it. So a blob of a chunk that was never committed is never read.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
+
+from isal import igzip  # five times as fast as gzip, at the same size
+
+from chalicelib.books.chunk import Replaced
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.replaced_words import ReplacedWords, from_json, to_json, words_of
+from chalicelib.foundation.executor import Executor, Task
+from chalicelib.foundation.fast_json import decode_json, encode_json
+from chalicelib.foundation.ids import id_of
+from chalicelib.jobs.job import Job
+
+FOLDER = "undo/"
+GZIP = zlib.MAX_WBITS | 16
+
+
+class Blobs(Protocol):
+    """The bucket, as far as replaced words need it."""
+
+    def put(self, key: str, content: bytes) -> None: ...
+    def find(self, key: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBlob:
+    """The blob of a chunk that is being written."""
+
+    name: str
+    written: Task[None]  #: its result raises if the blob could not be written
+
+
+def words_prefix(owner: str) -> str:
+    """The prefix of all words of an owner, without the owner's name."""
+    return f"{FOLDER}{id_of(owner)}/"
+
+
+@dataclass(frozen=True)
+class WordStore:
+    """Writes and reads the words that jobs replace."""
+
+    blobs: Callable[[], Blobs]
+    contacts: ContactStore
+    executor: Executor
+    #: returns the ids of the collections that have contacts of an owner, by contact id
+    memberships: Callable[[str], Mapping[str, Sequence[str]]]
+
+    def keeper(self, job: Job) -> "WordKeeper":
+        """What keeps the words during one claim of a job."""
+        return WordKeeper(self, job)
+
+    def read(self, owner: str, name: str) -> list[ReplacedWords] | None:
+        """The words in a blob; None if it has expired."""
+        packed = self.blobs().find(f"{words_prefix(owner)}{name}")
+        return None if packed is None else unpack(packed)
+
+
+@dataclass
+class WordKeeper:
+    """Keeps the words that one claim of a job replaces."""
+
+    _store: WordStore
+    _job: Job
+    _members: Mapping[str, Sequence[str]] | None = field(default=None, init=False)
+
+    def keep(self, replaced: Sequence[Replaced], chunk: int, *, changes_members: bool) -> KeptBlob | None:
+        """Start writing what a chunk replaces; None if it replaces nothing.
+
+        Args:
+            chunk: its number; planned again, a chunk may have the same one, once the blob before is written.
+            changes_members: whether the chunk adds contacts to a collection.
+        """
+        job = self._job
+        unread = [each.contact_id for each in replaced if each.before is None and each.after is None]
+        words = [found for each in replaced if (found := words_of(each, job.job_id)) is not None]
+        if not words and not unread:
+            return None
+        name = f"{job.job_id}/{job.generation}-{chunk}-{id_of(job.holder or '')}"
+        return KeptBlob(name, self._store.executor.start(partial(self._write, name, words, unread, changes_members)))
+
+    def _write(self, name: str, words: Sequence[ReplacedWords], unread: Sequence[str], changes_members: bool) -> None:
+        store, owner = self._store, self._job.owner
+        every = [*words, *self._removed(unread)]
+        if changes_members or any(each.is_removed for each in every):
+            every = list(self._with_collections(every))
+        store.blobs().put(f"{words_prefix(owner)}{name}", pack(every))
+
+    def _removed(self, contact_ids: Sequence[str]) -> Iterator[ReplacedWords]:
+        """The words of contacts that the chunk removes without having read them.
+
+        Each removal is conditional on a version: one that is read here is that version, or the commit is refused.
+        """
+        if contact_ids:
+            for contact in self._store.contacts.get_many(self._job.owner, contact_ids).values():
+                words = words_of(Replaced(contact.contact_id, contact, None), self._job.job_id)
+                if words is not None:
+                    yield words
+
+    def _with_collections(self, words: Sequence[ReplacedWords]) -> Iterator[ReplacedWords]:
+        if self._members is None:
+            self._members = self._store.memberships(self._job.owner)
+        for each in words:
+            yield replace(each, collections=tuple(self._members.get(each.contact_id, ())))
+
+
+def pack(words: Sequence[ReplacedWords]) -> bytes:
+    """The content of a blob."""
+    told = encode_json([to_json(each) for each in words])
+    return igzip.compress(told.encode("utf-8", "surrogatepass"), 1)
+
+
+def unpack(packed: bytes) -> list[ReplacedWords]:
+    """The words in a blob."""
+    told = zlib.decompress(packed, GZIP).decode("utf-8", "surrogatepass")
+    return [from_json(each) for each in decode_json(told)]
