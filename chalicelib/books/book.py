@@ -45,6 +45,7 @@ class Entry(NamedTuple):
     identities: tuple[str, ...]  #: its emails and phone numbers in normal form
     marks: tuple[Mark, ...]  #: its records
     hints: tuple[str, ...] = ()  #: other spellings of its phone numbers
+    merged: tuple[str, ...] = ()  #: the ids of contacts that were merged into it
     is_plain: bool = False  #: stored by an older version, with words instead of name cards and without companies
 
     @classmethod
@@ -62,7 +63,13 @@ class Entry(NamedTuple):
             hints.update(dict.fromkeys(phone_hints_of(record.fields, phones)))
         names.pop("", None)
         return cls(
-            contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact), tuple(hints)
+            contact.contact_id,
+            contact.version,
+            tuple(names),
+            tuple(identities),
+            _marks_of(contact),
+            tuple(hints),
+            tuple(contact.merged),
         )
 
     @classmethod
@@ -77,7 +84,7 @@ class Entry(NamedTuple):
     @classmethod
     def read(cls, match: str | bytes) -> "Entry":
         """The entry from the text that `match` returned."""
-        contact_id, version, names, identities, marks, *hints = decode_json(match)
+        contact_id, version, names, identities, marks, *more = decode_json(match)
         return cls(
             contact_id,
             version,
@@ -96,8 +103,9 @@ class Entry(NamedTuple):
                 )
                 for source, source_id, digest, job, generation, outcome, *aliases in marks
             ),
-            tuple(hints[0]) if hints else (),
-            not hints,
+            tuple(more[0]) if more else (),
+            tuple(more[1]) if len(more) > 1 else (),
+            not more,
         )
 
     @property
@@ -112,7 +120,8 @@ class Entry(NamedTuple):
             [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
             for mark in self.marks
         ]
-        return encode_json([self.contact_id, version, self.names, self.identities, marks, self.hints])
+        parts = [self.contact_id, version, self.names, self.identities, marks, self.hints]
+        return encode_json([*parts, self.merged] if self.merged else parts)
 
 
 def text_of(match: str) -> bytes:
@@ -170,6 +179,7 @@ class Book:
         self._sources: dict[str, SourceIndex] = {}
         self._sharing: Sharing = {}
         self._hinted: Sharing = {}
+        self._merged: dict[str, str] = {}  # from the id of a merged contact to the contact that it is part of
         self.has_plain_entries = False
         self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # by identity, then name: the contacts
         self._deleted: set[tuple[str, str]] = set()
@@ -203,6 +213,10 @@ class Book:
     def text(self, contact_id: str) -> bytes | None:
         """The entry as `put_text` takes it."""
         return self._texts.get(contact_id)
+
+    def current_id(self, contact_id: str) -> str | None:
+        """The id of the contact, or of the one that it was merged into; None if the book has neither."""
+        return contact_id if contact_id in self._texts else self._merged.get(contact_id)
 
     # ── queries
 
@@ -354,8 +368,14 @@ class Book:
                 sharing[identity] = contact_id
             if identity in self._crowds:
                 self._join_crowd(identity, entry)
+        if entry.hints or entry.merged:  # as few have
+            self._put_hints(entry)
+
+    def _put_hints(self, entry: Entry) -> None:
         for hint in entry.hints:
-            add_sharing(self._hinted, hint, contact_id)
+            add_sharing(self._hinted, hint, entry.contact_id)
+        for merged_id in entry.merged:
+            self._merged[merged_id] = entry.contact_id
 
     def _join_crowd(self, identity: str, entry: Entry) -> None:
         for name in _names_of(entry):
@@ -382,6 +402,8 @@ class Book:
                     self._crowds[identity].get(name, {}).pop(entry.contact_id, None)
         for hint in entry.hints:
             remove_sharing(self._hinted, hint, entry.contact_id)
+        for merged_id in entry.merged:
+            _remove_id(self._merged, merged_id, entry.contact_id)
 
 
 def _names_of(entry: Entry) -> set[tuple[str, ...]]:

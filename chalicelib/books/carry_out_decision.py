@@ -16,9 +16,10 @@ def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) 
     """
     if not isinstance(prepared.decision, MergeInto):
         return None
-    if prepared.decision.contact_id not in book:
+    into = book.current_id(prepared.decision.contact_id)
+    if into is None:
         return CONTACT_GONE
-    is_elsewhere = mark is not None and mark.contact_id != prepared.decision.contact_id
+    is_elsewhere = mark is not None and mark.contact_id != into
     return IN_ANOTHER_CONTACT if is_elsewhere else None
 
 
@@ -27,7 +28,8 @@ def explicit_decision(prepared: PreparedContact, book: Book, source: str, region
     match prepared.decision:
         case MergeInto(contact_id):
             _, emails, phones, _ = prepared.identities(region)
-            return Merge(contact_id, contacts_sharing(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
+            into = book.current_id(contact_id) or contact_id
+            return Merge(into, contacts_sharing(book, (*emails, *phones), into)[:MOST_DUPLICATES])
         case CreateNew():
             matched = decide_by_pairs(book, (source, prepared.source_id), prepared.identities(region))
             return apply_on_existing(matched, OnExisting.CREATE)

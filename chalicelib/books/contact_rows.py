@@ -62,8 +62,6 @@ def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
         content["tags"] = tags
     if contact.possible_duplicates:
         content["duplicates"] = list(contact.possible_duplicates)
-    if contact.merged:
-        content["merged"] = list(contact.merged)
     version = contact.version + 1
     return {
         **key,
@@ -98,8 +96,8 @@ def to_contact(item: Item) -> Contact:
             entry.marks, content["said"], content["seen"], tags, strict=True
         )
     ]
-    duplicates, merged = tuple(content.get("duplicates", ())), tuple(content.get("merged", ()))
-    return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates, merged)
+    duplicates, created, updated = tuple(content.get("duplicates", ())), content["created"], content["updated"]
+    return Contact(entry.contact_id, entry.version, records, created, updated, duplicates, entry.merged)
 
 
 def hash_key_key(owner: str) -> Item:

@@ -155,8 +155,23 @@ class ContactStore:
         item = to_item(self.key(owner, contact.contact_id), contact, entry)
         size = size_of(item)
         if size > LARGEST_CONTACT:
-            raise TooLarge(f"A contact can be at most {LARGEST_CONTACT // 1024} KB.")
+            raise TooLarge(
+                f"A contact can be at most {LARGEST_CONTACT // 1024} KB; this one would have {-(-size // 1024)} KB.",
+                bytes=size,
+                most_bytes=LARGEST_CONTACT,
+            )
         return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}, size
+
+    def restore_write(self, owner: str, contact: Contact) -> Write:
+        """The write of `contact` as its next version, if there is none: a contact that was gone and comes back.
+
+        The version goes on from the earlier one, so that whoever read the contact then does not take it for unchanged.
+
+        Raises:
+            TooLarge: as `put_write`.
+        """
+        write = self.put_write(owner, contact)
+        return {"Put": {"TableName": self.table, "Item": write["Put"]["Item"], **_NOT_STORED}}
 
     def remove_write(self, owner: str, contact: Contact) -> Write:
         """The write that deletes `contact`, if `contact.version` is still the stored one."""

@@ -122,7 +122,8 @@ def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact
     known = contact.possible_duplicates
     if all(each in known for each in others):
         return contact
-    return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:MOST_DUPLICATES])
+    most = max(MOST_DUPLICATES, len(known))  # a contact that others were merged into may have more
+    return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:most])
 
 
 def likeness_to(card: Card, entry: Entry) -> Likeness:

@@ -127,15 +127,18 @@ class Planner:
     def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact]) -> None:
         """Bring the book up to the stored contacts; those that were requested but are not stored are deleted."""
         deleted = [each for each in requested if each not in stored]
-        for contact in stored.values():
-            known = contact.contact_id in self._book and self._book.entry(contact.contact_id)
-            if not known or known.version != contact.version:
-                self._book.put(Entry.of(contact))
         if deleted:
             self._store.add_deletions(self._book, self._owner, deleted)
-        for contact_id in deleted:
+        changed = [each for each in stored.values() if not self._is_current(each)]
+        for contact_id in (*deleted, *(each.contact_id for each in changed)):  # first: records may have moved
             if contact_id in self._book:
                 self._book.remove(contact_id)
+        for contact in changed:
+            self._book.put(Entry.of(contact))
+
+    def _is_current(self, contact: Contact) -> bool:
+        known = self._book.find(contact.contact_id)
+        return known is not None and known.version == contact.version
 
     @property
     def book(self) -> Book:

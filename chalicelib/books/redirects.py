@@ -24,6 +24,8 @@ class MergeJournal:
     created_at: int
     #: Source and source id of each of its records.
     records: tuple[tuple[str, str], ...]
+    #: The same of the contact that it was merged into.
+    into_records: tuple[tuple[str, str], ...] = ()
     #: Source and id of all ids by which its records were known, aliases too.
     known_ids: frozenset[tuple[str, str]] = frozenset()
     #: Its possible duplicates before the merge.
@@ -164,6 +166,7 @@ def _to_redirect(item: Item) -> Redirect:
             journal["version"],
             journal["created_at"],
             tuple((source, source_id) for source, source_id in journal["records"]),
+            tuple((source, source_id) for source, source_id in journal["into_records"]),
             frozenset((source, source_id) for source, source_id in journal["known_ids"]),
             tuple(journal["possible_duplicates"]),
             tuple(journal["into_duplicates"]),
@@ -183,6 +186,7 @@ def _journal_json(journal: MergeJournal) -> JsonObject:
         "version": journal.version,
         "created_at": journal.created_at,
         "records": journal.records,
+        "into_records": journal.into_records,
         "known_ids": sorted(journal.known_ids),
         "possible_duplicates": journal.possible_duplicates,
         "into_duplicates": journal.into_duplicates,

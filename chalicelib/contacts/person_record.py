@@ -93,12 +93,17 @@ def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[S
 
 def _named(fields: ContactFields, contact: Contact) -> ContactFields:
     """The fields with the contact's present name, unless they have a name."""
+    name = name_to_keep(contact)
+    return fields if has_name(fields) or not name else {**fields, "kept_name": name}
+
+
+def name_to_keep(contact: Contact) -> dict[str, str]:
+    """The contact's whole name, for when no source has it any more; {} if it is not called anything."""
     records = without_enrichment(by_rank(contact.records))
     display = fold(records).get("display")
-    if has_name(fields) or not display:
-        return fields
-    name = {field: text for field, text in name_of_records(records).items() if text}
-    return {**fields, "kept_name": {**name, "display": display}}
+    if not display:
+        return {}
+    return {**{field: text for field, text in name_of_records(records).items() if text}, "display": display}
 
 
 def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:

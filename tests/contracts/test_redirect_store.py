@@ -17,6 +17,7 @@ JOURNAL = MergeJournal(
     version=3,
     created_at=1,
     records=(("google:1", "people/c1"), ("person", "b")),
+    into_records=(("google:1", "people/c9"),),
     known_ids=frozenset({("google:1", "people/c1"), ("google:1", "old/1")}),
     possible_duplicates=("x",),
     into_duplicates=("b", "y"),

@@ -123,8 +123,8 @@ class FileIntake(Intake):
         own = self._own_record_of(prepared) if self._book.aliases(PERSON) else None
         if own is not None:
             return SameContact(own.contact_id, "key")
-        contact_id = uid_of(prepared.source_id)
-        if contact_id in self._book:
+        contact_id = self._book.current_id(uid_of(prepared.source_id))
+        if contact_id is not None:
             return SameContact(contact_id, "id")
         same = said_same(self._book, (self._source, prepared.source_id))
         if same is not None:

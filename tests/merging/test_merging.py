@@ -1,0 +1,414 @@
+"""Merging moves records in one transaction; taking it back moves them back, as they are by then."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.books.intake import Limits
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge
+from chalicelib.merging.merge_contacts import preview_merge
+from chalicelib.merging.moving import ContactMerged
+from tests.address_book.room import ANN, GOOGLE, MICROSOFT, Meanwhile, person
+from tests.merging.merging_room import MergingRoom
+
+ADA, AL, BOB = "Ada Lovelace", "A. Lovelace", "Bob Bell"
+
+
+def said(contact: Contact) -> dict[tuple[str, str], dict[str, object]]:
+    return {(each.source, each.source_id): dict(each.fields) for each in contact.records}
+
+
+def without_moments(contact: Contact) -> Contact:
+    """The contact without its version and without when it last changed."""
+    records = [replace(each, last_changed=0) if each.source == PERSON else each for each in contact.records]
+    return replace(contact, version=0, updated_at=0, records=records)
+
+
+class TestMerging:
+    def test_moves_all_records_to_one_contact(self, room):
+        ada, al = room.get(room.id_of(ADA)), room.get(room.id_of(AL))
+
+        merged = room.merge(ANN, ada.contact_id, [al.contact_id])
+
+        assert merged.contact == room.get(ada.contact_id)
+        assert said(merged.contact) == {**said(ada), **said(al)}
+        assert merged.contact.shown["display"] == ADA
+        assert merged.contact.shown["title"] == "Countess"
+        assert merged.contact.merged == (al.contact_id,)
+        assert room.contacts.find(ANN, al.contact_id) is None
+
+    def test_leaves_a_redirect_in_place_of_the_other_contact(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+
+        merged = room.merge(ANN, ada, [al], by="eve")
+
+        redirect = room.redirects.find(ANN, al)
+        assert (redirect.into, redirect.merge_id, redirect.merged_by) == (ada, merged.merge_id, "eve")
+        assert redirect.journal.records == ((MICROSOFT, "2"),)
+
+    def test_keeps_the_persons_words_about_both_and_those_of_the_remaining_one_win(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, ada, {"nickname": "Ady", "notes": "one"})
+        room.edit(ANN, al, {"nickname": "Al", "department": "Engines", "notes": "two"})
+
+        shown = room.merge(ANN, ada, [al]).contact.shown
+
+        assert (shown["nickname"], shown["department"], shown["notes"]) == ("Ady", "Engines", "one\n\ntwo")
+
+    def test_lets_the_person_choose_values(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        choices = {"emails": [{"value": "al@x.example"}], "title": "Lady"}
+
+        merged = room.merge(ANN, ada, [al], choices).contact
+
+        assert [each["value"] for each in merged.shown["emails"]] == ["al@x.example"]
+        assert merged.shown["title"] == "Lady"
+        assert [each.source_id for each in merged.records if each.source == PERSON] == [ada]
+
+    def test_is_shown_before_it_is_done(self, room):
+        ada, al = room.get(room.id_of(ADA)), room.get(room.id_of(AL))
+
+        preview = preview_merge([ada, al], {"title": "Lady"})
+
+        assert preview == room.merge(ANN, ada.contact_id, [al.contact_id], {"title": "Lady"}).contact.shown
+
+    def test_that_is_only_tried_changes_nothing(self, room):
+        before = room.everybody()
+
+        merged = room.merge_named(ADA, AL, dry_run=True)
+
+        assert merged.contact.shown["title"] == "Countess"
+        assert room.everybody() == before
+
+    def test_takes_twenty_contacts_at_once_and_no_more(self, room):
+        room.import_contacts(*[person(f"Ada {number}") for number in range(21)])
+        ids = [room.id_of(f"Ada {number}") for number in range(21)]
+
+        with pytest.raises(InvalidInput, match="these are 21"):
+            room.merge(ANN, room.id_of(ADA), ids)
+        assert len(room.merge(ANN, room.id_of(ADA), ids[:20]).contact.records) == 21
+
+    def test_is_refused_with_the_size_before_anything_moves(self, room):
+        for name, letter in ((ADA, "x"), (AL, "y"), (BOB, "z")):
+            room.edit(ANN, room.id_of(name), {"notes": letter * 20_000})
+        before = room.everybody()
+
+        with pytest.raises(TooLarge, match="at most 64 KB; this one would have") as refused:
+            room.merge_named(ADA, AL, BOB)
+        assert refused.value.members["bytes"] > 64 * 1024
+        assert room.everybody() == before
+
+    def test_again_changes_nothing(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        first = room.merge(ANN, ada, [al])
+
+        assert room.merge(ANN, ada, [al]) == first
+
+    def test_into_a_contact_that_was_merged_names_the_one_that_it_is_part_of(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, ada, [al])
+
+        with pytest.raises(ContactMerged) as refused:
+            room.merge(ANN, al, [bob])
+        assert refused.value.members == {"merged_into": ada}
+        with pytest.raises(ContactMerged):
+            room.merge(ANN, bob, [al])
+
+    def test_of_contacts_that_the_person_saw_otherwise_is_refused(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+
+        with pytest.raises(Conflict):
+            room.merge(ANN, ada, [al], versions={al: 7})
+
+    @pytest.mark.parametrize("owner", [ANN, "eve"])
+    def test_of_a_contact_that_is_not_in_the_book_is_refused(self, room, owner):
+        with pytest.raises(NotFound):
+            room.merge(owner, room.id_of(ADA), ["nobody" if owner == ANN else room.id_of(AL)])
+
+    def test_itself_is_refused(self, room):
+        with pytest.raises(InvalidInput):
+            room.merge_named(ADA, ADA)
+
+    def test_is_repeated_if_a_contact_changes_meanwhile(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        client = Meanwhile(room.client, lambda: room.edit(ANN, al, {"nickname": "Al"}))
+
+        merged = MergingRoom(client, room.blobs, room.clock).merge(ANN, ada, [al])
+
+        assert merged.contact.shown["nickname"] == "Al"
+
+    def test_by_two_at_once_happens_once(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        client = Meanwhile(room.client, lambda: room.merge(ANN, ada, [al]))
+
+        merged = MergingRoom(client, room.blobs, room.clock).merge(ANN, ada, [al])
+
+        assert merged.contact == room.get(ada)
+        assert len(room.everybody()) == 2
+
+    def test_by_two_at_once_in_both_directions_happens_once(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        client = Meanwhile(room.client, lambda: room.merge(ANN, al, [ada]))
+
+        with pytest.raises(ContactMerged):
+            MergingRoom(client, room.blobs, room.clock).merge(ANN, ada, [al])
+        assert len(room.everybody()) == 2
+
+
+class TestAMergedContact:
+    def test_receives_what_either_source_sends_later(self, room):
+        ada = room.merge_named(ADA, AL).contact.contact_id
+
+        room.import_contacts(person("A. Lovelace", "2", email="al@x.example", title="Lady"), source=MICROSOFT)
+
+        assert room.get(ada).shown["title"] == "Lady"
+        assert len(room.everybody()) == 2
+
+    def test_is_found_by_a_source_that_was_removed_and_returns(self, room):
+        ada = room.merge_named(ADA, AL).contact.contact_id
+        importing = room.start_import(MICROSOFT)
+        importing.commit(importing.intake.plan_removals(["2"], Limits()), ends=True)
+        assert len(room.get(ada).records) == 1
+
+        room.import_contacts(person("A. Lovelace", "2", email="al@x.example"), source=MICROSOFT)
+
+        assert len(room.get(ada).records) == 2
+
+    def test_keeps_what_it_is_edited_to(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"nickname": "Al"})
+        room.merge(ANN, ada, [al])
+
+        room.edit(ANN, ada, {"nickname": "Ady"})
+
+        own = {each.source_id: each.fields for each in room.get(ada).records if each.source == PERSON}
+        assert own == {ada: {"nickname": "Ady"}, al: {"nickname": "Al"}}
+
+
+class TestUnmerging:
+    def test_gives_both_contacts_back(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, ada, {"nickname": "Ady", "notes": "one"})
+        room.edit(ANN, al, {"nickname": "Al", "notes": "two"})
+        before = [without_moments(each) for each in room.everybody()]
+        room.merge(ANN, ada, [al], {"title": "Lady"})
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert [without_moments(each) for each in room.everybody()] == before
+        assert [each.contact_id for each in unmerged.contacts] == [al, ada]
+        assert unmerged.kept_edits == []
+        assert room.redirects.find(ANN, al) is None
+
+    def test_gives_a_contact_a_version_that_it_never_had(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        before = room.get(al).version
+        room.merge(ANN, ada, [al])
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).version == before + 1
+
+    def test_moves_records_back_as_they_are_by_then(self, room):
+        al = room.id_of(AL)
+        room.merge_named(ADA, AL)
+        room.import_contacts(person("A. Lovelace", "2", email="al@x.example", title="Lady"), source=MICROSOFT)
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).shown["title"] == "Lady"
+        assert "title" not in room.get(room.id_of(ADA)).shown
+
+    def test_keeps_an_edit_with_the_contact_that_was_edited_and_names_it(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al], {"title": "Lady"})
+        room.edit(ANN, ada, {"nickname": "Ady", "title": "Duchess"})
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert {(each.contact_id, each.field) for each in unmerged.kept_edits} == {(ada, "nickname"), (ada, "title")}
+        assert room.get(ada).shown["title"] == "Duchess"
+        assert room.get(al).shown["title"] == "Countess"
+
+    def test_divides_records_that_arrived_meanwhile(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        room.clock.advance(seconds=1)
+        room.import_contacts(
+            person(AL, "7", email="al@x.example"), person(ADA, "8", email="ada@x.example"), source="file:f"
+        )
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert ("file:f", "7") in said(room.get(al))
+        assert ("file:f", "8") in said(room.get(ada))
+        assert {(each.contact_id, each.record) for each in unmerged.kept_edits} == {
+            (al, ("file:f", "7")),
+            (ada, ("file:f", "8")),
+        }
+
+    def test_works_in_any_order_of_several_merges(self, room):
+        before = [without_moments(each) for each in room.everybody()]
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, al, [bob])
+        room.merge(ANN, ada, [al])
+        assert room.redirects.resolve(ANN, [bob]) == {bob: ada}
+
+        room.unmerge(ANN, bob)
+        room.unmerge(ANN, al)
+
+        assert [without_moments(each) for each in room.everybody()] == before
+
+    def test_gives_back_what_had_been_merged_into_it(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, al, [bob])
+        room.merge(ANN, ada, [al])
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).merged == (bob,)
+        assert room.get(ada).merged == ()
+        assert room.redirects.resolve(ANN, [bob]) == {bob: al}
+
+    def test_remembers_that_the_two_are_different(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        room.unmerge(ANN, al)
+
+        assert room.contacts.read_book(ANN).is_different(ada, al)
+
+    def test_as_undoing_remembers_nothing(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        room.unmerge(ANN, al, are_different=False)
+
+        assert not room.pairs.all(ANN)
+
+    def test_gives_possible_duplicates_back(self, room):
+        room.import_contacts(person("Alan Bell", "3", email="al@x.example"), source="file:f")
+        alan, al = room.id_of("Alan Bell"), room.id_of(AL)
+        assert room.get(alan).possible_duplicates == (al,)
+        room.merge(ANN, alan, [al])
+        assert room.get(alan).possible_duplicates == ()
+
+        room.unmerge(ANN, al, are_different=False)
+        assert room.get(alan).possible_duplicates == (al,)
+        room.merge(ANN, alan, [al])
+        room.unmerge(ANN, al)
+        assert room.get(alan).possible_duplicates == ()
+
+    def test_gives_those_who_came_meanwhile_to_whom_they_share_something_with(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        room.import_contacts(person("Alan Bell", "3", email="al@x.example"), source="file:f")
+        alan = room.id_of("Alan Bell")
+        assert room.get(alan).possible_duplicates == (ada,)
+
+        room.unmerge(ANN, al)
+
+        assert room.get(alan).possible_duplicates == (al,)
+
+    def test_a_contact_whose_source_removed_it_gives_nothing_back(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        importing = room.start_import(MICROSOFT)
+        importing.commit(importing.intake.plan_removals(["2"], Limits()), ends=True)
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert [each.contact_id for each in unmerged.contacts] == [ada]
+        assert room.contacts.find(ANN, al) is None
+        assert room.redirects.find(ANN, al) is None
+
+    def test_leaves_the_name_with_the_words_if_the_source_removed_the_rest(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"notes": "met in London"})
+        room.merge(ANN, ada, [al])
+        importing = room.start_import(MICROSOFT)
+        importing.commit(importing.intake.plan_removals(["2"], Limits()), ends=True)
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).shown == {"notes": "met in London", "display": AL, "given": "A.", "family": "Lovelace"}
+        room.import_contacts(person(AL, "2", email="al@x.example"), source=MICROSOFT)
+        assert (MICROSOFT, "2") in said(room.get(al))
+
+    def test_what_is_not_merged_is_refused(self, room):
+        with pytest.raises(NotFound):
+            room.unmerge(ANN, room.id_of(AL))
+        with pytest.raises(NotFound):
+            room.unmerge("eve", room.id_of(AL))
+
+    def test_from_a_contact_that_the_person_deleted_is_refused(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        room.delete(ANN, ada)
+
+        with pytest.raises(NotFound):
+            room.unmerge(ANN, al)
+
+    def test_is_repeated_if_the_contact_changes_meanwhile(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        client = Meanwhile(room.client, lambda: room.edit(ANN, ada, {"nickname": "Ady"}))
+
+        MergingRoom(client, room.blobs, room.clock).unmerge(ANN, al)
+
+        assert room.get(ada).shown["nickname"] == "Ady"
+        assert room.get(al).shown["display"] == AL
+
+    def test_by_two_at_once_happens_once(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al])
+        client = Meanwhile(room.client, lambda: room.unmerge(ANN, al))
+
+        with pytest.raises(NotFound):
+            MergingRoom(client, room.blobs, room.clock).unmerge(ANN, al)
+        assert len(room.everybody()) == 3
+
+
+class TestSplitting:
+    @pytest.fixture
+    def joined(self, room) -> str:
+        """Ada with a record of Google and one of Microsoft, which an import joined."""
+        room.import_contacts(person(ADA, "5", email="ada@x.example", phone="+49 170 1234567"), source=MICROSOFT)
+        return room.id_of(ADA)
+
+    def test_makes_a_contact_of_the_records(self, room, joined):
+        split = room.split(ANN, joined, [(MICROSOFT, "5")])
+
+        assert list(said(room.get(joined))) == [(GOOGLE, "1")]
+        assert list(said(room.get(split.new.contact_id))) == [(MICROSOFT, "5")]
+        assert (split.contact, split.new) == (room.get(joined), room.get(split.new.contact_id))
+
+    def test_is_remembered_so_that_no_import_joins_the_two_again(self, room, joined):
+        new = room.split(ANN, joined, [(MICROSOFT, "5")]).new
+        assert room.contacts.read_book(ANN).is_different(joined, new.contact_id)
+        room.contacts.dynamo.transact([room.contacts.remove_write(ANN, new)], token="disconnected")
+
+        room.import_contacts(person(ADA, "5", email="ada@x.example", phone="+49 170 1234567"), source=MICROSOFT)
+
+        assert list(said(room.get(joined))) == [(GOOGLE, "1")]
+
+    def test_keeps_the_persons_words(self, room, joined):
+        room.edit(ANN, joined, {"nickname": "Ady"})
+
+        split = room.split(ANN, joined, [(GOOGLE, "1")])
+
+        assert split.contact.shown["nickname"] == "Ady"
+        assert "nickname" not in split.new.shown
+
+    @pytest.mark.parametrize("records", [[(GOOGLE, "7")], [], [(GOOGLE, "1"), (MICROSOFT, "5")], [(PERSON, "1")]])
+    def test_needs_some_records_but_not_all(self, room, joined, records):
+        with pytest.raises(InvalidInput):
+            room.split(ANN, joined, records)
+
+    def test_of_a_merged_contact_names_the_one_that_it_is_part_of(self, room):
+        al = room.id_of(AL)
+        ada = room.merge_named(ADA, AL).contact.contact_id
+
+        with pytest.raises(ContactMerged) as refused:
+            room.split(ANN, al, [(MICROSOFT, "2")])
+        assert refused.value.into == ada
