@@ -8,12 +8,11 @@ They only save work: without them, all records are converted.
 
 import logging
 from dataclasses import dataclass
-from itertools import islice
 from typing import Protocol
 
 import orjson
 
-from chalicelib.books.fingerprints import BYTES, Known, KnownRecords
+from chalicelib.books.fingerprints import RECORD_BYTES, KnownRecords
 from chalicelib.books.version import BookVersion
 from chalicelib.foundation.ids import id_of
 
@@ -72,24 +71,20 @@ class FingerprintStore:
         self.blobs.delete_prefix(fingerprints_prefix(owner))
 
     def _encoded(self, known: KnownRecords) -> bytes:
-        records = list(islice(known.by_fingerprint.items(), MOST))
-        book = known.book if len(records) == len(known.by_fingerprint) else None
-        hashes = b"".join([part for fingerprint, each in records for part in (fingerprint, each.proof)])
-        rest = orjson.dumps([book and [*book], [each.contact_id for _, each in records]])
-        return b"".join((self.version, len(records).to_bytes(_COUNT_BYTES), hashes, rest))
+        contact_ids = known.contact_ids[:MOST]
+        book = known.book if len(contact_ids) == len(known.contact_ids) else None
+        rest = orjson.dumps([book and [*book], contact_ids])
+        hashes = known.hashes[: MOST * RECORD_BYTES]
+        return b"".join((self.version, len(contact_ids).to_bytes(_COUNT_BYTES), hashes, rest))
 
     def _decoded(self, content: bytes) -> KnownRecords:
         start = len(self.version)
         if content[:start] != self.version:
             return KnownRecords()
         begin = start + _COUNT_BYTES
-        end = begin + int.from_bytes(content[start:begin]) * 2 * BYTES
+        end = begin + int.from_bytes(content[start:begin]) * RECORD_BYTES
         book, contact_ids = orjson.loads(content[end:])
-        by_fingerprint = {
-            content[at : at + BYTES]: Known(contact_id, content[at + BYTES : at + 2 * BYTES])
-            for at, contact_id in zip(range(begin, end, 2 * BYTES), contact_ids, strict=True)
-        }
-        return KnownRecords(by_fingerprint, None if book is None else BookVersion(*book))
+        return KnownRecords(content[begin:end], tuple(contact_ids), None if book is None else BookVersion(*book))
 
 
 def _key(owner: str, connection_id: str) -> str:

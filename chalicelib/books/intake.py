@@ -1,6 +1,6 @@
 """Takes the contacts of one source into one book: decides about each contact, and plans the writes of a chunk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,6 +84,10 @@ class Intake(Planner):
         self._fresh_id, self._largest_book, self._on_existing = fresh_id, largest_book, on_existing
         self._fingerprints = fingerprints or Fingerprints()
 
+    def _forget_read(self, source_ids: Set[str]) -> None:
+        super()._forget_read(source_ids)
+        self._fingerprints.drop_notes(source_ids)
+
     # ── planning
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
@@ -101,9 +105,8 @@ class Intake(Planner):
                 result = self._plan_contact(prepared, draft)
             except ChunkFull:
                 break
-            if result.source_id:
-                self._note_read(result.source_id, draft)
-            self._note_proof(prepared)
+            if result.source_id and self._note_read(result.source_id, draft):
+                self._note_proof(prepared)
             if not draft.settle(result):
                 break
         return self._finish(draft)
@@ -151,12 +154,8 @@ class Intake(Planner):
 
         Only this import changes their content, but an edit may have moved them to other contacts.
         """
-        kept = {
-            source_id: known.contact_id
-            for source_id, (_, known) in self._fingerprints.noted.items()
-            if known.contact_id
-        }
-        return kept == self._book.contacts_by_id(self._source) and not self.orphaned_contacts()
+        noted = self._fingerprints.noted_contacts()
+        return noted == self._book.contacts_by_id(self._source) and not self.orphaned_contacts()
 
     def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
@@ -201,7 +200,7 @@ class Intake(Planner):
             return
         mark = self._book.record(self._source, prepared.source_id)
         if mark is None:
-            if prepared.left_out and prepared.source_id:
+            if prepared.left_out:
                 self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
         elif prepared.is_same_as(mark) and not prepared.dropped and set(mark.aliases).issuperset(prepared.aliases):
             self._fingerprints.note(prepared.source_id, prepared.fingerprint, known_by(prepared.fingerprint, mark))

@@ -5,7 +5,7 @@ then `refresh` for the contacts that have changed, and plans again. The next chu
 committed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -117,7 +117,12 @@ class Planner:
         self._drop_planned()
 
     def _drop_planned(self) -> None:
-        self._read, self._planned = self.seen, []
+        self._forget_read({source_id for _, draft in self._planned for source_id in draft.read})
+        self._planned = []
+
+    def _forget_read(self, source_ids: Set[str]) -> None:
+        """Count these ids, which the planned chunks have read, as not read."""
+        self._read -= source_ids
 
     def refresh(self, contact_ids: Iterable[str]) -> None:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
@@ -393,10 +398,13 @@ class Planner:
 
     # ── drafts
 
-    def _note_read(self, source_id: str, draft: Draft) -> None:
-        if source_id not in self._read:
-            self._read.add(source_id)
-            draft.read.append(source_id)
+    def _note_read(self, source_id: str, draft: Draft) -> bool:
+        """Note that the draft reads the id; False if it was read before."""
+        if source_id in self._read:
+            return False
+        self._read.add(source_id)
+        draft.read.append(source_id)
+        return True
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
         planned: list[Mapping[str, Contact | None]] = [draft.changed for _, draft in reversed(self._planned)]

@@ -11,7 +11,7 @@ from tests.fakes.blobs import FakeBlobs
 
 VERSION = b"version of the c"
 BOOK = BookVersion(3, "job-1.7", "")
-KNOWN = KnownRecords({b"0" * 16: Known("contact-1", b"p" * 16), b"1" * 16: Known("", NO_RECORD)}, BOOK)
+KNOWN = KnownRecords.of({b"0" * 16: Known("contact-1", b"p" * 16), b"1" * 16: Known("", NO_RECORD)}, BOOK)
 NONE = KnownRecords()
 
 
@@ -35,12 +35,15 @@ class TestStore:
         store = FingerprintStore(FakeBlobs(), VERSION)
         many = {number.to_bytes(16): Known("contact-1", b"p" * 16) for number in range(MOST + 1)}
 
-        store.write("ann", "g1", KnownRecords(many, BOOK))
+        store.write("ann", "g1", KnownRecords.of(many, BOOK))
 
         kept = store.read("ann", "g1")
-        assert (len(kept.by_fingerprint), kept.book) == (MOST, None)
+        assert (len(kept.by_fingerprint()), kept.book) == (MOST, None)
 
-    @pytest.mark.parametrize("content", [VERSION, VERSION + b"\0\0\0\1", VERSION + b"\0\0\0\0[]"])
+    @pytest.mark.parametrize(
+        "content",
+        [VERSION, VERSION + b"\0\0\0\1", VERSION + b"\0\0\0\0[]", VERSION + b'\0\0\0\0[null,["contact-1"]]'],
+    )
     def test_a_damaged_object_counts_as_none(self, content, caplog):
         blobs = FakeBlobs()
         store = FingerprintStore(blobs, VERSION)

@@ -34,7 +34,7 @@ class TestProofs:
 class TestFingerprints:
     @pytest.fixture
     def fingerprints(self):
-        return Fingerprints(KnownRecords({FINGERPRINT: KNOWN, OTHER: REJECTED}, BOOK))
+        return Fingerprints(KnownRecords.of({FINGERPRINT: KNOWN, OTHER: REJECTED}, BOOK))
 
     def test_they_find_what_is_known(self, fingerprints):
         assert [fingerprints.find(each) for each in (FINGERPRINT, OTHER, b"2" * 16)] == [KNOWN, REJECTED, None]
@@ -46,20 +46,37 @@ class TestFingerprints:
 
     def test_all_known_records_are_read_once_each_is_noted(self, fingerprints):
         fingerprints.note("people/1", FINGERPRINT, KNOWN)
-        fingerprints.note("people/1", FINGERPRINT, KNOWN)
         assert not fingerprints.have_all_known
 
         fingerprints.note("people/2", OTHER, REJECTED)
         assert fingerprints.have_all_known
 
+    def test_notes_can_be_dropped(self, fingerprints):
+        fingerprints.note("people/1", OTHER, KNOWN)
+        fingerprints.note("people/2", FINGERPRINT, KNOWN)
+        fingerprints.note("people/3", OTHER, KNOWN)
+
+        fingerprints.drop_notes({"people/1", "people/3"})
+
+        assert fingerprints.noted_contacts() == {"people/2": KNOWN.contact_id}
+        assert fingerprints.for_next_import(None, reads_all=True).by_fingerprint() == {FINGERPRINT: KNOWN}
+
+    def test_noted_contacts_are_those_that_are_kept(self, fingerprints):
+        fingerprints.note("people/1", FINGERPRINT, KNOWN)
+        fingerprints.note("people/2", OTHER, REJECTED)
+
+        assert fingerprints.noted_contacts() == {"people/1": KNOWN.contact_id}
+
     def test_an_import_of_all_records_forgets_those_that_are_gone(self, fingerprints):
         fingerprints.note("people/1", FINGERPRINT, KNOWN)
 
-        assert fingerprints.for_next_import(None, reads_all=True) == KnownRecords({FINGERPRINT: KNOWN}, None)
+        known = fingerprints.for_next_import(None, reads_all=True)
+
+        assert known.by_fingerprint() == {FINGERPRINT: KNOWN}
 
     def test_an_import_of_some_keeps_the_others(self, fingerprints):
         fingerprints.note("people/3", b"2" * 16, KNOWN)
 
         known = fingerprints.for_next_import(BOOK, reads_all=False)
 
-        assert known == KnownRecords({FINGERPRINT: KNOWN, OTHER: REJECTED, b"2" * 16: KNOWN}, BOOK)
+        assert known == KnownRecords.of({FINGERPRINT: KNOWN, OTHER: REJECTED, b"2" * 16: KNOWN}, BOOK)
