@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
+from chalicelib.foundation.aws_models import own_endpoints
 
 _ENDPOINTS = "botocore/data/endpoints.json"
 _SERVICE_MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")
@@ -14,20 +14,11 @@ _SERVICE_MODEL = re.compile(r"botocore/data/[^/]+/[^/]+/service-2\.json\.gz")
 def shrink_model(name: str, content: bytes) -> bytes:
     """What the zip has instead of the file `name`: the same for all files that are no models."""
     if name == _ENDPOINTS:
-        return _to_json(_endpoints_of_ours(json.loads(content)))
+        return _to_json(own_endpoints(json.loads(content)))
     if _SERVICE_MODEL.fullmatch(name):
         model = _to_json(_without_documentation(json.loads(gzip.decompress(content))))
         return gzip.compress(model, mtime=0)
     return content
-
-
-def _endpoints_of_ours(endpoints: dict[str, Any]) -> dict[str, Any]:
-    partitions = [{**each, "services": _ours(each["services"])} for each in endpoints["partitions"]]
-    return {**endpoints, "partitions": partitions}
-
-
-def _ours(services: dict[str, Any]) -> dict[str, Any]:
-    return {name: service for name, service in services.items() if name in AWS_SERVICES}
 
 
 def _without_documentation(model: Any) -> Any:

@@ -8,7 +8,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from infra.botocore_data import AWS_SERVICES, shrink_model
+from chalicelib.foundation.aws_models import AWS_SERVICES
+from infra.botocore_data import shrink_model
 from infra.symbols import without_symbols
 from infra.zip_entries import add_entry, new_zip
 

@@ -11,7 +11,8 @@ from botocore.model import ServiceModel
 from botocore.regions import EndpointResolver
 from botocore.session import Session
 
-from infra.botocore_data import AWS_SERVICES, shrink_model
+from chalicelib.foundation.aws_models import AWS_SERVICES
+from infra.botocore_data import shrink_model
 
 DATA = Path(botocore.__file__).parent / "data"
 ENDPOINTS = "botocore/data/endpoints.json"
