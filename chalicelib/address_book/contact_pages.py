@@ -89,6 +89,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to show that the edit was saved.")])
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
+        from chalicelib.books.possible_pairs import review_id_of
         from chalicelib.contacts.contact_json import contact_json
 
         details = api.read(parts, request.owner, contact_id)
@@ -101,7 +102,10 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
             name=contact["display"] or NO_NAME,
             rows=rows,
             shared_sources=shared_sources(rows),
-            duplicates=[contact_json(each) for each in details.duplicates],
+            duplicates=[
+                {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
+                for each in details.duplicates
+            ],
             created_at=contact["created_at"],
             updated_at=contact["updated_at"],
             saved="saved" in request.query,

@@ -178,6 +178,11 @@ class ContactStore:
         key = self.key(owner, contact.contact_id)
         return {"Delete": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
+    def unchanged_check(self, owner: str, contact: Contact) -> Write:
+        """The check that `contact.version` is still the stored one, for a transaction that does not write it."""
+        key = self.key(owner, contact.contact_id)
+        return {"ConditionCheck": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
+
     def deletion_marker_write(self, owner: str, contact: Contact, secret: DeletionKey | None = None) -> Write:
         """The write that keeps of a contact that the person deletes what imports need to skip it.
 

@@ -1,4 +1,4 @@
-"""The contacts of a book that were noted as possible duplicates of each other, as the index of the book lists them."""
+"""Pairs of contacts that may be one person: how they are named, and those that the index of a book lists."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -17,3 +17,13 @@ class PossiblePairs:
     is_current: bool
     #: The time they reflect; None if they are current.
     as_of: datetime | None
+
+
+def ordered_pair(contact_id: str, other_id: str) -> tuple[str, str]:
+    """The two ids, the smaller one first."""
+    return (contact_id, other_id) if contact_id < other_id else (other_id, contact_id)
+
+
+def review_id_of(contact_id: str, other_id: str) -> str:
+    """The id of the review of two contacts, whichever is named first."""
+    return ".".join(ordered_pair(contact_id, other_id))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.storing.decision_store import DecisionStore
     from chalicelib.file_imports.storing.import_files import ImportFiles
     from chalicelib.file_imports.storing.import_store import FileImportStore
+    from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
 
 
@@ -167,6 +168,13 @@ class FileImportParts:
             shared.work_queue,
             shared.clock,
         )
+
+    def decide_row(self, owner: str, import_id: str, row: int, contact_id: str | None) -> Job:
+        """The job that imports a row that waits, as this contact or, for None, as a new one. Raises as `DecideRows`."""
+        from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
+
+        verdict = Verdict.NEW if contact_id is None else Verdict.SAME
+        return self.decide_rows(owner, import_id, [RowDecision(row, verdict, contact_id)])
 
     @cached_property
     def _trace_records(self) -> TraceRecords:

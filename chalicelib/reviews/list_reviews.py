@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.books.possible_pairs import PossiblePairs
+from chalicelib.books.possible_pairs import PossiblePairs, ordered_pair, review_id_of
 from chalicelib.books.redirects import RedirectStore
+from chalicelib.reviews.file_rows import FileRows
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
-from chalicelib.reviews.review import Reason, Review, pair_of, pair_review_id
+from chalicelib.reviews.review import Reason, Review
 from chalicelib.reviews.review_store import ReviewStore
 
 
@@ -24,11 +25,20 @@ class Queue:
     is_current: bool
     #: The time it reflects; None if it is current.
     as_of: datetime | None
+    #: The number of rows of files that wait besides.
+    more_rows: int = 0
 
     @property
     def counts(self) -> Mapping[Reason, int]:
         """How many wait, by reason."""
-        return Counter(review.reason for review in self.waiting)
+        counts = Counter(review.reason for review in self.waiting)
+        counts[Reason.FILE_CONFLICT] += self.more_rows
+        return counts
+
+    @property
+    def total(self) -> int:
+        """How many wait."""
+        return len(self.waiting) + self.more_rows
 
     def of(self, reason: Reason | None, *, put_off: bool = False) -> Sequence[Review]:
         """Those with this reason; None for all."""
@@ -57,11 +67,13 @@ class ListReviews:
     redirects: RedirectStore
     #: The possible duplicates that the index of an owner's book lists.
     possible_pairs: Callable[[str], PossiblePairs]
+    file_rows: FileRows
 
     def __call__(self, owner: str) -> Queue:
         book = self.possible_pairs(owner)
         reviews: dict[str, Review] = {}
-        for review in (*_possible(book), *self._found(owner, book)):
+        rows = self.file_rows.list(owner)
+        for review in (*rows.reviews, *_possible(book), *self._found(owner, book)):
             reviews.setdefault(review.review_id, review)
         put_off = self.store.put_off(owner)
         ordered = sorted(reviews.values(), key=lambda review: review.order)
@@ -70,6 +82,7 @@ class ListReviews:
             [review for review in ordered if review.review_id in put_off],
             book.is_current,
             book.as_of,
+            rows.more,
         )
 
     def _found(self, owner: str, book: PossiblePairs) -> Iterator[Review]:
@@ -79,8 +92,8 @@ class ListReviews:
             return
         different = self.store.called_different(owner)
         for pair in self._resolved(owner, found, book):
-            if different.get(pair_review_id(pair.left, pair.right), -1) < found.found_at:
-                left, right = pair_of(pair.left, pair.right)
+            if different.get(review_id_of(pair.left, pair.right), -1) < found.found_at:
+                left, right = ordered_pair(pair.left, pair.right)
                 yield Review(Reason.FOUND_DUPLICATE, left, right, pair.reasons, pair.score, found.found_at)
 
     def _resolved(self, owner: str, found: FoundPairs, book: PossiblePairs) -> Iterator[FoundPair]:

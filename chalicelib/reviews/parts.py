@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.books.possible_pairs import PossiblePairs
+    from chalicelib.contacts.source_record import ContactFields
     from chalicelib.contacts.source_row import RecordTracer
+    from chalicelib.foundation.json import Json
     from chalicelib.merging.book_index import BookIndexes
+    from chalicelib.reviews.decide_review import DecideReview
+    from chalicelib.reviews.decide_row import DecideRow, RowDecider
+    from chalicelib.reviews.file_rows import FileRows, WaitingRows
     from chalicelib.reviews.found_pairs import FoundPairStore
+    from chalicelib.reviews.keep_apart import KeepApart
     from chalicelib.reviews.list_reviews import ListReviews
+    from chalicelib.reviews.merge_pair import MergePair
+    from chalicelib.reviews.read_review import ReadReview, ReadSides
     from chalicelib.reviews.review_store import ReviewStore
+    from chalicelib.reviews.undo_decision import UndoDecision
     from chalicelib.shared_parts import SharedParts
 
 
@@ -27,6 +36,8 @@ class ReviewParts:
         possible_pairs: Callable[[str], PossiblePairs],
         source_names: Callable[[str], Mapping[str, str]],
         trace_records: RecordTracer,
+        waiting_rows: Callable[[], WaitingRows],
+        decide_row: RowDecider,
     ) -> None:
         """Connect the room to the others.
 
@@ -35,8 +46,10 @@ class ReviewParts:
             possible_pairs: returns the possible duplicates of an owner's book.
             source_names: returns the displayed names of an owner's sources, by source key.
             trace_records: finds the rows of files that the records of a contact came from.
+            waiting_rows: returns what finds the rows of files that wait.
+            decide_row: starts the job that imports a row.
         """
-        self.shared, self._indexes = shared, indexes
+        self.shared, self._indexes, self._waiting_rows, self._decide_row = shared, indexes, waiting_rows, decide_row
         self._possible_pairs, self._source_names, self._trace_records = possible_pairs, source_names, trace_records
 
     @cached_property
@@ -52,7 +65,73 @@ class ReviewParts:
         return FoundPairStore(self.shared.blobs)
 
     @cached_property
+    def file_rows(self) -> FileRows:
+        from chalicelib.reviews.file_rows import FileRows
+
+        return FileRows(self._waiting_rows, self.shared.redirects)
+
+    @cached_property
     def list_reviews(self) -> ListReviews:
         from chalicelib.reviews.list_reviews import ListReviews
 
-        return ListReviews(self.reviews, self.found_pairs, self.shared.redirects, self._possible_pairs)
+        return ListReviews(self.reviews, self.found_pairs, self.shared.redirects, self._possible_pairs, self.file_rows)
+
+    @cached_property
+    def read_review(self) -> ReadReview:
+        from chalicelib.reviews.read_review import ReadReview
+
+        return ReadReview(
+            self.shared.contacts,
+            self.reviews,
+            self.list_reviews,
+            self._trace_records,
+            self._source_names,
+            self.file_rows,
+        )
+
+    @cached_property
+    def _keep_apart(self) -> KeepApart:
+        from chalicelib.reviews.keep_apart import KeepApart
+
+        shared = self.shared
+        return KeepApart(shared.contacts, shared.books, shared.pairs, self.reviews, self._indexes(), shared.clock)
+
+    @cached_property
+    def _row_decision(self) -> DecideRow:
+        from chalicelib.reviews.decide_row import DecideRow
+
+        shared = self.shared
+        return DecideRow(shared.contacts, shared.pairs, self.reviews, self.file_rows, self._decide_row, shared.clock)
+
+    @cached_property
+    def _merge_pair(self) -> MergePair:
+        from chalicelib.reviews.merge_pair import MergePair
+
+        return MergePair()
+
+    def preview(self, sides: ReadSides, _choices: Mapping[str, Json]) -> ContactFields:
+        """What the merged contact would show."""
+        from chalicelib.reviews.merge_pair import preview
+
+        return preview(sides.left, sides.right)
+
+    @cached_property
+    def decide_review(self) -> DecideReview:
+        from chalicelib.reviews.decide_review import DecideReview
+
+        shared = self.shared
+        return DecideReview(
+            shared.contacts,
+            shared.pairs,
+            self.reviews,
+            self._keep_apart,
+            self._merge_pair,
+            self._row_decision,
+            shared.clock,
+        )
+
+    @cached_property
+    def undo_decision(self) -> UndoDecision:
+        from chalicelib.reviews.undo_decision import UndoDecision
+
+        return UndoDecision(self.reviews, self._keep_apart, self._merge_pair, self.shared.clock)

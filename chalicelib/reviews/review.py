@@ -5,8 +5,12 @@ So a pair is listed once, whatever found it, and keeps its id until it is decide
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from chalicelib.books.possible_pairs import review_id_of
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source_row import SourceRows
 
 
 class Reason(StrEnum):
@@ -47,7 +51,7 @@ class Review:
 
     reason: Reason
     left: Side
-    #: The id of a contact.
+    #: The id of a contact; "" for a row if it is not known which contact it may be.
     right: str
     #: Codes of what they have in common, if a search through the book found them.
     reasons: Sequence[str] = ()
@@ -55,30 +59,28 @@ class Review:
     score: float | None = None
     #: When it was found, in milliseconds since 1970; None if that is not known.
     at: int | None = None
+    #: The row as a contact of its own, with where it comes from; None for a pair of contacts.
+    row: Contact | None = field(default=None, compare=False)
+    source_rows: SourceRows = field(default_factory=dict, compare=False)
 
     @property
     def review_id(self) -> str:
-        return row_review_id(self.left) if isinstance(self.left, ImportRow) else pair_review_id(self.left, self.right)
+        return row_review_id(self.left) if isinstance(self.left, ImportRow) else review_id_of(self.left, self.right)
 
     @property
     def contact_ids(self) -> tuple[str, ...]:
         """The sides that are contacts."""
-        return (self.right,) if isinstance(self.left, ImportRow) else (self.left, self.right)
+        if isinstance(self.left, str):
+            return self.left, self.right
+        return (self.right,) if self.right else ()
+
+    def with_right(self, contact_id: str) -> "Review":
+        return self if contact_id == self.right else replace(self, right=contact_id)
 
     @property
     def order(self) -> tuple[int, float, str]:
         """Sorts by reason, then the surest first."""
         return _RANK[self.reason], -(self.score or 0.0), self.review_id
-
-
-def pair_of(contact_id: str, other_id: str) -> tuple[str, str]:
-    """The two ids as the left and the right side."""
-    return (contact_id, other_id) if contact_id < other_id else (other_id, contact_id)
-
-
-def pair_review_id(contact_id: str, other_id: str) -> str:
-    """The id of the review of two contacts, whichever is named first."""
-    return ".".join(pair_of(contact_id, other_id))
 
 
 def row_review_id(row: ImportRow) -> str:

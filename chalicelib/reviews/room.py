@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import folder_permission, table_permission
-from chalicelib.room import Room, StoredData
-from chalicelib.tables.keys import PEOPLE, REVIEW_DECISION, REVIEW_LATER
+from chalicelib.reviews import review_pages, routes
+from chalicelib.room import NavigationEntry, Room, StoredData
+from chalicelib.tables.keys import CONTACTS, PEOPLE, REVIEW_DECISION, REVIEW_LATER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.foundation.schema import Schema
     from chalicelib.reviews.parts import ReviewParts
+
+
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.reviews.schemas import SCHEMAS
+
+    return SCHEMAS
 
 
 def _forget_decisions(parts: ReviewParts, owner: str) -> None:
@@ -22,12 +32,16 @@ def _forget_found_pairs(parts: ReviewParts, owner: str) -> None:
 
 ROOM: Room[ReviewParts] = Room(
     name="reviews",
+    routes=(routes.routes, review_pages.routes),
     keeps=(
         StoredData((REVIEW_DECISION, REVIEW_LATER), _forget_decisions),
         StoredData(("found-pairs/",), _forget_found_pairs),
     ),
     permissions=(
+        table_permission(CONTACTS.logical_id, "ConditionCheckItem"),
         table_permission(PEOPLE.logical_id, "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"),
         folder_permission("found-pairs", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
     ),
+    navigation=(NavigationEntry("/review", "Review"),),
+    schemas=_schemas,
 )

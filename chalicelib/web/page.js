@@ -15,6 +15,10 @@ const drop = document.querySelector("form[data-drop]");
 if (drop) acceptFiles(drop);
 const live = liveSection(document);
 if (live) follow(Number(live.dataset.refreshSeconds));
+const keys = document.querySelector("[data-keys]");
+if (keys) useKeys(keys.querySelector("[data-keys-on]"));
+const deciding = document.querySelector("form[data-decide]");
+if (deciding) previewChoices(deciding);
 
 function liveSection(page) {
   return page.querySelector("[data-live]");
@@ -167,5 +171,62 @@ function upload(target, file, progress) {
     request.onerror = () => reject(new Error("The upload was interrupted. Try again."));
     request.open("POST", target.url);
     request.send(body);
+  });
+}
+
+// A page with keys: each link or button with data-key is pressed by that key, 1 and 2 choose a side, and in a list j and k
+// lead from row to row. A person can switch them off, since speech input and screen readers use letters too.
+function useKeys(toggle) {
+  toggle.checked = localStorage.getItem("keys") !== "off";
+  toggle.addEventListener("change", () => localStorage.setItem("keys", toggle.checked ? "on" : "off"));
+  addEventListener("keydown", (event) => {
+    if (!toggle.checked || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "Enter" && event.target.closest("a, button, input, summary")) return;
+    if (pressed(event.key)) event.preventDefault();
+  });
+}
+
+function isTyping(element) {
+  return element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+}
+
+// Whether the key does anything on this page.
+function pressed(key) {
+  if (key === "1" || key === "2") return chooseSide(key === "1" ? "left" : "right");
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (rows.length && (key === "j" || key === "k")) {
+    const at = rows.indexOf(document.activeElement);
+    rows[Math.max(0, Math.min(rows.length - 1, key === "j" ? at + 1 : at - 1))].focus();
+    return true;
+  }
+  const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (found) found.click();
+  return Boolean(found);
+}
+
+// In the field that has the focus, otherwise in all of them.
+function chooseSide(side) {
+  const focused = document.activeElement.closest("[data-field]");
+  const choices = [...(focused ?? document).querySelectorAll(`[data-field] input[type=radio][value=${side}]`)];
+  for (const choice of choices) choice.checked = true;
+  if (focused) choices[0]?.focus();
+  choices[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+  return choices.length > 0;
+}
+
+// The result follows the choices; only the server knows what merging makes of them.
+function previewChoices(form) {
+  let latest = 0;
+  form.querySelector("[data-preview]")?.setAttribute("hidden", "");
+  form.addEventListener("change", async () => {
+    const mine = ++latest;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("do", "preview");
+    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+    if (!response?.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (mine !== latest) return;
+    document.querySelector("[data-result]").replaceChildren(...page.querySelector("[data-result]").childNodes);
+    document.querySelector("[data-announcer]").textContent = "The preview is up to date.";
   });
 }

@@ -79,6 +79,8 @@ class Wiring:
             possible_pairs=self.address_book.possible_pairs,
             source_names=self.accounts.source_names,
             trace_records=self.file_imports.trace_records,
+            waiting_rows=lambda: self.file_imports.waiting_rows,
+            decide_row=self.file_imports.decide_row,
         )
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)

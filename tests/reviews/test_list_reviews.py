@@ -1,13 +1,18 @@
 """The queue: what waits, once each, in order."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 
 from chalicelib.books.possible_pairs import PossiblePairs
 from chalicelib.books.redirects import MergeJournal, Redirect, RedirectStore
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.reviews.file_rows import MOST_ROWS, FileRows
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
 from chalicelib.reviews.list_reviews import ListReviews
 from chalicelib.reviews.review import Answer, Reason
@@ -17,6 +22,44 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.tables import empty_tables
 
 ANN = "ann"
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+class AnImport(NamedTuple):
+    import_id: str
+    rows: int
+    file_name: str = "list.csv"
+    tag: str = "fair"
+    committed_at: datetime = NOON
+
+
+class ARow(NamedTuple):
+    row: int
+    contact_id: str | None = "a"
+    source: str = "file:f1"
+    source_id: str = "key"
+    why: str = "other_name"
+    fields: ContactFields = {"display": "Grace"}  # noqa: RUF012 # never changed
+
+
+class APage(NamedTuple):
+    rows: Sequence[ARow]
+
+
+class Files:
+    """Rows of files that wait, by import."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[ARow]] = {}
+
+    def imports(self, _: str) -> Sequence[AnImport]:
+        return [AnImport(import_id, len(rows)) for import_id, rows in self.rows.items()]
+
+    def page(self, _: str, import_id: str, *, start: int = 0, limit: int = 50) -> APage:
+        return APage(self.rows[import_id][start : start + limit])
+
+    def find(self, _: str, import_id: str, row: int) -> ARow:
+        return next(each for each in self.rows[import_id] if each.row == row)
 
 
 @dataclass
@@ -31,7 +74,9 @@ class Room:
         self.store = ReviewStore(self.dynamo, "people", clock)
         self.found = FoundPairStore(FakeBlobs())
         self.redirects = RedirectStore(self.dynamo, "contacts")
-        self.list = ListReviews(self.store, self.found, self.redirects, self._possible_pairs)
+        self.files = Files()
+        rows = FileRows(lambda: self.files, self.redirects)
+        self.list = ListReviews(self.store, self.found, self.redirects, self._possible_pairs, rows)
 
     def _possible_pairs(self, _: str) -> PossiblePairs:
         return PossiblePairs(self.pairs, frozenset("abcde"), is_current=True, as_of=None)
@@ -92,7 +137,7 @@ def test_what_was_put_off_does_not_wait_and_is_counted_apart(room):
     queue = room.list(ANN)
 
     assert [review.review_id for review in queue.put_off] == ["a.b"]
-    assert queue.counts == {Reason.POSSIBLE_DUPLICATE: 1}
+    assert queue.counts[Reason.POSSIBLE_DUPLICATE] == queue.total == 1
     assert [review.review_id for review in queue.of(None, put_off=True)] == ["a.b"]
 
 
@@ -102,3 +147,34 @@ def test_the_pairs_around_a_review_are_those_that_wait_before_and_after_it(room)
     assert [each and each.review_id for each in queue.around("a.b")] == [None, "c.d"]
     assert [each and each.review_id for each in queue.around("c.d")] == ["a.b", None]
     assert [each and each.review_id for each in queue.around("b.e")] == [None, "a.b"]
+
+
+class TestRowsOfFiles:
+    def test_come_first_with_what_they_say_and_the_contact_that_they_may_be(self, room):
+        room.files.rows = {"f1": [ARow(2), ARow(3, contact_id=None)]}
+
+        first, second, *_ = room.list(ANN).waiting
+
+        assert (first.review_id, first.right, first.reasons) == ("f1~2", "a", ("other_name",))
+        assert first.row.shown["display"] == "Grace"
+        assert (second.review_id, second.right, second.contact_ids) == ("f1~3", "", ())
+
+    def test_follow_a_contact_that_was_merged(self, room):
+        redirect = Redirect("merged", "e", "m1", 1, ANN, MergeJournal(1, 1, ()))
+        room.dynamo.commit([room.redirects.put_write(ANN, redirect)])
+        room.files.rows = {"f1": [ARow(2, contact_id="merged")]}
+
+        assert room.list(ANN).waiting[0].right == "e"
+
+    def test_are_all_counted_but_listed_up_to_a_limit(self, room):
+        room.files.rows = {
+            "f1": [ARow(number) for number in range(MOST_ROWS - 1)],
+            "f2": [ARow(number) for number in range(5)],
+            "f3": [ARow(1)],
+        }
+
+        queue = room.list(ANN)
+
+        assert len(queue.of(Reason.FILE_CONFLICT)) == MOST_ROWS
+        assert queue.counts[Reason.FILE_CONFLICT] == MOST_ROWS + 5
+        assert queue.total == MOST_ROWS + 5 + len(room.pairs)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from chalicelib.reviews.review import ImportRow, Reason, Review, pair_review_id, row_review_id, sides_in
+from chalicelib.books.possible_pairs import review_id_of
+from chalicelib.reviews.review import ImportRow, Reason, Review, row_review_id, sides_in
 
 
 class TestId:
     def test_a_pair_has_one_id_whichever_contact_is_named_first(self):
-        assert pair_review_id("b", "a") == pair_review_id("a", "b") == "a.b"
+        assert review_id_of("b", "a") == review_id_of("a", "b") == "a.b"
 
     def test_a_row_has_one_id_whichever_contacts_it_is_in_conflict_with(self):
         row = ImportRow("f1", 12)

@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.foundation.router import Access
 from tests.routes.file_imports import plan
 from tests.routes.service import CRON_SECRET, Service, jar_of
@@ -144,6 +145,14 @@ EXPECTED = {
     ("POST", "/file-imports/{import_id}/rows"): (401, 404, 303, 404, 401, 401),
     ("POST", "/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it names no plan
     ("POST", "/file-imports/{import_id}/cancel"): (401, 404, 303, 404, 401, 401),
+    ("GET", "/api/v1/reviews"): EVERY_PERSON,
+    ("GET", "/api/v1/reviews/{review_id}"): ONES_OWN,
+    ("POST", "/api/v1/reviews/{review_id}/decision"): ONES_OWN,
+    ("DELETE", "/api/v1/reviews/{review_id}/decision"): (401, 404, 404, 404, 401, 401),  # nothing was decided
+    ("GET", "/review"): EVERY_PERSON,
+    ("GET", "/review/{review_id}"): ONES_OWN,
+    ("POST", "/review/{review_id}"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/review/{review_id}/undo"): (401, 404, 404, 404, 401, 401),  # nothing was decided
     ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),
@@ -176,6 +185,7 @@ BODIES = {
     "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
     "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
+    "/api/v1/reviews/{review_id}/decision": {"decision": "later"},
     "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
     "/api/v1/file-imports/{import_id}": {"tag": "fair"},
     "/api/v1/file-imports/{import_id}/fields": {
@@ -189,6 +199,7 @@ BODIES = {
 FORMS = {
     "/contacts/new": {"given": "Ada"},
     "/imports/{job_id}/removals": {"decision": "apply"},
+    "/review/{review_id}": {"do": "later"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
 
@@ -212,7 +223,7 @@ class Ann:
         consent = service.begin_consent("ann")
         jar = jar_of(service.come_back(consent).cookies)
         job = service.finish_import(consent.job_id)
-        contact = service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        contact, other = service.get("/api/v1/contacts", who="ann").json["contacts"]
         bulk_ids = {
             path: service.post(path, who="ann", body=BODIES[path]).json["job_id"]
             for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
@@ -229,6 +240,7 @@ class Ann:
             "report": "all.csv",
             "position": "0",
             "name": "contacts.csv",
+            "review_id": review_id_of(contact["contact_id"], other["contact_id"]),
         }
         return Ann(service, ids, bulk_ids, jar)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.ids import id_of
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs
-from chalicelib.reviews.review import pair_review_id
 from chalicelib.room import Room
 from chalicelib.tables.item_kind import ItemKind, Key
 from chalicelib.tables.keys import TABLES
@@ -64,7 +64,9 @@ def busy_service() -> Service:
     service.begin_consent(ZORA, "microsoft")
     ada, bob = (each["contact_id"] for each in service.get("/api/v1/contacts", who=ZORA).json["contacts"])
     service.ask("PATCH", f"/api/v1/contacts/{ada}", who=ZORA, body={"title": "Countess"})
-    service.wiring.reviews.reviews.put_off_until_asked(ZORA, pair_review_id(ada, bob))
+    review = review_id_of(ada, bob)
+    service.post(f"/api/v1/reviews/{review}/decision", who=ZORA, body={"decision": "different"})
+    service.post(f"/api/v1/reviews/{review}/decision", who=ZORA, body={"decision": "later"})
     service.wiring.reviews.found_pairs.put(ZORA, FoundPairs(1, [FoundPair(ada, bob, 0.9)]))
     service.ask("DELETE", f"/api/v1/contacts/{bob}", who=ZORA)
     service.wiring.address_book.indexes.build(ZORA)

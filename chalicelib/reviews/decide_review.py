@@ -1,0 +1,105 @@
+"""Decides a pair of contacts: one person, two people, or later. Safe to repeat, and safe if two decide at once.
+
+A decision is one transaction with everything it changes, and each part has a condition: of two who decide at once, the
+second one finds what was decided.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.pair_store import PairStore
+from chalicelib.books.pairs import compared
+from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.reviews.decide_row import DecideRow
+from chalicelib.reviews.deciding import Choice, DecidedPair, repeated, too_many_changes
+from chalicelib.reviews.keep_apart import KeepApart
+from chalicelib.reviews.merge_pair import MergePair
+from chalicelib.reviews.read_review import review_not_found
+from chalicelib.reviews.review import Answer, ImportRow, sides_in
+from chalicelib.reviews.review_store import Decided, ReviewStore
+
+TRIES = 12  # of a decision while others change the two contacts
+PAUSE_SECONDS = 0.01  # before the second try; a multiple of it before later ones
+
+
+@dataclass(frozen=True)
+class DecideReview:
+    """Use case: decide a review."""
+
+    contacts: ContactStore
+    pairs: PairStore
+    store: ReviewStore
+    keep_apart: KeepApart
+    merge_pair: MergePair
+    decide_row: DecideRow
+    clock: Clock
+
+    def __call__(self, owner: str, review_id: str, choice: Choice) -> Decided:
+        """Decide; returns the earlier decision if it is the same.
+
+        Raises:
+            NotFound: a side is not in the book.
+            InvalidInput: a choice is not possible; names the field.
+            AlreadyDecided: it was decided otherwise.
+            Conflict: a contact has changed since the person saw it, or the person is being erased.
+            TooLarge: the merged contact would be too large.
+            TooMany: others kept changing the contacts at the same time.
+        """
+        sides = sides_in(review_id)
+        if sides is None:
+            raise review_not_found()
+        if isinstance(sides, ImportRow):
+            return self.decide_row(owner, review_id, sides, choice)
+        return self._decide_pair(owner, review_id, sides, choice)
+
+    def _decide_pair(self, owner: str, review_id: str, sides: tuple[str, str], choice: Choice) -> Decided:
+        for attempt in range(TRIES):
+            self.clock.sleep(attempt * PAUSE_SECONDS)
+            earlier = self.store.find(owner, review_id)
+            found = self.contacts.get_many(owner, sides)
+            if earlier is not None and self._holds(owner, earlier, found):
+                return repeated(earlier, choice)
+            if len(found) < len(sides):
+                raise review_not_found()
+            decided = self._decide(owner, DecidedPair(review_id, found[sides[0]], found[sides[1]], earlier), choice)
+            if decided is not None:
+                return decided
+        raise too_many_changes()
+
+    def _decide(self, owner: str, pair: DecidedPair, choice: Choice) -> Decided | None:
+        """The decision; None if something has changed meanwhile."""
+        _check(pair, choice)
+        if choice.answer is Answer.LATER:
+            self.store.put_off_until_asked(owner, pair.review_id)
+            return Decided(pair.review_id, Answer.LATER, milliseconds(self.clock.now()), owner)
+        if choice.answer is Answer.DIFFERENT:
+            return self.keep_apart(owner, pair)
+        return self.merge_pair(owner, pair, choice)
+
+    def _holds(self, owner: str, earlier: Decided, found: Mapping[str, Contact]) -> bool:
+        """Whether an earlier decision is still true: nobody unmerged the contacts, and neither has really changed."""
+        if len(found) < 2:
+            return True
+        if earlier.answer is Answer.SAME:
+            return False
+        left, right = found.values()
+        return self.pairs.all(owner).are_different(compared(left), compared(right))
+
+
+def _check(pair: DecidedPair, choice: Choice) -> None:
+    contacts = {each.contact_id: each for each in (pair.left, pair.right)}
+    if choice.answer is not Answer.SAME and (choice.into is not None or choice.values):
+        raise InvalidInput('Only the decision "same" has a contact that stays, and choices.', field="decision")
+    if choice.into is not None and choice.into not in contacts:
+        raise InvalidInput("The contact that stays must be one of the two.", field="into")
+    for contact_id, version in (choice.versions or {}).items():
+        if contact_id not in contacts:
+            raise InvalidInput("Only the two contacts have versions here.", field="versions")
+        if contacts[contact_id].version != version:
+            raise Conflict(
+                "One of the two contacts has changed since you opened them. Look at them again, then decide.",
+                version=contacts[contact_id].version,
+            )

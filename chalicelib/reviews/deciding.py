@@ -1,0 +1,68 @@
+"""What the parts of deciding share: the pair as it is stored, and what a person decides of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.clock import instant, rfc3339
+from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.foundation.json import Json
+from chalicelib.reviews.review import Answer
+from chalicelib.reviews.review_store import Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person decides of a pair."""
+
+    answer: Answer
+    #: The contact that stays, if they are the same; None for the older one.
+    into: str | None = None
+    #: By field, as `chosen_values` takes them.
+    values: Mapping[str, Json] = field(default_factory=dict)
+    #: The versions of the contacts that the person saw, by id; None for any.
+    versions: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPair:
+    """Two contacts to decide about, as they are stored, and the decision before this one."""
+
+    review_id: str
+    left: Contact
+    right: Contact
+    earlier: Decided | None
+
+
+class AlreadyDecided(Conflict):
+    """Somebody has decided already; the members say what."""
+
+    slug, title = "already-decided", "Already decided"
+
+    def __init__(self, decided: Decided) -> None:
+        super().__init__(
+            _words(decided),
+            decision=decided.answer.value,
+            into=decided.into or None,
+            decided_at=rfc3339(instant(decided.at)),
+        )
+        self.decided = decided
+
+
+def _words(decided: Decided) -> str:
+    if decided.job_id:
+        return "This row was decided already. The page of its import shows what became of it."
+    done = "merged" if decided.answer is Answer.SAME else "kept as two contacts"
+    return f"These two were already {done}. Undo that decision to decide again."
+
+
+def repeated(earlier: Decided, choice: Choice) -> Decided:
+    """The earlier decision, if the person decides the same again. Raises AlreadyDecided otherwise."""
+    if earlier.answer is not choice.answer or choice.into not in (None, earlier.into):
+        raise AlreadyDecided(earlier)
+    return earlier
+
+
+def too_many_changes() -> TooMany:
+    return TooMany("Too many concurrent changes. Try again in a second.", retry_after=timedelta(seconds=1))

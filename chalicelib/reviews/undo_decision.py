@@ -1,0 +1,51 @@
+"""Undoes the decision on a review, so that it waits again."""
+
+from dataclasses import dataclass
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.reviews.decide_review import PAUSE_SECONDS, TRIES
+from chalicelib.reviews.deciding import too_many_changes
+from chalicelib.reviews.keep_apart import KeepApart
+from chalicelib.reviews.merge_pair import MergePair
+from chalicelib.reviews.review import Answer, sides_in
+from chalicelib.reviews.review_store import ReviewStore
+
+
+@dataclass(frozen=True)
+class UndoDecision:
+    """Use case: undo the decision on a review."""
+
+    store: ReviewStore
+    keep_apart: KeepApart
+    merge_pair: MergePair
+    clock: Clock
+
+    def __call__(self, owner: str, review_id: str) -> None:
+        """Undo the latest decision.
+
+        Raises:
+            NotFound: nothing was decided, or it was undone already.
+            Conflict: a job has imported a row, or the person is being erased.
+            TooMany: others kept changing the contacts at the same time.
+        """
+        if sides_in(review_id) is None:
+            raise _nothing_decided()
+        for attempt in range(TRIES):
+            self.clock.sleep(attempt * PAUSE_SECONDS)
+            decided = self.store.find(owner, review_id)
+            if decided is None:
+                if not self.store.is_put_off(owner, review_id):
+                    raise _nothing_decided()
+                self.store.take_up(owner, review_id)
+                return
+            if decided.job_id:
+                raise Conflict("This row was imported by a job. Undo that job instead.", job_id=decided.job_id)
+            undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo
+            if undo(owner, decided):
+                return
+        raise too_many_changes()
+
+
+def _nothing_decided() -> NotFound:
+    return NotFound("There is no decision to undo. It may have been undone already.")

@@ -1,0 +1,148 @@
+"""The pages of reviews as a browser gets them."""
+
+import re
+
+import pytest
+
+from tests.routes.reviews import decide, import_sharing, review_of, waiting
+from tests.routes.service import HOME, Service
+
+EVIL = '<script>alert("x")</script>'
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+
+def page(service: Service, path: str, who: str = "ann", status: int = 200) -> str:
+    response = service.get(path, who=who, Accept="text/html")
+    assert response.status == status, response.text
+    return response.text
+
+
+def submit(service: Service, path: str, **form: str):
+    return service.post(path, who="ann", form=form, Accept="text/html")
+
+
+@pytest.fixture
+def pair(service) -> str:
+    ids = import_sharing(service, "Jon Smith", "Jan Smith")
+    return review_of(ids, "Jon Smith", "Jan Smith")
+
+
+class TestQueue:
+    def test_an_empty_one_says_that_there_is_nothing_to_decide(self, service):
+        assert "Nothing to decide." in words(page(service, "/review"))
+
+    def test_lists_each_pair_with_the_reason_and_what_differs(self, service, pair):
+        shown = page(service, "/review")
+
+        assert f'href="{HOME}/review/{pair}"' in shown
+        assert "All (1) Possible duplicate (1)" in words(shown)
+        assert "1 pair. Are they the same person?" in words(shown)
+        assert re.search(r"J.n Smith and J.n Smith Possible duplicate the same email address Name", words(shown)), (
+            words(shown)
+        )
+
+    def test_has_pages(self, service):
+        import_sharing(service, *[f"Person {number}" for number in range(8)])  # 28 pairs
+
+        first, second = page(service, "/review"), page(service, "/review?page=2")
+
+        assert "1–25 of 28 pairs" in words(first)
+        assert "26–28 of 28 pairs" in words(second)
+
+    def test_names_those_that_were_put_off(self, service, pair):
+        decide(service, pair, "later")
+
+        assert "Nothing to decide, except what you put off." in words(page(service, "/review"))
+        assert pair in page(service, "/review?later=yes")
+
+    def test_names_are_text(self, service):
+        import_sharing(service, EVIL, "Ada")
+
+        shown = page(service, "/review")
+
+        assert "<script>alert" not in shown
+        assert "&lt;script&gt;alert" in shown
+
+
+class TestPair:
+    def test_shows_what_differs_with_marks_and_folds_what_is_equal(self, service, pair):
+        shown = page(service, f"/review/{pair}")
+
+        assert set(re.findall(r"J<mark>(.)</mark>n Smith", shown)) == {"a", "o"}
+        assert "1 equal field" in words(shown)
+        assert shown.index("<mark>") < shown.index("1 equal field") < shown.index("family@x.org")
+
+    def test_each_value_names_its_source_and_the_records_are_there_in_full(self, service, pair):
+        shown = words(page(service, f"/review/{pair}"))
+
+        assert "import of" in shown
+        assert "Source records in full" in shown
+
+    def test_any_marked_character_is_text(self, service):
+        ids = import_sharing(service, f"Ada {EVIL}", "Ada Lovelace")
+
+        shown = page(service, f"/review/{review_of(ids, f'Ada {EVIL}', 'Ada Lovelace')}")
+
+        assert "<script>alert" not in shown
+
+    def test_leads_to_the_pairs_before_and_after_it(self, service):
+        import_sharing(service, "Ada", "Bob", "Cem")
+        first, second, third = waiting(service)
+
+        shown = page(service, f"/review/{second}")
+
+        assert f'rel="prev" href="{HOME}/review/{first}"' in shown
+        assert f'rel="next" href="{HOME}/review/{third}"' in shown
+        assert "3 pairs wait" in words(shown)
+
+    def test_one_that_is_not_in_the_book_is_not_found(self, service):
+        assert "There is no such pair" in page(service, "/review/a.b", status=404)
+
+
+class TestDeciding:
+    def test_leads_to_the_next_pair_and_offers_to_undo(self, service):
+        import_sharing(service, "Ada", "Bob", "Cem")
+        first, second, _ = waiting(service)
+
+        response = submit(service, f"/review/{first}", do="different")
+
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/review/{second}?decided={first}")
+        shown = page(service, f"/review/{second}?decided={first}")
+        assert "Kept as two contacts" in words(shown)
+        assert f'action="{HOME}/review/{first}/undo"' in shown
+
+    def test_the_last_pair_leads_to_the_empty_queue(self, service, pair):
+        response = submit(service, f"/review/{pair}", do="later")
+
+        assert response.headers["location"] == f"{HOME}/review?decided={pair}"
+        assert "Put off" in words(page(service, f"/review?decided={pair}"))
+
+    def test_undo_leads_back_to_the_pair(self, service, pair):
+        submit(service, f"/review/{pair}", do="different")
+
+        response = submit(service, f"/review/{pair}/undo")
+
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/review/{pair}")
+        assert waiting(service) == [pair]
+
+    def test_a_pair_that_has_changed_is_shown_again_with_the_problem(self, service, pair):
+        [contact_id, _] = pair.split(".")
+
+        response = submit(service, f"/review/{pair}", do="different", **{f"version.{contact_id}": "99"})
+
+        assert response.status == 409
+        assert "There is a problem One of the two contacts has changed" in words(response.text)
+
+    def test_an_unknown_decision_is_refused(self, service, pair):
+        assert submit(service, f"/review/{pair}", do="perhaps").status == 422
+
+    def test_what_was_decided_is_offered_once(self, service, pair):
+        assert "Undo" not in words(page(service, f"/review?decided={pair}")).replace("Undo the last decision", "")
