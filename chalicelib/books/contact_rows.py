@@ -60,6 +60,8 @@ def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
     tags = [record.own_tag for record in records]
     if any(tags):
         content["tags"] = tags
+    if any(record.leads for record in records):
+        content["leads"] = [record.leads for record in records]
     if contact.possible_duplicates:
         content["duplicates"] = list(contact.possible_duplicates)
     version = contact.version + 1
@@ -80,6 +82,7 @@ def to_contact(item: Item) -> Contact:
     entry = Entry.read(item["match"]["S"])
     content = decode_json(item["content"]["S"])
     tags = content.get("tags") or [""] * len(entry.marks)
+    leads = content.get("leads") or [()] * len(entry.marks)
     records = [
         SourceRecord(
             mark.source,
@@ -91,9 +94,10 @@ def to_contact(item: Item) -> Contact:
             last_changed,
             mark.aliases,
             tag,
+            tuple(leading),
         )
-        for mark, fields, (first_seen, last_changed), tag in zip(
-            entry.marks, content["said"], content["seen"], tags, strict=True
+        for mark, fields, (first_seen, last_changed), tag, leading in zip(
+            entry.marks, content["said"], content["seen"], tags, leads, strict=True
         )
     ]
     duplicates, created, updated = tuple(content.get("duplicates", ())), content["created"], content["updated"]

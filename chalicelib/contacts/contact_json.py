@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
-from chalicelib.contacts.fold_records import by_rank, holds_note, same_value, value_of
+from chalicelib.contacts.fold_records import by_rank, holds_note, ordered_for, same_value, value_of
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.contacts.source_row import SourceRows
@@ -81,10 +81,10 @@ def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
 
 
 def _values(contact: Contact, records: list[SourceRecord], field: str, source_rows: SourceRows) -> Iterator[JsonObject]:
-    """Each value of a field once, in the order of the records, with the sources that have it."""
+    """Each value of a field once, in the order that counts for it, with the sources that have it."""
     shown = _several(contact.shown.get(field))
     provided: list[JsonObject] = []
-    for record in records:
+    for record in ordered_for(records, field):
         for value in _several(value_of(record, field)):
             known = next(
                 (each for each in provided if same_value(field, each["value"], with_defaults(field, value))), None

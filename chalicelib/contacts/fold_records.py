@@ -7,6 +7,7 @@ list what no other record has. Only in the person's own record does an empty fie
 `display`. `hidden` removes single values of lists; other values of the sources still appear. Notes of all sources are
 shown, unless the person wrote their own. A contact that others were merged into may have several records of the person,
 its own first: what an earlier one says takes precedence over the later ones.
+A source whose record leads with a field goes before other sources there; of several such records, the latest does.
 `contact_fields` lists the fields, and which of them make a name.
 """
 
@@ -20,7 +21,7 @@ from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_key
 from chalicelib.contacts.source import PERSON, is_enrichment, rank_of
-from chalicelib.contacts.source_record import Birthday, ContactFields, SourceRecord
+from chalicelib.contacts.source_record import WHOLE_NAME, Birthday, ContactFields, SourceRecord
 
 _NAMING = ("given", "middle", "family", "display")  # a record with any of these has a name
 _CLEARING = ("given", "family", "display")  # all empty in the person's record: no name
@@ -32,14 +33,15 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
     ordered = by_rank(records)
     if len(ordered) == 1 and ordered[0].source != PERSON:
         return _fold_single(ordered[0].fields)
-    shown: dict[str, Any] = dict(_name(ordered))
+    leading = any(each.leads for each in ordered)  # of few contacts
+    shown: dict[str, Any] = dict(_name(ordered_for(ordered, WHOLE_NAME) if leading else ordered))
     for field in OTHER_TEXTS:
-        shown[field] = next(iter(_values_of(ordered, field)), None)
-    shown["birthday"] = _birthday(_contributing(ordered, "birthday"))
-    shown["notes"] = _notes(_contributing(ordered, "notes"))
+        shown[field] = next(iter(_values_of(ordered_for(ordered, field) if leading else ordered, field)), None)
+    shown["birthday"] = _birthday(_contributing(ordered_for(ordered, "birthday"), "birthday"))
+    shown["notes"] = _notes(_contributing(ordered_for(ordered, "notes"), "notes"))
     hidden = _hidden(ordered)
     for field, form in _LISTS.items():
-        values = _merged(_values_of(ordered, field), form)
+        values = _merged(_values_of(ordered_for(ordered, field) if leading else ordered, field), form)
         shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
     shown["display"] = shown.get("display") or computed_display(cast(ContactFields, shown))
     return cast(ContactFields, {field: value for field, value in shown.items() if value})
@@ -58,6 +60,22 @@ def by_rank(records: Iterable[SourceRecord]) -> list[SourceRecord]:
             else (rank_of(record.source), record.first_seen, record.source, record.source_id)
         ),
     )
+
+
+def ordered_for(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
+    """The records in the order that counts for one field.
+
+    Args:
+        records: by rank.
+        field: a field of a contact; one of a name stands for the whole name.
+    """
+    field = WHOLE_NAME if field in NAME else field
+    leading = [each for each in records if field in each.leads]
+    if not leading:
+        return records
+    leading.sort(key=lambda each: each.last_changed, reverse=True)
+    own = [each for each in records if each.source == PERSON]
+    return [*own, *leading, *(each for each in records if each.source != PERSON and field not in each.leads)]
 
 
 def value_of(record: SourceRecord, field: str) -> Any:

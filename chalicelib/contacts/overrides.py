@@ -12,10 +12,10 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import LISTS, NAME, OTHER_TEXTS, derived_parts
 from chalicelib.contacts.display_name import follows_parts, full_name
 from chalicelib.contacts.edit_request import Edit
-from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
+from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, ordered_for, same_value, without
 from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.person_record import own_record
-from chalicelib.contacts.source_record import ContactFields, SourceRecord
+from chalicelib.contacts.source_record import WHOLE_NAME, ContactFields, SourceRecord
 
 _PARTS = tuple(field for field in NAME if field != "display")
 _FILED_BY = ("given", "middle", "family")  # `file_as` depends on these
@@ -75,7 +75,7 @@ class _NameEdit:
     def of(
         cls, contact: Contact, others: Iterable[SourceRecord], sources: Mapping[str, Any], edit: Edit
     ) -> "_NameEdit":
-        stated = name_of_records(by_rank(others))
+        stated = name_of_records(ordered_for(by_rank(others), WHOLE_NAME))
         shown = cast(Mapping[str, Any], contact.shown)
         return cls(
             contact,
@@ -104,7 +104,8 @@ class _NameEdit:
             return display
         if not self._keeps_display(parts):
             return None
-        return str(name_of_records(by_rank(self.contact.records)).get("display", ""))
+        records = ordered_for(by_rank(self.contact.records), WHOLE_NAME)
+        return str(name_of_records(records).get("display", ""))
 
     def changes_nothing(self, parts: Mapping[str, str]) -> bool:
         display = self.edit.get("display", self.shown["display"])

@@ -17,11 +17,12 @@ from chalicelib.contacts.fold_records import (
     has_name,
     joined_notes,
     name_of_records,
+    ordered_for,
     without,
     without_enrichment,
 )
 from chalicelib.contacts.source import PERSON
-from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.source_record import WHOLE_NAME, ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 
 MOST_REMOVED_ALIASES = 20  # the most recent
@@ -99,7 +100,7 @@ def _named(fields: ContactFields, contact: Contact) -> ContactFields:
 
 def name_to_keep(contact: Contact) -> dict[str, str]:
     """The contact's whole name, for when no source has it any more; {} if it is not called anything."""
-    records = without_enrichment(by_rank(contact.records))
+    records = without_enrichment(ordered_for(by_rank(contact.records), WHOLE_NAME))
     display = fold(records).get("display")
     if not display:
         return {}

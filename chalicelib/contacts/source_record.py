@@ -11,6 +11,7 @@ from chalicelib.contacts.decision import Decision
 from chalicelib.contacts.source import Source
 from chalicelib.foundation.outcomes import Outcome
 
+WHOLE_NAME = "name"  # in `SourceRecord.leads`, for all fields of a name: they are shown together
 INNER_ID = "contact:"  # prefix of an alias that never occurs in a listing of the source (Google's CONTACT source id)
 
 
@@ -221,6 +222,9 @@ class SourceRecord:
     aliases: tuple[str, ...] = ()
     #: The operator's tag for the source when the record was created; "" for the source's default.
     own_tag: str = ""
+    #: The fields whose value is shown before that of other sources, as the person chose for a file; `WHOLE_NAME` for
+    #: the name.
+    leads: tuple[str, ...] = ()
 
     @property
     def tag(self) -> str:

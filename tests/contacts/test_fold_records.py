@@ -53,6 +53,42 @@ class TestWhoWins:
         assert fold([filed])["prefix"] == "Dr."
 
 
+class TestASourceThatLeadsWithAField:
+    """As a person chose for a file."""
+
+    def test_is_shown_there_before_sources_that_came_first_and_nowhere_else(self):
+        first = record(GOOGLE, {"title": "Countess", "organization": "Palace"}, first_seen=1)
+        file = record(MICROSOFT, {"title": "Mathematician", "organization": "Engine"}, first_seen=2, leads=("title",))
+
+        shown = fold([first, file])
+
+        assert (shown["title"], shown["organization"]) == ("Mathematician", "Palace")
+
+    def test_does_not_replace_what_the_person_wrote(self):
+        typed = record(PERSON, {"title": "Programmer"}, first_seen=9)
+        file = record(MICROSOFT, {"title": "Mathematician"}, first_seen=2, leads=("title",))
+
+        assert fold([file, typed])["title"] == "Programmer"
+
+    def test_leads_with_the_whole_name(self):
+        first = record(GOOGLE, fields("Ada King"), first_seen=1)
+        file = record(MICROSOFT, {"given": "Augusta", "family": "King"}, first_seen=2, leads=("name",))
+
+        assert fold([first, file]) == {"given": "Augusta", "family": "King", "display": "Augusta King"}
+
+    def test_comes_after_another_one_that_changed_later(self):
+        early = record(GOOGLE, {"title": "Countess"}, first_seen=1, leads=("title",))
+        late = record(MICROSOFT, {"title": "Mathematician"}, first_seen=2, leads=("title",))
+
+        assert fold([early, late])["title"] == "Mathematician"
+
+    def test_has_its_values_first_in_a_list(self):
+        first = record(GOOGLE, fields(email="a@x.org"), first_seen=1)
+        file = record(MICROSOFT, fields(email="b@x.org"), first_seen=2, leads=("emails",))
+
+        assert [each["value"] for each in fold([first, file])["emails"]] == ["b@x.org", "a@x.org"]
+
+
 class TestHidden:
     """What the person does not want to see of what sources say."""
 

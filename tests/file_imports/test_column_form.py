@@ -65,6 +65,7 @@ class TestColumns:
 
 def test_rules_are_changed_one_by_one():
     assert after(rule_given="where_empty").rules == {"emails": Rule.NEVER, "given": Rule.WHERE_EMPTY}
+    assert after(rule_emails="in_turn").rules == {"emails": Rule.IN_TURN}
     assert after(rule_emails="always").rules == {"emails": Rule.ALWAYS}
 
 

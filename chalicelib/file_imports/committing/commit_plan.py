@@ -20,6 +20,7 @@ from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.file_intake import CONFLICT, FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE
 from chalicelib.file_imports.planning.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
 from chalicelib.file_imports.planning.rows_by_key import keep_rows_by_key
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
@@ -198,7 +199,7 @@ class _RowChanges:
         outcome, reason = FileOutcome(result.outcome.value), result.reason
         if reason and reason.startswith(CONFLICT):
             outcome, reason = FileOutcome.CONFLICT, reason.removeprefix(CONFLICT)
-        elif not reason and not self._is_as_planned(planned, result):
+        elif reason in (None, KEPT_BESIDE) and not self._is_as_planned(planned, result):
             reason = CHANGED_SINCE
         return LedgerLine(result.source_id, outcome, result.contact_id, reason, result.name)
 

@@ -87,7 +87,7 @@ def field_rules(mapping: ColumnMapping) -> Sequence[tuple[str, str, Rule, Sequen
     if _WHOLE_NAME in used:
         fields.insert(0, (_WHOLE_NAME, TITLES[_WHOLE_NAME]))
     return [
-        (name, title, mapping.rules.get(name, Rule.ALWAYS), _rules_of(name)) for name, title in fields if name != _UID
+        (name, title, mapping.rules.get(name, Rule.IN_TURN), _rules_of(name)) for name, title in fields if name != _UID
     ]
 
 
@@ -106,7 +106,7 @@ def target_title(target: Target) -> str:
 
 def _rules_of(field: str) -> Sequence[Rule]:
     """A whole name is split, so no single field says whether a contact has one."""
-    return (Rule.ALWAYS, Rule.NEVER) if field == _WHOLE_NAME else tuple(Rule)
+    return tuple(each for each in Rule if field != _WHOLE_NAME or each is not Rule.WHERE_EMPTY)
 
 
 def _row(place: int, suggested: Mapping[str, Any], column: MappedColumn) -> ColumnRow:

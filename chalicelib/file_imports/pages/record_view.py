@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.source import PERSON, Source
 from chalicelib.contacts.source_record import LeftOut, SourceContact
 from chalicelib.contacts.value_text import text_of
 from chalicelib.file_imports.planning.file_intake import Change
+from chalicelib.file_imports.planning.kept_beside import Beside
 from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.records.list_records import ConflictWith, Record
 from chalicelib.file_imports.records.problem_words import problem_words, reason_text
@@ -49,6 +51,15 @@ class FieldChange(NamedTuple):
     title: str
     before: str
     after: str
+
+
+class BesideLine(NamedTuple):
+    """Values of one field that the contact keeps but does not show; a text is "" for no value."""
+
+    title: str
+    file: str
+    shown: str
+    source: str  #: of what is shown: "you", or its tag
 
 
 class Cell(NamedTuple):
@@ -95,6 +106,7 @@ class RecordRow(NamedTuple):
     contact_id: str | None  #: only of a contact that the book has
     conflict_with: ConflictWith | None  #: the contact that it may be
     changes: Sequence[FieldChange]
+    beside: Sequence[BesideLine]
     problems: Sequence[CellProblem]
     further_problems: int  #: that are not among `problems`
     is_left_out: bool
@@ -125,6 +137,7 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         None if record.is_conflict else record.contact_id,
         record.conflict_with,
         [_change(field, change) for field, change in planned.changes.items()],
+        [_beside(field, each) for field, each in planned.beside.items()],
         problems,
         max(0, len(planned.problems) - _MOST_PROBLEMS),
         is_left_out,
@@ -190,6 +203,12 @@ def _change(field: str, change: Change) -> FieldChange:
         gone, come = list(before), list(after)  # only their order differs
     title = FIELDS[field].title if field in FIELDS else field.replace("_", " ").capitalize()
     return FieldChange(title, "\n".join(gone), "\n".join(come))
+
+
+def _beside(field: str, beside: Beside) -> BesideLine:
+    file, shown = ("\n".join(field_texts(field, value)) for value in (beside.file, beside.shown))
+    source = "you" if beside.source == PERSON else Source.of(beside.source).tag if beside.source else ""
+    return BesideLine(FIELDS[field].title, file, shown, source)
 
 
 def _labeled(field: str, value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from chalicelib.books.book import Mark
 from chalicelib.books.carry_out_decision import explicit_decision
 from chalicelib.books.chunk import Chunk, Draft, Limits, Result
 from chalicelib.books.honor_pairs import different_from, said_same
@@ -19,8 +20,9 @@ from chalicelib.books.matching import (
 )
 from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source import PERSON, Source
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
+from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE, Beside, kept_beside
 from chalicelib.file_imports.planning.match_rows import (
     Conflict,
     Match,
@@ -42,22 +44,32 @@ class FileIntake(Intake):
     """Plans rows. Each row is one record of the file's source; the same row again is recognized by its key."""
 
     def __init__(
-        self, *arguments: Any, match_by: MatchBy, only_where_empty: frozenset[str] = frozenset(), **more: Any
+        self,
+        *arguments: Any,
+        match_by: MatchBy,
+        only_where_empty: frozenset[str] = frozenset(),
+        leads: tuple[str, ...] = (),
+        renews: bool = False,
+        **more: Any,
     ) -> None:
         """Take the same arguments as `Intake`.
 
         Args:
             match_by: the rule for rows that the book has no record of.
             only_where_empty: the fields that a row says nothing about if its contact has them from elsewhere.
+            leads: the fields whose value of a row goes before those of other sources.
+            renews: whether the records of rows that stay as they are get the tag and the `leads` of this import.
         """
         super().__init__(*arguments, **more)
-        self._match_by, self._only_where_empty = match_by, only_where_empty
+        self._match_by, self._only_where_empty, self._leads = match_by, only_where_empty, leads
+        self.renews = renews
         #: The ids that the contacts of new rows get, by the key of the row; fresh ones for the others.
         self.new_ids: Mapping[str, str] = {}
         self._key, self._other_id = "", self._fresh_id  # the key of the current row
         self._fresh_id = self._new_id
         self.matches: dict[str, Match] = {}  #: of the rows of the last chunk, by key; not those known by their key
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
+        self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
 
     @property
@@ -68,6 +80,11 @@ class FileIntake(Intake):
     def contacts_by_key(self) -> Mapping[str, str]:
         """The contact of each record that the book has of the file, by the key of its row."""
         return self._book.contacts_by_id(self._source)
+
+    def take_for(self, source: Source) -> None:
+        """Take the rows for those of another source: of an earlier version of the file."""
+        self.switch_source(source.key)
+        self._tag = source.own_tag
 
     def recognized_in(self, source: str, incoming: Sequence[Incoming], *, by_key: bool) -> int:
         """How many of these rows the book has as records of another source, given by its key.
@@ -82,7 +99,7 @@ class FileIntake(Intake):
         )
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
-        self.matches, self.changes = {}, {}
+        self.matches, self.changes, self.beside = {}, {}, {}
         return super().plan(incoming, limits)
 
     def _new_id(self) -> str:
@@ -136,9 +153,32 @@ class FileIntake(Intake):
         result = super()._plan_decided(prepared, draft)
         if result.outcome is not Outcome.UPDATED or self._replaced is None or result.contact_id is None:
             return result
-        changes = changes_between(self._replaced.shown, draft.contact(result.contact_id).shown)
-        self.changes[prepared.source_id] = changes
-        return result if changes else result._replace(outcome=Outcome.UNCHANGED)
+        contact = draft.contact(result.contact_id)
+        changes = self.changes[prepared.source_id] = changes_between(self._replaced.shown, contact.shown)
+        beside = self._beside(contact)
+        if beside:
+            self.beside[prepared.source_id] = beside
+        if changes:
+            return result
+        return result._replace(outcome=Outcome.UNCHANGED, reason=result.reason or (KEPT_BESIDE if beside else None))
+
+    def _beside(self, contact: Contact) -> Mapping[str, Beside]:
+        """The values of the current row that its contact does not show."""
+        keys = ((each, (each.source, each.source_id)) for each in contact.records)
+        record = next((each for each, key in keys if key == (self._source, self._key)), None)
+        return {} if record is None else kept_beside(contact, record, self._only_where_empty)
+
+    def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
+        return (self.renews and mark.job != self._job) or super()._is_news(prepared, mark)
+
+    def _record(
+        self, prepared: PreparedContact, outcome: Outcome, moment: int, old: SourceRecord | None = None
+    ) -> SourceRecord:
+        record = super()._record(prepared, outcome, moment, old)
+        record.leads = self._leads
+        if self.renews:
+            record.own_tag = self._tag
+        return record
 
     def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
         self._replaced = contact

@@ -38,4 +38,6 @@ class FileIntakes:
             fresh_id=fresh_ids().__next__,
             match_by=found.match_by,
             only_where_empty=frozenset(name for name, rule in rules.items() if rule is Rule.WHERE_EMPTY),
+            leads=mapping.leading if mapping else (),
+            renews=found.renews,
         )

@@ -19,6 +19,7 @@ from chalicelib.file_imports.storing.file_import import FileImport, FileImportSt
 from chalicelib.file_imports.storing.import_files import EDITS, ImportFiles, gone_name, plan_name, summary_name
 from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.file_imports.storing.row_decision import Verdict
+from chalicelib.files.mapping.column_mapping import ColumnMapping
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
@@ -79,6 +80,8 @@ class PlanImport:
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
         found = self._as_newer_version(found, intake, reader)
+        found = replace(found, renews=self._renews(found, reader.mapping))
+        intake.renews = found.renews
         if found.edits and not reader.edits:
             reader = ImportRowReader(self.files, found, self.region)
         plan, summary = FilePlan(intake), PlanSummary()
@@ -109,8 +112,8 @@ class PlanImport:
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
-        found = replace(found, newer_than=other.import_id, source_id=other.source.id)
-        intake.switch_source(found.source.key)
+        found = replace(found, newer_than=other.import_id, source_id=other.source.id, tag=found.tag or other.tag)
+        intake.take_for(found.source)
         return found if found.edits else self._with_earlier_edits(found, other)
 
     def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
@@ -120,6 +123,15 @@ class PlanImport:
         except NotFound:
             return found
         return replace(found, edits=self.files.put_named(found, EDITS, edits.json())) if edits else found
+
+    def _renews(self, found: FileImport, mapping: ColumnMapping | None) -> bool:
+        """Whether the tag or the fields that go before other sources are others than those of the earlier version."""
+        other = self.imports.find(found.owner, found.newer_than) if found.newer_than else None
+        if other is None:
+            return False
+        stored = self.files.find(other, other.mapping) if other.mapping else None
+        before = ColumnMapping.from_json(stored).leading if stored else ()
+        return (other.source.own_tag, before) != (found.source.own_tag, mapping.leading if mapping else ())
 
     def _decided_to_leave_out(self, other: FileImport) -> list[int]:
         """The numbers of the rows that the person decided to leave out after the commit."""

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.books.chunk import Limits, Result
 from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.planning.file_intake import CONFLICT, Change, FileIntake
+from chalicelib.file_imports.planning.kept_beside import Beside
 from chalicelib.file_imports.planning.match_rows import SameContact
 from chalicelib.files.records import Problem
 from chalicelib.foundation.json import Json
@@ -63,10 +64,12 @@ class PlannedRow:
     other_row: int | None = None  #: the earlier row that it repeats, or whose new contact `contact_id` is
     changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after
     problems: tuple[Problem, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)  #: values that the contact keeps, but does not show
 
     @classmethod
     def of(cls, stored: Sequence[Any]) -> "PlannedRow":
-        number, key, outcome, contact_id, rule, reason, other_row, changes, problems = stored
+        number, key, outcome, contact_id, rule, reason, other_row, changes, problems, *more = stored
+        beside = more[0] if more else {}
         return cls(
             number,
             key,
@@ -77,6 +80,7 @@ class PlannedRow:
             other_row,
             {name: (before, after) for name, (before, after) in changes.items()},
             tuple(Problem(*each) for each in problems),
+            {name: Beside(*each) for name, each in beside.items()},
         )
 
     def json(self) -> Json:
@@ -91,6 +95,7 @@ class PlannedRow:
             self.other_row,
             {name: list(change) for name, change in self.changes.items()},
             [list(each) for each in self.problems],
+            *([{name: list(each) for name, each in self.beside.items()}] if self.beside else []),
         ]
 
 
@@ -134,6 +139,7 @@ class FilePlan:
             first if is_repeated else self._row_of_contact(result.contact_id, outcome, row.number),
             self._intake.changes.get(key, {}) if outcome is RowOutcome.UPDATE else {},
             row.problems,
+            self._intake.beside.get(key, {}) if outcome in TAKEN else {},
         )
 
     def _row_of_contact(self, contact_id: str | None, outcome: RowOutcome, number: int) -> int | None:

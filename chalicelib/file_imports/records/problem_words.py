@@ -79,6 +79,7 @@ _REASONS: Mapping[str, str] = {
     "empty": "The row has nothing that a contact could hold.",
     "group": "A group, not a contact.",
     "in_another_contact": "The row already belongs to another contact.",
+    "kept_beside": "The contact keeps these values, but shows what came first or what you wrote.",
     "left_out": "You left this row out.",
     "no_id": "The entry has no ID. Export the file again.",
     "other_name": "A contact with this phone number or email address has another name.",

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.file_imports.committing.commit_results import CommitResults, RowResult
 from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE
 from chalicelib.file_imports.planning.plan_rows import PlannedRow
 from chalicelib.file_imports.records.follow_file_import import FollowedImport, FollowFileImports
 from chalicelib.file_imports.records.problem_words import reason_text
@@ -145,4 +147,6 @@ def _report(planned: PlannedRow, result: RowResult | None) -> Sequence[str]:
     if result is None:
         return [NOT_DONE, _NOT_DONE_REASON, str(planned.number), ""]
     reason = reason_text(result.reason, planned.other_row)
+    if result.reason == KEPT_BESIDE and planned.beside:
+        reason = f"{reason} {', '.join(FIELDS[field].title for field in planned.beside)}."
     return [result.outcome.value, reason, str(planned.number), result.contact_id or ""]

@@ -66,8 +66,10 @@ class FileImportFieldsBody(_Body):
     name_order: Literal["given_first", "family_first", "as_written"] | None = Field(
         default=None, description="Which part of a whole name comes first."
     )
-    rules: dict[str, Literal["always", "where_empty", "never"]] | None = Field(
-        default=None, description="When the file's value of a field is used. Default: always."
+    rules: dict[str, Literal["in_turn", "always", "where_empty", "never"]] | None = Field(
+        default=None,
+        description="When the file's value of a field is shown. Default: in_turn, as that of any source: the value "
+        "that came first is shown.",
     )
     defaults: dict[str, Cell] | None = Field(default=None, description="Values of fields for rows that have none.")
 

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from chalicelib.books.prepared_contact import safe_display_name
+from chalicelib.contacts.source import Source
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.planning.gone_rows import GoneRow
+from chalicelib.file_imports.planning.kept_beside import Beside
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.records.list_records import Record
 from chalicelib.file_imports.records.problem_words import problem_words, reason_text
@@ -34,6 +36,7 @@ def record_body(record: Record, headers: Sequence[str]) -> JsonObject:
         "contact_id": record.contact_id,
         "conflict_with": record.conflict_with._asdict() if record.conflict_with else None,
         "changes": {name: {"before": old, "after": new} for name, (old, new) in planned.changes.items()},
+        "kept_beside": {name: _beside(each) for name, each in planned.beside.items()},
         "problems": [_problem(each) for each in planned.problems],
         "outcome": None if result is None else result.outcome.value,
         "outcome_reason": None if result is None else result.reason,
@@ -111,6 +114,11 @@ def cells_of(written: Row | Card, headers: Sequence[str]) -> dict[str, str]:
 def _name(record: Record) -> str:
     incoming = record.read.row.incoming
     return safe_display_name(incoming.fields) if isinstance(incoming, SourceContact) else incoming.name
+
+
+def _beside(beside: Beside) -> JsonObject:
+    tag = Source.of(beside.source).tag if beside.source else None
+    return {"file": beside.file, "shown": beside.shown, "source": beside.source or None, "tag": tag}
 
 
 def _problem(problem: Problem) -> JsonObject:

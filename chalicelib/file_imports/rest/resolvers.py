@@ -141,7 +141,11 @@ def _record(body: JsonObject) -> JsonObject:
         {"field": name, "before": _as_json(change["before"]), "after": _as_json(change["after"])}
         for name, change in body["changes"].items()
     ]
-    return {**body, "cells": cells, "changes": changes}
+    beside = [
+        {**each, "field": name, "file": _as_json(each["file"]), "shown": _as_json(each["shown"])}
+        for name, each in body["kept_beside"].items()
+    ]
+    return {**body, "cells": cells, "changes": changes, "kept_beside": beside}
 
 
 def _as_json(value: Json) -> str | None:

@@ -129,6 +129,11 @@ RECORD: dict[str, Schema] = {
         "description": "Of a row that waits for a decision: the contact that it may be, if the book has it.",
     },
     "changes": _map_of(exact_object({"before": {}, "after": {}})),
+    "kept_beside": {
+        **_map_of(exact_object({"file": {}, "shown": {}, "source": TEXT_OR_NULL, "tag": TEXT_OR_NULL})),
+        "description": "Values that the contact keeps but does not show: by field, the file's value, the one that is "
+        "shown instead, and the source of that.",
+    },
     "problems": list_of(exact_object({"column": TEXT, "value": TEXT, "code": TEXT, **_IN_WORDS})),
     "outcome": enum_of(*FileOutcome, None),
     "outcome_reason": TEXT_OR_NULL,

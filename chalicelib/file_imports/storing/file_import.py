@@ -98,6 +98,9 @@ class FileImport:
     source_id: str = ""
     #: Whether the rows that the earlier version had and this one lacks are taken away.
     removes_gone: bool = False
+    #: Whether the tag or the rules of fields are others than those of the earlier version, so that records which stay
+    #: as they are get them too.
+    renews: bool = False
     #: The number of rows by outcome that a person has decided since the commit, which had left them as conflicts.
     decided: Mapping[str, int] = field(default_factory=dict)
     updated_at: datetime | None = None

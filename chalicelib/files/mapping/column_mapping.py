@@ -23,9 +23,13 @@ REACHED_BY = frozenset.union(*_NEEDED.values())
 
 
 class Rule(StrEnum):
-    """When a file's value of a field is used, if the contact has one from elsewhere."""
+    """When a file's value of a field is shown, if the contact has one from elsewhere.
 
-    ALWAYS = "always"
+    What the person wrote goes before the values of all sources, whatever the rule.
+    """
+
+    IN_TURN = "in_turn"  # as that of any source: the value that came first is shown, and the file's is kept beside it
+    ALWAYS = "always"  # the file's value goes before those of other sources
     WHERE_EMPTY = "where_empty"
     NEVER = "never"  # the columns of the field are ignored
 
@@ -51,7 +55,7 @@ class ColumnMapping:
     #: The country of numbers without a country code, ISO 3166 ("DE"); "" if nobody said it.
     region: str = ""
     name_order: NameOrder = NameOrder.GIVEN_FIRST
-    #: By field; `Rule.ALWAYS` for the others.
+    #: By field; `Rule.IN_TURN` for the others.
     rules: Mapping[str, Rule] = field(default_factory=dict)
     #: Values of fields for rows that have none, by field: {"groups": "Trade fair"}. Only of texts and groups. A row
     #: that has nothing else is no contact.
@@ -61,6 +65,12 @@ class ColumnMapping:
     def fingerprint(self) -> str:
         """Equal for mappings of files with the same headers."""
         return headers.fingerprint(column.header for column in self.columns)
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The fields with the rule `ALWAYS`, in the form of `SourceRecord.leads`."""
+        always = (name for name, rule in self.rules.items() if rule is Rule.ALWAYS)
+        return tuple(sorted({WHOLE_NAME if name in NAME else name for name in always}))
 
     def missing(self) -> tuple[str, ...]:
         """("name", "email", "phone") if no column says who a contact is or how to reach the person; else ()."""
