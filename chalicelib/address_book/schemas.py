@@ -26,8 +26,9 @@ FILE = {
             "file_name": TEXT,
             "row": {"type": ["integer", "null"]},
             "rule": {
-                **enum_of("number", "email", "id", "key", None),
-                "description": "The rule by which the plan matched the row to the contact; null for a new contact.",
+                **enum_of("number", "email", "id", "key", "decided", None),
+                "description": "The rule by which the plan matched the row to the contact, or that the person decided; "
+                "null for a new contact.",
             },
         }
     ),

@@ -9,6 +9,7 @@ from chalicelib.contacts.source import PERSON, Source, SourceKind
 _RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # a job of theirs is a run, any other an import
 _MATCHED = {
     "number": "matched by number",
+    "decided": "decided by you",
     "email": "matched by email",
     "id": "matched by contact id",
     "key": "known from an earlier import",

@@ -234,6 +234,8 @@ class FileImportParts:
             shared.change_book,
             shared.collections,
             self.intakes,
+            shared.contacts,
+            shared.pairs,
             shared.clock,
             shared.settings.default_region,
         )

@@ -12,6 +12,7 @@ from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.deletions import DeletionKey
 from chalicelib.books.intake import Intake, Limits
+from chalicelib.books.pair_store import PairStore
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON, provider_source
@@ -82,6 +83,7 @@ class Room:
         self.cancel = CancelFileImport(self.imports, self.files, self.jobs, CancelJob(self.jobs, self.queue))
         self.books = BookStore(dynamo, self.names.jobs, self.jobs)
         self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
+        self.pairs = PairStore(dynamo, self.names.contacts)
         self.decisions = DecisionStore(dynamo, self.names.people)
         self.results = CommitResults(self.files, self.jobs, self.decisions)
         self.follow = FollowFileImports(self.imports, self.files, self.jobs, self.clock)
@@ -108,6 +110,8 @@ class Room:
                 self.change_book,
                 self.collections,
                 intakes,
+                self.contacts,
+                self.pairs,
                 self.clock,
                 "DE",
             ),

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.records.report import REPORTS, ImportReport
+from chalicelib.file_imports.records.trace_records import TraceRecords
 from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.jobs.job import JobState
@@ -117,6 +118,42 @@ class TestTheSame:
         assert {each.source for each in merged.records} >= {committed.source.key}
         assert (job.state, job.kind) == (JobState.COMPLETED, "file-decision")
 
+    def test_shows_what_is_chosen_for_each_field(self, room, committed):
+        ada = contact_named(room, "Ada Lovelace")
+        name = {"given": "Grace", "family": "Hopper", "display": "Grace Hopper"}
+
+        room.decided(committed, same(2, ada.contact_id)._replace(choices={**name, "emails": []}))
+
+        merged = room.contacts.get(ANN, ada.contact_id)
+        assert (merged.shown["display"], merged.shown["family"], merged.shown.get("emails")) == (
+            "Grace Hopper", "Hopper", None
+        )  # fmt: skip
+        assert is_verified(room, committed)
+
+    def test_refuses_a_choice_that_no_contact_can_have(self, room, committed):
+        ada = contact_named(room, "Ada Lovelace").contact_id
+
+        with pytest.raises(InvalidInput, match="nonsense"):
+            room.decide(ANN, committed.import_id, [same(2, ada)._replace(choices={"nonsense": "x"})])
+        with pytest.raises(InvalidInput):
+            room.decide(ANN, committed.import_id, [new(2)._replace(choices={"title": "x"})])
+
+    def test_is_remembered_for_the_record(self, room, committed):
+        ada = contact_named(room, "Ada Lovelace")
+        key = room.planned(committed)[0].key
+
+        room.decided(committed, same(2, ada.contact_id))
+
+        assert room.contacts.read_book(ANN).same_as(committed.source.key, key) == ada.contact_id
+
+    def test_says_where_the_record_comes_from(self, room, committed):
+        ada = contact_named(room, "Ada Lovelace")
+        room.decided(committed, same(2, ada.contact_id))
+
+        traced = TraceRecords(room.imports, room.files, room.jobs)(ANN, room.contacts.get(ANN, ada.contact_id).records)
+
+        assert (2, "decided") in [(each.row, each.rule) for each in traced.values()]
+
     def test_changes_nothing_shown_if_the_contact_has_it_all(self, room):
         room.commit(room.upload(KNOWN, "phone.vcf"))
         found = room.commit(room.upload(HEADERS + "Grace,Hopper,,+49 170 1234567\n", "list.csv"))
@@ -152,6 +189,13 @@ class TestANewContact:
         assert room.names_in_book() == [
             "Ada Lovelace", "Bob Bit", "Dora Dell", "Eve Ek", "Fay Fox", "Grace Hopper"
         ]  # fmt: skip
+
+    def test_and_the_contact_that_it_is_not_are_remembered_as_different(self, room, committed):
+        room.decided(committed, new(2))
+
+        grace, ada = contact_named(room, "Grace Hopper"), contact_named(room, "Ada Lovelace")
+        assert room.contacts.read_book(ANN).is_different(grace.contact_id, ada.contact_id)
+        assert not grace.possible_duplicates
 
     def test_is_known_when_the_file_is_imported_again(self, room, committed):
         room.decided(committed, new(2))

@@ -9,34 +9,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from chalicelib.books import pairs
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.changes import POISON, Ending, PlannedChunk
 from chalicelib.books.chunk import Limits, Result
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.pair_store import PairStore
+from chalicelib.books.pairs import Pair, Side
+from chalicelib.books.prepared_contact import prepare
 from chalicelib.collections.added_members import AddedMembers
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.decision import CreateNew, MergeInto
-from chalicelib.contacts.source_record import Incoming, LeftOut, SourceContact, Unreadable
+from chalicelib.contacts.source_record import Incoming, LeftOut, SourceContact, SourceRecord, Stamp, Unreadable
 from chalicelib.file_imports.committing.file_cursor import FileCursor
-from chalicelib.file_imports.deciding.decision_list import ListedDecision, from_json
 from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.storing.decision_list import ListedDecision, from_json
 from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles
 from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.file_imports.storing.row_decision import REASONS, StoredDecision, Verdict
-from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotAllowed, NotFound
 from chalicelib.foundation.memory import tune_memory
+from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.run import Run
 
+_PAIRS = {Verdict.SAME: pairs.Verdict.SAME, Verdict.NEW: pairs.Verdict.DIFFERENT}
+_NO_STAMP = Stamp("", 0, Outcome.CREATED)
 DECIDED_BEFORE = "decided_before"  # the reason of a row that was decided otherwise meanwhile
-_MOST_ROWS = 45  # of one transaction, which writes a contact and a decision for each
+_MOST_ROWS = 30  # of one transaction, which writes a contact, a decision and a pair for each
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class CarryOutDecisions:
     change_book: ChangeBook
     collections: CollectionStore
     intakes: FileIntakes
+    contacts: ContactStore
+    pairs: PairStore
     clock: Clock
     #: The default country of phone numbers without a country code.
     region: str
@@ -60,6 +70,10 @@ class CarryOutDecisions:
         decided = from_json(self.files.get(found, str(run.job.details["decisions"])))
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
+        intake.chosen = {each.key: each.decided.choices for each in decided if each.decided.choices}
+        intake.different = {
+            each.key: each.other_id for each in decided if each.decided.verdict is Verdict.NEW and each.other_id
+        }
         changing = self.change_book.begin(run, intake)
         changes = _Decisions(self, run.job, found, decided, reader, intake, self.added_members(found))
         end = changing.apply(changes, FileCursor.of(run.job.cursor))
@@ -90,6 +104,12 @@ class _Row(NamedTuple):
     seen: StoredDecision | None  #: the claim that is settled; None for none
     is_open: bool  #: False if the row was decided otherwise
     incoming: Incoming
+
+    @property
+    def other_id(self) -> str | None:
+        """The contact that the row is, or is not; None if nothing is said of one."""
+        decided = self.listed.decided
+        return decided.contact_id or (self.listed.other_id if decided.verdict is Verdict.NEW else None)
 
     def line(self, result: Result, import_id: str) -> LedgerLine:
         outcome, reason = FileOutcome(result.outcome.value), result.reason
@@ -164,7 +184,11 @@ class _Decisions:
             chunk,
             at.after(rows=chunk.consumed),
             lines,
-            extra_writes=[*self._settle(settled), *(added.writes(kept) if added else ())],
+            extra_writes=[
+                *self._settle(settled),
+                *self._remember_pairs(settled),
+                *(added.writes(kept) if added else ()),
+            ],
             without_extra_writes=at,  # a row was decided, or the collection withdrawn, since these rows were read
             estimate=len(self.decided),
             on_commit=lambda: added.known.update(kept) if added else None,
@@ -180,3 +204,22 @@ class _Decisions:
         counts: Mapping[str, int] = Counter(str(line.outcome) for _, line in settled)
         if counts:
             yield self.parts.imports.count_decided(owner, import_id, counts)
+
+    def _remember_pairs(self, settled: Sequence[tuple[_Row, LedgerLine]]) -> Iterator[Write]:
+        """The writes that remember whether the rows are the contacts that they were in conflict with."""
+        others = {row.other_id for row, _ in settled if row.other_id}
+        contacts = self.parts.contacts.get_many(self.found.owner, sorted(others)) if others else {}
+        for row, _ in settled:
+            other, record = contacts.get(row.other_id or ""), self._record(row)
+            if other is not None and record is not None:
+                verdict = _PAIRS[row.listed.decided.verdict]
+                moment = milliseconds(self.parts.clock.now())
+                pair = Pair(verdict, Side.of_records([record]), Side.of(other), moment, self.found.owner)
+                yield self.parts.pairs.put_write(self.found.owner, pair)
+
+    def _record(self, row: _Row) -> SourceRecord | None:
+        """The record that the row becomes, as far as pairs compare it."""
+        if not isinstance(row.incoming, SourceContact):
+            return None
+        fields = prepare(row.incoming).in_region(self.intake.region)
+        return SourceRecord(self.found.source.key, row.listed.key, fields, "", _NO_STAMP, 0, 0)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.file_imports.deciding.decision_list import NAME, ListedDecision, to_json
+from chalicelib.contacts.edit_request import validate_edit
 from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
 from chalicelib.file_imports.job_kinds import DECISION
+from chalicelib.file_imports.storing.decision_list import NAME, ListedDecision, to_json
 from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import ImportFiles
@@ -51,7 +52,7 @@ class DecideRows:
 
         Raises:
             NotFound: the owner has no such import, the file has no such row, or the book no such contact.
-            InvalidInput: there are no decisions, too many, or two about one row.
+            InvalidInput: there are no decisions, too many, or two about one row; or a chosen value is not possible.
             Conflict: the import is not committed, or a newer version of its file is; a row is not in conflict with a
                 contact; or all rows were decided, one of them otherwise.
             TooMany: the person has too many unfinished jobs.
@@ -59,7 +60,7 @@ class DecideRows:
         _check(decided)
         followed = self.waiting.committed(owner, import_id)
         listed = self.waiting.listed(followed, decided)
-        self._check_contacts(owner, decided)
+        self._check_same(owner, decided)
         for _ in range(_TRIES):
             stored = self.decisions.find(owner, import_id, [each.position for each in listed])
             done = self.waiting.without_void(stored)
@@ -79,10 +80,15 @@ class DecideRows:
                 raise _decided_otherwise(each.decided.row)
         return self.jobs.get(done[listed[0].position].job_id)
 
-    def _check_contacts(self, owner: str, decided: Sequence[RowDecision]) -> None:
-        ids = list({each.contact_id for each in decided if each.contact_id is not None})
-        if ids and (missing := set(ids) - self.contacts.get_many(owner, ids).keys()):
+    def _check_same(self, owner: str, decided: Sequence[RowDecision]) -> None:
+        """Raises NotFound if the book lacks a contact that a row is, and InvalidInput for an impossible choice."""
+        same = [(each, each.contact_id) for each in decided if each.contact_id is not None]
+        ids = sorted({contact_id for _, contact_id in same})
+        contacts = self.contacts.get_many(owner, ids) if ids else {}
+        if missing := set(ids) - contacts.keys():
             raise NotFound("Contact not found.", contact_id=min(missing))
+        for each, contact_id in same:
+            validate_edit(each.choices, contacts[contact_id].shown)
 
     def _start(self, found: FileImport, left: Sequence[ListedDecision], stored: Decisions) -> Job:
         name = self.files.put_named(found, NAME, to_json(left))
@@ -103,6 +109,8 @@ def _check(decided: Sequence[RowDecision]) -> None:
     if len({each.row for each in decided}) < len(decided):
         raise InvalidInput("Two decisions are about one row.", field="decisions")
     for each in decided:
+        if each.verdict is not Verdict.SAME and each.choices:
+            raise InvalidInput("Values are chosen for a row that is a contact of the book alone.", field="choices")
         if (each.verdict is Verdict.SAME) != (each.contact_id is not None):
             raise InvalidInput(
                 'A row that is the "same" needs the id of the contact; others have none.', field="contact_id"

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from chalicelib.contacts.source_record import ContactFields, SourceContact
 from chalicelib.file_imports.committing.commit_results import CommitResults
-from chalicelib.file_imports.deciding.decision_list import ListedDecision
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.records.follow_file_import import FollowedImport, FollowFileImports
 from chalicelib.file_imports.records.list_records import ListRecords, Record
 from chalicelib.file_imports.records.shown_alone import shown_alone
+from chalicelib.file_imports.storing.decision_list import ListedDecision
 from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, plan_name
@@ -125,16 +125,25 @@ class WaitingRows:
             NotFound: there is no such row.
             Conflict: the commit did not leave it as a conflict.
         """
-        found, plan_id = followed.found, followed.found.plan.plan_id if followed.found.plan else ""
         positions = self._positions(followed, [each.row for each in decided])
-        blocks: dict[int, Sequence[Sequence[str]]] = {}
-        listed = []
+        listed = list[ListedDecision]()
+        block: tuple[int, Sequence[tuple[str, str | None]]] = (-1, ())
         for each in sorted(decided, key=lambda each: positions[each.row]):
             number, place = divmod(positions[each.row], BLOCK_ROWS)
-            if number not in blocks:
-                blocks = {number: self.files.block(found, plan_name(plan_id), number)}
-            listed.append(ListedDecision(positions[each.row], str(blocks[number][place][1]), each))
+            if number != block[0]:
+                block = (number, self._keys_and_contacts(followed, number))
+            key, other_id = block[1][place]
+            listed.append(ListedDecision(positions[each.row], key, each, other_id))
         return listed
+
+    def _keys_and_contacts(self, followed: FollowedImport, number: int) -> list[tuple[str, str | None]]:
+        """The key of each row of a block, and the contact that its commit found."""
+        found, job = followed.found, followed.job
+        if found.plan is None or job is None:
+            return []
+        plan = self.files.block(found, plan_name(found.plan.plan_id), number)
+        results = self.results.of_block(found, job, number)
+        return [(str(row[1]), result.contact_id) for row, result in zip(plan, results, strict=True)]
 
     def without_void(self, decisions: Decisions) -> Decisions:
         """The decisions without claims of jobs that have ended and could not carry them out."""

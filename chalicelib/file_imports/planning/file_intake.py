@@ -20,6 +20,9 @@ from chalicelib.books.matching import (
 )
 from chalicelib.books.prepared_contact import PreparedContact, prepare
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.edit_request import Edit
+from chalicelib.contacts.overrides import overrides_after
+from chalicelib.contacts.person_record import edited_record, own_record, with_own_record
 from chalicelib.contacts.source import PERSON, Source
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE, Beside, kept_beside
@@ -67,10 +70,19 @@ class FileIntake(Intake):
         self.new_ids: Mapping[str, str] = {}
         self._key, self._other_id = "", self._fresh_id  # the key of the current row
         self._fresh_id = self._new_id
+        #: What the contacts of rows show, by the key of the row, as edits of the person say it.
+        self.chosen: Mapping[str, Edit] = {}
+        #: The contacts that new rows are not, by the key of the row, as the person said.
+        self.different: Mapping[str, str] = {}
         self.matches: dict[str, Match] = {}  #: of the rows of the last chunk, by key; not those known by their key
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
+
+    @property
+    def region(self) -> str:
+        """The country of phone numbers without a country code."""
+        return self._region
 
     @property
     def read_keys(self) -> frozenset[str]:
@@ -110,6 +122,9 @@ class FileIntake(Intake):
     def _decision(self, prepared: PreparedContact) -> Decision:
         if prepared.decision is not None:
             explicit = explicit_decision(prepared, self._book, self._source, self._region)
+            if isinstance(explicit, Create):
+                not_this = self.different.get(prepared.source_id)
+                return Create(tuple(each for each in explicit.possible_duplicates if each != not_this))
             if explicit is not None:
                 return explicit
         candidate = prepared.identities(self._region)
@@ -184,7 +199,15 @@ class FileIntake(Intake):
         self._replaced = contact
         if self._only_where_empty:
             records = [self._without_known_fields(each, contact) for each in records]
+        if chosen := self.chosen.get(self._key):
+            records = self._with_choices(replace(contact, records=records), chosen, draft.moment)
         super()._plan_update(contact, records, draft)
+
+    def _with_choices(self, contact: Contact, chosen: Edit, moment: int) -> list[SourceRecord]:
+        """The records of the contact with what the person chose, in the person's own record."""
+        fields = overrides_after(contact, chosen, self._region)
+        own = edited_record(contact.contact_id, fields, own_record(contact), moment)
+        return with_own_record(contact, own)
 
     def _without_known_fields(self, record: SourceRecord, contact: Contact) -> SourceRecord:
         """The record of the current row without the fields that its contact has from elsewhere."""

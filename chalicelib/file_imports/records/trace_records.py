@@ -12,15 +12,18 @@ from operator import attrgetter
 from chalicelib.contacts.source import is_file
 from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.contacts.source_row import SourceRow, SourceRows
-from chalicelib.file_imports.job_kinds import COMMIT
+from chalicelib.file_imports.job_kinds import COMMIT, DECISION
 from chalicelib.file_imports.planning.rows_by_key import find_row
+from chalicelib.file_imports.storing.decision_list import from_json
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import ImportFiles
 from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
 
+DECIDED = "decided"  # the rule of a row that a person has decided about
 MOST_TRACED = 8  # records of one contact, the latest
 
 
@@ -41,19 +44,27 @@ class TraceRecords:
 
     def _source_row(self, owner: str, record: SourceRecord) -> SourceRow | None:
         job = self.jobs.find(record.stamp.job)
-        if job is None or job.owner != owner or job.kind != COMMIT.name:
+        if job is None or job.owner != owner or job.kind not in (COMMIT.name, DECISION.name):
             return None
         found = self.imports.find(owner, str(job.details["import_id"]))
         if found is None:
             return None
-        row, rule = self._row(found, str(job.details["plan_id"]), record.source_id)
+        row, rule = self._row(found, job, record.source_id)
         return SourceRow(found.import_id, found.file_name, row, rule)
 
-    def _row(self, found: FileImport, plan_id: str, key: str) -> tuple[int | None, str]:
+    def _row(self, found: FileImport, job: Job, key: str) -> tuple[int | None, str]:
         """The number and the rule of the row; (None, "") if they cannot be read: the contact is shown without them."""
         try:
-            row = find_row(self.files, found, plan_id, key)
+            if job.kind == DECISION.name:
+                row = self._decided_row(found, str(job.details["decisions"]), key)
+            else:
+                row = find_row(self.files, found, str(job.details["plan_id"]), key)
         except Exception as error:
             log.warning("source_rows_not_read", extra={"error": type(error).__name__})
             row = None
         return row or (None, "")
+
+    def _decided_row(self, found: FileImport, name: str, key: str) -> tuple[int, str] | None:
+        """The number of a row that a person has decided about."""
+        decided = from_json(self.files.find(found, name) or [])
+        return next(((each.decided.row, DECIDED) for each in decided if each.key == key), None)

@@ -7,6 +7,7 @@ from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.storing.row_decision import RowDecision, StoredDecision, Verdict
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.tables.keys import FILE_DECISION, Key
 
 _LAST = 999_999  # position
@@ -70,6 +71,7 @@ def _to_item(owner: str, import_id: str, decision: StoredDecision) -> Item:
         "verdict": decision.decided.verdict.value,
         "same_as": decision.decided.contact_id,
         "job_id": decision.job_id,
+        "choices": encode_json(dict(decision.decided.choices)) if decision.decided.choices else None,
         "outcome": decision.outcome and decision.outcome.value,
         "contact_id": decision.contact_id,
     }
@@ -85,10 +87,15 @@ def _to_decision(item: Item) -> StoredDecision:
     def text(name: str) -> str | None:
         return item[name]["S"] if name in item else None
 
-    outcome = text("outcome")
+    outcome, choices = text("outcome"), text("choices")
     return StoredDecision(
         int(FILE_DECISION.parts(Key.of(item))["position"]),
-        RowDecision(int(item["number"]["N"]), Verdict(item["verdict"]["S"]), text("same_as")),
+        RowDecision(
+            int(item["number"]["N"]),
+            Verdict(item["verdict"]["S"]),
+            text("same_as"),
+            decode_json(choices) if choices else {},
+        ),
         item["job_id"]["S"],
         instant(int(item["decided_at"]["N"])),
         FileOutcome(outcome) if outcome else None,

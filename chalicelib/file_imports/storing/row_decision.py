@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chalicelib.file_imports.job_kinds import FileOutcome
+from chalicelib.foundation.json import Json
 
 
 class Verdict(StrEnum):
@@ -23,6 +25,8 @@ class RowDecision(NamedTuple):
     row: int  #: its number, as the person's program shows it
     verdict: Verdict
     contact_id: str | None = None  #: the contact that it is; only of `SAME`
+    #: What the contact shows then, by field, as an edit of the person says it; only of `SAME`.
+    choices: Mapping[str, Json] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
