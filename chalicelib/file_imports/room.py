@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.file_imports.job_kinds import COMMIT, DECISION, PLAN
 from chalicelib.file_imports.pages import compare_page, file_import_forms, file_import_pages
-from chalicelib.file_imports.rest import compare_routes, record_routes, report_routes, routes
+from chalicelib.file_imports.rest import compare_routes, decision_routes, record_routes, report_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import FILE_DECISION, FILE_IMPORT
@@ -48,6 +48,7 @@ ROOM: Room[FileImportParts] = Room(
     routes=(
         routes.routes,
         record_routes.routes,
+        decision_routes.routes,
         report_routes.routes,
         compare_routes.routes,
         compare_page.routes,

@@ -1,5 +1,7 @@
 """File imports over HTTP, over an in-memory AWS."""
 
+import json
+
 import pytest
 
 from chalicelib.file_imports.planning.create_import import LARGEST_FILE
@@ -7,6 +9,7 @@ from tests.files.workbooks import xlsx
 from tests.routes.bulk import book
 from tests.routes.file_imports import CARDS, IMPORTS, TABLE, UNCERTAIN, commit, get, plan, send, work
 from tests.routes.service import HOME
+from tests.routes.test_cron_route import Context
 
 
 def change(service, response, body, more="", method="PATCH"):
@@ -556,6 +559,54 @@ class TestCommitting:
 
         assert change(service, response, {"tag": "late"}).status == 409
         assert change(service, response, None, "/cancel", "POST").status == 409
+
+
+class TestDeciding:
+    ROWS = (
+        "First Name,Last Name,Email Address,Mobile Phone\nGrace,Hopper,,+49 170 1234567\nHedy,Lamarr,,+49 170 1234567\n"
+    )
+
+    @pytest.fixture
+    def done(self, service):
+        commit(service, plan(service, CARDS, "phone.vcf"))
+        response = plan(service, self.ROWS)
+        commit(service, response)
+        return response
+
+    def decide(self, service, done, *decisions):
+        return change(service, done, {"decisions": list(decisions)}, "/decisions", "POST")
+
+    def run(self, service, started):
+        service.wiring.on_message(json.dumps({"job_id": started.json["job_id"]}), Context())
+
+    def test_is_a_job_after_which_the_counts_have_the_decision(self, service, done):
+        started = self.decide(service, done, {"row": 2, "verdict": "new"}, {"row": 3, "verdict": "leave_out"})
+        self.run(service, started)
+
+        found = get(service, done)
+        assert (started.status, started.json["rows"]) == (202, 2)
+        assert (found["state"], found["counts"]["created"], found["counts"]["skipped"]) == ("completed", 1, 1)
+        assert get(service, done, "/verify")["consistent"]
+        assert sorted(book(service)) == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
+
+    def test_of_a_row_that_was_decided_otherwise_is_a_conflict(self, service, done):
+        self.decide(service, done, {"row": 2, "verdict": "new"})
+
+        refused = self.decide(service, done, {"row": 2, "verdict": "leave_out"})
+
+        assert (refused.status, refused.json["row"]) == (409, 2)
+
+    @pytest.mark.parametrize(
+        ("decision", "status"),
+        [
+            ({"row": 2, "verdict": "same"}, 422),
+            ({"row": 2, "verdict": "same", "contact_id": "nobody"}, 404),
+            ({"row": 2, "verdict": "maybe"}, 422),
+            ({"row": 99, "verdict": "new"}, 404),
+        ],
+    )
+    def test_needs_a_row_that_waits_and_a_contact_if_it_is_the_same(self, service, done, decision, status):
+        assert self.decide(service, done, decision).status == status
 
 
 class TestWhatTheStateOfAnImportForbids:

@@ -126,6 +126,7 @@ EXPECTED = {
     ("PUT", "/api/v1/file-imports/{import_id}/fields"): ACCEPTED,
     ("GET", "/api/v1/file-imports/{import_id}/plan"): ONES_OWN,
     ("GET", "/api/v1/file-imports/{import_id}/records"): ONES_OWN,
+    ("POST", "/api/v1/file-imports/{import_id}/decisions"): (401, 404, 409, 404, 401, 401),  # nothing was committed
     ("GET", "/api/v1/file-imports/{import_id}/verify"): (401, 404, 409, 404, 401, 401),  # nothing was committed
     ("GET", "/api/v1/file-imports/{import_id}/reports/{report}"): (401, 404, 409, 404, 401, 401),  # not committed
     ("PATCH", "/api/v1/file-imports/{import_id}/records/{number}"): ACCEPTED,
@@ -192,6 +193,7 @@ BODIES = {
         "columns": [{"header": "Name", "target": "name"}, {"header": "Phone", "target": "phones.1"}]
     },
     "/api/v1/file-imports/{import_id}/records/{number}": {"cells": {"Name": "Ada"}},
+    "/api/v1/file-imports/{import_id}/decisions": {"decisions": [{"row": 2, "verdict": "new"}]},
     "/api/v1/file-imports/{import_id}/records/leave-out": {"numbers": [2]},
     "/api/v1/file-imports/{import_id}/records/take-in": {"numbers": [2]},
     "/api/v1/file-imports/{import_id}/commit": {"plan_id": "another", "new": 1, "update": 0},

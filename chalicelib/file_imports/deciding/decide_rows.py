@@ -92,7 +92,9 @@ class DecideRows:
 
     def _start(self, found: FileImport, left: Sequence[ListedDecision], stored: Decisions) -> Job:
         name = self.files.put_named(found, NAME, to_json(left))
-        new = NewJob(fresh_id(), found.owner, DECISION.name, {"import_id": found.import_id, "decisions": name})
+        new = NewJob(
+            fresh_id(), found.owner, DECISION.name, {"import_id": found.import_id, "decisions": name, "rows": len(left)}
+        )
         claims = left if len(left) <= self.most_claimed else ()
         job = self.jobs.create(new, extra_writes=[self._claim(found, each, new.job_id, stored) for each in claims])
         self.work_queue.send(job.job_id)

@@ -1,6 +1,6 @@
 """Request bodies of file imports. Loaded only when one is read or described."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -100,3 +100,22 @@ class CommitFileImportBody(_Body):
     remove: int = Field(
         default=0, ge=0, description="The number of contacts to take away, whose rows are gone; 0 to keep them."
     )
+
+
+class RowDecisionBody(_Body):
+    """What a row that is in conflict with a contact is."""
+
+    row: int = Field(ge=1, le=9_999_999, description="The number of the row.")
+    verdict: Literal["same", "new", "leave_out"] = Field(
+        description="The same as a contact, a contact of its own, or nothing that is imported."
+    )
+    contact_id: str | None = Field(default=None, max_length=100, description="The contact that it is the same as.")
+    choices: dict[str, Any] | None = Field(
+        default=None, description="What that contact shows then, by field, as an edit of a contact has them."
+    )
+
+
+class DecisionsBody(_Body):
+    """Decisions about rows, which one job carries out."""
+
+    decisions: list[RowDecisionBody] = Field(min_length=1, max_length=10_000)

@@ -144,6 +144,13 @@ SCHEMAS: dict[str, Schema] = {
     "FileImport": partial_object({**_IMPORT, "upload": _UPLOAD}, tuple(_IMPORT)),
     "FileImports": exact_object({"file_imports": list_of(ref("FileImport"))}),
     "FileImportCheck": exact_object(_CHECK),
+    "FileImportDecisions": exact_object(
+        {
+            "job_id": {"type": "string", "description": "Of the job that carries them out."},
+            "import_id": TEXT,
+            "rows": {**COUNT, "description": "How many rows it decides about; the others were decided already."},
+        }
+    ),
     "FileImportFields": exact_object(_FIELDS),
     "FileImportPlan": exact_object(
         {
