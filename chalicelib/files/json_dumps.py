@@ -3,7 +3,6 @@ of objects of any program, whose members are understood as the headers of a tabl
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -116,9 +115,9 @@ def _of_provider(card: Card, value: dict[str, Json], id_member: str, read: _Read
     uid = own_id if isinstance(own_id, str) else ""
     contact = read({**value, id_member: uid or _NO_ID})
     if isinstance(contact, Unreadable):
-        return replace(card, uid=uid, unreadable=contact.reason)
+        return card._replace(uid=uid, unreadable=contact.reason)
     problems = tuple(Problem(kind, "", "cannot_be_stored") for kind in contact.dropped)
-    return replace(card, uid=uid, fields=contact.fields, problems=problems)
+    return card._replace(uid=uid, fields=contact.fields, problems=problems)
 
 
 # ── objects of other programs
@@ -128,7 +127,7 @@ def _of_program(card: Card, columns: Sequence[_Column]) -> Card:
     shape = _shape(tuple(column.header for column in columns))
     mapped = shape.map_row([column.text for column in columns])
     if any(each.code == BLOCKING for each in mapped.problems):
-        return replace(card, uid=mapped.uid, unreadable=BLOCKING)
+        return card._replace(uid=mapped.uid, unreadable=BLOCKING)
     others = [
         (column.path, column.text)
         for column, is_ignored in zip(columns, shape.ignored, strict=True)
@@ -136,7 +135,7 @@ def _of_program(card: Card, columns: Sequence[_Column]) -> Card:
     ]
     fields, beyond = with_custom_fields(mapped.fields, others)
     problems = (*(each for each in mapped.problems if each.code != NO_COUNTRY), *beyond)
-    return replace(card, uid=mapped.uid, fields=fields, problems=problems)
+    return card._replace(uid=mapped.uid, fields=fields, problems=problems)
 
 
 @lru_cache(_MOST_SHAPES)

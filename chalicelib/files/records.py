@@ -18,26 +18,19 @@ class Problem(NamedTuple):
 LONGEST_SHOWN = 200  # characters of a value in a problem
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One contact of a file whose format says what each value means: a vCard, an entry of LDIF, an object of JSON."""
 
-    #: The number of the card in its file, from 1.
-    number: int
-    #: The line at which it begins, from 1; 0 in formats without lines.
-    line: int
-    #: The writer's id of the contact; "" for none.
-    uid: str
+    number: int  #: of the card in its file, from 1
+    line: int  #: at which it begins, from 1; 0 in formats without lines
+    uid: str  #: the writer's id of the contact; "" for none
     fields: ContactFields
-    #: Values as they were written, by their property's name, in the order of the file.
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str], ...]  #: values as they were written, by their property's name, in the file's order
     #: What was read but has no field ("PHOTO": a hash and a size), and lines that could not be read.
     kept: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
-    #: A code, such as "no_end", if the card as a whole could not be read; "" if it could.
-    unreadable: str = ""
-    #: A code, such as "group", if the card is no contact and is left out on purpose; "" for a contact.
-    left_out: str = ""
+    unreadable: str = ""  #: a code, such as "no_end", if the card as a whole could not be read; "" if it could
+    left_out: str = ""  #: a code, such as "group", if it is no contact and is left out on purpose; "" for a contact
 
 
 class Row(NamedTuple):

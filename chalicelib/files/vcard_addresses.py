@@ -14,12 +14,12 @@ _STREET = _PARTS.index("street")
 
 
 def read_address(card: VcardFields, head: Head, value: str) -> None:
-    parts = split(value, ";")
-    if len(parts) > len(_PARTS):
-        parts = _seven_or_eighteen(parts)
-    address = {name: text for name, part in zip(_PARTS, parts, strict=False) if part and (text := card.text(part))}
-    if len(parts) > len(_PARTS):
-        _add_newer_parts(address, [card.text(part) for part in parts[len(_PARTS) :]])
+    texts = card.texts(value)
+    if len(texts) > len(_PARTS):
+        texts = [card.text(part) for part in _seven_or_eighteen(split(value, ";"))]
+    address = {name: text for name, text in zip(_PARTS, texts, strict=False) if text}
+    if len(texts) > len(_PARTS):
+        _add_newer_parts(address, texts[len(_PARTS) :])
     if not address and head.parameters and (whole := head.parameters.get("LABEL", "").strip()):
         address["street"] = whole
     card.add_address(address, card.label(head))

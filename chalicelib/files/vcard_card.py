@@ -57,6 +57,12 @@ class VcardFields(CardFields):
         """The label of a property: the person's own, or else what its types mean."""
         return (head.group and self.labels.get(head.group)) or head.label
 
+    def texts(self, value: str) -> list[str]:
+        """The texts of the parts of a name or an address."""
+        if "\\" in value or ("," in value and self.has_lists):
+            return [self.text(part) for part in split(value, ";")]
+        return [part.strip() for part in value.split(";")]
+
     def text(self, part: str) -> str:
         """The text of a part of a name or an address. Several texts in it are joined with a blank."""
         if "," in part and self.has_lists:

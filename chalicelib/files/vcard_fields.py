@@ -11,7 +11,7 @@ from chalicelib.files.partial_dates import APPLE_NO_YEAR
 from chalicelib.files.vcard_addresses import add_postal_texts, read_address
 from chalicelib.files.vcard_card import PostalText, VcardFields
 from chalicelib.files.vcard_labels import label_of_line
-from chalicelib.files.vcard_lines import Head, logical_lines, split_line
+from chalicelib.files.vcard_lines import NOT_PREFERRED, Head, logical_lines, split_line
 from chalicelib.files.vcard_messengers import read_messenger, read_profile
 from chalicelib.files.vcard_names import (
     read_formatted_name,
@@ -65,8 +65,8 @@ def read_card(properties: Sequence[Property], version: str, *, is_own: bool = Fa
             for head, value in about_others
             if head.name == "X-ABLABEL"
         }
-        if len(about_others) > len(labels):  # a contact has only one of some properties, and lists begin with the best
-            properties = sorted(properties, key=_preference)
+        if len(about_others) > len(labels):
+            properties = _preferred_first(properties)
     card = VcardFields(version, labels, is_own=is_own)
     add_properties(card, properties)
     if not version:
@@ -81,6 +81,13 @@ def add_properties(card: VcardFields, properties: Iterable[Property]) -> None:
     for head, value in properties:
         if value:
             _READERS.get(head.name, _keep)(card, head, value)
+
+
+def _preferred_first(properties: Sequence[Property]) -> Sequence[Property]:
+    """The properties, the preferred ones first: of some, a contact has only one, and lists begin with the best."""
+    preferred = [each for each in properties if each[0].preference != NOT_PREFERRED]
+    others = [each for each in properties if each[0].preference == NOT_PREFERRED]
+    return [*sorted(preferred, key=_preference), *others]
 
 
 def _preference(line: Property) -> int:
@@ -125,9 +132,13 @@ def _phone(card: VcardFields, head: Head, value: str) -> None:
     if card.is_own and head.kind != "uri":
         card.add_own_number(unescape(value), card.label(head))
         return
-    whatsapp = head.parameters.get("WAID")
-    e164 = f"+{whatsapp}" if whatsapp and _WHATSAPP(whatsapp) else ""
+    e164 = _whatsapp_number(head) if head.parameters else ""
     card.add_number(unescape(value).strip(), card.label(head), e164)
+
+
+def _whatsapp_number(head: Head) -> str:
+    written = head.parameters.get("WAID", "")
+    return f"+{written}" if _WHATSAPP(written) else ""
 
 
 def _url(card: VcardFields, head: Head, value: str) -> None:

@@ -19,6 +19,7 @@ _EDGES = re.compile(rb"\n(?=[\xefBbEeAa])" + _EDGE).finditer  # the first charac
 _AFTER_AGENT = re.compile(rb"(?:\A|[\r\n])(?i:AGENT)[^:\r\n]*:\s*\Z").search
 _LONGEST_AGENT = 200  # bytes of the line before a card in a card
 _LONGEST_LINE_BREAK = 2
+_LONE_CR = re.compile(rb"\r(?!\n)").search
 _NOT_BLANK = re.compile(rb"[^\s\xef\xbb\xbf]").search
 
 
@@ -35,7 +36,7 @@ class RawCard(NamedTuple):
 
 def with_line_feeds(content: bytes) -> bytes:
     """The content with LF at the end of every line, if CR alone is at the end of some."""
-    if content.count(b"\r") == content.count(b"\r\n"):
+    if _LONE_CR(content) is None:
         return content
     return content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 

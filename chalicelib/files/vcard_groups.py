@@ -1,7 +1,6 @@
 """Groups that are cards of their own, as Apple and vCard 4.0 have them, and the contacts that belong to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from chalicelib.files.records import Card
 
@@ -28,7 +27,7 @@ def with_groups(card: Card, groups: Mapping[str, Sequence[str]]) -> Card:
     if not names:
         return card
     known = card.fields.get("groups", [])
-    return replace(card, fields={**card.fields, "groups": list(dict.fromkeys([*known, *names]))})
+    return card._replace(fields={**card.fields, "groups": list(dict.fromkeys([*known, *names]))})
 
 
 def _plain(uid: str) -> str:

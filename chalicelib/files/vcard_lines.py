@@ -22,7 +22,6 @@ _NAME = re.compile(r"[A-Za-z0-9_\-/]+").fullmatch
 _BEGINS_PROPERTY = re.compile(r"[\ufeff\s]*[A-Za-z0-9_\-.]+\s*[;:]").match
 _IS_QUOTED = re.compile(r';\s*(?:ENCODING\s*=\s*)?"?QUOTED-PRINTABLE', re.IGNORECASE).search
 _IS_BASE64 = re.compile(r';\s*(?:ENCODING\s*=\s*"?B(?:ASE64)?|BASE64)"?\s*(?:;|$)', re.IGNORECASE).search
-_SOFT_BREAK_AND_FOLD = re.compile(r"=[ \t]*\n[ \t]").search
 _IS_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/]+={0,2}\s*").fullmatch
 _HAS_OPEN_QUOTE = re.compile(r'[^:"]*+(?:"[^"]*+"[^:"]*+)*+"[^"]*+').fullmatch
 _UP_TO_COLON = re.compile(r'(?:[^:"]++|"[^"]*+")*+:').match
@@ -68,11 +67,14 @@ def unfolded(text: str) -> str | None:
 
     Fast. Lines that go on without being folded are not recognized; some have no colon, or end in an equals sign.
     """
-    if "\n " not in text and "\n\t" not in text:
+    if "\t" in text:
+        text = text.replace("\n\t", "\n ")
+    pieces = text.split("\n ")
+    if len(pieces) == 1:
         return text
-    if "\n\n" in text or _SOFT_BREAK_AND_FOLD(text):
+    if any(piece.rstrip(" \t").endswith(("=", "\n")) for piece in pieces[:-1]):  # a soft break, or a blank line
         return None
-    return text.replace("\n ", "").replace("\n\t", "")
+    return "".join(pieces)
 
 
 def logical_lines(text: str, first: int) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ def read_formatted_name(card: VcardFields, head: Head, value: str) -> None:
 
 def read_name(card: VcardFields, head: Head, value: str) -> None:
     """Two parts, five, or seven (RFC 9554): family, given, further names, titles before and behind."""
-    parts = [card.text(part) if part else "" for part in split(value, ";")]
+    parts = card.texts(value)
     if head.parameters:
         if sort_as := head.parameters.get("SORT-AS"):
             card.set("file_as", sort_as if card.is_own else sort_as.replace(",", ", "), "File as")
@@ -73,7 +73,7 @@ def _set_phonetic(card: VcardFields, parts: Sequence[str]) -> None:
 def read_sound(card: VcardFields, head: Head, value: str) -> None:
     """Japanese phones write the reading of a name as a sound; real sounds are kept."""
     if any(word.upper() == "X-IRMC-N" for word in head.types):
-        _set_phonetic(card, [card.text(part) for part in split(value, ";")])
+        _set_phonetic(card, card.texts(value))
     else:
         card.keep(head.name, value)
 

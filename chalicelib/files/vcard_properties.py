@@ -1,7 +1,6 @@
 """Reads the properties of a card from its bytes: decoded, and every value as escaped text."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -76,53 +75,69 @@ class PropertyReader:
     def __init__(self, encoding: str) -> None:
         self._encodings = _DEFAULTS.get(encoding, (encoding,) if encoding in _OF_SEVERAL_BYTES else (UTF_8, encoding))
         self._heads: dict[str, Head] = {}
+        self._usual_heads: dict[str, Head] = {}  # those whose values are text as it is
         self._is_exact = False  # whether the text of the card is certainly what its bytes mean
 
     def read(self, raw: RawCard) -> CardText:
         text, is_utf_8 = _text(raw.content)
-        self._is_exact = is_utf_8 and not self._encodings
+        self._is_exact = text.isascii() or (is_utf_8 and not self._encodings)
         card = _empty_card(text)
         whole = unfolded(text)
-        if whole is None or not self._add_properties(card, enumerate(whole.split("\n")), only_properties=True):
+        if whole is None or not self._add_lines(card, whole):
             card = _empty_card(text)
-            self._add_properties(card, logical_lines(text, raw.line), only_properties=False)
+            self._add_logical_lines(card, text, raw.line)
         if raw.before:
             self._keep_lines(raw, card)
         for agent in raw.agents:
             card.properties.append((_AGENT, escape(self._decoded(_text(agent)[0]))))
         return card
 
-    def _add_properties(self, card: CardText, lines: Iterable[tuple[int, str]], *, only_properties: bool) -> bool:
-        """Adds the properties in some lines.
+    def _add_lines(self, card: CardText, text: str) -> bool:
+        """Adds the properties in a text, one a line; False if a line is none, or the next one may continue it."""
+        is_as_written = self._is_exact and not (card.version in _WITHOUT_ESCAPES and "\\" in text)
+        usual = self._usual_heads if is_as_written else {}
+        add = card.properties.append
+        for line in text.split("\n"):
+            written, _, value = line.partition(":")
+            head = usual.get(written)
+            if head is not None:
+                add((head, value))
+            elif line and not self._add_line(card, line, is_whole=False):
+                return False
+        return True
+
+    def _add_logical_lines(self, card: CardText, text: str, first: int) -> None:
+        """Adds the properties in a text, and keeps the lines that are none.
 
         Args:
-            only_properties: whether to stop at a line that is no property, or that the next one may continue: then the
-                result is False. The numbers of the lines do not matter.
+            first: the number of its first line.
         """
-        has_paths = card.version in _WITHOUT_ESCAPES
-        properties, heads, is_exact = card.properties, self._heads, self._is_exact
-        for number, line in lines:
-            written, _, value = line.partition(":")
-            head = heads.get(written)
+        for number, line in logical_lines(text, first):
+            if not self._add_line(card, line, is_whole=True):
+                card.keep_line(number, self._decoded(line))
+
+    def _add_line(self, card: CardText, line: str, *, is_whole: bool) -> bool:
+        """Adds the property in a line; False if there is none.
+
+        Args:
+            is_whole: whether no other line continues it; else the result is also False if the next one may.
+        """
+        written, _, value = line.partition(":")
+        head = self._heads.get(written)
+        if head is None:
+            if not is_whole and (":" not in line or line.count('"') % 2):
+                return False
+            written, value = split_line(line)
+            head = self._head(written)
             if head is None:
-                if not line:
-                    continue
-                if only_properties and (":" not in line or line.count('"') % 2):
-                    return False
-                written, value = split_line(line)
-                head = self._head(written)
-                if head is None:
-                    if only_properties:
-                        return False
-                    card.keep_line(number, self._decoded(line))
-                    continue
-            if has_paths and "\\" in value and head.encoding != BASE64:
-                value = guard_paths(value)
-            if not head.is_plain or not (is_exact or value.isascii()):
-                if only_properties and head.encoding == QUOTED and has_soft_break(value):
-                    return False
-                value = self._escaped(head, value, card, len(written) + 1)
-            properties.append((head, value))
+                return False
+        if not is_whole and head.encoding == QUOTED and has_soft_break(value):
+            return False
+        if card.version in _WITHOUT_ESCAPES and "\\" in value and head.encoding != BASE64:
+            value = guard_paths(value)
+        if not head.is_plain or not (self._is_exact or value.isascii()):
+            value = self._escaped(head, value, card, len(written) + 1)
+        card.properties.append((head, value))
         return True
 
     def _keep_lines(self, raw: RawCard, card: CardText) -> None:
@@ -137,6 +152,8 @@ class PropertyReader:
             head = parse_head(self._decoded(written))
             if head is not None and len(written) <= _LONGEST_HEAD and len(self._heads) < _MOST_HEADS:
                 self._heads[written] = head
+                if head.is_plain:
+                    self._usual_heads[written] = head
         return head
 
     def _escaped(self, head: Head, value: str, card: CardText, column: int) -> str:
@@ -179,12 +196,8 @@ def _empty_card(text: str) -> CardText:
 
 def _text(content: bytes) -> tuple[str, bool]:
     """The text with LF line breaks, and whether it is UTF-8; other bytes are lone surrogates until they are decoded."""
+    content = content.translate(None, b"\r")  # which stands before LF only
     try:
-        text, is_utf_8 = content.decode(), True
+        return content.decode(), True
     except UnicodeDecodeError:
-        text, is_utf_8 = content.decode("utf-8", "surrogateescape"), False
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, is_utf_8
+        return content.decode("utf-8", "surrogateescape"), False

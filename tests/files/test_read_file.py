@@ -185,6 +185,7 @@ class TestCards:
             vcard("FN:Ann", "PRODID:-//Apple Inc.//iOS 17.4//EN") + vcard("FN:Bob", "PRODID:-//Other//EN"),
             vcard("FN:Ann", "PRODID;X-A=b:-//Apple Inc.//iO", " S 17.4//EN"),
             vcard("FN:Ann") + vcard("FN:Bob", "PRODID:-//Apple Inc.//iOS 17.4//EN", end=b"\n"),
+            vcard("FN:Ann", "prodid:-//Apple Inc.//iOS 17.4//EN", end=b"\r"),
             vcard("FN:Ann", "PRODID:-//Apple Inc.//iOS 17.4//EN").decode().encode("utf-16"),
             b'["vcard", [["prodid", {}, "text", "-//Apple Inc.//iOS 17.4//EN"], ["fn", {}, "text", "Ann"]]]',
             b'{"@type": "Card", "prodId": "-\\/\\/Apple Inc.\\/\\/iOS 17.4\\/\\/EN", "name": {"full": "Ann"}}',
