@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
 from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.clock import rfc3339
-from chalicelib.foundation.errors import CallerError, InvalidInput
+from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
 from chalicelib.foundation.router import Access, Query, Router
@@ -86,13 +87,22 @@ def _query(text: str, order: Order, tag: str | None = None) -> str:
 
 
 def _contact_route(router: Router, parts: AddressBookParts) -> None:
-    @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to show that the edit was saved.")])
+    @router.page(
+        ONE,
+        Access.PERSON,
+        "Contact page",
+        may_move=True,
+        query=[Query("saved", "Whether to show that the edit was saved.")],
+    )
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
         from chalicelib.books.possible_pairs import review_id_of
         from chalicelib.contacts.contact_json import contact_json
 
-        details = api.read(parts, request.owner, contact_id)
+        try:
+            details = api.read(parts, request.owner, contact_id)
+        except NotFound:
+            return _page_of_merged(parts, request, contact_id, ONE)
         contact = api.contact_details(parts, request.owner, details)
         rows = contact_rows(contact, parts.source_names(request.owner))
         shown = parts.shared.pages.render(
@@ -113,12 +123,20 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
         return page(shown)
 
 
+def _page_of_merged(parts: AddressBookParts, request: Request, contact_id: str, path: str) -> Response:
+    """A redirect to the same page of the contact that this one is part of. Raises NotFound if there is none."""
+    return replace(api.redirect_if_merged(parts, request.owner, contact_id, path), body=None)
+
+
 def _edit_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.page(f"{ONE}/edit", Access.PERSON, "Page to edit a contact")
+    @router.page(f"{ONE}/edit", Access.PERSON, "Page to edit a contact", may_move=True)
     def edit_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.edit_form import filled_form
 
-        contact = api.read_contact_only(parts, request.owner, contact_id)
+        try:
+            contact = api.read_contact_only(parts, request.owner, contact_id)
+        except NotFound:
+            return _page_of_merged(parts, request, contact_id, f"{ONE}/edit")
         return page(_form_page(parts, request, contact, filled_form(contact.shown)))
 
     @router.form_action(
@@ -182,12 +200,15 @@ def _form_page(
 
 
 def _delete_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.page(f"{ONE}/delete", Access.PERSON, "Page to delete a contact")
+    @router.page(f"{ONE}/delete", Access.PERSON, "Page to delete a contact", may_move=True)
     def delete_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import account_names
         from chalicelib.contacts.contact_json import contact_details_json
 
-        contact = contact_details_json(api.read_contact_only(parts, request.owner, contact_id))
+        try:
+            contact = contact_details_json(api.read_contact_only(parts, request.owner, contact_id))
+        except NotFound:
+            return _page_of_merged(parts, request, contact_id, f"{ONE}/delete")
         shown = parts.shared.pages.render(
             request,
             "contacts/delete.html",

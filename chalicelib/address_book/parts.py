@@ -63,6 +63,10 @@ class AddressBookParts:
         self.indexes.build(owner)
         self.link_duplicates(owner)
 
+    def contact_merged_into(self, owner: str, contact_id: str) -> str | None:
+        """The id of the contact that this one is part of; None if it was not merged."""
+        return self.shared.redirects.resolve(owner, [contact_id]).get(contact_id)
+
     @cached_property
     def _index_executor(self) -> Executor:
         return self.shared.executor_of(1)

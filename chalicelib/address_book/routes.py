@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
-from chalicelib.foundation.errors import InvalidInput, NotFound
+from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.foundation.router import Access, Query, Router, not_found
@@ -82,9 +82,12 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         location = f"{parts.shared.public_url}{CONTACTS}/{made.contact_id}"
         return Response(read_contact_json(parts, request.owner, made.contact_id), 201, {"Location": location})
 
-    @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull"})
+    @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull", 307: "MergedContact"})
     def get_contact(request: Request, contact_id: str) -> Response:
-        return conditional_response(request, read_contact_json(parts, request.owner, contact_id))
+        try:
+            return conditional_response(request, read_contact_json(parts, request.owner, contact_id))
+        except NotFound:
+            return redirect_if_merged(parts, request.owner, contact_id, ONE)
 
     @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(request: Request, contact_id: str) -> Response:
@@ -95,7 +98,7 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
             parts.edit_contact(request.owner, contact_id, edit, version)
             return Response(read_contact_json(parts, request.owner, contact_id))
         except NotFound:
-            raise not_found() from None
+            raise merged_or_not_found(parts, request.owner, contact_id) from None
 
     @router.delete(ONE, Access.PERSON, "Delete a contact permanently", {204: ""})
     def delete_contact(request: Request, contact_id: str) -> Response:
@@ -103,8 +106,32 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         try:
             parts.delete_contact(request.owner, contact_id)
         except NotFound:
-            raise not_found() from None
+            raise merged_or_not_found(parts, request.owner, contact_id) from None
         return Response(None, 204)
+
+
+def redirect_if_merged(parts: AddressBookParts, owner: str, contact_id: str, path: str) -> Response:
+    """A redirect to the contact that this one is part of, not to be stored, since a merge can be taken back.
+
+    Args:
+        path: where the contact is, with "{contact_id}".
+
+    Raises:
+        NotFound: there is no such contact.
+    """
+    into = parts.contact_merged_into(owner, contact_id)
+    if into is None:
+        raise not_found()
+    location = f"{parts.shared.public_url}{path.format(contact_id=into)}"
+    return Response({"merged_into": into}, 307, {"Location": location, "Cache-Control": "no-store"})
+
+
+def merged_or_not_found(parts: AddressBookParts, owner: str, contact_id: str) -> CallerError:
+    """Why a contact cannot be changed: it is part of another one, or there is none."""
+    from chalicelib.books.redirects import ContactMerged
+
+    into = parts.contact_merged_into(owner, contact_id)
+    return not_found() if into is None else ContactMerged(into)
 
 
 def read(parts: AddressBookParts, owner: str, contact_id: str) -> ContactDetails:

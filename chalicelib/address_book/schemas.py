@@ -81,5 +81,6 @@ SCHEMAS: dict[str, Schema] = {
             "provenance": {"type": "object", "additionalProperties": list_of(PROVENANCE)},
         }
     ),
+    "MergedContact": exact_object({"merged_into": TEXT}),
     "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),
 }

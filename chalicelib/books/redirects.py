@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.books.contact_rows import is_contact_id
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.json import JsonObject
 from chalicelib.tables.keys import REDIRECT
@@ -61,6 +62,16 @@ class Redirect:
     #: Who merged it: a person's id.
     merged_by: str
     journal: MergeJournal
+
+
+class ContactMerged(Conflict):
+    """The contact is part of another one now."""
+
+    slug, title = "contact-merged", "Contact merged"
+
+    def __init__(self, into: str) -> None:
+        super().__init__("This contact was merged into another one.", merged_into=into)
+        self.into = into
 
 
 @dataclass(frozen=True)

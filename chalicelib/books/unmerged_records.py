@@ -101,10 +101,11 @@ def _key(record: SourceRecord) -> RecordKey:
 
 
 def _arrived_since(merged: Contact, redirect: Redirect, others: Iterable[Redirect]) -> list[SourceRecord]:
-    """The records that no contact brought with it when it was merged, and that are newer than the merge."""
+    """The records that neither contact had when they were merged, and that came with no other one."""
     brought = {key for each in (redirect, *others) for key in each.journal.records}
-    new = (each for each in merged.records if each.first_seen >= redirect.merged_at and _key(each) not in brought)
-    return sorted((each for each in new if each.source != PERSON), key=lambda each: each.first_seen)
+    brought.update(redirect.journal.into_records)
+    new = (each for each in merged.records if each.source != PERSON and _key(each) not in brought)
+    return sorted(new, key=lambda each: each.first_seen)
 
 
 def _with_arrived(

@@ -18,6 +18,7 @@ _DESCRIPTIONS = {
     302: "Redirect.",
     303: "Redirect.",
     304: "Not modified.",
+    307: "Moved for now; do not store it.",
     409: "Conflict with the current state. Read it again.",
     413: "Request too large.",
     422: "Invalid request. The page names the invalid fields.",
@@ -117,7 +118,7 @@ def _response(status: int, names: str) -> dict[str, Any]:
         names: the possible schemas, separated by "|"; "page", "csv" and so on for other types, "" for no body.
     """
     response: dict[str, Any] = {"description": _DESCRIPTIONS[status]}
-    if status in (201, 202, 302, 303):
+    if status in (201, 202, 302, 303, 307):
         response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to continue."}}
     content: dict[str, Any] = {}
     for name in filter(None, names.split("|")):

@@ -183,10 +183,17 @@ class Router:
         self.delete = MethodDecorator("DELETE", self._add)
         app.router = self
 
-    def page(self, path: str, access: Access, summary: str, **options: Unpack[RouteOptions]) -> Registers:
-        """A page for people; its errors are pages too."""
+    def page(
+        self, path: str, access: Access, summary: str, *, may_move: bool = False, **options: Unpack[RouteOptions]
+    ) -> Registers:
+        """A page for people; its errors are pages too.
+
+        Args:
+            may_move: whether it may redirect to where the same page is for now.
+        """
         options["shows_pages"] = True
-        return self.get(path, access, summary, {200: "page"}, **options)
+        responses = {200: "page", 307: ""} if may_move else {200: "page"}
+        return self.get(path, access, summary, responses, **options)
 
     def form_action(
         self, path: str, access: Access, summary: str, responses: Mapping[int, str] | None = None

@@ -6,12 +6,12 @@ from typing import Any
 
 from chalicelib.books.merged_records import MOST_MERGED, MergedRecords, merge_records, preview_merge
 from chalicelib.books.pairs import Verdict, pair_of
-from chalicelib.books.redirects import Redirect
+from chalicelib.books.redirects import ContactMerged, Redirect
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.json import Json
-from chalicelib.merging.moving import ContactMerged, Moving, check_version
+from chalicelib.merging.moving import Moving, check_version
 
 __all__ = ["MergeContacts", "Merged", "preview_merge"]
 

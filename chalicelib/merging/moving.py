@@ -9,7 +9,7 @@ from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.pair_store import PairStore
-from chalicelib.books.redirects import RedirectStore
+from chalicelib.books.redirects import ContactMerged, RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
@@ -75,16 +75,6 @@ class Moving:
         relinked = [with_links_to(each, before.contact_id, parts) for each in referring.values()]
         changed = [each for each in relinked if each != referring[each.contact_id]]
         return changed, found.is_current
-
-
-class ContactMerged(Conflict):
-    """The contact is part of another one now."""
-
-    slug, title = "contact-merged", "Contact merged"
-
-    def __init__(self, into: str) -> None:
-        super().__init__("This contact was merged into another one.", merged_into=into)
-        self.into = into
 
 
 def check_version(contact: Contact, version: int | None) -> None:

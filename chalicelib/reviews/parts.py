@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from chalicelib.contacts.source_row import RecordTracer
     from chalicelib.foundation.json import Json
     from chalicelib.merging.book_index import BookIndexes
+    from chalicelib.merging.merge_contacts import MergeContacts
+    from chalicelib.merging.moving import Moving
+    from chalicelib.merging.split_contact import SplitContact
+    from chalicelib.merging.unmerge_contacts import UnmergeContacts
     from chalicelib.reviews.decide_review import DecideReview
     from chalicelib.reviews.decide_row import DecideRow, RowDecider
     from chalicelib.reviews.file_rows import FileRows, WaitingRows
@@ -51,6 +55,41 @@ class ReviewParts:
         """
         self.shared, self._indexes, self._waiting_rows, self._decide_row = shared, indexes, waiting_rows, decide_row
         self._possible_pairs, self._source_names, self._trace_records = possible_pairs, source_names, trace_records
+
+    @cached_property
+    def _moving(self) -> Moving:
+        from chalicelib.foundation.ids import fresh_id
+        from chalicelib.merging.moving import Moving
+
+        shared = self.shared
+        return Moving(
+            shared.contacts,
+            shared.books,
+            shared.redirects,
+            shared.pairs,
+            self._indexes(),
+            shared.clock,
+            shared.settings.default_region,
+            fresh_id,
+        )
+
+    @cached_property
+    def merge_contacts(self) -> MergeContacts:
+        from chalicelib.merging.merge_contacts import MergeContacts
+
+        return MergeContacts(self._moving)
+
+    @cached_property
+    def unmerge_contacts(self) -> UnmergeContacts:
+        from chalicelib.merging.unmerge_contacts import UnmergeContacts
+
+        return UnmergeContacts(self._moving)
+
+    @cached_property
+    def split_contact(self) -> SplitContact:
+        from chalicelib.merging.split_contact import SplitContact
+
+        return SplitContact(self._moving)
 
     @cached_property
     def reviews(self) -> ReviewStore:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import folder_permission, table_permission
-from chalicelib.reviews import review_pages, routes
+from chalicelib.reviews import merge_routes, review_pages, routes
 from chalicelib.room import NavigationEntry, Room, StoredData
 from chalicelib.tables.keys import CONTACTS, PEOPLE, REVIEW_DECISION, REVIEW_LATER
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.reviews.merge_schemas import SCHEMAS as OF_MERGING
     from chalicelib.reviews.schemas import SCHEMAS
 
-    return SCHEMAS
+    return {**SCHEMAS, **OF_MERGING}
 
 
 def _forget_decisions(parts: ReviewParts, owner: str) -> None:
@@ -32,7 +33,7 @@ def _forget_found_pairs(parts: ReviewParts, owner: str) -> None:
 
 ROOM: Room[ReviewParts] = Room(
     name="reviews",
-    routes=(routes.routes, review_pages.routes),
+    routes=(routes.routes, review_pages.routes, merge_routes.routes),
     keeps=(
         StoredData((REVIEW_DECISION, REVIEW_LATER), _forget_decisions),
         StoredData(("found-pairs/",), _forget_found_pairs),

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.books.intake import Limits
+from chalicelib.books.redirects import ContactMerged
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.merging.merge_contacts import preview_merge
-from chalicelib.merging.moving import ContactMerged
 from tests.address_book.room import ANN, GOOGLE, MICROSOFT, Meanwhile, person
 from tests.merging.merging_room import MergingRoom
 

@@ -157,6 +157,9 @@ EXPECTED = {
     ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),
+    ("POST", "/api/v1/contacts/{contact_id}/merge"): (401, 404, 404, 404, 401, 401),  # with one that does not exist
+    ("POST", "/api/v1/contacts/{contact_id}/unmerge"): (401, 404, 404, 404, 401, 401),  # it was not merged
+    ("POST", "/api/v1/contacts/{contact_id}/split"): (401, 404, 422, 404, 401, 401),  # it has no such record
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
@@ -187,6 +190,9 @@ BODIES = {
     "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
     "/api/v1/reviews/{review_id}/decision": {"decision": "later"},
+    "/api/v1/contacts/{contact_id}/merge": {"others": ["c"]},
+    "/api/v1/contacts/{contact_id}/unmerge": {"different": True},
+    "/api/v1/contacts/{contact_id}/split": {"records": [{"source": "google:g", "source_id": "1"}]},
     "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
     "/api/v1/file-imports/{import_id}": {"tag": "fair"},
     "/api/v1/file-imports/{import_id}/fields": {

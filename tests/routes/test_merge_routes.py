@@ -1,0 +1,103 @@
+"""Merging contacts over HTTP, and what becomes of the ids of those that were merged."""
+
+import pytest
+
+CONTACTS = "/api/v1/contacts"
+
+
+@pytest.fixture
+def book(service):
+    service.finish_import(service.start_import(), ("Ada Lovelace", "A. Lovelace", "Eve"))
+    return service
+
+
+@pytest.fixture
+def ids(book) -> dict[str, str]:
+    return {each["display"]: each["contact_id"] for each in book.get(CONTACTS, who="ann").json["contacts"]}
+
+
+def merge(service, into, *others, **more):
+    return service.post(f"{CONTACTS}/{into}/merge", who="ann", body={"others": list(others), **more})
+
+
+class TestMerging:
+    def test_returns_the_contact_with_the_records_of_both(self, book, ids):
+        response = merge(book, ids["Ada Lovelace"], ids["A. Lovelace"], choices={"title": "Countess"})
+
+        assert response.status == 200
+        assert response.json["merged"] == [ids["A. Lovelace"]]
+        assert response.json["contact"]["title"] == "Countess"
+        assert len(response.json["contact"]["sources"]) == 3
+        assert len(book.get(CONTACTS, who="ann").json["contacts"]) == 2
+
+    def test_can_be_tried_first(self, book, ids):
+        response = merge(book, ids["Ada Lovelace"], ids["Eve"], dry_run=True)
+
+        assert (response.json["merge_id"], response.json["dry_run"]) == (None, True)
+        assert len(response.json["contact"]["sources"]) == 2
+        assert len(book.get(CONTACTS, who="ann").json["contacts"]) == 3
+
+    def test_names_a_wrong_choice(self, book, ids):
+        response = merge(book, ids["Ada Lovelace"], ids["Eve"], choices={"shoe_size": "7"})
+
+        assert (response.status, response.json["field"]) == (422, "shoe_size")
+
+    def test_of_other_versions_is_refused(self, book, ids):
+        assert merge(book, ids["Ada Lovelace"], ids["Eve"], versions={ids["Eve"]: 9}).status == 409
+
+
+class TestAnOldId:
+    @pytest.fixture
+    def old(self, book, ids) -> str:
+        assert merge(book, ids["Ada Lovelace"], ids["A. Lovelace"]).status == 200
+        return ids["A. Lovelace"]
+
+    def test_leads_to_the_contact_that_it_is_part_of(self, book, ids, old):
+        response = book.get(f"{CONTACTS}/{old}", who="ann")
+
+        assert (response.status, response.json) == (307, {"merged_into": ids["Ada Lovelace"]})
+        assert response.headers["location"].endswith(f"{CONTACTS}/{ids['Ada Lovelace']}")
+        assert response.headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize("page", ["", "/edit", "/delete"])
+    def test_of_a_page_leads_to_the_same_page(self, book, ids, old, page):
+        response = book.get(f"/contacts/{old}{page}", who="ann")
+
+        assert response.status == 307
+        assert response.headers["location"].endswith(f"/contacts/{ids['Ada Lovelace']}{page}")
+        assert response.headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+    def test_cannot_be_changed(self, book, ids, old, method):
+        response = book.ask(method, f"{CONTACTS}/{old}", who="ann", body={"title": "x"} if method == "PATCH" else None)
+
+        assert (response.status, response.json["merged_into"]) == (409, ids["Ada Lovelace"])
+        assert response.json["type"].endswith("/contact-merged")
+
+    def test_of_somebody_else_does_not_exist(self, book, old):
+        assert book.get(f"{CONTACTS}/{old}", who="bob").status == 404
+        assert book.post(f"{CONTACTS}/{old}/unmerge", who="bob").status == 404
+
+    def test_is_given_back(self, book, ids, old):
+        book.ask("PATCH", f"{CONTACTS}/{ids['Ada Lovelace']}", who="ann", body={"title": "Countess"})
+
+        response = book.post(f"{CONTACTS}/{old}/unmerge", who="ann")
+
+        assert response.status == 200
+        assert {each["contact_id"] for each in response.json["contacts"]} == {old, ids["Ada Lovelace"]}
+        kept = {"contact_id": ids["Ada Lovelace"], "field": "title", "source": None, "source_id": None}
+        assert response.json["kept"] == [kept]
+        assert book.get(f"{CONTACTS}/{old}", who="ann").status == 200
+
+
+class TestSplitting:
+    def test_takes_a_contact_apart_by_its_source_records(self, book, ids):
+        ada = merge(book, ids["Ada Lovelace"], ids["A. Lovelace"]).json["contact"]
+        record = {key: ada["sources"][1][key] for key in ("source", "source_id")}
+
+        response = book.post(f"{CONTACTS}/{ada['contact_id']}/split", who="ann", body={"records": [record]})
+
+        assert response.status == 200
+        new = response.json["new_contact"]
+        assert [each["source_id"] for each in new["sources"]] == [record["source_id"]]
+        assert len(book.get(CONTACTS, who="ann").json["contacts"]) == 3
