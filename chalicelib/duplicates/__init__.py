@@ -1,0 +1,1 @@
+"""Which contacts of a book may be one person: pure rules that weigh evidence. People decide about each pair."""

@@ -1,0 +1,113 @@
+"""Which pairs are compared at all: those that share a key. Each contact has some keys, however large the book is.
+
+A key that more than `CROWD` contacts share tells too little and is left out, so the cost grows with the book and not
+with its square. A pair that such a crowd hides has other keys: two contacts of one switchboard share a name as well.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+from chalicelib.duplicates.nicknames import names_of
+from chalicelib.duplicates.profile import Profile
+from chalicelib.duplicates.romanize import sound
+from chalicelib.duplicates.weights import CROWD
+
+_PARTITIONS = 8  # of the keys; only one of them is in memory as an index
+
+
+def keys_of(profile: Profile) -> Iterator[str]:
+    """The keys of one contact, some more than once."""
+    yield from (*profile.emails, *profile.phones)
+    for email in profile.emails:
+        yield f"e {email.partition('@')[0]}"
+    for phone in profile.phones:
+        yield f"t {phone[:-2]}"
+        yield f"t {phone[:-4]}{phone[-2:]}"
+        yield f"t {phone[:5]}{phone[-6:-2]}"
+    yield from _keys_of_name(profile)
+    heard = _heard(profile)
+    year, month, day = profile.birthday
+    if day and month:
+        if year:
+            yield f"b {year} {month} {day}"
+        for word in heard:
+            yield f"b {month} {day} {word[:1]}"
+            yield f"y {year} {day} {word[:1]}"
+            yield f"z {year} {month} {word[:1]}"
+    for employer in profile.employers:
+        for word in heard or [""]:
+            yield f"o {employer} {word[:2]}"
+    yield from _keys_of_places(profile)
+
+
+def _heard(profile: Profile) -> list[str]:
+    """The sounds of the first given and family name, and of the names that the given one is short for."""
+    given = [each for word in profile.given[:1] for each in (sound(word), *names_of(word))]
+    return [*given, *map(sound, profile.family[:1])]
+
+
+def _keys_of_name(profile: Profile) -> Iterator[str]:
+    firsts = [(word, sound(word)) for word in profile.given[:1]]
+    lasts = [(word, sound(word)) for word in profile.family]
+    for word, family in lasts:
+        for given, heard in firsts:
+            for root in (heard, *names_of(given)) if len(given) > 1 else ():
+                yield " ".join(("n", *sorted((root, family))))
+            yield f"i {given[0]} {word}"
+            yield f"j {given} {word[0]}"
+            yield f"i {word[0]} {given}"
+            yield f"j {word} {given[0]}"
+            yield f"k {heard} {word[:3]}"
+            yield f"l {given[:3]} {word[:3]}"
+
+
+def _keys_of_places(profile: Profile) -> Iterator[str]:
+    for place in profile.places:
+        lines = [line for line in (place.street, place.extended) if line]
+        if place.postal_code and place.number:
+            yield f"a {place.postal_code} {place.number}"
+        for line in lines:
+            if place.number:
+                yield f"s {place.number} {line[:7]}"
+            yield f"u {place.postal_code} {line[:4]}"
+            yield f"v {place.city[:5]} {line[:5]}"
+        if place.extended:
+            yield f"x {place.extended}"
+        for word in (*profile.given[:1], *profile.family[:1]):
+            for part in (place.postal_code, place.city[:5], *(line[:6] for line in lines)):
+                yield f"p {part} {word[:3]}"
+
+
+def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """The pairs of places in `profiles` that share a key, each once, the smaller place first."""
+    keys = [array("q") for _ in range(_PARTITIONS)]
+    places = [array("L") for _ in range(_PARTITIONS)]
+    for place, profile in enumerate(profiles):
+        for key in {hash(key) for key in keys_of(profile)}:
+            part = key % _PARTITIONS
+            keys[part].append(key)
+            places[part].append(place)
+    found: set[int] = set()
+    number = len(profiles)
+    for part in range(_PARTITIONS):
+        for block in _blocks(keys[part], places[part]):
+            for at, one in enumerate(block):
+                start = one * number
+                found.update([start + other for other in block[at + 1 :]])
+    for pair in found:
+        yield divmod(pair, number)
+
+
+def _blocks(keys: Sequence[int], places: Sequence[int]) -> Iterator[list[int]]:
+    first: dict[int, int] = {}
+    more: dict[int, list[int]] = {}
+    for key, place in zip(keys, places, strict=True):
+        if key not in first:
+            first[key] = place
+        elif key in more:
+            more[key].append(place)
+        else:
+            more[key] = [first[key], place]
+    for block in more.values():
+        if len(block) <= CROWD:
+            yield block
