@@ -13,7 +13,7 @@ from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
-from chalice.app import Chalice
+from chalice.app import Chalice, RouteEntry
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.foundation.csrf import UNSAFE_METHODS, check_csrf
@@ -219,7 +219,10 @@ class Router:
             return handle(params)
 
         view.__name__, view.__doc__ = name, summary  # Chalice describes the API with these
-        self._app.route(path, methods=[method], name=name, content_types=[], cors=False)(view)
+        entries = self._app.routes[path]
+        if method in entries:
+            raise ValueError(f"{method} {path} is registered twice")
+        entries[method] = RouteEntry(view, name, path, method)  # what Chalice's decorator does with 4 × the CPU
 
     def _preflight(self, path: str, _: Mapping[str, str]) -> ChaliceResponse:
         methods = (*(route.method for route in self.routes if route.path == path), "OPTIONS")

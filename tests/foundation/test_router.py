@@ -395,5 +395,5 @@ class TestRequests:
     def test_a_path_is_registered_once_for_a_method(self):
         house = House(answering(Response({})))
 
-        with pytest.raises(ValueError, match="Duplicate method"):
+        with pytest.raises(ValueError, match="is registered twice"):
             house.router.get("/it/{word}", Access.ANYONE, "Again", {200: ""})(answering(Response({})))
