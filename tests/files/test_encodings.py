@@ -206,7 +206,14 @@ class TestBytesOutsideTheEncoding:
 
     @given(st.binary(max_size=60), st.sampled_from(sorted(ENCODINGS)))
     def test_never_stop_the_reading(self, data, name):
-        open_text(data, name).read()
+        first, last = "Ann Poe\n", "\nBob Roe"
+        codec = "utf-8" if name == MIXED else name
+        whole = first.encode(codec) + data.ljust(60, b"\0") + last.encode(codec)
+
+        text = open_text(whole, name).read()
+
+        assert text.startswith(first)
+        assert text.endswith(last) or name == "iso2022_jp_ext"  # after a broken escape sequence, letters mean others
 
     @given(st.binary(max_size=200))
     def test_never_stop_the_finding(self, data):
