@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from chalicelib.address_book.why_view import lost_because
 from chalicelib.contacts.contact_field import Holds, Kind
 from chalicelib.contacts.contact_fields import FIELDS, NAME, TABLE
 from chalicelib.contacts.identities import phone_identity
@@ -101,15 +102,13 @@ def _rows(title: str, values: Iterable[Value], *, is_list: bool = False) -> list
 
 
 def _values(field: str, provenance: Sequence[Mapping[str, Any]], source_names: Mapping[str, str]) -> Iterator[Value]:
-    is_edited = any(source["source"] == PERSON for each in provenance for source in each["sources"])
-    hidden_because = "your edit takes precedence" if is_edited else "another source takes precedence"
     for each in provenance:
         value = each["value"]
         yield Value(
             text_of(field, value),
             _label_of(field, value),
             href_of(field, value) if each["shown"] else None,
-            "" if each["shown"] else hidden_because,
+            "" if each["shown"] else lost_because(each["rule"]),
             tuple(value_source(source, source_names) for source in each["sources"]),
         )
 

@@ -96,6 +96,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
     )
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
+        from chalicelib.address_book.why_view import why_rows
         from chalicelib.books.possible_pairs import review_id_of
         from chalicelib.contacts.contact_json import contact_json
 
@@ -104,7 +105,8 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
         except NotFound:
             return _page_of_merged(parts, request, contact_id, ONE)
         contact = api.contact_details(parts, request.owner, details)
-        rows = contact_rows(contact, parts.source_names(request.owner))
+        source_names = parts.source_names(request.owner)
+        rows = contact_rows(contact, source_names)
         shown = parts.shared.pages.render(
             request,
             "contacts/contact.html",
@@ -112,6 +114,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
             name=contact["display"] or NO_NAME,
             rows=rows,
             shared_sources=shared_sources(rows),
+            why=why_rows(contact, source_names),
             duplicates=[
                 {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
                 for each in details.duplicates

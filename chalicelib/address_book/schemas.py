@@ -1,5 +1,6 @@
 """JSON Schemas of the responses of the address book. Imported only to describe the API."""
 
+from chalicelib.contacts.explain_fold import Rule
 from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
@@ -45,12 +46,24 @@ _SOURCE = {
     "last_changed_at": INSTANT,
 }
 SOURCE = partial_object({**_SOURCE, "file": FILE}, tuple(_SOURCE))
-PROVENANCE = exact_object(
+_RULE = {
+    **enum_of(*Rule),
+    "description": (
+        "The rule by which the value is shown: own_edit, only_source, sources_agree, first_to_arrive, leads (a source "
+        "that the person chose to go first), all_shown (lists and notes have the values of all sources), fills_gap "
+        "(enrichment), completes (the year of a birthday), kept_name, computed; or lost: lost_to_own_edit, "
+        "lost_to_first, lost_to_leading, whole_name (a name comes from one source), fills_gaps_only, completed; or "
+        "hidden by the person: cleared (the field), hidden (the value). Absent in exports."
+    ),
+}
+PROVENANCE = partial_object(
     {
         "value": {"description": "A value of the type that the field has."},
         "shown": {"type": "boolean"},
+        "rule": _RULE,
         "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
-    }
+    },
+    ("value", "shown", "sources"),
 )
 
 SCHEMAS: dict[str, Schema] = {

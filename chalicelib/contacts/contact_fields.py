@@ -5,6 +5,7 @@ one row here and one line of `source_record.ContactFields`. Pages and responses 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from chalicelib.contacts.contact_field import (
     LONGEST_LINE,
@@ -270,3 +271,8 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {  # of parts that are not stored if
 def derived_parts(field: str) -> frozenset[str]:
     """The parts of a value that are computed from its other parts."""
     return frozenset(part.name for part in FIELDS[field].parts if part.is_derived)
+
+
+def with_defaults(field: str, value: Any) -> Any:
+    """A value with the parts that are not stored if they have their default, such as the type of a text."""
+    return {**default, **value} if (default := DEFAULTS.get(field)) else value

@@ -6,8 +6,9 @@ from typing import Any
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
-from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
-from chalicelib.contacts.fold_records import by_rank, holds_note, ordered_for, same_value, value_of
+from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE, with_defaults
+from chalicelib.contacts.explain_fold import ExplainedValue, Explanation, values_of
+from chalicelib.contacts.fold_records import by_rank
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.contacts.source_row import SourceRows
@@ -33,7 +34,11 @@ def contact_json(contact: Contact) -> JsonObject:
 
 
 def contact_details_json(
-    contact: Contact, duplicates: Sequence[Contact] | None = None, source_rows: SourceRows | None = None
+    contact: Contact,
+    duplicates: Sequence[Contact] | None = None,
+    source_rows: SourceRows | None = None,
+    *,
+    is_explained: bool = False,
 ) -> JsonObject:
     """The contact with `sources`, its records, and `provenance`, the values of each field in any record.
 
@@ -43,22 +48,17 @@ def contact_details_json(
     Args:
         duplicates: its possible duplicates in both directions; None for those that are stored with it.
         source_rows: the rows of files that its records came from, as far as they are known.
+        is_explained: whether each value has the `rule` by which it is shown or not.
     """
     records = by_rank(contact.records)
     source_rows = source_rows or {}
-    values = {field: list(_values(contact, records, field, source_rows)) for field in (*SINGLE, *LISTS)}
     return {
         **contact_json(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
         "sources": [_source(record, source_rows) for record in records],
-        "provenance": {field: provided for field, provided in values.items() if provided},
+        "provenance": dict(_provenance(contact, records, source_rows, is_explained=is_explained)),
     }
-
-
-def with_defaults(field: str, value: Any) -> Any:
-    """A value with the parts that are not stored if they have their default, such as the type of a text."""
-    return {**default, **value} if (default := DEFAULTS.get(field)) else value
 
 
 def _external_source(contact: Contact) -> str | None:
@@ -80,29 +80,22 @@ def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
     }
 
 
-def _values(contact: Contact, records: list[SourceRecord], field: str, source_rows: SourceRows) -> Iterator[JsonObject]:
-    """Each value of a field once, in the order that counts for it, with the sources that have it."""
-    shown = _several(contact.shown.get(field))
-    provided: list[JsonObject] = []
-    for record in ordered_for(records, field):
-        for value in _several(value_of(record, field)):
-            known = next(
-                (each for each in provided if same_value(field, each["value"], with_defaults(field, value))), None
-            )
-            if known is None:
-                known = {"value": with_defaults(field, value), "shown": _is_among(field, value, shown), "sources": []}
-                provided.append(known)
-            known["sources"].append(_provider(record, source_rows))
-    if not provided and shown:  # a computed display name
-        return iter([{"value": value, "shown": True, "sources": []} for value in shown])
-    return iter(provided)
+def _provenance(
+    contact: Contact, records: Sequence[SourceRecord], source_rows: SourceRows, *, is_explained: bool
+) -> Iterator[tuple[str, list[JsonObject]]]:
+    """The values of each field that any record has or the contact shows."""
+    explanation = Explanation(records, contact.shown) if is_explained else None
+    shown: Mapping[str, Any] = contact.shown
+    for field in (*SINGLE, *LISTS):
+        values = values_of(records, shown.get(field), field)
+        if values:
+            yield field, [_value(each, field, source_rows, explanation) for each in values]
 
 
-def _is_among(field: str, value: Any, shown: list[Any]) -> bool:
-    """Whether the contact shows this value. Notes of several sources are shown as one text."""
-    if field == "notes":
-        return any(holds_note(text, value) for text in shown)
-    return any(same_value(field, value, each) for each in shown)
+def _value(each: ExplainedValue, field: str, source_rows: SourceRows, explanation: Explanation | None) -> JsonObject:
+    rule = {} if explanation is None else {"rule": explanation.rule(field, each).value}
+    sources = [_provider(record, source_rows) for record in each.records]
+    return {"value": each.value, "shown": each.is_shown, **rule, "sources": sources}
 
 
 def _provider(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
@@ -124,12 +117,6 @@ def _file_of(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
         return {}
     file = {"import_id": found.import_id, "file_name": found.file_name, "row": found.row, "rule": found.rule or None}
     return {"file": file}
-
-
-def _several(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return [value] if value else []
 
 
 @lru_cache(1_024)  # the records of one chunk have one instant

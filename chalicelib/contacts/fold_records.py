@@ -39,7 +39,7 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
         shown[field] = next(iter(_values_of(ordered_for(ordered, field) if leading else ordered, field)), None)
     shown["birthday"] = _birthday(_contributing(ordered_for(ordered, "birthday"), "birthday"))
     shown["notes"] = _notes(_contributing(ordered_for(ordered, "notes"), "notes"))
-    hidden = _hidden(ordered)
+    hidden = hidden_values(ordered)
     for field, form in _LISTS.items():
         values = _merged(_values_of(ordered_for(ordered, field) if leading else ordered, field), form)
         shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
@@ -139,12 +139,12 @@ def _values_of(records: Sequence[SourceRecord], field: str) -> _Values:
     return [value for record in records if (value := value_of(record, field)) is not None]
 
 
-def _first_with(records: Sequence[SourceRecord], field: str) -> SourceRecord | None:
+def first_with(records: Sequence[SourceRecord], field: str) -> SourceRecord | None:
     """The first record that has a value of the field."""
     return next((record for record in records if value_of(record, field) is not None), None)
 
 
-def _hidden(records: Sequence[SourceRecord]) -> Mapping[str, Sequence[Any]]:
+def hidden_values(records: Sequence[SourceRecord]) -> Mapping[str, Sequence[Any]]:
     """The values of lists that the person hid, except those that an earlier record of the person has.
 
     Args:
@@ -206,7 +206,7 @@ def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
 
 def _notes(records: Sequence[SourceRecord]) -> str | None:
     """The person's own notes; otherwise those of all sources."""
-    owned = _first_with(records, "notes")
+    owned = first_with(records, "notes")
     if owned is None or owned.source == PERSON:
         return None if owned is None else owned.fields["notes"]
     return joined_notes(_values_of(records, "notes"))
@@ -229,7 +229,7 @@ def _merged(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
 def _birthday(records: Sequence[SourceRecord]) -> Birthday | None:
     """The first birthday, with the year of a later one on the same day; the person's own is not completed."""
     birthdays: Sequence[Birthday] = _values_of(records, "birthday")
-    owned = _first_with(records, "birthday")
+    owned = first_with(records, "birthday")
     if owned is None:
         return None
     first = birthdays[0]

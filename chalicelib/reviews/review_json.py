@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_fields import DEFAULTS
-from chalicelib.contacts.contact_json import contact_details_json, with_defaults
+from chalicelib.contacts.contact_fields import DEFAULTS, with_defaults
+from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 from chalicelib.reviews.compare_contacts import FieldComparison, SideValue

@@ -15,12 +15,17 @@ AT = "2026-03-03T09:00:00.000Z"
 GMAIL = ValueSource("Google ada@gmail.example", "google", "import", "job-7", AT)
 
 
-def provenance_value(value, source: str = "google:c1", *, shown: bool = True):
-    """A value as `provenance` has it."""
+def provenance_value(value, source: str = "google:c1", *, lost: str = ""):
+    """A value as `provenance` has it.
+
+    Args:
+        lost: the rule by which it is not shown.
+    """
     tag = source.partition(":")[0]
     return {
         "value": value,
-        "shown": shown,
+        "shown": not lost,
+        "rule": lost or "only_source",
         "sources": [{"source": source, "source_id": "1", "tag": tag, "job_id": "job-7", "at": AT}],
     }
 
@@ -41,16 +46,20 @@ class TestSources:
         assert row.sources == (GMAIL,)
 
     def test_a_persons_edit_has_no_import_and_hides_other_values(self):
-        own, other = rows(title=[provenance_value("Countess", "person"), provenance_value("Analyst", shown=False)])
+        own, other = rows(
+            title=[provenance_value("Countess", "person"), provenance_value("Analyst", lost="lost_to_own_edit")]
+        )
 
         assert [(each.name, each.job_id) for each in own.sources] == [("you", None)]
         assert own.values[0].hidden_because == ""
         assert other.values[0].hidden_because == "your edit takes precedence"
 
     def test_without_an_edit_another_source_takes_precedence(self):
-        _, other = rows(title=[provenance_value("Countess"), provenance_value("Analyst", "microsoft:c2", shown=False)])
+        _, other = rows(
+            title=[provenance_value("Countess"), provenance_value("Analyst", "microsoft:c2", lost="lost_to_first")]
+        )
 
-        assert other.values[0].hidden_because == "another source takes precedence"
+        assert other.values[0].hidden_because == "another source arrived first"
 
     @pytest.mark.parametrize(
         ("source", "name"), [("google:gone", "an account"), ("bcc:j:abc", "an app"), ("file:f1", "a file")]

@@ -137,6 +137,18 @@ class TestAContact:
         assert f"/file-imports/{done.json['id']}" in before
         assert "Source: A file, March 3, 2026 · iris-import" in after
 
+    def test_says_why_each_value_is_shown_or_not(self, service):
+        [ada] = with_people(service, "Ada")
+        service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"display": "Countess"})
+
+        text = words(page(service, f"/contacts/{ada}"))
+
+        assert "Why does this contact say that?" in text
+        assert "Shown: your own edit" in text
+        assert "Not shown: your edit takes precedence" in text
+        [own, lost] = service.get(f"/api/v1/contacts/{ada}", who="ann").json["provenance"]["display"]
+        assert (own["rule"], lost["rule"]) == ("own_edit", "lost_to_own_edit")
+
     def test_possible_duplicates_are_named_with_a_link(self, service):
         with_people(service, "Ada")
         known = service.get("/api/v1/contacts", who="ann").json["contacts"][0]

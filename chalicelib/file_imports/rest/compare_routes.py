@@ -110,7 +110,7 @@ def _start(request: Request) -> int:
 
 
 def _shown(compared: Compared) -> JsonObject:
-    from chalicelib.contacts.contact_json import with_defaults
+    from chalicelib.contacts.contact_fields import with_defaults
 
     def written(field: str, value: object) -> object:
         return [with_defaults(field, each) for each in value] if isinstance(value, list) else value
