@@ -96,6 +96,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
     )
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
+        from chalicelib.address_book.history_json import history_rows
         from chalicelib.address_book.why_view import why_rows
         from chalicelib.books.possible_pairs import review_id_of
         from chalicelib.contacts.contact_json import contact_json
@@ -115,6 +116,9 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
             rows=rows,
             shared_sources=shared_sources(rows),
             why=why_rows(contact, source_names),
+            history=history_rows(
+                api.read_history_json(parts, request.owner, details.contact), request.owner, source_names
+            ),
             duplicates=[
                 {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
                 for each in details.duplicates

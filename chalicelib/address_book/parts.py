@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.link_duplicates import LinkDuplicates
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.read_contact import ReadContact
+    from chalicelib.address_book.read_history import ReadHistory
     from chalicelib.books.possible_pairs import PossiblePairs
     from chalicelib.contacts.source_row import RecordTracer
     from chalicelib.foundation.executor import Executor
@@ -110,6 +111,12 @@ class AddressBookParts:
         from chalicelib.address_book.read_contact import ReadContact
 
         return ReadContact(self.shared.contacts, self.indexes)
+
+    @cached_property
+    def read_history(self) -> ReadHistory:
+        from chalicelib.address_book.read_history import ReadHistory
+
+        return ReadHistory(self.shared.redirects)
 
     @cached_property
     def edit_contact(self) -> EditContact:

@@ -89,6 +89,19 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         except NotFound:
             return redirect_if_merged(parts, request.owner, contact_id, ONE)
 
+    @router.get(
+        f"{ONE}/history",
+        Access.PERSON,
+        "Get the history of a contact",
+        {200: "ContactHistory", 307: "MergedContact"},
+    )
+    def get_history(request: Request, contact_id: str) -> Response:
+        try:
+            contact = read_contact_only(parts, request.owner, contact_id)
+        except NotFound:
+            return redirect_if_merged(parts, request.owner, contact_id, f"{ONE}/history")
+        return conditional_response(request, read_history_json(parts, request.owner, contact))
+
     @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(request: Request, contact_id: str) -> Response:
         edit = read_body(request, _edit_contact_body()).model_dump(exclude_unset=True)
@@ -163,6 +176,14 @@ def contact_details(parts: AddressBookParts, owner: str, details: ContactDetails
 
     source_rows = parts.trace_records(owner, details.contact.records)
     return contact_details_json(details.contact, details.duplicates, source_rows, is_explained=True)
+
+
+def read_history_json(parts: AddressBookParts, owner: str, contact: Contact) -> JsonObject:
+    """The history of a contact that was read, as JSON."""
+    from chalicelib.address_book.history_json import history_json
+
+    events = parts.read_history(owner, contact)
+    return history_json(contact.contact_id, events, parts.trace_records(owner, contact.records))
 
 
 def _new_contact_body() -> type[BaseModel]:

@@ -1,5 +1,6 @@
 """JSON Schemas of the responses of the address book. Imported only to describe the API."""
 
+from chalicelib.address_book.contact_history import EventKind
 from chalicelib.contacts.explain_fold import Rule
 from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
@@ -65,6 +66,29 @@ PROVENANCE = partial_object(
     },
     ("value", "shown", "sources"),
 )
+_EVENT = partial_object(
+    {
+        "kind": {
+            **enum_of(*EventKind),
+            "description": (
+                "created, source_added (another source had it too), updated (the last change of a source), edited (the "
+                "first and the last edit), or merged (another contact was merged into it)."
+            ),
+        },
+        "at": INSTANT,
+        "by": {**TEXT_OR_NULL, "description": "The person who did it; null for a job."},
+        "job_id": {
+            **TEXT_OR_NULL,
+            "description": "Null for a person, and if a later job has changed the record.",
+        },
+        "merged_contact_id": TEXT_OR_NULL,
+        "source": TEXT,
+        "source_id": TEXT,
+        "tag": TAG,
+        "file": FILE,
+    },
+    ("kind", "at", "by", "job_id", "merged_contact_id"),
+)
 
 SCHEMAS: dict[str, Schema] = {
     "Contact": exact_object(CONTACT),
@@ -95,5 +119,6 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "MergedContact": exact_object({"merged_into": TEXT}),
+    "ContactHistory": exact_object({"contact_id": TEXT, "events": list_of(_EVENT)}),
     "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),
 }

@@ -76,7 +76,7 @@ def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
         "outcome": record.stamp.outcome.value,
         "first_seen_at": _written(record.first_seen),
         "last_changed_at": _written(record.last_changed),
-        **_file_of(record, source_rows),
+        **source_file_json(record, source_rows),
     }
 
 
@@ -106,11 +106,11 @@ def _provider(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
         "tag": record.tag,
         "job_id": record.stamp.job,
         "at": _written(record.last_changed),
-        **_file_of(record, source_rows),
+        **source_file_json(record, source_rows),
     }
 
 
-def _file_of(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
+def source_file_json(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
     """The member `file` of a record whose row is known."""
     found = source_rows.get((record.source, record.source_id))
     if found is None:

@@ -294,3 +294,31 @@ class TestMakingAContact:
         response = service.post(CONTACTS, who="ann", body=body)
 
         assert (response.status, response.json.get("field")) == (422, field)
+
+
+class TestTheHistoryOfAContact:
+    def test_names_its_import_and_the_persons_edits(self, book):
+        [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+        book.ask("PATCH", f"{CONTACTS}/{ada['contact_id']}", who="ann", body={"title": "Countess"})
+
+        history = book.get(f"{CONTACTS}/{ada['contact_id']}/history", who="ann").json
+
+        edited, created = history["events"]
+        assert (edited["kind"], edited["by"], edited["source"], edited["job_id"]) == ("edited", "ann", "person", None)
+        assert (created["kind"], created["by"], created["tag"]) == ("created", None, "google")
+        assert book.get(f"/api/v1/imports/{created['job_id']}", who="ann").status == 200
+
+    def test_names_the_row_of_a_file(self, service):
+        file_imports.commit(service, file_imports.plan(service, file_imports.CARDS, "phone.vcf"))
+        [ada] = service.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+
+        [created] = service.get(f"{CONTACTS}/{ada['contact_id']}/history", who="ann").json["events"]
+
+        assert (created["kind"], created["file"]["file_name"]) == ("created", "phone.vcf")
+
+    def test_of_a_contact_made_by_hand_begins_with_the_person(self, service):
+        made = service.post(CONTACTS, who="ann", body=NEW).json["contact_id"]
+
+        [created] = service.get(f"{CONTACTS}/{made}/history", who="ann").json["events"]
+
+        assert (created["kind"], created["by"], created["source"]) == ("created", "ann", "person")

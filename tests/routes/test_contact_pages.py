@@ -149,6 +149,15 @@ class TestAContact:
         [own, lost] = service.get(f"/api/v1/contacts/{ada}", who="ann").json["provenance"]["display"]
         assert (own["rule"], lost["rule"]) == ("own_edit", "lost_to_own_edit")
 
+    def test_tells_its_history(self, service):
+        [ada] = with_people(service, "Ada")
+        service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"title": "Countess"})
+
+        text = words(page(service, f"/contacts/{ada}"))
+
+        assert "History Edited by you" in text
+        assert "Added, " in text
+
     def test_possible_duplicates_are_named_with_a_link(self, service):
         with_people(service, "Ada")
         known = service.get("/api/v1/contacts", who="ann").json["contacts"][0]

@@ -79,6 +79,7 @@ EXPECTED = {
     ("POST", "/api/v1/contacts"): (401, 201, 201, 201, 401, 401),
     ("GET", "/api/v1/contacts/export"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
+    ("GET", "/api/v1/contacts/{contact_id}/history"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk"): (401, 202, 202, 202, 401, 401),
     ("GET", "/api/v1/contacts/bulk"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/bulk/{job_id}"): ONES_OWN,
