@@ -202,17 +202,12 @@ class ContactStore:
         condition = {"ConditionExpression": "attribute_exists(pk)"}
         return {"Delete": {"TableName": self.table, "Key": key, **condition}}
 
-    def forget_hashes_write(self, owner: str, contact_id: str) -> Write:
-        """The write that removes the hashes from the marker of a contact; the source ids stay."""
-        key = self._marker_key(owner, contact_id)
-        return {
-            "Update": {
-                "TableName": self.table,
-                "Key": key,
-                "UpdateExpression": "REMOVE hashed",
-                "ConditionExpression": "attribute_exists(pk)",
-            }
-        }
+    def forget_hashes_writes(self, owner: str, contact_ids: Sequence[str]) -> Sequence[Write]:
+        """The writes that take the hashes out of the markers of these contacts, if they have some; source ids stay."""
+        found = self.dynamo.get_many(self.table, [self._marker_key(owner, each) for each in contact_ids])
+        bare = [{name: value for name, value in item.items() if name != "hashed"} for item in found if "hashed" in item]
+        condition = {"ConditionExpression": "attribute_exists(hashed)"}
+        return [{"Put": {"TableName": self.table, "Item": item, **condition}} for item in bare]
 
     def erase(self, owner: str) -> None:
         """Delete everything of this owner, deletion markers too. May be repeated."""

@@ -29,4 +29,4 @@ def lift_writes(contacts: ContactStore, owner: str, contact: Contact) -> Sequenc
         for person in deletions.matching(name, entry.identities, entry.identities)
         if person.contact_id != contact.contact_id
     }
-    return [*own, *(contacts.forget_hashes_write(owner, each) for each in list(met)[:MOST_LIFTED])]
+    return [*own, *contacts.forget_hashes_writes(owner, list(met)[:MOST_LIFTED])]

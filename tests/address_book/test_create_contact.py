@@ -1,11 +1,13 @@
 """A contact made by hand: a person's own record, once, and wanted again if such a contact was deleted before."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.contacts.source import PERSON
 from chalicelib.erasing.erase_person import ErasePerson
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooLarge
 from tests.address_book.room import ANN, Meanwhile, Room, person
 from tests.fakes.lost_responses import LosesResponses
@@ -132,6 +134,19 @@ class TestAnIdempotencyKey:
         room.create(ANN, CARL, idempotency_key="once")
 
         assert room.names() == ["Carl Cox"]
+
+    @pytest.mark.parametrize("operation", ["transact_write_items", "get_item", "batch_get_item", "query"])
+    @pytest.mark.parametrize("lost", [1, 2, 100])
+    def test_makes_one_contact_of_a_request_that_is_sent_again_after_a_failure(self, room, operation, lost):
+        room.import_contacts(person("Carl Cox", email="carl@x.org"))
+        room.delete(ANN, room.id_of("Carl Cox"))
+        with suppress(ResponseLost):
+            room.again(client=LosesResponses(room.client, operation, lost)).create(ANN, CARL, idempotency_key="once")
+
+        room.create(ANN, CARL, idempotency_key="once")
+
+        assert room.names() == ["Carl Cox"]
+        assert not room.contacts.deletions(ANN)
 
     def test_does_not_make_a_contact_again_that_was_deleted(self, room):
         room.delete(ANN, room.create(ANN, CARL, idempotency_key="once").contact_id)

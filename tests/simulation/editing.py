@@ -86,6 +86,30 @@ def share_address(address: str) -> Meeting:
     return meeting
 
 
+def make_contact(address: str) -> Meeting:
+    """The person makes a contact with the address of one who is about to arrive: it is there once, and known to it."""
+
+    def meeting(course: Course, _: int) -> Callable[[], None]:
+        made: list[str] = []
+        fields = {"display": "Made by hand", "emails": [{"value": address}]}
+
+        def make(parts: Parts) -> None:
+            made.append(parts.address_book.create_contact(OWNER, fields, idempotency_key="once").contact_id)
+
+        course.meddle = lambda house: by_process(house, make)
+
+        def is_there_and_known() -> None:
+            holders = {each.contact_id: each for each in contacts_in(course.house) if address in addresses(each)}
+            assert {*made} <= holders.keys()
+            for contact_id in holders.keys() - {*made} if made else ():
+                pointing = {*holders[contact_id].possible_duplicates, *holders[made[0]].possible_duplicates}
+                assert pointing & {contact_id, made[0]}, holders
+
+        return is_there_and_known
+
+    return meeting
+
+
 def check_at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
     """Runs the edit just before each call of the job: during its last transaction and after it."""
     for at in range(calm.calls + 1):

@@ -5,7 +5,14 @@ import pytest
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
 from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, contents_of
-from tests.simulation.editing import Crowd, check_at_every_call, delete_contact, give_nicknames, share_address
+from tests.simulation.editing import (
+    Crowd,
+    check_at_every_call,
+    delete_contact,
+    give_nicknames,
+    make_contact,
+    share_address,
+)
 
 SEEDS, LONG_SEEDS = 4, 60
 MOST_TIMES = 8  # as many calls as alone
@@ -37,6 +44,13 @@ class TestAnEditor:
         calm.run()
 
         check_at_every_call(change, calm, share_address(address))
+
+    def test_making_a_contact_while_one_with_its_address_arrives_makes_two_that_know_of_each_other(self):
+        change = CHANGES["a bulk run"]()
+        calm = Course(change)
+        calm.run()
+
+        check_at_every_call(change, calm, make_contact("eve@x.org"))
 
 
 class TestEditorsWhoNeverStop:
