@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.storing.decision_store import DecisionStore
     from chalicelib.file_imports.storing.import_files import ImportFiles
     from chalicelib.file_imports.storing.import_store import FileImportStore
+    from chalicelib.foundation.json import Json
     from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
 
@@ -169,12 +170,14 @@ class FileImportParts:
             shared.clock,
         )
 
-    def decide_row(self, owner: str, import_id: str, row: int, contact_id: str | None) -> Job:
+    def decide_row(
+        self, owner: str, import_id: str, row: int, contact_id: str | None, choices: Mapping[str, Json]
+    ) -> Job:
         """The job that imports a row that waits, as this contact or, for None, as a new one. Raises as `DecideRows`."""
         from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 
         verdict = Verdict.NEW if contact_id is None else Verdict.SAME
-        return self.decide_rows(owner, import_id, [RowDecision(row, verdict, contact_id)])
+        return self.decide_rows(owner, import_id, [RowDecision(row, verdict, contact_id, choices)])
 
     @cached_property
     def _trace_records(self) -> TraceRecords:

@@ -1,6 +1,6 @@
 """Merges contacts into one: all records move there in one transaction, whatever refers to the other contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +40,7 @@ class MergeContacts:
         by: str = "",
         *,
         dry_run: bool = False,
+        extra_writes: Callable[[], Sequence[Write]] = lambda: (),
     ) -> Merged:
         """Merges the others into a contact. Merging what is merged already changes nothing.
 
@@ -48,6 +49,7 @@ class MergeContacts:
             versions: the versions of the contacts that the person saw, by id; any for those that are missing.
             by: who merges them: a person's id; the owner if it is empty.
             dry_run: whether only to check it and return the contact as it would be.
+            extra_writes: returns further writes of the same transaction, before each attempt; may raise to stop.
 
         Raises:
             NotFound: the book lacks one of the contacts.
@@ -58,7 +60,7 @@ class MergeContacts:
             TooMany: others kept changing the contacts at the same time.
         """
         _check_others(into, others)
-        made = _Merge(owner, into, tuple(others), choices or {}, versions or {}, by or owner, dry_run)
+        made = _Merge(owner, into, tuple(others), choices or {}, versions or {}, by or owner, dry_run, extra_writes)
         return self.moving.repeat(lambda: self._attempt(made))
 
     def _attempt(self, made: "_Merge") -> Merged | None:
@@ -73,7 +75,7 @@ class MergeContacts:
         into, others = found[made.into], [found[each] for each in made.others if each in found]
         moved = merge_records(into, others, made.choices, now=moving.now(), region=moving.region)
         merge_id = moving.fresh_id()
-        writes = self._writes(made, merge_id, into, others, moved)
+        writes = [*self._writes(made, merge_id, into, others, moved), *made.extra_writes()]
         if not made.dry_run:
             ids = [each.contact_id for each in (into, *others)]
             unlinked = [made.into] if seen.unlinked.intersection(ids) else []
@@ -124,6 +126,7 @@ class _Merge:
     versions: Mapping[str, int]
     by: str
     dry_run: bool
+    extra_writes: Callable[[], Sequence[Write]]
 
 
 def _check_others(into: str, others: Sequence[str]) -> None:

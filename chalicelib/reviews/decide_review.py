@@ -14,7 +14,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.reviews.decide_row import DecideRow
-from chalicelib.reviews.deciding import Choice, DecidedPair, repeated, too_many_changes
+from chalicelib.reviews.deciding import Choice, DecidedPair, check_choice, repeated, too_many_changes
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
 from chalicelib.reviews.read_review import review_not_found
@@ -91,8 +91,7 @@ class DecideReview:
 
 def _check(pair: DecidedPair, choice: Choice) -> None:
     contacts = {each.contact_id: each for each in (pair.left, pair.right)}
-    if choice.answer is not Answer.SAME and (choice.into is not None or choice.values):
-        raise InvalidInput('Only the decision "same" has a contact that stays, and choices.', field="decision")
+    check_choice(choice)
     if choice.into is not None and choice.into not in contacts:
         raise InvalidInput("The contact that stays must be one of the two.", field="into")
     for contact_id, version in (choice.versions or {}).items():

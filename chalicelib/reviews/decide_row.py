@@ -1,28 +1,32 @@
 """Decides a row of a file that waits: it is a contact of the book, or a new one. A job imports it so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.pair_store import PairStore
-from chalicelib.books.pairs import Verdict, pair_of
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import TransactionCanceled
-from chalicelib.foundation.errors import CallerError, Conflict, InvalidInput, NotFound
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
-from chalicelib.reviews.deciding import AlreadyDecided, Choice, repeated
+from chalicelib.reviews.choices import chosen_values
+from chalicelib.reviews.deciding import AlreadyDecided, Choice, check_choice, repeated
 from chalicelib.reviews.file_rows import FileRows
 from chalicelib.reviews.read_review import review_not_found
-from chalicelib.reviews.review import Answer, ImportRow, Review
+from chalicelib.reviews.review import Answer, ImportRow
 from chalicelib.reviews.review_store import Decided, ReviewStore
 
 
 class RowDecider(Protocol):
     """Starts the job that imports a row; the same request returns the same job."""
 
-    def __call__(self, owner: str, import_id: str, row: int, contact_id: str | None) -> Job:
+    def __call__(
+        self, owner: str, import_id: str, row: int, contact_id: str | None, choices: Mapping[str, Json]
+    ) -> Job:
         """Args:
             contact_id: the contact that the row is; None for a new one.
+            choices: what the contact shows then, by field, lists in full.
 
         Raises:
             NotFound: there is no such row or contact.
@@ -35,7 +39,6 @@ class DecideRow:
     """Decides a row."""
 
     contacts: ContactStore
-    pairs: PairStore
     store: ReviewStore
     file_rows: FileRows
     decide: RowDecider
@@ -43,10 +46,9 @@ class DecideRow:
 
     def __call__(self, owner: str, review_id: str, side: ImportRow, choice: Choice) -> Decided:
         """Decide; returns the earlier decision if it is the same. Raises as `DecideReview`."""
-        if choice.values or choice.versions:
-            raise InvalidInput("A row of a file is imported as it is; there is nothing to choose.", field="choices")
-        if choice.into is not None and choice.answer is not Answer.SAME:
-            raise InvalidInput('Only the decision "same" has a contact that stays.', field="into")
+        check_choice(choice)
+        if choice.versions:
+            raise InvalidInput("A row of a file has no version.", field="versions")
         earlier = self.store.find(owner, review_id)
         if earlier is not None and not self._waits(owner, side):
             return repeated(earlier, choice)
@@ -54,12 +56,16 @@ class DecideRow:
             self.store.put_off_until_asked(owner, review_id)
             return Decided(review_id, Answer.LATER, milliseconds(self.clock.now()), owner)
         review = self.file_rows.find(owner, side)
-        if review is None:
+        if review is None or review.row is None:
             raise review_not_found()
-        contact_id = (choice.into or review.right) if choice.answer is Answer.SAME else ""
-        if choice.answer is Answer.SAME and not contact_id:
-            raise review_not_found()
-        job = self._started(owner, review, side, contact_id)
+        contact_id, choices = "", dict[str, Json]()
+        if choice.answer is Answer.SAME:
+            contact = self.contacts.find(owner, choice.into or review.right)
+            if contact is None:
+                raise review_not_found()
+            contact_id = contact.contact_id
+            choices = chosen_values(review.row.shown, contact.shown, choice.values)
+        job = self.decide(owner, side.import_id, side.row, contact_id or None, choices)
         decided = Decided(
             review_id, choice.answer, milliseconds(self.clock.now()), owner, into=contact_id, job_id=job.job_id
         )
@@ -71,25 +77,6 @@ class DecideRow:
             return self.file_rows.find(owner, side) is not None
         except (Conflict, NotFound):
             return False
-
-    def _started(self, owner: str, review: Review, side: ImportRow, contact_id: str) -> Job:
-        """The job that imports the row. Raises as `RowDecider`."""
-        pair_id = "" if contact_id else self._keep_apart(owner, review)
-        try:
-            return self.decide(owner, side.import_id, side.row, contact_id or None)
-        except CallerError:
-            if pair_id:
-                self.store.dynamo.commit([self.pairs.remove_write(owner, pair_id)])
-            raise
-
-    def _keep_apart(self, owner: str, review: Review) -> str:
-        """Remember that row and contact are different, before the job could link them; returns the pair's id."""
-        contact = self.contacts.find(owner, review.right) if review.right else None
-        if contact is None or review.row is None:
-            return ""
-        pair = pair_of(review.row, contact, Verdict.DIFFERENT, at=milliseconds(self.clock.now()), by=owner)
-        self.store.dynamo.commit([self.pairs.put_write(owner, pair)])
-        return pair.pair_id
 
     def _noted(self, owner: str, decided: Decided, seen: Decided | None, choice: Choice) -> Decided:
         """The decision, once it is stored; the one of another request that was made at the same time."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import instant, rfc3339
-from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
 from chalicelib.foundation.json import Json
 from chalicelib.reviews.review import Answer
 from chalicelib.reviews.review_store import Decided
@@ -55,6 +55,12 @@ def _words(decided: Decided) -> str:
         return "This row was decided already. The page of its import shows what became of it."
     done = "merged" if decided.answer is Answer.SAME else "kept as two contacts"
     return f"These two were already {done}. Undo that decision to decide again."
+
+
+def check_choice(choice: Choice) -> None:
+    """Raises InvalidInput for what only merging has."""
+    if choice.answer is not Answer.SAME and (choice.into is not None or choice.values):
+        raise InvalidInput('Only the decision "same" has a contact that stays, and choices.', field="decision")
 
 
 def repeated(earlier: Decided, choice: Choice) -> Decided:

@@ -140,19 +140,19 @@ class ReviewParts:
         from chalicelib.reviews.decide_row import DecideRow
 
         shared = self.shared
-        return DecideRow(shared.contacts, shared.pairs, self.reviews, self.file_rows, self._decide_row, shared.clock)
+        return DecideRow(shared.contacts, self.reviews, self.file_rows, self._decide_row, shared.clock)
 
     @cached_property
     def _merge_pair(self) -> MergePair:
         from chalicelib.reviews.merge_pair import MergePair
 
-        return MergePair()
+        return MergePair(self.merge_contacts, self.unmerge_contacts, self.reviews, self.shared.clock)
 
-    def preview(self, sides: ReadSides, _choices: Mapping[str, Json]) -> ContactFields:
+    def preview(self, sides: ReadSides, choices: Mapping[str, Json]) -> ContactFields:
         """What the merged contact would show."""
         from chalicelib.reviews.merge_pair import preview
 
-        return preview(sides.left, sides.right)
+        return preview(sides, choices, self.shared.settings.default_region)
 
     @cached_property
     def decide_review(self) -> DecideReview:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.routes.reviews import decide, import_sharing, review_of, waiting
+from tests.routes.reviews import REVIEWS, decide, import_sharing, review_of, waiting
 from tests.routes.service import HOME, Service
 
 EVIL = '<script>alert("x")</script>'
@@ -105,6 +105,60 @@ class TestPair:
 
     def test_one_that_is_not_in_the_book_is_not_found(self, service):
         assert "There is no such pair" in page(service, "/review/a.b", status=404)
+
+
+class TestChoosing:
+    """Jon and Jan Smith, with different names and one address."""
+
+    def side_of(self, service: Service, pair: str, name: str) -> str:
+        body = service.get(f"{REVIEWS}/{pair}", who="ann").json
+        return next(side for side in ("left", "right") if body[side]["display"] == name)
+
+    @pytest.mark.parametrize("name", ["Jon Smith", "Jan Smith"])
+    def test_the_result_is_previewed_with_the_values_that_were_chosen(self, service, pair, name):
+        side = self.side_of(service, pair, name)
+
+        shown = submit(service, f"/review/{pair}", **{"do": "preview", "choice.name": side})
+
+        assert shown.status == 200
+        result = words(shown.text.partition("If they are the same")[2].partition("</section>")[0])
+        assert result == f"Name {name} Email family@x.org"
+        assert f'value="{side}" checked' in shown.text
+        assert waiting(service) == [pair]
+
+    @pytest.mark.parametrize("name", ["Jon Smith", "Jan Smith"])
+    def test_the_merged_contact_shows_what_was_chosen(self, service, pair, name):
+        side = self.side_of(service, pair, name)
+
+        submit(service, f"/review/{pair}", **{"do": "same", "choice.name": side})
+
+        [contact] = service.get("/api/v1/contacts", who="ann").json["contacts"]
+        assert contact["display"] == name
+
+    def test_values_of_lists_are_kept_unless_unchecked(self, service):
+        ids = import_sharing(service, "Ada", "Bob")
+        for name in ids:
+            emails = [{"value": "family@x.org"}, {"value": f"{name.lower()}@x.org"}]
+            service.ask("PATCH", f"/api/v1/contacts/{ids[name]}", who="ann", body={"emails": emails})
+        review = review_of(ids, "Ada", "Bob")
+        shown = page(service, f"/review/{review}")
+        assert shown.count('name="keep.emails"') == 3  # the common address once
+
+        submit(service, f"/review/{review}", **{"do": "same", "listed.emails": "yes", "keep.emails": "l0"})
+
+        [contact] = service.get("/api/v1/contacts", who="ann").json["contacts"]
+        assert [each["value"] for each in contact["emails"]] in (["ada@x.org"], ["bob@x.org"])
+
+    def test_a_merged_pair_says_so_and_offers_to_undo(self, service, pair):
+        submit(service, f"/review/{pair}", do="same")
+
+        shown = page(service, f"/review/{pair}")
+
+        assert "These two were already merged" in words(shown)
+        assert f'action="{HOME}/review/{pair}/undo"' in shown
+        assert submit(service, f"/review/{pair}", do="different").status == 409
+        submit(service, f"/review/{pair}/undo")
+        assert waiting(service) == [pair]
 
 
 class TestDeciding:

@@ -139,6 +139,122 @@ class TestDifferent:
         assert waiting(service) == [review_of(ids, "Ada", "Bob")]  # the other pair was never touched
 
 
+class TestSame:
+    def test_merges_both_into_the_older_one_whose_id_stays(self, service, ids):
+        decided = decide(service, review_of(ids, "Ada", "Bob"), "same").json
+
+        assert (decided["decision"], {decided["into"], decided["merged"]}) == ("same", {ids["Ada"], ids["Bob"]})
+        contact = service.get(f"/api/v1/contacts/{decided['into']}", who="ann").json
+        assert len(contact["sources"]) == 2
+        assert waiting(service) == []
+
+    def test_into_the_contact_that_was_asked_for_with_the_values_that_were_chosen(self, service, ids):
+        review = review_of(ids, "Ada", "Bob")
+        side = "left" if review.startswith(ids["Ada"]) else "right"
+
+        decided = decide(service, review, "same", into=ids["Bob"], choices={"name": side}).json
+
+        contact = service.get(f"/api/v1/contacts/{ids['Bob']}", who="ann").json
+        assert (decided["into"], contact["display"]) == (ids["Bob"], "Ada")
+
+    def test_survives_the_next_import(self, service, ids):
+        decide(service, review_of(ids, "Ada", "Bob"), "same")
+
+        import_sharing(service, "Ada", "Bob")
+
+        assert waiting(service) == []
+        assert len(ids_by_name(service)) == 2
+
+    def test_is_the_same_decision_however_often_it_is_sent(self, service, ids):
+        review = review_of(ids, "Ada", "Bob")
+        first = decide(service, review, "same").json
+
+        assert decide(service, review, "same").json == first
+
+    def test_decided_otherwise_meanwhile_is_a_conflict_that_says_what_was_decided(self, service, ids):
+        review = review_of(ids, "Ada", "Bob")
+        merged = decide(service, review, "same").json
+        refused = decide(service, review, "different")
+
+        assert (refused.status, refused.json["type"]) == (409, "/problems/already-decided")
+        assert (refused.json["decision"], refused.json["into"]) == ("same", merged["into"])
+        assert decide(service, review, "later").status == 409
+        assert service.get(f"{REVIEWS}/{review}", who="ann").json["decision"] == "same"
+        undo(service, review)
+        decide(service, review, "different")
+        assert decide(service, review, "same").json["decision"] == "different"
+
+    def test_can_be_undone_so_that_both_are_back_and_the_pair_waits_again(self, service, ids):
+        review = review_of(ids, "Ada", "Bob")
+        decide(service, review, "same", choices={"name": "left"})
+
+        assert undo(service, review).status == 204
+        assert ids_by_name(service) == ids
+        assert waiting(service) == [review]
+        assert undo(service, review).status == 404
+
+    def test_of_a_merge_that_was_taken_back_elsewhere_can_be_decided_again(self, service, ids):
+        review = review_of(ids, "Ada", "Bob")
+        merged = decide(service, review, "same").json["merged"]
+        service.wiring.reviews.unmerge_contacts("ann", merged, are_different=False)
+
+        assert waiting(service) == [review]
+        assert decide(service, review, "different").status == 200
+
+    @pytest.mark.parametrize(
+        ("more", "field"),
+        [
+            ({"into": "x"}, "into"),
+            ({"choices": {"name": "both"}}, "choices.name"),
+            ({"choices": {"x": 1}}, "choices.x"),
+        ],
+    )
+    def test_a_choice_that_is_not_possible_is_refused(self, service, ids, more, field):
+        response = decide(service, review_of(ids, "Ada", "Bob"), "same", **more)
+
+        assert (response.status, response.json["field"]) == (422, field)
+        assert ids_by_name(service) == ids
+
+
+class TestTwoAtOnce:
+    """The second decision is made completely just before the first one is committed."""
+
+    def decide_between(self, service: Service, review: str, first: str, second: str):
+        """The responses to both."""
+        commit, others = service.dynamodb.transact_write_items, []
+
+        def interrupted(**request):
+            service.dynamodb.transact_write_items = commit
+            others.append(decide(service, review, second))
+            return commit(**request)
+
+        service.dynamodb.transact_write_items = interrupted
+        return decide(service, review, first), others[0]
+
+    @pytest.mark.parametrize("name", ["Bob", "Cem"])  # a possible duplicate, and a pair that nothing found
+    @pytest.mark.parametrize(("first", "second"), [("same", "different"), ("different", "same")])
+    def test_the_one_that_comes_too_late_learns_what_was_decided(self, service, ids, name, first, second):
+        mine, other = self.decide_between(service, review_of(ids, "Ada", name), first, second)
+
+        assert (other.status, other.json["decision"]) == (200, second)
+        assert (mine.status, mine.json["type"], mine.json["decision"]) == (409, "/problems/already-decided", second)
+        assert len(ids_by_name(service)) == (3 if second == "different" else 2)
+
+    @pytest.mark.parametrize("decision", ["same", "different"])
+    def test_equal_decisions_are_one(self, service, ids, decision):
+        mine, other = self.decide_between(service, review_of(ids, "Ada", "Bob"), decision, decision)
+
+        assert (mine.status, mine.json) == (200, other.json)
+
+    def test_an_undone_decision_leaves_nothing_of_either(self, service, ids):
+        review = review_of(ids, "Ada", "Cem")
+        self.decide_between(service, review, "same", "different")
+
+        assert undo(service, review).status == 204
+        assert ids_by_name(service) == ids
+        assert decide(service, review, "same").status == 200
+
+
 class TestLater:
     def test_hides_the_pair_until_it_is_asked_for(self, service, ids):
         review = review_of(ids, "Ada", "Bob")
@@ -253,8 +369,11 @@ class TestRowsOfFiles:
         assert waiting(service, put_off="true") == [row]
         assert undo(service, row).status == 204
 
-    def test_take_no_choices(self, service, row):
-        assert decide(service, row, "same", choices={"name": "left"}).json["field"] == "choices"
+    @pytest.mark.parametrize(("side", "name"), [("left", "Grace Hopper"), ("right", "Ada Lovelace")])
+    def test_leave_the_values_that_were_chosen(self, service, row, side, name):
+        decided = decide(service, row, "same", choices={"name": side}).json
+
+        assert self.outcome(service, row, decided["job_id"]) == sorted([name, "Alan Turing"])
 
     def test_are_shown_on_a_page_that_names_the_row(self, service, row):
         shown = service.get(f"/review/{row}", who="ann", Accept="text/html").text
