@@ -5,7 +5,7 @@ with its square. A pair that such a crowd hides has other keys: two contacts of 
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from chalicelib.duplicates.nicknames import names_of
 from chalicelib.duplicates.profile import Profile
@@ -15,8 +15,12 @@ from chalicelib.duplicates.weights import CROWD
 _PARTITIONS = 8  # of the keys; only one of them is in memory as an index
 
 
-def keys_of(profile: Profile) -> Iterator[str]:
-    """The keys of one contact, some more than once."""
+def keys_of(profile: Profile, initials: Container[str]) -> Iterator[str]:
+    """The keys of one contact, some more than once.
+
+    Args:
+        initials: the keys of names with an initial that some contact of the book has.
+    """
     yield from (*profile.emails, *profile.phones)
     for email in profile.emails:
         yield f"e {email.partition('@')[0]}"
@@ -24,7 +28,7 @@ def keys_of(profile: Profile) -> Iterator[str]:
         yield f"t {phone[:-2]}"
         yield f"t {phone[:-4]}{phone[-2:]}"
         yield f"t {phone[:5]}{phone[-6:-2]}"
-    yield from _keys_of_name(profile)
+    yield from _keys_of_name(profile, initials)
     heard = _heard(profile)
     year, month, day = profile.birthday
     if day and month:
@@ -46,19 +50,32 @@ def _heard(profile: Profile) -> list[str]:
     return [*given, *map(sound, profile.family[:1])]
 
 
-def _keys_of_name(profile: Profile) -> Iterator[str]:
-    firsts = [(word, sound(word)) for word in profile.given[:1]]
-    lasts = [(word, sound(word)) for word in profile.family]
-    for word, family in lasts:
-        for given, heard in firsts:
-            for root in (heard, *names_of(given)) if len(given) > 1 else ():
-                yield " ".join(("n", *sorted((root, family))))
-            yield f"i {given[0]} {word}"
-            yield f"j {given} {word[0]}"
-            yield f"i {word[0]} {given}"
-            yield f"j {word} {given[0]}"
-            yield f"k {heard} {word[:3]}"
-            yield f"l {given[:3]} {word[:3]}"
+def _keys_of_name(profile: Profile, initials: Container[str]) -> Iterator[str]:
+    for family in profile.family:
+        heard_family = sound(family)
+        for given in profile.given[:1]:
+            heard = sound(given)
+            for name in (heard, *names_of(given)):
+                yield " ".join(("n", *sorted((name, heard_family))))
+            yield f"k {heard} {family[:3]}"
+            yield f"l {given[:3]} {family[:3]}"
+            yield from (key for key in _keys_of_initials(given, family) if key in initials)
+
+
+def _keys_of_initials(given: str, family: str) -> tuple[str, str, str]:
+    return f"i {given[0]} {family}", f"i {given} {family[0]}", f"i {family[0]} {given}"
+
+
+def _initials_in(profiles: Iterable[Profile]) -> set[str]:
+    """The keys of names of which one part is an initial; only for these, other contacts need such keys."""
+    return {
+        key
+        for profile in profiles
+        for given in profile.given[:1]
+        for family in profile.family
+        if len(given) == 1 or len(family) == 1
+        for key in _keys_of_initials(given, family)
+    }
 
 
 def _keys_of_places(profile: Profile) -> Iterator[str]:
@@ -82,8 +99,9 @@ def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """The pairs of places in `profiles` that share a key, each once, the smaller place first."""
     keys = [array("q") for _ in range(_PARTITIONS)]
     places = [array("L") for _ in range(_PARTITIONS)]
+    initials = _initials_in(profiles)
     for place, profile in enumerate(profiles):
-        for key in {hash(key) for key in keys_of(profile)}:
+        for key in {hash(key) for key in keys_of(profile, initials)}:
             part = key % _PARTITIONS
             keys[part].append(key)
             places[part].append(place)

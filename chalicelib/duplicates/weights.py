@@ -13,7 +13,7 @@ LEAST_SUPPORT = 2.0  # bits of evidence that counts as more than a name alone
 LEAST_RARITY, MOST_RARITY = 1.0, 10.0
 MOST_RARITY_OF_MISTYPED = 7.0
 SMOOTHING = 300  # contacts that are added to those of the book, so that a small book does not make all names common
-CROWD = 50  # contacts in one block; larger ones tell too little about a pair
+CROWD = 30  # contacts in one block; larger ones tell too little about a pair
 MANY_OWNERS = 4  # contacts with one address or number; from here on it counts as shared
 MANY_AT_ONE_ADDRESS = 10  # contacts with one postal address; more do not live there
 

@@ -20,6 +20,8 @@ class FoundPair:
     score: float
     #: Codes of what they have in common, the strongest first: "email", "name".
     reasons: Sequence[str] = ()
+    #: Whether they share a personal address or number, and their names agree.
+    is_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class FoundPairStore:
         if content is None:
             return None
         found_at, pairs = decode_json(content)
-        return FoundPairs(found_at, [FoundPair(left, right, score, reasons) for left, right, score, reasons in pairs])
+        return FoundPairs(found_at, [FoundPair(*pair) for pair in pairs])
 
     def put(self, owner: str, found: FoundPairs) -> None:
         """Store the results in place of earlier ones."""
-        pairs = [[pair.left, pair.right, pair.score, list(pair.reasons)] for pair in found.pairs]
+        pairs = [[pair.left, pair.right, pair.score, list(pair.reasons), pair.is_certain] for pair in found.pairs]
         self.blobs.put(_key(owner), encode_json([found.found_at, pairs]).encode())
 
     def forget(self, owner: str) -> None:

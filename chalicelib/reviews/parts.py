@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from chalicelib.reviews.decide_review import DecideReview
     from chalicelib.reviews.decide_row import DecideRow, RowDecider
     from chalicelib.reviews.file_rows import FileRows, WaitingRows
+    from chalicelib.reviews.find_duplicates import FindDuplicates, Searches
     from chalicelib.reviews.found_pairs import FoundPairStore
     from chalicelib.reviews.keep_apart import KeepApart
+    from chalicelib.reviews.list_certain import ListCertain
     from chalicelib.reviews.list_reviews import ListReviews
     from chalicelib.reviews.merge_pair import MergePair
     from chalicelib.reviews.read_review import ReadReview, ReadSides
@@ -102,6 +104,24 @@ class ReviewParts:
         from chalicelib.reviews.found_pairs import FoundPairStore
 
         return FoundPairStore(self.shared.blobs)
+
+    @cached_property
+    def searches(self) -> Searches:
+        from chalicelib.reviews.find_duplicates import Searches
+
+        return Searches(self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def find_duplicates(self) -> FindDuplicates:
+        from chalicelib.reviews.find_duplicates import FindDuplicates
+
+        return FindDuplicates(self.shared.contacts, self.shared.pairs, self.found_pairs, self.shared.clock)
+
+    @cached_property
+    def list_certain(self) -> ListCertain:
+        from chalicelib.reviews.list_certain import ListCertain
+
+        return ListCertain(self.found_pairs, self.list_reviews)
 
     @cached_property
     def file_rows(self) -> FileRows:

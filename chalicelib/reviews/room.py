@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import folder_permission, table_permission
-from chalicelib.reviews import merge_routes, review_pages, routes
-from chalicelib.room import NavigationEntry, Room, StoredData
+from chalicelib.reviews import duplicate_routes, merge_routes, review_pages, routes
+from chalicelib.reviews.search_job import SEARCH
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import CONTACTS, PEOPLE, REVIEW_DECISION, REVIEW_LATER
 
 if TYPE_CHECKING:
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.reviews.duplicate_schemas import SCHEMAS as OF_SEARCHING
     from chalicelib.reviews.merge_schemas import SCHEMAS as OF_MERGING
     from chalicelib.reviews.schemas import SCHEMAS
 
-    return {**SCHEMAS, **OF_MERGING}
+    return {**SCHEMAS, **OF_MERGING, **OF_SEARCHING}
 
 
 def _forget_decisions(parts: ReviewParts, owner: str) -> None:
@@ -33,7 +35,15 @@ def _forget_found_pairs(parts: ReviewParts, owner: str) -> None:
 
 ROOM: Room[ReviewParts] = Room(
     name="reviews",
-    routes=(routes.routes, review_pages.routes, merge_routes.routes),
+    routes=(routes.routes, review_pages.routes, merge_routes.routes, duplicate_routes.routes),
+    jobs=(
+        RoomJob(
+            kind=SEARCH,
+            title="Search for duplicates",
+            step=lambda parts: parts.find_duplicates,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
     keeps=(
         StoredData((REVIEW_DECISION, REVIEW_LATER), _forget_decisions),
         StoredData(("found-pairs/",), _forget_found_pairs),

@@ -93,4 +93,4 @@ def test_two_contacts_of_one_person_in_a_crowd_are_still_compared():
 
 def test_the_keys_of_a_contact_are_few_however_large_it_is():
     many = contact("Ada Lovelace", phones=[{"raw": f"+49151{number:08}"} for number in range(40)])
-    assert len(list(keys_of(profiles(many)[0]))) < 200
+    assert len(list(keys_of(profiles(many)[0], ()))) < 200

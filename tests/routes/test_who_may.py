@@ -148,6 +148,9 @@ EXPECTED = {
     ("POST", "/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it names no plan
     ("POST", "/file-imports/{import_id}/cancel"): (401, 404, 303, 404, 401, 401),
     ("GET", "/api/v1/reviews"): EVERY_PERSON,
+    ("POST", "/api/v1/reviews/find-duplicates"): (401, 202, 202, 202, 401, 401),
+    ("GET", "/api/v1/reviews/find-duplicates"): EVERY_PERSON,
+    ("GET", "/api/v1/reviews/find-duplicates/{job_id}"): ONES_OWN,
     ("GET", "/api/v1/reviews/{review_id}"): ONES_OWN,
     ("POST", "/api/v1/reviews/{review_id}/decision"): ONES_OWN,
     ("DELETE", "/api/v1/reviews/{review_id}/decision"): (401, 404, 404, 404, 401, 401),  # nothing was decided
@@ -234,8 +237,12 @@ class Ann:
         job = service.finish_import(consent.job_id)
         contact, other = service.get("/api/v1/contacts", who="ann").json["contacts"]
         bulk_ids = {
-            path: service.post(path, who="ann", body=BODIES[path]).json["job_id"]
-            for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
+            path: service.post(path, who="ann", body=BODIES.get(path)).json["job_id"]
+            for path in (
+                "/api/v1/contacts/bulk/cleanup",
+                "/api/v1/contacts/bulk",
+                "/api/v1/reviews/find-duplicates",
+            )
         }
         ids = {
             "provider": "google",

@@ -1,0 +1,44 @@
+"""The REST API of searching for duplicates: start a search, follow it, and list the certain pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.http import Request, Response, conditional_response
+from chalicelib.foundation.router import Access, Router
+
+if TYPE_CHECKING:
+    from chalicelib.reviews.parts import ReviewParts
+
+SEARCH = "/api/v1/reviews/find-duplicates"
+
+
+def routes(router: Router, parts: ReviewParts) -> None:
+    @router.post(SEARCH, Access.PERSON, "Search my contacts for duplicates", {202: "DuplicateSearch"})
+    def find_duplicates(request: Request) -> Response:
+        from chalicelib.reviews.search_job import search_body
+
+        job = parts.searches.start(request.owner, idempotency_key=request.idempotency_key)
+        headers = {"Location": f"{SEARCH}/{job.job_id}", "Retry-After": "1"}
+        return Response(search_body(job), 202, headers)
+
+    @router.get(
+        f"{SEARCH}/{{job_id}}",
+        Access.PERSON,
+        "Get the status of a search for duplicates",
+        {200: "DuplicateSearch", 304: ""},
+    )
+    def get_duplicate_search(request: Request, job_id: str) -> Response:
+        from chalicelib.reviews.search_job import search_body
+
+        return conditional_response(request, search_body(parts.searches.get(request.owner, job_id)))
+
+    @router.get(
+        SEARCH, Access.PERSON, "List the certain pairs of the latest search", {200: "CertainDuplicates", 304: ""}
+    )
+    def list_certain_duplicates(request: Request) -> Response:
+        certain = [
+            {"review_id": review.review_id, "contact_ids": list(review.contact_ids)}
+            for review in parts.list_certain(request.owner)
+        ]
+        return conditional_response(request, {"count": len(certain), "certain": certain})
