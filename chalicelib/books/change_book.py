@@ -108,6 +108,8 @@ class BookChange:
         self._most = self._limits.contacts
         self._replanned = 0
         self._edits_read_at, self._has_latest_edits = run.time_left(), True
+        # A merge moves records. If that happens while the book is read, the book may lack them, or have them twice.
+        self._is_book_checked = False  # whether nobody edited the book while it, or a part of it, was last read
         self._unlinked = {each for ids in state.edits.recent for each in ids} if run.job.chunk else set[str]()
 
     def apply(self, changes: Changes[At], start: At) -> At | None:
@@ -125,7 +127,9 @@ class BookChange:
         try:
             while not self._run.out_of_time():
                 planned = changes.skip_poisoned(at) if is_poisoned else changes.plan(at, self._limits_at(at))
-                if planned is not None and planned.needs_commit and self._excess(planned) is None:
+                if (edits := self._edits_in_reading()) is not None:
+                    at, is_poisoned = self._plan_again(edits, line) or (at, is_poisoned)
+                elif planned is not None and planned.needs_commit and self._excess(planned) is None:
                     line.waiting.append(_Waiting(planned, at, is_poisoned, self._keep_words(planned, line)))
                     back = self._commit_waiting(line, most=self._most_waiting(line))
                     at, is_poisoned, is_idle = (*(back or (planned.after, False)), False)
@@ -278,17 +282,37 @@ class BookChange:
 
     # ── concurrent edits
 
+    def _edits_in_reading(self) -> Edits | None:
+        """The edits, if people edited the book while it was read; None if what was planned is based on one state of it.
+
+        Raises:
+            ResponseLost: DynamoDB does not respond.
+        """
+        if not self._planner.has_book or (self._is_book_checked and not self._planner.has_met_edit):
+            return None
+        edits = self._books.edits(self._run.job.owner)
+        self._is_book_checked, self._planner.has_met_edit = True, False
+        return None if edits.count == self._seen.count else edits
+
+    def _plan_again(self, edits: Edits, line: _Line[At]) -> tuple[At, bool] | None:
+        """Commit what is planned but for the last chunk, and bring the book up to these edits. Returns as `_settle`."""
+        back = self._finish_line(line)
+        self._planner.roll_back()
+        self._apply_edits(edits)
+        return back
+
     def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
         """After a refused commit: drop what was planned, read the changed contacts again, and plan smaller chunks."""
         self._planner.roll_back()
         self._most = max(1, writes // 2)
         if isinstance(refused, Replan):
             self._replanned += 1
-            self._planner.refresh(write.key["sk"]["S"] for write in refused.refused)
+            self._planner.refresh({*(write.key["sk"]["S"] for write in refused.refused), *self._seen.moved_ids})
+            self._is_book_checked = False
 
     def _apply_edits(self, edits: Edits) -> bool:
         """Bring the book up to these edits. True if there were too many, so that the whole book was read again."""
-        edited, self._seen = edits.since(self._seen.count), edits
+        edited, self._seen, self._is_book_checked = edits.since(self._seen.count), edits, False
         if edited is None:
             self._unlinked.update(each for ids in edits.recent for each in ids)
             self._planner.reload_book()

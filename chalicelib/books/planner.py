@@ -52,6 +52,8 @@ class Planner:
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
         self._unwritten: UnwrittenContacts | None = None  # of a plan that is never committed
         self._loaded = book
+        #: Whether planning found that people have changed a contact since the book was read.
+        self.has_met_edit = False
 
     # ── the state of the book
 
@@ -127,19 +129,31 @@ class Planner:
     def refresh(self, contact_ids: Iterable[str]) -> None:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
         ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
-        self._update_book(ids, self._store.get_many(self._owner, sorted(ids)))
+        stored = self._store.get_many(self._owner, sorted(ids))
+        self._update_book(ids, stored, changed=list(stored.values()))
 
-    def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact]) -> None:
-        """Bring the book up to the stored contacts; those that were requested but are not stored are deleted."""
+    def _update_book(
+        self, requested: Iterable[str], stored: Mapping[str, Contact], changed: Sequence[Contact] | None = None
+    ) -> bool:
+        """Bring the book up to the stored contacts; those that were requested but are not stored are deleted.
+
+        Args:
+            changed: those to put; None for those that the book has in another version.
+
+        Returns:
+            Whether the book had other contacts.
+        """
         deleted = [each for each in requested if each not in stored]
         if deleted:
             self._store.add_deletions(self._book, self._owner, deleted)
-        changed = [each for each in stored.values() if not self._is_current(each)]
+        if changed is None:
+            changed = [each for each in stored.values() if not self._is_current(each)]
         for contact_id in (*deleted, *(each.contact_id for each in changed)):  # first: records may have moved
             if contact_id in self._book:
                 self._book.remove(contact_id)
         for contact in changed:
             self._book.put(Entry.of(contact))
+        return bool(deleted or changed)
 
     def _is_current(self, contact: Contact) -> bool:
         known = self._book.find(contact.contact_id)
@@ -412,7 +426,7 @@ class Planner:
             planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
-        self._update_book(requested, loaded)
+        self.has_met_edit |= self._update_book(requested, loaded)
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
     def _finish(self, draft: Draft) -> Chunk:

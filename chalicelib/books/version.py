@@ -44,6 +44,11 @@ class Edits:
         """The distinct ids of all contacts that the recent edits changed."""
         return tuple(dict.fromkeys(contact_id for edit in self.recent for contact_id in edit))
 
+    @property
+    def moved_ids(self) -> frozenset[str]:
+        """The ids of the contacts between which recent edits may have moved records: those that changed together."""
+        return frozenset(contact_id for edit in self.recent if len(edit) > 1 for contact_id in edit)
+
     def since(self, count: int) -> tuple[str, ...] | None:
         """The distinct ids of the contacts edited since there were `count` edits.
 

@@ -95,10 +95,10 @@ class _Cleanup:
         planner = self._planner(self._details.tracking_key)
         changing = self._parts.change_book.begin(self._run, planner)
         planner.switch_source(source_in_book(planner.book, self._details))
-        marked = planner.contact_ids()
-        selected = marked if self._requested is None else marked & self._requested
+        selected = self._selected(planner)
         done = {line.source_id for line in self._ledger()}
-        missing = sorted((self._requested or frozenset()) - selected - done)
+        requested = self._requested or frozenset()
+        missing = sorted(each for each in requested - done if planner.book.current_id(each) not in selected)
         candidates = sorted(selected - done)
         total = len(done) + len(candidates) + len(missing)
         if not self._commit_results(changing, self._missing_results(missing), total=total):
@@ -106,7 +106,21 @@ class _Cleanup:
         if self._details.dry_run:
             kept = [Result(each, Outcome.UNCHANGED, each, self._why(planner, each)) for each in candidates]
             return self._commit_results(changing, kept, total=total)
-        return self._remove(changing, planner, candidates, total=total)
+        tried: set[str] = set()
+        while candidates:
+            if not self._remove(changing, planner, candidates, total=total):
+                return False
+            tried.update(candidates)
+            candidates = sorted(self._selected(planner) - tried)  # others were merged into these meanwhile
+            total += len(candidates)
+        return True
+
+    def _selected(self, planner: Planner) -> set[str]:
+        """The contacts that have the run's mark; of those that were requested, if some were."""
+        marked = planner.contact_ids()
+        if self._requested is None:
+            return marked
+        return marked.intersection(filter(None, map(planner.book.current_id, self._requested)))
 
     def _finish(self) -> None:
         lines = self._ledger()

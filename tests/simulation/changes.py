@@ -106,7 +106,7 @@ def cleaning_up() -> Change:
     parts = stage.house.outside
     parts.run_job(stage.job_id)
     job = parts.bulk_cleanup(CleanupRequest(bulk_create_job_id=stage.job_id))
-    return Change(stage.house, job.job_id, 0.06, "Ada")
+    return Change(stage.house, job.job_id, 0.08, "Ada")
 
 
 CHANGES: Mapping[str, Callable[[], Change]] = {

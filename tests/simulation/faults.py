@@ -36,9 +36,12 @@ class Staged:
     job_id: str
 
 
-def build_stage(kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits | None = None) -> Staged:
+def build_stage(
+    kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits | None = None, shelves: int = 1
+) -> Staged:
     made = scenario(kinds)
-    house = House(World(random.Random(0)), made.account(page_size), limits or Limits(contacts=3, lines=4))
+    limits = limits or Limits(contacts=3, lines=4)
+    house = House(World(random.Random(0)), made.account(page_size), limits, shelves=shelves)
     connection_id = house.connect()
     house.outside.run_job("import-1")
     made.turn(house.account)
@@ -61,7 +64,8 @@ def fresh_house(stage: Staged, *, seed: int = 0, **more: Any) -> House:
     """A fresh copy of the staged house, in a world of its own; `more` as of `House`."""
     old = stage.house
     world = World(random.Random(seed), now=old.world.now)
-    house = House(world, copy.deepcopy(old.account), old.limits, wrapped=old.wrapped, **more)
+    kept = {"wrapped": old.wrapped, "shelves": old.shelves}
+    house = House(world, copy.deepcopy(old.account), old.limits, **{**kept, **more})
     old.traffic.end_all()
     house.dynamo.copy_from(old.dynamo)
     house.kms, house.blobs = copy.deepcopy(old.kms), copy.deepcopy(old.blobs)
