@@ -90,7 +90,7 @@ class CreateContact:
         if len(result.index) >= self.largest_book:
             raise Conflict("Your address book is full. Delete contacts that you do not need.")
         identities = identities_of(new.shown)
-        others = self.link_duplicates.sharing(owner, new.contact_id, identities, result.index.sharing(identities))
+        others = self.link_duplicates.sharing(owner, new, identities, result.index.sharing(identities))
         new = with_possible_duplicates(new, [each.contact_id for each in others])
         writes = [self.contacts.put_write(owner, new), *lift_writes(self.contacts, owner, new)]
         if key is not None:

@@ -64,7 +64,7 @@ class EditContact:
             result = self.indexes.get(owner) if added else None
             if result is not None:
                 candidates = result.index.sharing(added)
-                others = self.link_duplicates.sharing(owner, contact_id, added, candidates)
+                others = self.link_duplicates.sharing(owner, edited, added, candidates)
                 edited = with_possible_duplicates(edited, [each.contact_id for each in others])
             unlinked = [contact_id] if result is not None and not result.is_current else []
             write = self.contacts.put_write(owner, edited)

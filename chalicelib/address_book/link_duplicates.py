@@ -12,6 +12,8 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
+from chalicelib.books.pair_store import PairStore
+from chalicelib.books.pairs import compared
 from chalicelib.books.version import Edits
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of
@@ -30,6 +32,7 @@ class LinkDuplicates:
 
     contacts: ContactStore
     books: BookStore
+    pairs: PairStore
     indexes: IndexStore
 
     def __call__(self, owner: str) -> None:
@@ -94,14 +97,22 @@ class LinkDuplicates:
 
     def _linked(self, owner: str, contact: Contact, candidates: Iterable[str]) -> Contact:
         """The contact with the candidates that share an identity with it, without those that have it already."""
-        others = self.sharing(owner, contact.contact_id, identities_of(contact.shown), candidates)
+        others = self.sharing(owner, contact, identities_of(contact.shown), candidates)
         unnoted = [each.contact_id for each in others if contact.contact_id not in each.possible_duplicates]
         return with_possible_duplicates(contact, unnoted)
 
     def sharing(
-        self, owner: str, contact_id: str, identities: Iterable[str], candidates: Iterable[str]
+        self, owner: str, contact: Contact, identities: Iterable[str], candidates: Iterable[str]
     ) -> Sequence[Contact]:
-        """The candidates, other than the contact, that have one of these identities, ordered by id."""
-        sought, ids = set(identities), [each for each in candidates if each != contact_id]
+        """The candidates, other than the contact, that have one of these identities, ordered by id.
+
+        Not those that the person said to be different from the contact.
+        """
+        sought, ids = set(identities), [each for each in candidates if each != contact.contact_id]
         others = self.contacts.get_many(owner, ids) if sought and ids else {}
-        return [others[each] for each in sorted(others) if sought & identities_of(others[each].shown)]
+        found = [others[each] for each in sorted(others) if sought & identities_of(others[each].shown)]
+        pairs = self.pairs.all(owner) if found else None
+        if not pairs:
+            return found
+        known = compared(contact)
+        return [each for each in found if not pairs.are_different(known, compared(each))]

@@ -57,7 +57,7 @@ class AddressBookParts:
     def link_duplicates(self) -> LinkDuplicates:
         from chalicelib.address_book.link_duplicates import LinkDuplicates
 
-        return LinkDuplicates(self.shared.contacts, self.shared.books, self.indexes)
+        return LinkDuplicates(self.shared.contacts, self.shared.books, self.shared.pairs, self.indexes)
 
     def prepare_index(self, owner: str) -> None:
         """Bring the index up to date, then link the contacts that edits could not link without it."""
@@ -110,7 +110,7 @@ class AddressBookParts:
     def read_contact(self) -> ReadContact:
         from chalicelib.address_book.read_contact import ReadContact
 
-        return ReadContact(self.shared.contacts, self.indexes)
+        return ReadContact(self.shared.contacts, self.shared.redirects, self.indexes)
 
     @cached_property
     def read_history(self) -> ReadHistory:

@@ -10,21 +10,28 @@ from dataclasses import replace
 from chalicelib.address_book.index import Index
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.redirects import RedirectStore, get_current
 from chalicelib.contacts.contact import Contact
 
 
-def possible_duplicates(contacts: ContactStore, indexes: IndexStore, owner: str, contact: Contact) -> Sequence[Contact]:
-    """The possible duplicates that are still in the book, by name. Without a cached index, in one direction only."""
-    stored = contact.possible_duplicates
+def possible_duplicates(
+    contacts: ContactStore, redirects: RedirectStore, indexes: IndexStore, owner: str, contact: Contact
+) -> Sequence[Contact]:
+    """The possible duplicates that are still in the book, by name. Without a cached index, in one direction only.
+
+    A link to a contact that was merged leads to the one that it is part of.
+    """
+    stored, own_ids = contact.possible_duplicates, (contact.contact_id, *contact.merged)
     index = indexes.find_cached(owner)
-    reverse = [] if index is None else index.referring_to(contact.contact_id)
-    candidates = contacts.get_many(owner, [*stored, *reverse])
-    duplicates = [
-        other
+    reverse = [] if index is None else [each for own_id in own_ids for each in index.referring_to(own_id)]
+    candidates = get_current(contacts, redirects, owner, list(dict.fromkeys((*stored, *reverse))))
+    duplicates = {
+        other.contact_id: other
         for other_id, other in candidates.items()
-        if other_id != contact.contact_id and (other_id in stored or contact.contact_id in other.possible_duplicates)
-    ]
-    return sorted(duplicates, key=lambda other: (other.shown.get("display", ""), other.contact_id))
+        if other_id in stored or not set(own_ids).isdisjoint(other.possible_duplicates)
+    }
+    duplicates.pop(contact.contact_id, None)
+    return sorted(duplicates.values(), key=lambda other: (other.shown.get("display", ""), other.contact_id))
 
 
 def in_both_directions(contact: Contact, index: Index) -> Contact:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.possible_duplicates import possible_duplicates
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 
 
@@ -22,12 +23,14 @@ class ReadContact:
     """Use case: read one contact."""
 
     contacts: ContactStore
+    redirects: RedirectStore
     indexes: IndexStore
 
     def __call__(self, owner: str, contact_id: str) -> ContactDetails:
         """The contact with its possible duplicates. Raises NotFound."""
         contact = self.contacts.get(owner, contact_id)
-        return ContactDetails(contact, possible_duplicates(self.contacts, self.indexes, owner, contact))
+        duplicates = possible_duplicates(self.contacts, self.redirects, self.indexes, owner, contact)
+        return ContactDetails(contact, duplicates)
 
     def contact_only(self, owner: str, contact_id: str) -> Contact:
         """The contact without its possible duplicates. Raises NotFound."""

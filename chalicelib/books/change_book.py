@@ -283,16 +283,16 @@ class BookChange:
     # ── concurrent edits
 
     def _edits_in_reading(self) -> Edits | None:
-        """The edits, if people edited the book while it was read; None if what was planned is based on one state of it.
+        """The edits, if they may have moved records while the book was read; None if it was read in one state.
 
         Raises:
             ResponseLost: DynamoDB does not respond.
         """
-        if not self._planner.has_book or (self._is_book_checked and not self._planner.has_met_edit):
+        if not self._planner.has_book or (self._is_book_checked and not self._planner.has_met_move):
             return None
         edits = self._books.edits(self._run.job.owner)
-        self._is_book_checked, self._planner.has_met_edit = True, False
-        return None if edits.count == self._seen.count else edits
+        self._is_book_checked, self._planner.has_met_move = True, False
+        return edits if edits.may_have_moved(self._seen.count) else None
 
     def _plan_again(self, edits: Edits, line: _Line[At]) -> tuple[At, bool] | None:
         """Commit what is planned but for the last chunk, and bring the book up to these edits. Returns as `_settle`."""
@@ -308,12 +308,12 @@ class BookChange:
         if isinstance(refused, Replan):
             self._replanned += 1
             self._planner.refresh({*(write.key["sk"]["S"] for write in refused.refused), *self._seen.moved_ids})
-            self._is_book_checked = False
 
     def _apply_edits(self, edits: Edits) -> bool:
         """Bring the book up to these edits. True if there were too many, so that the whole book was read again."""
-        edited, self._seen, self._is_book_checked = edits.since(self._seen.count), edits, False
+        edited, self._seen = edits.since(self._seen.count), edits
         if edited is None:
+            self._is_book_checked = False
             self._unlinked.update(each for ids in edits.recent for each in ids)
             self._planner.reload_book()
             return True

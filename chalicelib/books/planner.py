@@ -52,8 +52,8 @@ class Planner:
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
         self._unwritten: UnwrittenContacts | None = None  # of a plan that is never committed
         self._loaded = book
-        #: Whether planning found that people have changed a contact since the book was read.
-        self.has_met_edit = False
+        #: Whether planning found that people have moved or deleted records since the book was read.
+        self.has_met_move = False
 
     # ── the state of the book
 
@@ -130,7 +130,7 @@ class Planner:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
         ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
         stored = self._store.get_many(self._owner, sorted(ids))
-        self._update_book(ids, stored, changed=list(stored.values()))
+        self.has_met_move |= self._update_book(ids, stored, changed=list(stored.values()))
 
     def _update_book(
         self, requested: Iterable[str], stored: Mapping[str, Contact], changed: Sequence[Contact] | None = None
@@ -141,19 +141,28 @@ class Planner:
             changed: those to put; None for those that the book has in another version.
 
         Returns:
-            Whether the book had other contacts.
+            Whether the book had other contacts, or records in other contacts.
         """
         deleted = [each for each in requested if each not in stored]
         if deleted:
             self._store.add_deletions(self._book, self._owner, deleted)
         if changed is None:
             changed = [each for each in stored.values() if not self._is_current(each)]
+        has_moved = bool(deleted) or any(map(self._has_other_records, changed))
         for contact_id in (*deleted, *(each.contact_id for each in changed)):  # first: records may have moved
             if contact_id in self._book:
                 self._book.remove(contact_id)
         for contact in changed:
             self._book.put(Entry.of(contact))
-        return bool(deleted or changed)
+        return has_moved
+
+    def _has_other_records(self, contact: Contact) -> bool:
+        """Whether the contact has not the records of sources that it has in the book."""
+        known, records = self._book.find(contact.contact_id), contact.records
+        return known is None or (
+            {(mark.source, mark.source_id) for mark in known.marks if mark.source != PERSON}
+            != {(record.source, record.source_id) for record in records if record.source != PERSON}
+        )
 
     def _is_current(self, contact: Contact) -> bool:
         known = self._book.find(contact.contact_id)
@@ -426,7 +435,7 @@ class Planner:
             planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
-        self.has_met_edit |= self._update_book(requested, loaded)
+        self.has_met_move |= self._update_book(requested, loaded)
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
     def _finish(self, draft: Draft) -> Chunk:

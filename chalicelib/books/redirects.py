@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.books.contact_rows import is_contact_id
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.fast_json import decode_json, encode_json
@@ -150,6 +152,17 @@ class RedirectStore:
             ConsistentRead=True,
             **more,
         )
+
+
+def get_current(
+    contacts: ContactStore, redirects: RedirectStore, owner: str, contact_ids: Sequence[str]
+) -> dict[str, Contact]:
+    """The contacts that exist by these ids, each as the one that it is part of now, which may have another id."""
+    found = contacts.get_many(owner, contact_ids)
+    missing = [each for each in contact_ids if each not in found]
+    into = redirects.resolve(owner, missing) if missing else {}
+    current = contacts.get_many(owner, list(into.values())) if into else {}
+    return found | {each: current[contact_id] for each, contact_id in into.items() if contact_id in current}
 
 
 def _key(owner: str, contact_id: str) -> Item:

@@ -49,6 +49,13 @@ class Edits:
         """The ids of the contacts between which recent edits may have moved records: those that changed together."""
         return frozenset(contact_id for edit in self.recent if len(edit) > 1 for contact_id in edit)
 
+    def may_have_moved(self, count: int) -> bool:
+        """Whether an edit since there were `count` may have moved records between contacts."""
+        behind = self.count - count
+        if behind < 0 or behind > len(self.recent):
+            return True
+        return any(len(edit) > 1 for edit in self.recent[len(self.recent) - behind :])
+
     def since(self, count: int) -> tuple[str, ...] | None:
         """The distinct ids of the contacts edited since there were `count` edits.
 

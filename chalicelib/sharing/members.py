@@ -1,7 +1,8 @@
-"""List and add members of a collection. Each member is read from the book of the person who added it.
+"""List, add and remove members of a collection. Each member is read from the book of the person who added it.
 
-Contacts that no longer exist are left out, and reading drops them from the collection. Those added within the last
-minute are only left out: a read may have overtaken the transaction that creates them.
+A contact that was merged is listed as the one that it is part of, once, and stays a member in case the merge is taken
+back. Contacts that no longer exist are left out, and reading drops them from the collection. Those added within the
+last minute are only left out: a read may have overtaken the transaction that creates them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.redirects import RedirectStore, get_current
 from chalicelib.collections.collection import Member
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
@@ -25,6 +27,7 @@ class ListMembers:
 
     collections: CollectionStore
     contacts: ContactStore
+    redirects: RedirectStore
     clock: Clock
     most_read: int = MOST_READ
 
@@ -46,14 +49,18 @@ class ListMembers:
         rest = [each for each in self.collections.members(collection_id) if (each.added_at, each.contact_id) > after]
         if tag is not None:
             rest = [each for each in rest if each.adder == person]
+        listed = {each.contact_id for each in rest}
         page: list[tuple[Member, Contact]] = []
         gone: list[Member] = []
         last: Member | None = None
         for last, contact in self._with_contacts(rest[: self.most_read], limit):
             if contact is None:
                 gone.append(last)
-            elif tag is None or tag in contact.tags:
+            elif (contact.contact_id == last.contact_id or contact.contact_id not in listed) and (
+                tag is None or tag in contact.tags
+            ):
                 page.append((last, contact))
+                listed.add(contact.contact_id)
             if len(page) == limit:
                 break
         self._drop(collection_id, gone)
@@ -64,11 +71,14 @@ class ListMembers:
     def count(self, collection_id: str) -> int:
         """The number of members that exist in their books."""
         members = self.collections.members(collection_id)
-        existing: set[str] = set()
+        current: dict[str, str] = {}
         for adder, contact_ids in _by_adder(members):
-            existing |= self.contacts.existing_ids(adder, contact_ids)
-        self._drop(collection_id, [each for each in members if each.contact_id not in existing])
-        return len(existing)
+            current |= {each: each for each in self.contacts.existing_ids(adder, contact_ids)}
+            into = self.redirects.resolve(adder, [each for each in contact_ids if each not in current])
+            existing = self.contacts.existing_ids(adder, list(into.values()))
+            current |= {each: contact_id for each, contact_id in into.items() if contact_id in existing}
+        self._drop(collection_id, [each for each in members if each.contact_id not in current])
+        return len(set(current.values()))
 
     def _with_contacts(self, members: Sequence[Member], at_once: int) -> Iterator[tuple[Member, Contact | None]]:
         """Each member with its contact, or None if that is gone, read in batches of `at_once`."""
@@ -80,7 +90,7 @@ class ListMembers:
     def _read(self, members: Sequence[Member]) -> dict[str, Contact]:
         found: dict[str, Contact] = {}
         for adder, contact_ids in _by_adder(members):
-            found |= self.contacts.get_many(adder, contact_ids)
+            found |= get_current(self.contacts, self.redirects, adder, contact_ids)
         return found
 
     def _drop(self, collection_id: str, gone: Sequence[Member]) -> None:
@@ -119,6 +129,28 @@ class AddMembers:
         own = self.contacts.existing_ids(person, unique_ids)
         added = self.collections.add_members(person, collection_id, sorted(own))
         return AddResult(added, len(own) - added, [each for each in unique_ids if each not in own])
+
+
+@dataclass(frozen=True)
+class RemoveMember:
+    """Removes a member, also the contacts that were merged into it."""
+
+    collections: CollectionStore
+    redirects: RedirectStore
+
+    def __call__(self, person: str, collection_id: str, contact_id: str) -> None:
+        """Removes a member that anyone added. Idempotent.
+
+        Raises:
+            NotFound, NotAllowed: as `CollectionStore.for_editor`.
+            Conflict: the collection has too many concurrent changes.
+        """
+        if self.collections.remove_member(person, collection_id, contact_id):
+            return
+        for adder, contact_ids in _by_adder(self.collections.members(collection_id)):
+            for merged, into in self.redirects.resolve(adder, contact_ids).items():
+                if into == contact_id:
+                    self.collections.remove_member(person, collection_id, merged)
 
 
 def _by_adder(members: Sequence[Member]) -> Iterator[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.shared_parts import SharedParts
-    from chalicelib.sharing.members import AddMembers, ListMembers
+    from chalicelib.sharing.members import AddMembers, ListMembers, RemoveMember
 
 
 class SharingParts:
@@ -25,7 +25,13 @@ class SharingParts:
     def list_members(self) -> ListMembers:
         from chalicelib.sharing.members import ListMembers
 
-        return ListMembers(self.collections, self.shared.contacts, self.shared.clock)
+        return ListMembers(self.collections, self.shared.contacts, self.shared.redirects, self.shared.clock)
+
+    @cached_property
+    def remove_member(self) -> RemoveMember:
+        from chalicelib.sharing.members import RemoveMember
+
+        return RemoveMember(self.collections, self.shared.redirects)
 
     @cached_property
     def add_members(self) -> AddMembers:

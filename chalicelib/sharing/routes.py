@@ -110,7 +110,7 @@ def _member_changes(router: Router, parts: SharingParts) -> None:
         f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Remove a contact from a collection without deleting it", {204: ""}
     )
     def remove_member(request: Request, collection_id: str, contact_id: str) -> Response:
-        parts.collections.remove_member(request.owner, collection_id, contact_id)
+        parts.remove_member(request.owner, collection_id, contact_id)
         return Response(None, 204)
 
 

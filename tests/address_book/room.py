@@ -20,6 +20,8 @@ from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_rows import shelf_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
+from chalicelib.books.pair_store import PairStore
+from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
@@ -59,8 +61,8 @@ class Room:
         self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.requested_builds.append, large)
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
-        self.read = ReadContact(self.contacts, self.indexes)
-        self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
+        self.read = ReadContact(self.contacts, RedirectStore(dynamo, "contacts"), self.indexes)
+        self.link_duplicates = LinkDuplicates(self.contacts, self.books, PairStore(dynamo, "contacts"), self.indexes)
         self.edit = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
         self.create = CreateContact(
             self.contacts, self.books, self.indexes, self.link_duplicates, self.jobs.idempotency_keys, self.clock, "DE"

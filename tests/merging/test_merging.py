@@ -186,6 +186,14 @@ class TestAMergedContact:
         own = {each.source_id: each.fields for each in room.get(ada).records if each.source == PERSON}
         assert own == {ada: {"nickname": "Ady"}, al: {"nickname": "Al"}}
 
+    def test_is_the_possible_duplicate_of_those_who_were_linked_to_either(self, room):
+        room.import_contacts(person("Alan Bell", "3", email="al@x.example"), source="file:f")
+        ada, alan = room.merge_named(ADA, AL).contact, room.get(room.id_of("Alan Bell"))
+        room.indexes.build(ANN)
+
+        assert [each.contact_id for each in room.read(ANN, alan.contact_id).duplicates] == [ada.contact_id]
+        assert [each.contact_id for each in room.read(ANN, ada.contact_id).duplicates] == [alan.contact_id]
+
 
 class TestUnmerging:
     def test_gives_both_contacts_back(self, room):
@@ -278,6 +286,16 @@ class TestUnmerging:
         room.unmerge(ANN, al)
 
         assert room.contacts.read_book(ANN).is_different(ada, al)
+
+    def test_is_known_to_the_worker_that_links_what_edits_could_not(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"emails": [{"value": "ada@x.example"}]})
+        room.merge(ANN, ada, [al])
+        room.unmerge(ANN, al)
+
+        linked = room.link_duplicates.link_concurrent(ANN, room.get(al), [ada])
+
+        assert linked.possible_duplicates == ()
 
     def test_as_undoing_remembers_nothing(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)

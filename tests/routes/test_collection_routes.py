@@ -262,6 +262,7 @@ class TestMembers:
         list_members = ListMembers(
             circle.service.wiring.shared.collections,
             circle.service.wiring.shared.contacts,
+            circle.service.wiring.shared.redirects,
             circle.service.clock,
             most_read=1,
         )

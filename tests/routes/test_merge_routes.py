@@ -101,3 +101,47 @@ class TestSplitting:
         new = response.json["new_contact"]
         assert [each["source_id"] for each in new["sources"]] == [record["source_id"]]
         assert len(book.get(CONTACTS, who="ann").json["contacts"]) == 3
+
+
+class TestACollection:
+    """Its members keep their ids, so they are members again when a merge is taken back."""
+
+    @pytest.fixture
+    def members(self, book, ids):
+        """Adds contacts by name to a collection; returns what reads its members."""
+        collection_id = book.post("/api/v1/collections", who="ann", body={"name": "Friends"}).json["collection_id"]
+        path = f"/api/v1/collections/{collection_id}"
+
+        def read(*added: str) -> list[str]:
+            if added:
+                body = {"contact_ids": [ids[each] for each in added]}
+                book.post(f"{path}/members", who="ann", body=body)
+                book.clock.advance(minutes=5)
+            members = [each["contact_id"] for each in book.get(f"{path}/members", who="ann").json["members"]]
+            assert book.get(path, who="ann").json["member_count"] == len(members)
+            return members
+
+        read.path = path
+        return read
+
+    def test_lists_a_merged_contact_as_the_one_that_it_is_part_of(self, book, ids, members):
+        members("A. Lovelace", "Eve")
+        merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
+
+        assert set(members()) == {ids["Ada Lovelace"], ids["Eve"]}
+        book.post(f"{CONTACTS}/{ids['A. Lovelace']}/unmerge", who="ann")
+        assert set(members()) == {ids["A. Lovelace"], ids["Eve"]}
+
+    def test_lists_two_members_that_were_merged_once(self, book, ids, members):
+        members("Ada Lovelace", "A. Lovelace")
+        merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
+
+        assert members() == [ids["Ada Lovelace"]]
+
+    def test_loses_a_merged_contact_by_its_present_id(self, book, ids, members):
+        members("A. Lovelace")
+        merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
+
+        book.ask("DELETE", f"{members.path}/members/{ids['Ada Lovelace']}", who="ann")
+
+        assert members() == []
