@@ -147,7 +147,4 @@ class ForEach(Generic[Each]):
 
 def ledger_lines(chunk: Chunk) -> list[LedgerLine]:
     """The ledger lines of a chunk's results."""
-    return [
-        LedgerLine(result.source_id, result.outcome, result.contact_id, result.reason, result.name)
-        for result in chunk.results
-    ]
+    return [LedgerLine._make(result) for result in chunk.results]  # they have the same fields

@@ -159,18 +159,17 @@ class Intake(Planner):
 
     def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
-        draft = self._draft(limits, ())
+        draft, fingerprints = self._draft(limits, ()), self._fingerprints
         for each in incoming[: limits.lines]:
-            known = self._fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
-            if known is None or not isinstance(each, RawContact) or each.source_id in self._read:
+            known = fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
+            if known is None or not isinstance(each, RawContact) or not self._note_read(each.source_id, draft):
                 break
             if known.contact_id:
                 result = Result(each.source_id, Outcome.UNCHANGED, known.contact_id)
             else:
                 prepared = prepare(each)
                 result = _result_without_contact(prepared, Outcome.SKIPPED, prepared.reason)
-            self._note_read(each.source_id, draft)
-            self._fingerprints.note(each.source_id, each.fingerprint, known)
+            fingerprints.note(each.source_id, each.fingerprint, known)
             if not draft.settle(result):
                 break
         return self._finish(draft) if draft.consumed else draft.chunk()

@@ -150,7 +150,7 @@ class _ImportRun:
     def _reading(self) -> ReadRecord:
         """What converts the records of a page. Only a full import reads many records that have not changed."""
         if self._mode != FULL:
-            return self._provider.read
+            return lambda record, _: self._provider.read(record)
         return ReadRecords(self._provider, self._parts.fingerprints.version, later=self._fingerprints.are_any_known)
 
     def _read_fingerprints(self) -> Fingerprints:

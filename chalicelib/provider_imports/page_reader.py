@@ -19,7 +19,7 @@ REFRESHES = 2  # of a rejected token; the first may return a token that another 
 PAGES_AHEAD = 6  # fetched and waiting to be copied
 RECORDS_AHEAD = 2_000  # in these pages; with as many, no further page is requested
 
-ReadRecord = Callable[[Mapping[str, Json]], Incoming]
+ReadRecord = Callable[[Mapping[str, Json], str], Incoming]  # of a raw record and its id
 
 
 class Tokens(Protocol):
@@ -117,7 +117,7 @@ class PageReader:
     def _read(self, page: Page, name: str, *, whole: bool) -> FetchedPage:
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
-        contacts = list(map(self._reading(), page.records)) if whole else None
+        contacts = list(map(self._reading(), page.records, ids)) if whole else None
         slim = replace(page, records=() if whole else page.records, raw=b"")  # waiting pages should be small
         return FetchedPage(slim, ids, digest_of(ids), contacts)
 

@@ -23,8 +23,8 @@ class ReadRecords:
     def __init__(self, provider: Provider, version: bytes, *, later: bool) -> None:
         self._provider, self._version, self._later = provider, version, later
 
-    def __call__(self, record: Mapping[str, Json]) -> Incoming:
-        """The source contact in one raw record. Never raises."""
+    def __call__(self, record: Mapping[str, Json], source_id: str) -> Incoming:
+        """The source contact in one raw record, which has this id. Never raises."""
         try:
             raw = orjson.dumps(record)
         except TypeError:  # beyond strict JSON: a lone surrogate, a number that no float holds
@@ -33,7 +33,7 @@ class ReadRecords:
             return self._provider.read(record)
         fingerprint = sha256(self._version + raw).digest()[:BYTES]  # most CPUs have instructions for SHA-256
         convert = partial(self._convert, raw) if self._later else partial(_same, self._provider.read(record))
-        return RawContact(self._provider.id_of(record), fingerprint, convert)
+        return RawContact(source_id, fingerprint, convert)
 
     def _convert(self, raw: bytes) -> SourceContact | Unreadable:
         return self._provider.read(orjson.loads(raw))

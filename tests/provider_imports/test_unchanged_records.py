@@ -55,7 +55,8 @@ class Imports:
         fingerprints = Fingerprints(self._known)
         read: Callable[[Any], Any] = self.provider.read
         if self._recognizes:
-            read = ReadRecords(self.provider, VERSION, later=fingerprints.are_any_known)
+            recognize = ReadRecords(self.provider, VERSION, later=fingerprints.are_any_known)
+            read = lambda record: recognize(record, self.provider.id_of(record))  # noqa: E731
         self.provider.converted = 0
         intake = self.world.intake(
             job=f"job-{self._job}", largest_book=10, fingerprints=fingerprints, version=self._version()

@@ -144,14 +144,13 @@ def _next_cursor(cursor: Json, next_page: str) -> Json:
 
 def _label_ids(person: Json) -> list[str]:
     memberships = person.get("memberships") if isinstance(person, dict) else None
-    groups = map(_group_of, memberships) if isinstance(memberships, list) else ()
-    return [group for group in groups if group and group != "contactGroups/myContacts"]
-
-
-def _group_of(membership: Json) -> str:
-    group = membership.get("contactGroupMembership") if isinstance(membership, dict) else None
-    name = group.get("contactGroupResourceName") if isinstance(group, dict) else None
-    return name if isinstance(name, str) else ""
+    ids = []
+    for membership in memberships if isinstance(memberships, list) else ():
+        group = membership.get("contactGroupMembership") if isinstance(membership, dict) else None
+        name = group.get("contactGroupResourceName") if isinstance(group, dict) else None
+        if name and isinstance(name, str) and name != "contactGroups/myContacts":
+            ids.append(name)
+    return ids
 
 
 def _label_of(group: Json) -> tuple[str, str] | None:
