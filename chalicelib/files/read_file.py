@@ -34,7 +34,8 @@ from chalicelib.files.ldif import read_ldif
 from chalicelib.files.ldif_entries import entries
 from chalicelib.files.mapping.known_headers import knows
 from chalicelib.files.records import Card, Table
-from chalicelib.files.report_columns import is_report_column, without_report
+from chalicelib.files.report_cards import cards_of, is_about_cards
+from chalicelib.files.report_columns import is_report, is_report_column, without_report
 from chalicelib.files.spreadsheets import read_workbook
 from chalicelib.files.unreadable import MOST_ROWS, too_many_rows, within_limit
 from chalicelib.files.vcard_file import find_cards, with_line_feeds
@@ -117,7 +118,10 @@ def _delimited(
     dialect = find_dialect(
         found.data, encoding.name, _knows, delimiter=choices.delimiter, header_row=choices.header_row
     )
-    table = without_report(read_delimited(found.data, encoding.name, dialect))
+    written = read_delimited(found.data, encoding.name, dialect)
+    table = without_report(written)
+    if is_report(written) and is_about_cards(table.columns):
+        return OpenedFile(found.name, Format.VCARD, encoding, lines, cards_of(table))
     delimiter = "" if dialect.delimiter == ONE_COLUMN else dialect.delimiter
     return OpenedFile(found.name, found.format, encoding, lines, table, delimiter=delimiter)
 

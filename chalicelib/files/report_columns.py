@@ -17,6 +17,11 @@ def is_report_column(header: str) -> bool:
     return header.strip().lower() in REPORT_COLUMNS
 
 
+def is_report(table: Table) -> bool:
+    """Whether the table has the columns of a report."""
+    return _place(table.columns) is not None
+
+
 def without_report(table: Table) -> Table:
     """The table without the columns of a report, and without what protects its cells from being run as formulas."""
     place = _place(table.columns)

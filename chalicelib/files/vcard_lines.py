@@ -57,6 +57,14 @@ class Head:
     is_plain: bool = True
     #: Whether it says something about other properties: their order or their label.
     is_about_others: bool = False
+    #: The whole part without its encoding: "ITEM1.TEL;TYPE=CELL;PREF=1"; "" for the name alone.
+    written: str = ""
+
+
+def _quoted(text: str) -> str:
+    """The value of a parameter, as RFC 6868 escapes it; in quotes if it has a character that would end it."""
+    escaped = text.replace("^", "^^").replace("\n", "^n").replace('"', "^'")
+    return f'"{escaped}"' if any(each in escaped for each in ":;,") else escaped
 
 
 # ── lines
@@ -193,7 +201,15 @@ class HeadBuilder:
             self._others,
             is_plain=not self._encoding and codec_of(charset or UTF_8) == UTF_8 and name not in BINARY,
             is_about_others=self._preference != NOT_PREFERRED or name == "X-ABLABEL",
+            written=self._written(name, group.upper(), kind),
         )
+
+    def _written(self, name: str, group: str, kind: str) -> str:
+        types = (f";TYPE={_quoted(each)}" for each in self._types)
+        preference = f";PREF={self._preference}" if self._preference != NOT_PREFERRED else ""
+        others = (f";{parameter}={_quoted(value)}" for parameter, value in self._others.items())
+        is_group, has_kind = f"{group}." if group else "", f";VALUE={kind}" if kind else ""
+        return "".join((is_group, name, *types, preference, has_kind, *others))
 
     def read(self, parameter: str) -> None:
         """Add a parameter as it is written: `TYPE=home,work`, or in version 2.1 `HOME`."""

@@ -53,8 +53,8 @@ class CardText:
 
     @property
     def cells(self) -> list[tuple[str, str]]:
-        """Names and values, in the order of the file."""
-        return [(head.name, value) for head, value in self.properties]
+        """What is written before each value, and the values, in the order of the file."""
+        return [(head.written or head.name, value) for head, value in self.properties]
 
     def report(self, column: str, value: str, code: str) -> None:
         self.problems.append(Problem(column, value[:LONGEST_SHOWN], code))

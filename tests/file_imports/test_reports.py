@@ -173,6 +173,32 @@ class TestAReportThatIsImportedAgain:
         assert kept == versions
         assert room.names_in_book() == ["Ada Lovelace", "Alan Turing", "Nora Nobody"]
 
+    def test_about_cards_needs_no_mapping_and_touches_only_what_was_not_done(self, room):
+        cut_off = "BEGIN:VCARD\nVERSION:3.0\nFN:Nora\nTEL;TYPE=CELL:+49 172 1234567\n"
+        done = room.commit(room.upload(CARDS + cut_off, "phone.vcf"))
+        versions = {each.contact_id: each.version for each in room.contacts.all("ann")}
+        failed = report_text(room, done, "failed")
+        assert len(lines(failed)) == 1
+
+        again = room.upload(failed.replace("Nora", "Nora Noon"), "failed.csv")
+        assert (again.state.value, again.mapping) == ("planned", "")
+        room.commit(again)
+
+        kept = {each.contact_id: each.version for each in room.contacts.all("ann") if each.contact_id in versions}
+        assert kept == versions
+        nora = next(each for each in room.contacts.all("ann") if each.shown["display"] == "Nora Noon")
+        assert nora.shown["phones"][0]["label"] == "mobile"
+
+    def test_about_all_cards_changes_nothing(self, room):
+        done = room.commit(room.upload(CARDS, "phone.vcf"))
+        versions = sorted((each.contact_id, each.version) for each in room.contacts.all("ann"))
+
+        again = room.upload(report_text(room, done), "all.csv")
+        room.commit(again)
+
+        assert again.newer_than == done.import_id
+        assert sorted((each.contact_id, each.version) for each in room.contacts.all("ann")) == versions
+
     def test_finds_the_mapping_that_was_confirmed_for_the_file(self, room):
         table = "Irgendwas;Telefon\nAda;0170 1234567\nAlan;0171 7654321\n"
         waiting = room.upload(table)

@@ -61,7 +61,7 @@ class TestCards:
             ("VERSION", "3.0"),
             ("N", "Poe;Ann;;;"),
             ("NOTE", r"one\, two"),
-            ("TEL", "110"),
+            ("ITEM1.TEL;TYPE=CELL", "110"),
             ("X-ODD", "x"),
         )
 
