@@ -244,6 +244,37 @@ class TestANewerVersion:
         assert (found.plan.gone, found.source.id) == (0, newer.import_id)
 
 
+class TestARowWithANameAlone:
+    """In Google's columns, where contacts have no id."""
+
+    HEADERS = "First Name,Middle Name,Last Name,Nickname,Organization Name,Phone 1 - Label,Phone 1 - Value\n"
+    ROWS = "Ada,,Lovelace,,,,\n,,,Mum,,,\n,,,,Garage,,\nBob,,Bit,,,,\n"
+
+    def again(self, room: Room, rows: str):
+        room.commit(room.upload(self.HEADERS + self.ROWS, "contacts.csv", region="DE"))
+        return room.upload(self.HEADERS + rows, "contacts (1).csv", region="DE")
+
+    def test_is_the_equal_row_of_the_earlier_version(self, room):
+        newer = self.again(room, self.ROWS)
+
+        assert newer.plan.counts["unchanged"] == 4
+
+    def test_stays_the_contact_when_it_gets_a_number(self, room):
+        newer = self.again(room, self.ROWS.replace("Mum,,,", "Mum,,Mobile,0170 1234567"))
+
+        assert [row.outcome.value for row in room.planned(newer)] == ["unchanged", "update", "unchanged", "unchanged"]
+        assert newer.plan.gone == 0
+        room.commit(newer)
+        assert len(room.names_in_book()) == 4
+        once_more = room.upload(self.HEADERS + self.ROWS.replace("Mum,,,", "Mum,,Mobile,0170 1234567"), region="DE")
+        assert once_more.plan.counts["unchanged"] == 4
+
+    def test_is_another_contact_than_a_row_of_that_name_with_a_number_after_it(self, room):
+        newer = self.again(room, self.ROWS + ",,,Mum,,Mobile,0170 1234567\n")
+
+        assert [row.outcome.value for row in room.planned(newer)] == [*["unchanged"] * 4, "new"]
+
+
 class TestANewerVersionOfATable:
     ROWS = "".join(f"Ada{number},Lovelace,ada{number}@example.com,\n" for number in range(4))
 

@@ -34,7 +34,7 @@ from chalicelib.file_imports.planning.match_rows import (
     SameContact,
     match_row,
 )
-from chalicelib.file_imports.planning.row_keys import uid_of
+from chalicelib.file_imports.planning.row_keys import name_key, uid_of
 from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.foundation.outcomes import Outcome
 
@@ -182,6 +182,14 @@ class FileIntake(Intake):
         keys = ((each, (each.source, each.source_id)) for each in contact.records)
         record = next((each for each, key in keys if key == (self._source, self._key)), None)
         return {} if record is None else kept_beside(contact, record, self._only_where_empty)
+
+    def _known(self, prepared: PreparedContact) -> Mark | None:
+        """Also the record of a row that had the name alone, and now has an address or a number too."""
+        mark = super()._known(prepared)
+        if mark is not None or uid_of(prepared.source_id) or not self._book.contacts_by_id(self._source):
+            return mark
+        named = self._book.record(self._source, name_key(prepared.fields))
+        return None if named is None or named.source_id in self._read else named
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
         return (self.renews and mark.job != self._job) or super()._is_news(prepared, mark)

@@ -25,6 +25,11 @@ def row_key(uid: str, fields: ContactFields) -> str:
     return f"row#{id_of(identity, *_name_words(fields))}"
 
 
+def name_key(fields: ContactFields) -> str:
+    """The key of a row with the name of this one and nothing else that a key is made of."""
+    return f"row#{id_of('', *_name_words(fields))}"
+
+
 def _number(fields: Mapping[str, Any]) -> str:
     """The last digits of the first number, which are the same whatever country it was read for."""
     first = next(iter(fields.get("phones", ())), None)
