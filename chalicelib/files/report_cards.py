@@ -5,7 +5,6 @@ each, and the header has what was before the value in the file: "TEL;TYPE=CELL".
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from chalicelib.files.records import Card, Row, Table
 from chalicelib.files.vcard_reader import read_vcards
@@ -25,7 +24,7 @@ def cards_of(table: Table) -> Iterator[Card]:
     for row in table.rows:
         card = next(read_vcards(_vcard(table.columns, row)), None)
         if card is not None:
-            yield replace(card, number=row.number, line=0)
+            yield card._replace(number=row.number, line=0)
 
 
 def _vcard(columns: Sequence[str], row: Row) -> bytes:

@@ -31,6 +31,22 @@ def test_rows_with_a_problem(room, planned):
     assert rows_with(room, planned, "not_an_email", "Mobile Phone") == []
 
 
+def test_rows_with_a_problem_are_found_without_reading_the_plan_of_other_rows(room):
+    rows = "".join(f"P{number},X,{'nothing' if number == 1500 else f'p{number}@x.org'},\n" for number in range(2500))
+    planned = room.upload(TABLE.partition("\n")[0] + "\n" + rows)
+    for key in [key for key in room.blobs.kept if key.endswith(("rows-000000", "rows-000002")) and "/plan-" in key]:
+        del room.blobs.kept[key]
+
+    assert rows_with(room, planned, "not_an_email", "Email Address") == [1502]
+
+
+def test_a_plan_of_an_earlier_version_is_searched_for_rows_with_a_problem(room, planned):
+    for key in [key for key in room.blobs.kept if key.endswith("problem-rows")]:
+        del room.blobs.kept[key]
+
+    assert rows_with(room, planned, "not_an_email", "Email Address") == [3, 4]
+
+
 def test_cells_of_several_rows_are_fixed_in_one_plan(room, planned):
     fixed = {3: {EMAIL: "alan@example.com"}, 4: {EMAIL: ""}}
 

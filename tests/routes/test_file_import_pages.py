@@ -385,6 +385,40 @@ class TestPlan:
         assert "1 contact whose rows are no longer in the file was removed." in ann.work()
         assert "Removed (1)" in words(ann.html)
 
+    def test_all_rows_that_are_gone_are_listed_in_pages(self, ann):
+        header = TABLE.partition("\n")[0] + "\n"
+        rows = [f"Person{number:03d},Example,p{number}@example.com,\n" for number in range(300)]
+        ann.upload(header + "".join(rows))
+        ann.work()
+        ann.press("commit", **ann.fields("commit"))
+        ann.work()
+        ann.upload(header + "".join(rows[:155]))
+        assert "The first 100 of 145." in ann.work()
+
+        first, last = ann.open(f"{ann.one}/gone"), ann.open(f"{ann.one}/gone?start=100")
+
+        assert "Rows 1 to 100 of 145" in first
+        assert "Rows 101 to 145 of 145" in last
+        named = set(re.findall(r"Person\d{3} Example", first + last))
+        assert named == {f"Person{number:03d} Example" for number in range(155, 300)}
+
+    def test_says_that_the_encoding_is_not_certain_and_lets_it_be_chosen(self, ann):
+        ann.upload(TABLE.replace("Lovelace", "Lo\u0308velace").encode().replace("\u0308".encode(), b"\xfc"))
+        page = ann.work()
+        assert "The encoding of the file is not certain. It was read as Western European (Windows)." in page
+        assert "Loüvelace" in page
+
+        ann.press("settings", reading="yes", encoding="cp1251")
+
+        page = ann.work()
+        assert "Loьvelace" in page
+        assert "not certain" not in page
+
+    def test_says_nothing_of_an_encoding_that_is_certain(self, ann):
+        ann.upload(TABLE.replace("Lovelace", "Löve"))
+
+        assert "not certain" not in ann.work()
+
     def test_of_many_rows_has_pages(self, ann):
         ann.upload("Email Address\n" + "".join(f"p{number}@example.com\n" for number in range(120)))
         ann.work()

@@ -344,6 +344,17 @@ class TestThePlan:
         assert gone["key"]
         assert gone["contact_id"] == book(service)["Ada Lovelace"]["contact_id"]
 
+    def test_lists_all_rows_that_are_gone_in_pages(self, service):
+        cards = [f"BEGIN:VCARD\nVERSION:3.0\nUID:{number}\nFN:P{number}\nEND:VCARD\n" for number in range(9)]
+        commit(service, plan(service, "".join(cards), "phone.vcf"))
+        newer = plan(service, "".join(cards[:6]), "later.vcf")
+
+        first = get(service, newer, "/plan/gone?limit=2")
+        last = get(service, newer, f"/plan/gone?limit=2&cursor={first['next_cursor']}")
+
+        assert (first["total"], last["next_cursor"]) == (3, None)
+        assert [each["name"] for each in first["gone_rows"] + last["gone_rows"]] == ["P6", "P7", "P8"]
+
     def test_is_a_conflict_before_there_is_one(self, service):
         response = send(service, TABLE)
 

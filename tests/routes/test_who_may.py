@@ -126,6 +126,7 @@ EXPECTED = {
     ("GET", "/api/v1/file-imports/{import_id}/fields"): ONES_OWN,
     ("PUT", "/api/v1/file-imports/{import_id}/fields"): ACCEPTED,
     ("GET", "/api/v1/file-imports/{import_id}/plan"): ONES_OWN,
+    ("GET", "/api/v1/file-imports/{import_id}/plan/gone"): ONES_OWN,
     ("GET", "/api/v1/file-imports/{import_id}/records"): ONES_OWN,
     ("POST", "/api/v1/file-imports/{import_id}/decisions"): (401, 404, 409, 404, 401, 401),  # nothing was committed
     ("GET", "/api/v1/file-imports/{import_id}/verify"): (401, 404, 409, 404, 401, 401),  # nothing was committed
@@ -141,6 +142,7 @@ EXPECTED = {
     ("GET", "/file-imports/{import_id}"): ONES_OWN,
     ("GET", "/file-imports/{import_id}/columns"): ONES_OWN,
     ("GET", "/file-imports/{import_id}/compare"): ONES_OWN,
+    ("GET", "/file-imports/{import_id}/gone"): ONES_OWN,
     ("GET", "/file-imports/{import_id}/rows/{position}"): ONES_OWN,
     ("POST", "/file-imports/{import_id}/settings"): (401, 404, 303, 404, 401, 401),
     ("POST", "/file-imports/{import_id}/columns"): (401, 404, 303, 404, 401, 401),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.collections.collection import Collection
     from chalicelib.file_imports.parts import FileImportParts
     from chalicelib.file_imports.records.follow_file_import import FollowedImport
+    from chalicelib.file_imports.storing.file_description import FileDescription
+    from chalicelib.file_imports.storing.file_import import FileImport
     from chalicelib.files.mapping.column_mapping import ColumnMapping
 
 ONE = f"{PAGE}/{{import_id}}"
@@ -80,6 +82,22 @@ def _detail_routes(router: Router, parts: FileImportParts) -> None:
     def columns_page(request: Request, import_id: str) -> Response:
         parts.change.draft(request.owner, import_id)
         return page(show_columns(parts, request, parts.follow(request.owner, import_id)))
+
+    @router.page(
+        f"{ONE}/gone",
+        Access.PERSON,
+        "Page of the rows that a file no longer has",
+        query=[Query("start", "The first row of the page.", {"type": "integer", "minimum": 0})],
+    )
+    def gone_page(request: Request, import_id: str) -> Response:
+        found = parts.follow.of(parts.change.draft(request.owner, import_id)).found
+        start = whole_number(request, "start", 0, 0, _MOST_ROWS)
+        gone = parts.gone_rows.of_plan(found, start)
+        total = found.plan.gone if found.plan else 0
+        html = parts.shared.pages.render(
+            request, "file_imports/gone.html", found=found, gone_rows=gone, start=start, total=total
+        )
+        return page(html)
 
     @router.page(f"{ONE}/rows/{{position}}", Access.PERSON, "Page to edit a row of a file import")
     def row_page(request: Request, import_id: str, position: str) -> Response:
@@ -203,7 +221,7 @@ def _plan_values(parts: FileImportParts, request: Request, followed: FollowedImp
     from chalicelib.file_imports.storing.published_state import PublishedState
 
     found = followed.found
-    values: dict[str, Any] = {"problems": (), "rows": None, "filters": {}, "newer": None}
+    values: dict[str, Any] = {"problems": (), "rows": None, "filters": {}, "newer": None, "guessed": None}
     if found.plan is None or followed.state in (PublishedState.PLANNING, PublishedState.COMMITTING):
         return values
     try:
@@ -249,12 +267,14 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
 def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any]:
     from chalicelib.file_imports.pages.countries import countries
     from chalicelib.file_imports.pages.file_import_view import MATCH_TITLES, commit_words
+    from chalicelib.files.encodings import ENCODINGS
 
     found = followed.found
     others = [each for each in parts.imports.of_owner(found.owner) if each.is_committed]
     newer = next((each for each in others if each.import_id == found.newer_than), None)
     return {
         "newer": newer,
+        "encodings": ENCODINGS,
         "others": [each for each in others if each.import_id != found.import_id],
         "match_titles": MATCH_TITLES,
         "countries": countries(),
@@ -263,7 +283,16 @@ def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any
         "collections": _collections(parts, found.owner),
         "gone_rows": () if found.is_committed else parts.gone_rows.of_plan(found),
         "commit_words": commit_words(found.plan.counts) if found.plan else "",
+        "guessed": _guessed_encoding(parts, found),
     }
+
+
+def _guessed_encoding(parts: FileImportParts, found: FileImport) -> FileDescription | None:
+    """How the file was decoded, if that is not certain and the person has not chosen it."""
+    if found.is_committed or found.choices.get("encoding"):
+        return None
+    description = parts.follow.description(found)
+    return None if description.is_encoding_certain else description
 
 
 def _collections(parts: FileImportParts, owner: str) -> Sequence[Collection]:

@@ -31,13 +31,13 @@ class GoneRows:
     files: ImportFiles
     contacts: ContactStore
 
-    def of_plan(self, found: FileImport, most: int = MOST_NAMED) -> list[GoneRow]:
-        """The first of these rows, with their contacts as the book has them now. Raises NotFound."""
+    def of_plan(self, found: FileImport, start: int = 0, most: int = MOST_NAMED) -> list[GoneRow]:
+        """The rows from one on, at most so many, with their contacts as the book has them now. Raises NotFound."""
         if found.plan is None or not found.plan.gone:
             return []
         stored = self.files.get(found, gone_name(plan_name(found.plan.plan_id)))
         by_key: Mapping[str, str] = stored if isinstance(stored, dict) else {}  # plans of old have the keys alone
-        chosen = dict(islice(by_key.items(), most))
+        chosen = dict(islice(by_key.items(), start, start + most))
         contacts = self.contacts.get_many(found.owner, list(chosen.values()))
         return [_gone_row(key, contacts.get(contact_id), found, by_key) for key, contact_id in chosen.items()]
 

@@ -16,7 +16,14 @@ from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.storing.decision_store import DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState, Plan
-from chalicelib.file_imports.storing.import_files import EDITS, ImportFiles, gone_name, plan_name, summary_name
+from chalicelib.file_imports.storing.import_files import (
+    EDITS,
+    ImportFiles,
+    gone_name,
+    plan_name,
+    problem_rows_name,
+    summary_name,
+)
 from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.file_imports.storing.row_decision import Verdict
 from chalicelib.files.mapping.column_mapping import ColumnMapping
@@ -89,6 +96,7 @@ class PlanImport:
         for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
             commit_progress(run, PLANNED, count, estimate=found.rows)
         self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
+        self.files.put(found, problem_rows_name(plan_name(plan_id)), summary.problem_rows_json())
         gone = plan.gone() if found.newer_than else {}
         if gone:
             self.files.put(found, gone_name(plan_name(plan_id)), gone)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
-from chalicelib.foundation.json import JsonObject
+from chalicelib.foundation.json import Json, JsonObject
 
 _LETTERS = {
     RowOutcome.NEW: "n",
@@ -29,6 +29,9 @@ class PlanSummary:
     #: The number of rows with each reason, by outcome and reason.
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    #: The positions of the rows with each problem, counted from 0; kept apart, since only a filter needs them.
+    problem_rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "PlanSummary":
         problems = Counter({(code, column): count for code, column, count in stored["problems"]})
@@ -42,10 +45,16 @@ class PlanSummary:
             "reasons": [[*key, count] for key, count in self.reasons.most_common()],
         }
 
+    def problem_rows_json(self) -> Json:
+        """The positions of rows by problem, which `positions_with` reads."""
+        return [[*problem, positions] for problem, positions in self.problem_rows.items()]
+
     def add(self, row: PlannedRow) -> None:
         """Count the next row."""
+        for problem in {(each.code, each.column) for each in row.problems}:
+            self.problems[problem] += 1
+            self.problem_rows.setdefault(problem, []).append(len(self.letters))
         self.letters.append(_LETTERS[row.outcome])
-        self.problems.update({(each.code, each.column) for each in row.problems})
         if row.reason:
             self.reasons[row.outcome.value, row.reason] += 1
 
@@ -59,3 +68,8 @@ class PlanSummary:
         """The positions of the rows with one of these outcomes, counted from 0."""
         wanted = {_LETTERS[each] for each in outcomes}
         return [position for position, letter in enumerate(self.letters) if letter in wanted]
+
+
+def positions_with(stored: Sequence[Any], problem: tuple[str, str]) -> list[int]:
+    """The positions of the rows with this problem."""
+    return next((positions for code, column, positions in stored if (code, column) == problem), [])

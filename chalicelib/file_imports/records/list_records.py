@@ -12,9 +12,10 @@ from chalicelib.file_imports.committing.commit_results import CommitResults, Row
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader, ReadRow
 from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
+from chalicelib.file_imports.planning.plan_summary import positions_with
 from chalicelib.file_imports.records.follow_file_import import FollowedImport, FollowFileImports
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
-from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, plan_name
+from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, plan_name, problem_rows_name
 from chalicelib.file_imports.storing.published_state import commit_job
 from chalicelib.file_imports.storing.state_conflict import NO_PLAN, NOT_COMMITTED, NOT_READ
 from chalicelib.file_imports.storing.stored_rows import from_json
@@ -90,7 +91,7 @@ class ListRecords:
         Args:
             planned: only rows with one of these outcomes in the plan; empty for all.
             done: only rows with one of these outcomes in the commit, which has ended; empty for all.
-            problem: only rows with this problem. Takes precedence over the other filters, and reads the whole plan.
+            problem: only rows with this problem. Takes precedence over the other filters.
 
         Raises:
             Conflict: there is no plan, or nothing was committed yet.
@@ -186,7 +187,11 @@ class ListRecords:
             yield from map(PlannedRow.of, self.files.block(found, plan_name(found.plan.plan_id), number))
 
     def _with(self, followed: FollowedImport, problem: ProblemKind) -> Sequence[int]:
-        """The positions of the rows with this problem."""
+        """The positions of the rows with this problem, from one blob; plans of earlier versions are read as a whole."""
+        found = followed.found
+        stored = self.files.find(found, problem_rows_name(plan_name(found.plan.plan_id))) if found.plan else None
+        if stored is not None:
+            return positions_with(stored, problem)
         return [
             position
             for position, row in enumerate(self._plan(followed))

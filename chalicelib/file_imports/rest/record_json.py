@@ -14,6 +14,7 @@ from chalicelib.file_imports.records.problem_words import problem_words, reason_
 from chalicelib.file_imports.rest.status import plan_counts
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.files.records import Card, Problem, Row, column_name
+from chalicelib.foundation.cursors import encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.json import JsonObject
 
@@ -59,6 +60,16 @@ def plan_body(found: FileImport, summary: PlanSummary, gone: Sequence[GoneRow]) 
         "problems": problems,
         "reasons": reasons,
         "gone_rows": [each._asdict() for each in gone],
+    }
+
+
+def gone_body(found: FileImport, gone: Sequence[GoneRow], start: int) -> JsonObject:
+    """A page of the rows that are gone from the file, from this one on."""
+    total, end = found.plan.gone if found.plan else 0, start + len(gone)
+    return {
+        "total": total,
+        "gone_rows": [each._asdict() for each in gone],
+        "next_cursor": encode_cursor(str(end)) if gone and end < total else None,
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.file_imports.rest.routes import LARGEST_BODY, ONE
+from chalicelib.file_imports.rest.routes import CURSOR, LARGEST_BODY, LARGEST_PAGE, LIMIT, ONE, page_start
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.cursors import decode_cursor, encode_cursor
+from chalicelib.foundation.cursors import encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router, not_found
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Word = TypeVar("Word", bound=StrEnum)
 
-_POSITION = re.compile(r"[0-9]{1,6}")
 _MOST_NAMED = 100  # numbers of a problem
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -80,19 +79,18 @@ def _list_route(router: Router, parts: FileImportParts) -> None:
             Query("outcome", "Only rows with one of these outcomes of the commit, separated by commas."),
             Query("problem", "Only rows with this problem of the column in `column`, instead of the other filters."),
             Query("column", "The column of the problem, as the plan names it."),
-            Query("cursor", "The `next_cursor` of the previous page."),
-            Query("limit", "The maximum number of rows.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            CURSOR,
+            LIMIT,
         ],
         strict_query=True,
     )
     def list_file_import_records(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.job_kinds import FileOutcome
         from chalicelib.file_imports.planning.plan_rows import RowOutcome
-        from chalicelib.file_imports.records.list_records import LARGEST_PAGE
         from chalicelib.file_imports.rest.record_json import record_body
 
         planned, done = _words(request, "planned", RowOutcome), _words(request, "outcome", FileOutcome)
-        start, limit = _start(request), whole_number(request, "limit", 50, 1, LARGEST_PAGE)
+        start, limit = page_start(request), whole_number(request, "limit", 50, 1, LARGEST_PAGE)
         followed = parts.follow(request.owner, import_id)
         page = parts.list_records.page(
             followed, planned=planned, done=done, problem=_problem(request), start=start, limit=limit
@@ -201,11 +199,6 @@ def _problem(request: Request) -> tuple[str, str] | None:
     if code is None and column is not None:
         raise InvalidInput("column names the column of a problem. Send the problem as well.", field="problem")
     return None if code is None else (code, column or "")
-
-
-def _start(request: Request) -> int:
-    cursor = request.query.get("cursor")
-    return int(decode_cursor(cursor, _POSITION)[0]) if cursor else 0
 
 
 def _row_number(text: str) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chalicelib.file_imports.paths import PATH
 from chalicelib.foundation.bodies import human_size, read_body
+from chalicelib.foundation.cursors import decode_cursor
 from chalicelib.foundation.errors import InvalidInput, TooLarge
-from chalicelib.foundation.http import Request, Response, choice, conditional_response
+from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 ONE = f"{PATH}/{{import_id}}"
 LARGEST_BODY = 4 * 1024 * 1024  # Lambda's 6 MB are for the whole event, in which a body comes as base64
+LARGEST_PAGE = 200  # rows
+CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
+LIMIT = Query("limit", "The maximum number of rows.", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})
+_POSITION = re.compile(r"[0-9]{1,6}")
 MATCH_BY = ("number_and_name", "number_or_email_and_name")
 _CHOICES = ("encoding", "delimiter", "header_row", "sheet")  # about reading the file
 _NEW_FILE = [
@@ -94,6 +100,22 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         return conditional_response(request, plan_body(found, summary, parts.gone_rows.of_plan(found)))
 
     @router.get(
+        f"{ONE}/plan/gone",
+        Access.PERSON,
+        "List the rows that the plan can take away, since the file no longer has them",
+        {200: "FileImportGoneRows", 304: ""},
+        query=[CURSOR, LIMIT],
+        strict_query=True,
+    )
+    def list_file_import_gone_rows(request: Request, import_id: str) -> Response:
+        from chalicelib.file_imports.rest.record_json import gone_body
+
+        start, limit = page_start(request), whole_number(request, "limit", 100, 1, LARGEST_PAGE)
+        found = parts.follow(request.owner, import_id).found
+        parts.follow.plan_summary(found)
+        return conditional_response(request, gone_body(found, parts.gone_rows.of_plan(found, start, limit), start))
+
+    @router.get(
         f"{ONE}/verify",
         Access.PERSON,
         "Count the rows of a file import again, and compare its counts with them",
@@ -136,6 +158,12 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
         from chalicelib.file_imports.rest.responses import changed_response
 
         return changed_response(parts, parts.cancel(request.owner, import_id), 200)
+
+
+def page_start(request: Request) -> int:
+    """The position at which the page starts. Raises InvalidInput."""
+    cursor = request.query.get("cursor")
+    return int(decode_cursor(cursor, _POSITION)[0]) if cursor else 0
 
 
 # ── creating

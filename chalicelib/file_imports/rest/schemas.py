@@ -161,9 +161,13 @@ SCHEMAS: dict[str, Schema] = {
             ),
             "gone_rows": {
                 **list_of(exact_object(_GONE_ROW)),
-                "description": "The first 100 of the rows that `gone` counts: what `remove` takes away.",
+                "description": "The first 100 of the rows that `gone` counts: what `remove` takes away. `…/plan/gone` "
+                "lists all of them.",
             },
         }
+    ),
+    "FileImportGoneRows": exact_object(
+        {"total": COUNT, "gone_rows": list_of(exact_object(_GONE_ROW)), "next_cursor": TEXT_OR_NULL}
     ),
     "FileImportRecords": exact_object(
         {"total": COUNT, "records": list_of(exact_object(RECORD)), "next_cursor": TEXT_OR_NULL}

@@ -7,6 +7,7 @@
     files/{owner}/{import}/edits-{digest}            fixed cells, and rows that are left out
     files/{owner}/{import}/{plan}/rows-000000        what becomes of a thousand rows
     files/{owner}/{import}/{plan}/summary            of all of them
+    files/{owner}/{import}/{plan}/problem-rows       which of them have which problem
     files/{owner}/{import}/{plan}/gone               the contacts of rows that only the earlier version had
     files/{owner}/{import}/{plan}/by-key-000000      the number and the rule of some of its rows; when its commit begins
     files/{owner}/{import}/{result}/rows-000000      what a commit did with a thousand rows, once it has ended
@@ -63,6 +64,11 @@ def plan_name(plan_id: str) -> str:
 def summary_name(rows: str) -> str:
     """What the summary of the rows of a plan or a result is stored under."""
     return f"{rows}/summary"
+
+
+def problem_rows_name(plan: str) -> str:
+    """What the positions of the rows with each problem are stored under."""
+    return f"{plan}/problem-rows"
 
 
 def gone_name(plan: str) -> str:
