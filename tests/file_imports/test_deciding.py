@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.records.report import REPORTS, ImportReport
 from chalicelib.file_imports.records.trace_records import TraceRecords
@@ -351,3 +352,42 @@ class TestManyRows:
     def test_are_refused_if_a_row_is_named_twice(self, room, many):
         with pytest.raises(InvalidInput, match="one row"):
             room.decide(ANN, many.import_id, [new(2), left_out(2)])
+
+
+class TestADecisionThatIsUndone:
+    """The undo of its job takes the record of the row out of the book; then the row waits again."""
+
+    def reopen(self, room: Room, job) -> int:
+        reopened = ReopenRows(room.imports, room.files, room.decisions, room.contacts, room.pairs)
+        return reopened(job)
+
+    def test_lets_its_row_wait_again_and_is_forgotten(self, room, committed):
+        job = room.decided(committed, new(2))
+        room.contacts.dynamo.commit([room.contacts.remove_write(ANN, contact_named(room, "Grace Hopper"))])
+
+        assert self.reopen(room, job) == 1
+
+        assert waiting(room, committed) == WAITING
+        assert counts(room, committed) == {"created": 3, "conflict": 2}
+        assert is_verified(room, committed)
+        assert not room.pairs.all(ANN)
+        assert self.reopen(room, job) == 0
+
+    def test_stays_decided_if_the_record_of_the_row_was_kept(self, room, committed):
+        job = room.decided(committed, new(2), left_out(3))
+
+        assert self.reopen(room, job) == 1
+
+        assert waiting(room, committed) == [3]
+        assert is_verified(room, committed)
+
+    def test_can_be_made_otherwise(self, room, committed):
+        job = room.decided(committed, left_out(2))
+        self.reopen(room, job)
+
+        room.decided(committed, new(2))
+
+        assert counts(room, committed) == {"created": 4, "conflict": 1}
+
+    def test_is_nothing_to_a_job_of_another_kind(self, room, committed):
+        assert self.reopen(room, room.job(committed)) == 0

@@ -32,7 +32,7 @@ from chalicelib.file_imports.storing.decision_store import Decisions, DecisionSt
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles
 from chalicelib.file_imports.storing.import_store import FileImportStore
-from chalicelib.file_imports.storing.row_decision import REASONS, StoredDecision, Verdict
+from chalicelib.file_imports.storing.row_decision import REASONS, StoredDecision, Verdict, row_id
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotAllowed, NotFound
@@ -115,8 +115,8 @@ class _Row(NamedTuple):
         outcome, reason = FileOutcome(result.outcome.value), result.reason
         if self.is_open and outcome is not FileOutcome.FAILED:
             reason = REASONS[self.listed.decided.verdict]
-        row_id = f"{import_id}#{self.listed.decided.row}"
-        return LedgerLine(row_id, outcome, result.contact_id, reason, result.name)
+        row = row_id(import_id, self.listed.decided.row)
+        return LedgerLine(row, outcome, result.contact_id, reason, result.name)
 
 
 @dataclass
@@ -186,7 +186,6 @@ class _Decisions:
             lines,
             extra_writes=[
                 *self._settle(settled),
-                *self._remember_pairs(settled),
                 *(added.writes(kept) if added else ()),
             ],
             without_extra_writes=at,  # a row was decided, or the collection withdrawn, since these rows were read
@@ -195,27 +194,34 @@ class _Decisions:
         )
 
     def _settle(self, settled: Sequence[tuple[_Row, LedgerLine]]) -> Iterator[Write]:
-        """The writes that settle these decisions, and count them for the import."""
+        """The writes that settle these decisions, count them for the import, and remember them as pairs."""
         owner, import_id, now = self.found.owner, self.found.import_id, self.parts.clock.now()
+        remembered = self._pairs([row for row, _ in settled])
         for row, line in settled:
-            listed, outcome = row.listed, FileOutcome(line.outcome)
-            done = StoredDecision(listed.position, listed.decided, self.job.job_id, now, outcome, line.contact_id)
+            listed, pair = row.listed, remembered.get(row.listed.position)
+            outcome, pair_id = FileOutcome(line.outcome), pair.pair_id if pair else ""
+            done = StoredDecision(
+                listed.position, listed.decided, self.job.job_id, now, outcome, line.contact_id, pair_id
+            )
             yield self.parts.decisions.write(owner, import_id, done, row.seen)
+            if pair is not None:
+                yield self.parts.pairs.put_write(owner, pair)
         counts: Mapping[str, int] = Counter(str(line.outcome) for _, line in settled)
         if counts:
             yield self.parts.imports.count_decided(owner, import_id, counts)
 
-    def _remember_pairs(self, settled: Sequence[tuple[_Row, LedgerLine]]) -> Iterator[Write]:
-        """The writes that remember whether the rows are the contacts that they were in conflict with."""
-        others = {row.other_id for row, _ in settled if row.other_id}
+    def _pairs(self, rows: Sequence[_Row]) -> Mapping[int, Pair]:
+        """What is remembered of rows and the contacts that they were in conflict with, by the position of the row."""
+        others = {row.other_id for row in rows if row.other_id}
         contacts = self.parts.contacts.get_many(self.found.owner, sorted(others)) if others else {}
-        for row, _ in settled:
+        moment, owner = milliseconds(self.parts.clock.now()), self.found.owner
+        found = dict[int, Pair]()
+        for row in rows:
             other, record = contacts.get(row.other_id or ""), self._record(row)
             if other is not None and record is not None:
                 verdict = _PAIRS[row.listed.decided.verdict]
-                moment = milliseconds(self.parts.clock.now())
-                pair = Pair(verdict, Side.of_records([record]), Side.of(other), moment, self.found.owner)
-                yield self.parts.pairs.put_write(self.found.owner, pair)
+                found[row.listed.position] = Pair(verdict, Side.of_records([record]), Side.of(other), moment, owner)
+        return found
 
     def _record(self, row: _Row) -> SourceRecord | None:
         """The record that the row becomes, as far as pairs compare it."""

@@ -1,7 +1,7 @@
 """Verifies the counts of an import: `total = created + updated + unchanged + conflict + skipped + failed`."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ from chalicelib.file_imports.records.follow_file_import import FollowedImport
 from chalicelib.file_imports.storing.decision_store import DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.published_state import commit_job, with_decided
-from chalicelib.file_imports.storing.row_decision import REASONS
+from chalicelib.file_imports.storing.row_decision import REASONS, row_id
 from chalicelib.file_imports.storing.state_conflict import NOT_COMMITTED, conflict_in
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import JsonObject
@@ -76,12 +76,15 @@ class VerifyImport:
         """The number of rows by outcome, from the ledgers of the jobs that have decided about them."""
         if not found.decided:
             return Counter()
-        stored = self.decisions.between(found.owner, found.import_id).values()
-        jobs = self.jobs.get_many(sorted({each.job_id for each in stored if each.outcome is not None}))
-        counted = self.executor.all([partial(self._settled_by, job) for job in jobs.values()])
+        rows = dict[str, set[str]]()  # of each of these jobs, as its ledger names them
+        for each in self.decisions.between(found.owner, found.import_id).values():
+            if each.outcome is not None:
+                rows.setdefault(each.job_id, set()).add(row_id(found.import_id, each.decided.row))
+        jobs = self.jobs.get_many(sorted(rows))
+        counted = self.executor.all([partial(self._settled_by, jobs[job_id], rows[job_id]) for job_id in jobs])
         return sum(counted, start=Counter())
 
-    def _settled_by(self, job: Job) -> Counter[str]:
-        """The number of rows by outcome that one of these jobs has settled."""
+    def _settled_by(self, job: Job, rows: Collection[str]) -> Counter[str]:
+        """The number of these rows by outcome that one of these jobs has settled."""
         lines = (line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
-        return Counter(line.outcome for line in lines if line.reason in _SETTLED)
+        return Counter(line.outcome for line in lines if line.reason in _SETTLED and line.source_id in rows)

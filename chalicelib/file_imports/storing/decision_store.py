@@ -46,6 +46,16 @@ class DecisionStore:
         values = {":seen": {"S": seen.job_id}}
         return {"Put": {**put, "ConditionExpression": condition, "ExpressionAttributeValues": values}}
 
+    def remove_write(self, owner: str, import_id: str, settled: StoredDecision) -> Write:
+        """A write that takes a decision back. Its condition fails if the row has another one now, or none."""
+        delete = {
+            "TableName": self.table,
+            "Key": FILE_DECISION.key(owner=owner, import_id=import_id, position=settled.position).item,
+            "ConditionExpression": "job_id = :job AND attribute_exists(outcome)",
+            "ExpressionAttributeValues": {":job": {"S": settled.job_id}},
+        }
+        return {"Delete": delete}
+
     def erase(self, owner: str) -> None:
         """Delete all decisions of this owner. Safe to repeat."""
         values = {":prefix": {"S": FILE_DECISION.sk_prefix()}}
@@ -74,6 +84,7 @@ def _to_item(owner: str, import_id: str, decision: StoredDecision) -> Item:
         "choices": encode_json(dict(decision.decided.choices)) if decision.decided.choices else None,
         "outcome": decision.outcome and decision.outcome.value,
         "contact_id": decision.contact_id,
+        "pair_id": decision.pair_id,
     }
     return {
         **FILE_DECISION.key(owner=owner, import_id=import_id, position=decision.position).item,
@@ -100,4 +111,5 @@ def _to_decision(item: Item) -> StoredDecision:
         instant(int(item["decided_at"]["N"])),
         FileOutcome(outcome) if outcome else None,
         text("contact_id"),
+        text("pair_id") or "",
     )

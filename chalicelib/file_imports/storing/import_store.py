@@ -1,6 +1,6 @@
 """The store of file imports."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -70,8 +70,12 @@ class FileImportStore:
         Raises:
             Conflict: its condition failed.
         """
+        self.save_all([write])
+
+    def save_all(self, writes: Sequence[Write]) -> None:
+        """Send several writes, of imports and what belongs to them, in one transaction. Raises as `save`."""
         try:
-            self.dynamo.commit([write])
+            self.dynamo.commit(list(writes))
         except (ConditionFailed, TransactionCanceled):
             raise changed_meanwhile() from None
 

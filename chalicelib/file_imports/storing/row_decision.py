@@ -40,6 +40,7 @@ class StoredDecision:
     #: What was done with the row; None until it is done. A job that could not do it leaves the row open.
     outcome: FileOutcome | None = None
     contact_id: str | None = None  #: the contact that the row has become, or belongs to
+    pair_id: str = ""  #: the pair by which it is remembered; "" for none
 
     @property
     def reason(self) -> str:
@@ -53,3 +54,8 @@ REASONS: Mapping[Verdict, str] = {
     Verdict.NEW: "decided_new",
     Verdict.LEAVE_OUT: "decided_left_out",
 }
+
+
+def row_id(import_id: str, row: int) -> str:
+    """What the ledger of a job that decides calls a row, by its number."""
+    return f"{import_id}#{row}"
