@@ -48,6 +48,20 @@ def names_on_pages(room: Room, found: FileImport, kinds: set[ComparedKind]) -> l
     return names
 
 
+class NotedContacts:
+    """The contacts, which notes the ids of those that are read."""
+
+    def __init__(self, contacts) -> None:
+        self._contacts, self.read = contacts, list[str]()
+
+    def read_book(self, owner):
+        return self._contacts.read_book(owner)
+
+    def get_many(self, owner, ids):
+        self.read += ids
+        return self._contacts.get_many(owner, ids)
+
+
 class TickingClock:
     """A second passes whenever somebody looks at it."""
 
@@ -212,6 +226,18 @@ class TestPages:
 
         with pytest.raises(OutOfTime):
             known.compare.page(followed, time_for(0), kinds=set(ComparedKind))
+
+    def test_of_contacts_read_those_of_the_page_alone(self, room):
+        cards = "".join(card(f"P{number}", f"EMAIL:p{number}@x.org") for number in range(250))
+        room.commit(room.upload(cards, "phone.vcf"))
+        found = room.upload(card("Somebody", "EMAIL:s@x.org"), "other.vcf")
+        noted, followed = NotedContacts(room.contacts), room.follow(ANN, found.import_id)
+        compare, kinds = replace(room.compare, contacts=noted), {ComparedKind.ONLY_IN_BOOK}
+
+        page = compare.page(followed, TimeLeft(room.clock, None), kinds=kinds, limit=10)
+
+        assert len(page.items) == 10
+        assert len(noted.read) == 100
 
     def test_of_rows_alone_do_not_read_the_book(self, known):
         followed = known.follow.of(known.upload(ADA, "second.vcf"))

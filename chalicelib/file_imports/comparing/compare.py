@@ -87,7 +87,7 @@ class CompareImport:
             OutOfTime: there is no time left.
         """
         yield from self._rows(followed, time_left, start)
-        yield from self._contacts_without_row(followed, time_left, tag, start)
+        yield from self._contacts_without_row(followed, time_left, tag, start, self.rows_at_once)
 
     def page(
         self,
@@ -108,9 +108,8 @@ class CompareImport:
             OutOfTime: there was no time to compare anything.
         """
         rows = () if kinds == {ComparedKind.ONLY_IN_BOOK} else self._rows(followed, time_left, start)
-        contacts = (
-            self._contacts_without_row(followed, time_left, tag, start) if ComparedKind.ONLY_IN_BOOK in kinds else ()
-        )
+        has_contacts = ComparedKind.ONLY_IN_BOOK in kinds
+        contacts = self._contacts_without_row(followed, time_left, tag, start, READ_AT_ONCE) if has_contacts else ()
         items, after = list[Compared](), start
         try:
             for each in chain(rows, contacts):
@@ -149,14 +148,20 @@ class CompareImport:
                 yield from _compared_row(record, contacts.get(_contact_of_record(record) or ""))
 
     def _contacts_without_row(
-        self, followed: FollowedImport, time_left: TimeLeft, tag: str, start: int
+        self, followed: FollowedImport, time_left: TimeLeft, tag: str, start: int, at_once: int
     ) -> Iterator[Compared]:
+        """The contacts by id. Which there are is read from the book; the contacts, from the first position on."""
         owner, rows = followed.found.owner, followed.found.rows or 0
         matched = {_contact_id(*each) for each in self.list_records.outcomes(followed)}
-        for position, contact in enumerate(time_left.watch(self.contacts.all(owner)), rows):
-            is_chosen = not tag or any(each.tag == tag for each in contact.records)
-            if position >= start and is_chosen and contact.contact_id not in matched:
-                yield _only_in_book(position, contact)
+        ids = sorted(entry.contact_id for entry in self.contacts.read_book(owner))
+        left = [each for each in enumerate(ids, rows) if each[0] >= start and each[1] not in matched]
+        for first in range(0, len(left), at_once):
+            pieces = left[first : first + at_once]
+            contacts = self._contacts(owner, [contact_id for _, contact_id in pieces])
+            for position, contact_id in time_left.watch(pieces):
+                contact = contacts.get(contact_id)
+                if contact and (not tag or any(each.tag == tag for each in contact.records)):
+                    yield _only_in_book(position, contact)
 
     def _contacts(self, owner: str, contact_ids: Iterable[str]) -> dict[str, Contact]:
         ids = list(dict.fromkeys(contact_ids))
