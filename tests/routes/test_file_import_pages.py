@@ -449,6 +449,19 @@ class TestCommit:
         assert all(ann.service.get(path, who="ann").status == 200 for path in reports)
         assert "2 contacts" in ann.open("/contacts")
 
+    def test_sends_the_person_to_the_rows_that_wait_for_a_decision(self, ann):
+        ann.upload(TABLE)
+        ann.work()
+        ann.press("commit", **ann.fields("commit"))
+        ann.work()
+        ann.upload(TABLE.partition("\n")[0] + "\nGrace,Hopper,,0170 1234567\n", "other.csv")
+        ann.work()
+
+        ann.press("commit", **ann.fields("commit"))
+
+        assert "1 row waits for your decision" in ann.work()
+        assert f'href="{HOME}/review"' in ann.html
+
     def test_counts_the_rows_again_if_asked_to(self, ann):
         ann.upload(TABLE)
         ann.work()

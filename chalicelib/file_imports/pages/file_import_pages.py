@@ -154,10 +154,19 @@ def one_page(parts: FileImportParts, request: Request, import_id: str, *, proble
         planned=None if followed.found.is_committed else view.planned_outcomes(followed.found),
         done=view.done_outcomes(followed),
         removed=view.removed(followed),
+        waiting=_waiting(parts, followed),
         check=parts.verify(followed) if followed.found.is_committed and request.query.get("verify") else None,
         problem=problem,
         **_plan_values(parts, request, followed),
     )
+
+
+def _waiting(parts: FileImportParts, followed: FollowedImport) -> int | None:
+    """How many rows wait for a decision; 0 if a newer version of the file has come since, None if there are none."""
+    if not followed.found.is_committed or not followed.counts[FileOutcome.CONFLICT]:
+        return None
+    imports = parts.waiting_rows.imports(followed.found.owner)
+    return next((each.rows for each in imports if each.import_id == followed.found.import_id), 0)
 
 
 def show_columns(
