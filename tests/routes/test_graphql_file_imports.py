@@ -32,6 +32,9 @@ COMMIT = """mutation($id: ID!, $planId: ID!, $new: Int!, $update: Int!) {
 VERIFY = """query($id: ID!) { verifyImport(id: $id) {
   consistent total counted { created failed } recorded { created failed } listed { created failed }
 } }"""
+DECIDE = """mutation($id: ID!, $decisions: [ImportDecisionInput!]!) {
+  decideImportRows(id: $id, decisions: $decisions) { jobId importId rows }
+}"""
 UPLOADED = "mutation($id: ID!) { importUploaded(id: $id) { state } }"
 
 
@@ -138,6 +141,17 @@ class TestCommitting:
 
         created = {"created": 2, "failed": 0}
         assert check == {"consistent": True, "total": 2, "counted": created, "recorded": created, "listed": created}
+
+    def test_leaves_conflicts_about_which_can_be_decided(self, service):
+        commit(service, start(service))
+        other = start(service, CARDS.replace("Ada Lovelace", "Grace Hopper"))
+        commit(service, other)
+
+        answer = ask(service, DECIDE, id=other["id"], decisions=[{"row": 1, "verdict": "new"}])
+        refused = ask(service, DECIDE, id=other["id"], decisions=[{"row": 1, "verdict": "leave_out"}])
+
+        assert answer["data"]["decideImportRows"]["rows"] == 1
+        assert refused["errors"][0]["extensions"]["code"] == "CONFLICT"
 
     def test_is_refused_with_other_numbers(self, service):
         started = start(service)

@@ -174,9 +174,17 @@ class WaitingRows:
 
 def _latest_versions(followed: Sequence[FollowedImport]) -> list[FollowedImport]:
     """Those committed imports of whose file no other version was committed later, in the same order."""
-    committed = [each for each in followed if each.found.is_committed]
-    latest = {each.found.source.key: each for each in sorted(committed, key=_committed_at)}
-    return [each for each in committed if latest[each.found.source.key] is each]
+    committed = {each.found.import_id: each for each in followed if each.found.is_committed}
+
+    def order(each: FollowedImport) -> tuple[datetime, int]:
+        """Of two commits at one instant, the one that is a newer version of the other comes later."""
+        versions, earlier = 0, committed.get(each.found.newer_than or "")
+        while earlier is not None and versions < len(committed):
+            versions, earlier = versions + 1, committed.get(earlier.found.newer_than or "")
+        return _committed_at(each), versions
+
+    latest = {each.found.source.key: each for each in sorted(committed.values(), key=order)}
+    return [each for each in committed.values() if latest[each.found.source.key] is each]
 
 
 def _committed_at(followed: FollowedImport) -> datetime:

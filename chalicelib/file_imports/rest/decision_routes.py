@@ -24,6 +24,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
     )
     def decide_file_import_rows(request: Request, import_id: str) -> Response:
         """A row that was decided otherwise is a conflict; among several rows, it is left out."""
+        from chalicelib.file_imports.rest.responses import decisions_body
         from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 
         body = read_body(request, _body(), LARGEST_BODY)
@@ -31,7 +32,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
             RowDecision(each.row, Verdict(each.verdict), each.contact_id, each.choices or {}) for each in body.decisions
         ]
         job = parts.decide_rows(request.owner, import_id, decided)
-        return Response({"job_id": job.job_id, "import_id": import_id, "rows": job.details["rows"]}, 202)
+        return Response(decisions_body(job), 202)
 
 
 def _body() -> type[DecisionsBody]:

@@ -16,8 +16,9 @@ from chalicelib.file_imports.planning.plan_rows import RowOutcome
 from chalicelib.file_imports.records.list_records import LARGEST_PAGE
 from chalicelib.file_imports.rest.fields_json import fields_body
 from chalicelib.file_imports.rest.record_json import distinct_headers, record_body
-from chalicelib.file_imports.rest.responses import announced_body, bodies
+from chalicelib.file_imports.rest.responses import announced_body, bodies, decisions_body
 from chalicelib.file_imports.storing.match_by import MatchBy
+from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.fast_json import encode_json
@@ -94,7 +95,12 @@ def _mutations(parts: FileImportParts) -> Mapping[str, Resolver]:
         confirmed = Confirmation(plan_id, new, update, more.get("remove") or 0)
         return _body(parts, parts.commit(request.owner, more["id"], confirmed))
 
+    def decide(request: Request, *, decisions: Sequence[Mapping[str, Any]], **more: Any) -> Json:
+        decided = [RowDecision(each["row"], Verdict(each["verdict"]), each.get("contact_id")) for each in decisions]
+        return decisions_body(parts.decide_rows(request.owner, more["id"], decided))
+
     return {
+        "Mutation.decideImportRows": decide,
         "Mutation.startImport": start,
         "Mutation.importUploaded": uploaded,
         "Mutation.commitImport": commit,

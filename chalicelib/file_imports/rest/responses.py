@@ -11,6 +11,7 @@ from chalicelib.file_imports.storing.import_files import FORM_LASTS
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.json import JsonObject
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import retry_after
 
 
@@ -48,6 +49,11 @@ def announced_body(parts: FileImportParts, new: FileImport) -> JsonObject:
         "expires_at": rfc3339(parts.shared.clock.now() + FORM_LASTS),
     }
     return {**bodies(parts, [parts.follow.of(new)])[0], "upload": upload}
+
+
+def decisions_body(job: Job) -> JsonObject:
+    """The published JSON of decisions about rows, which this job carries out."""
+    return {"job_id": job.job_id, "import_id": job.details["import_id"], "rows": job.details["rows"]}
 
 
 def _retry_after(followed: FollowedImport) -> dict[str, str]:
