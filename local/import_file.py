@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 from rich.console import Console
@@ -98,10 +99,10 @@ class ImportFile:
             if options.plan_only:
                 self.screen.say(f"Nothing was imported. The plan waits at {_page(planned)}")
                 return DONE
-            if not any(plan[outcome] for outcome in ("new", "update", "unchanged")):
+            if not any(plan[outcome] for outcome in ("new", "update", "unchanged", "conflict")):
                 self.screen.say("There is nothing to import.")
-                return PARTLY if plan["conflict"] or plan["invalid"] else DONE
-            question = f"Import {plan['new']:,} new, change {plan['update']:,}? [y/N] "
+                return PARTLY if plan["invalid"] else DONE
+            question = _question(plan)
             if not (options.yes or self.ask(question).strip().lower() in ("y", "yes")):
                 raise NotConfirmed(_page(planned))
         except NotConfirmed as declined:
@@ -226,7 +227,7 @@ class ImportFile:
         if done["counts"]["failed"]:
             self.screen.say(f"The rows that failed: {self._store_failed(done, path)}")
         if done["counts"]["conflict"]:
-            self.screen.say(f"The rows that wait for a decision: {_page(done)}")
+            self.screen.say(f"The rows that wait for a decision: {_review(done)}")
         return {PublishedState.COMPLETED: DONE, PublishedState.PARTIAL: PARTLY}.get(done["state"], FAILED)
 
     def _store_failed(self, done: FileImport, path: Path) -> Path:
@@ -278,6 +279,18 @@ def _path(found: FileImport) -> str:
 
 def _page(found: FileImport) -> str:
     return str(found["links"]["page"])
+
+
+def _review(found: FileImport) -> str:
+    """The address of the page where all that waits for a decision is listed."""
+    return urljoin(_page(found), "/review")
+
+
+def _question(plan: Mapping[str, Any]) -> str:
+    """What a person is asked before the plan is committed."""
+    waiting = plan["conflict"]
+    later = f", and decide about {waiting:,} row{'s' if waiting > 1 else ''} later" if waiting else ""
+    return f"Import {plan['new']:,} new, change {plan['update']:,}{later}? [y/N] "
 
 
 def _show(bars: Bars, working: str, found: FileImport, status: str = "") -> None:

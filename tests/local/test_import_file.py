@@ -154,13 +154,21 @@ class TestACommit:
         desk = Desk(service, tmp_path)
 
         assert desk.run(SAME_NUMBER, "other.vcf", yes=True) == PARTLY
-        assert "The rows that wait for a decision: https://contacts.example/file-imports/" in desk.text
+        assert "The rows that wait for a decision: https://contacts.example/review" in desk.text
+
+    def test_of_conflicts_alone_leaves_them_to_be_decided(self, service, tmp_path):
+        Desk(service, tmp_path).run(CARDS, "phone.vcf", yes=True)
+        desk = Desk(service, tmp_path, "y")
+        conflict = SAME_NUMBER.partition("BEGIN:VCARD\nVERSION:3.0\nFN:Alan")[0]
+
+        assert desk.run(conflict, "one.vcf") == PARTLY
+        assert desk.questions == ["Import 0 new, change 0, and decide about 1 row later? [y/N] "]
+        assert "The rows that wait for a decision: https://contacts.example/review" in desk.text
 
     def test_of_nothing_is_not_offered(self, service, tmp_path):
-        Desk(service, tmp_path).run(CARDS, "phone.vcf", yes=True)
         desk = Desk(service, tmp_path)
 
-        assert desk.run(SAME_NUMBER.partition("BEGIN:VCARD\nVERSION:3.0\nFN:Alan")[0], "one.vcf") == PARTLY
+        assert desk.run("BEGIN:VCARD\nVERSION:3.0\nN:;;;;\nEND:VCARD\n", "one.vcf") == DONE
         assert "There is nothing to import." in desk.text
         assert desk.questions == []
 
