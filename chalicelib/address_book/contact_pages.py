@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
 from chalicelib.contacts.sort_order import Order
-from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
@@ -123,6 +123,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
                 {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
                 for each in details.duplicates
             ],
+            merged=_merged_contacts(parts, request.owner, details.contact),
             created_at=contact["created_at"],
             updated_at=contact["updated_at"],
             saved="saved" in request.query,
@@ -133,6 +134,20 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
 def _page_of_merged(parts: AddressBookParts, request: Request, contact_id: str, path: str) -> Response:
     """A redirect to the same page of the contact that this one is part of. Raises NotFound if there is none."""
     return replace(api.redirect_if_merged(parts, request.owner, contact_id, path), body=None)
+
+
+def _merged_contacts(parts: AddressBookParts, owner: str, contact: Contact) -> list[dict[str, str | None]]:
+    """The contacts that were merged into this one, the latest first."""
+    found = parts.shared.redirects.find_many(owner, contact.merged) if contact.merged else {}
+    latest = sorted(found.values(), key=lambda redirect: redirect.merged_at, reverse=True)
+    return [
+        {
+            "contact_id": each.contact_id,
+            "name": each.journal.name.get("display", NO_NAME),
+            "merged_at": rfc3339(instant(each.merged_at)),
+        }
+        for each in latest
+    ]
 
 
 def _edit_routes(router: Router, parts: AddressBookParts) -> None:

@@ -248,11 +248,11 @@ class Index:
 
     @cached_property
     def possible_pairs(self) -> Sequence[tuple[str, str]]:
-        """The ids of contacts that are possible duplicates of each other, the smaller one first; each pair once."""
+        """The ids of possible duplicates of each other, the smaller one first; each pair once, in order."""
         known = self.contact_ids
         noted = ((contact_id, other) for contact_id, others in self.duplicates.items() for other in others)
         pairs = ((one, other) if one < other else (other, one) for one, other in noted if other in known)
-        return [pair for pair in dict.fromkeys(pairs) if pair[0] != pair[1]]
+        return sorted({pair for pair in pairs if pair[0] != pair[1]})
 
     @cached_property
     def contact_ids(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 class PossiblePairs:
     """The pairs of a book, and how current they are."""
 
-    #: The ids of two contacts, the smaller one first; each pair once.
+    #: The ids of two contacts, the smaller one first; each pair once, in order.
     pairs: Sequence[tuple[str, str]]
     #: The ids of all contacts of the book.
     contact_ids: Container[str]

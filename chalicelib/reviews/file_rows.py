@@ -108,7 +108,7 @@ class FileRows:
         """The reviews, with each contact as the one that it is part of now."""
         ids = {review.right for review in reviews if review.right}
         into: Mapping[str, str] = self.redirects.resolve(owner, list(ids)) if ids else {}
-        return (review.with_right(into.get(review.right, review.right)) for review in reviews)
+        return (review._replace(right=into.get(review.right, review.right)) for review in reviews)
 
 
 def _review(found: WaitingImport, row: WaitingRow) -> Review:
@@ -119,5 +119,12 @@ def _review(found: WaitingImport, row: WaitingRow) -> Review:
     source_rows: SourceRows = {(row.source, row.source_id): source_row}
     reasons = (row.why,) if row.why else ()
     return Review(
-        Reason.FILE_CONFLICT, side, row.contact_id or "", reasons, at=at, row=contact, source_rows=source_rows
+        contact.contact_id,
+        Reason.FILE_CONFLICT,
+        side,
+        row.contact_id or "",
+        reasons,
+        at=at,
+        row=contact,
+        source_rows=source_rows,
     )

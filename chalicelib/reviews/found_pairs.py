@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.fast_json import decode_json, encode_json
@@ -10,8 +11,7 @@ from chalicelib.foundation.ids import id_of
 FOLDER = "found-pairs"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPair:
+class FoundPair(NamedTuple):
     """Two contacts that a search found to be alike."""
 
     left: str

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.books.possible_pairs import PossiblePairs, ordered_pair, review_id_of
+from chalicelib.books.possible_pairs import PossiblePairs, ordered_pair
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.reviews.file_rows import FileRows
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
-from chalicelib.reviews.review import Reason, Review
+from chalicelib.reviews.review import Reason, Review, pair_review
 from chalicelib.reviews.review_store import ReviewStore
 
 
@@ -71,15 +71,15 @@ class ListReviews:
 
     def __call__(self, owner: str) -> Queue:
         book = self.possible_pairs(owner)
-        reviews: dict[str, Review] = {}
         rows = self.file_rows.list(owner)
-        for review in (*rows.reviews, *_possible(book), *self._found(owner, book)):
-            reviews.setdefault(review.review_id, review)
+        possible = [pair_review(Reason.POSSIBLE_DUPLICATE, pair) for pair in book.pairs]
+        listed = {review.review_id for review in possible}
+        found = (review for review in self._found(owner, book) if review.review_id not in listed)
+        reviews = [*rows.reviews, *possible, *sorted(found, key=lambda review: review.order)]
         put_off = self.store.put_off(owner)
-        ordered = sorted(reviews.values(), key=lambda review: review.order)
         return Queue(
-            [review for review in ordered if review.review_id not in put_off],
-            [review for review in ordered if review.review_id in put_off],
+            [review for review in reviews if review.review_id not in put_off],
+            [review for review in reviews if review.review_id in put_off],
             book.is_current,
             book.as_of,
             rows.more,
@@ -92,9 +92,10 @@ class ListReviews:
             return
         different = self.store.called_different(owner)
         for pair in self._resolved(owner, found, book):
-            if different.get(review_id_of(pair.left, pair.right), -1) < found.found_at:
-                left, right = ordered_pair(pair.left, pair.right)
-                yield Review(Reason.FOUND_DUPLICATE, left, right, pair.reasons, pair.score, found.found_at)
+            sides = ordered_pair(pair.left, pair.right)
+            review = pair_review(Reason.FOUND_DUPLICATE, sides, pair.reasons, pair.score, found.found_at)
+            if different.get(review.review_id, -1) < found.found_at:
+                yield review
 
     def _resolved(self, owner: str, found: FoundPairs, book: PossiblePairs) -> Iterator[FoundPair]:
         """The pairs that are still two contacts, each contact as the one that it is part of now."""
@@ -104,8 +105,4 @@ class ListReviews:
         for pair in found.pairs:
             left, right = into.get(pair.left, pair.left), into.get(pair.right, pair.right)
             if left != right and left in book.contact_ids and right in book.contact_ids:
-                yield replace(pair, left=left, right=right)
-
-
-def _possible(book: PossiblePairs) -> Iterator[Review]:
-    return (Review(Reason.POSSIBLE_DUPLICATE, left, right) for left, right in book.pairs)
+                yield pair._replace(left=left, right=right) if into else pair

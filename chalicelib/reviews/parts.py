@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from chalicelib.merging.moving import Moving
     from chalicelib.merging.split_contact import SplitContact
     from chalicelib.merging.unmerge_contacts import UnmergeContacts
+    from chalicelib.reviews.decide_like import DecideLike, DecideLikeStep, ReviewLists
     from chalicelib.reviews.decide_review import DecideReview
     from chalicelib.reviews.decide_row import DecideRow, RowDecider
     from chalicelib.reviews.file_rows import FileRows, WaitingRows
     from chalicelib.reviews.find_duplicates import FindDuplicates, Searches
     from chalicelib.reviews.found_pairs import FoundPairStore
     from chalicelib.reviews.keep_apart import KeepApart
+    from chalicelib.reviews.like_reviews import FindLike
     from chalicelib.reviews.list_certain import ListCertain
     from chalicelib.reviews.list_reviews import ListReviews
     from chalicelib.reviews.merge_pair import MergePair
@@ -188,6 +190,30 @@ class ReviewParts:
             self._row_decision,
             shared.clock,
         )
+
+    @cached_property
+    def find_like(self) -> FindLike:
+        from chalicelib.reviews.like_reviews import FindLike
+
+        return FindLike(self.list_reviews, self.read_review)
+
+    @cached_property
+    def review_lists(self) -> ReviewLists:
+        from chalicelib.reviews.decide_like import ReviewLists
+
+        return ReviewLists(self.shared.blobs)
+
+    @cached_property
+    def decide_like(self) -> DecideLike:
+        from chalicelib.reviews.decide_like import DecideLike
+
+        return DecideLike(self.find_like, self.review_lists, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def decide_like_step(self) -> DecideLikeStep:
+        from chalicelib.reviews.decide_like import DecideLikeStep
+
+        return DecideLikeStep(self.shared.jobs, self.review_lists, self.decide_review, self.undo_decision)
 
     @cached_property
     def undo_decision(self) -> UndoDecision:

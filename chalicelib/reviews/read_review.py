@@ -12,7 +12,7 @@ from chalicelib.reviews.compare_contacts import ComparedContact, FieldComparison
 from chalicelib.reviews.deciding import AlreadyDecided
 from chalicelib.reviews.file_rows import FileRows
 from chalicelib.reviews.list_reviews import ListReviews, Queue
-from chalicelib.reviews.review import Reason, Review, sides_in
+from chalicelib.reviews.review import Reason, Review, pair_review, sides_in
 from chalicelib.reviews.review_store import ReviewStore
 
 _NO_CONTACT = Contact("", 1, [], 0, 0)
@@ -85,8 +85,7 @@ class ReadReview:
         """A review that nothing listed. Raises as `__call__`."""
         sides = sides_in(review_id)
         if isinstance(sides, tuple):
-            left, right = sides
-            return Review(Reason.CHOSEN, left, right)
+            return pair_review(Reason.CHOSEN, sides)
         if sides is None:
             raise review_not_found()
         decided = self.store.find(owner, review_id)
@@ -119,7 +118,7 @@ def _with_evidence(sides: ReadSides) -> ReadSides:
     if review.reason not in (Reason.POSSIBLE_DUPLICATE, Reason.CHOSEN):
         return sides
     at = max(sides.left.created_at, sides.right.created_at)
-    return replace(sides, review=replace(review, reasons=_shared(sides.left, sides.right), at=at))
+    return replace(sides, review=review._replace(reasons=_shared(sides.left, sides.right), at=at))
 
 
 def _shared(left: Contact, right: Contact) -> Sequence[str]:

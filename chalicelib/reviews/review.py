@@ -5,10 +5,11 @@ So a pair is listed once, whatever found it, and keeps its id until it is decide
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_row import SourceRows
 
@@ -45,10 +46,10 @@ _ROW = re.compile(r"([A-Za-z0-9_-]{1,60})~([0-9]{1,9})", re.ASCII)
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Two sides that may be one person."""
+class Review(NamedTuple):
+    """Two sides that may be one person. A tuple, because a queue has thousands."""
 
+    review_id: str
     reason: Reason
     left: Side
     #: The id of a contact; "" for a row if it is not known which contact it may be.
@@ -60,12 +61,8 @@ class Review:
     #: When it was found, in milliseconds since 1970; None if that is not known.
     at: int | None = None
     #: The row as a contact of its own, with where it comes from; None for a pair of contacts.
-    row: Contact | None = field(default=None, compare=False)
-    source_rows: SourceRows = field(default_factory=dict, compare=False)
-
-    @property
-    def review_id(self) -> str:
-        return row_review_id(self.left) if isinstance(self.left, ImportRow) else review_id_of(self.left, self.right)
+    row: Contact | None = None
+    source_rows: SourceRows = MappingProxyType({})
 
     @property
     def contact_ids(self) -> tuple[str, ...]:
@@ -74,13 +71,19 @@ class Review:
             return self.left, self.right
         return (self.right,) if self.right else ()
 
-    def with_right(self, contact_id: str) -> "Review":
-        return self if contact_id == self.right else replace(self, right=contact_id)
-
     @property
     def order(self) -> tuple[int, float, str]:
         """Sorts by reason, then the surest first."""
         return _RANK[self.reason], -(self.score or 0.0), self.review_id
+
+
+def pair_review(reason: Reason, pair: tuple[str, str], *more: Any) -> Review:
+    """The review of two contacts, the one with the smaller id first.
+
+    Args:
+        more: the fields of a review from `reasons` on.
+    """
+    return Review(".".join(pair), reason, *pair, *more)
 
 
 def row_review_id(row: ImportRow) -> str:

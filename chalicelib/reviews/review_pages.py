@@ -16,7 +16,6 @@ from chalicelib.reviews.routes import REASONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chalicelib.contacts.contact import Contact
     from chalicelib.foundation.json import Json
     from chalicelib.reviews.deciding import AlreadyDecided
     from chalicelib.reviews.parts import ReviewParts
@@ -28,7 +27,6 @@ REVIEW = "/review"
 ONE = f"{REVIEW}/{{review_id}}"
 PAGE_SIZE = 25
 PREVIEW = "preview"
-NO_NAME = "No name"
 MOST_PAGES = 100_000
 _DECIDED = Query("decided", "The review that was just decided, to offer to undo that.")
 
@@ -175,6 +173,7 @@ def _pair_page(
     problem: str = "",
 ) -> str:
     from chalicelib.reviews import review_view, words
+    from chalicelib.reviews.review import Reason
 
     sides, queue = details.sides, details.queue
     review, is_row = sides.review, sides.review.row is not None
@@ -183,8 +182,8 @@ def _pair_page(
         request,
         "reviews/review.html",
         review_id=review.review_id,
-        left_name=_name(sides.left),
-        right_name=_name(sides.right),
+        left_name=words.name_of(sides.left),
+        right_name=words.name_of(sides.right),
         sides=words.SIDES[is_row],
         reason=words.REASONS[review.reason],
         evidence=words.evidence(review.reasons),
@@ -204,7 +203,7 @@ def _pair_page(
         has_choices=bool(review.right),
         can_be_same=bool(review.right),
         acts=words.ACTS[is_row],
-        like_href="",
+        like_href="" if is_row or review.reason is Reason.CHOSEN else f"/review/{review.review_id}/like",
         problem=problem,
         undoable=_undoable(parts, request),
     )
@@ -238,16 +237,12 @@ def _queue_row(sides: ReadSides) -> Mapping[str, object]:
 
     return {
         "review_id": sides.review.review_id,
-        "left": _name(sides.left),
-        "right": _name(sides.right),
+        "left": words.name_of(sides.left),
+        "right": words.name_of(sides.right),
         "reason": words.REASONS[sides.review.reason],
         "evidence": words.evidence(sides.review.reasons),
         "differs": [title_of(field) for field in sides.differs],
     }
-
-
-def _name(contact: Contact) -> str:
-    return contact.shown.get("display", "") or NO_NAME
 
 
 def _undoable(parts: ReviewParts, request: Request) -> Undoable | None:

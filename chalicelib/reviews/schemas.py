@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     list_of,
     ref,
 )
+from chalicelib.jobs.job import JobState
 from chalicelib.reviews.compare_contacts import COMPARED, Difference
 from chalicelib.reviews.review import Answer, Reason
 
@@ -97,6 +98,28 @@ SCHEMAS: dict[str, Schema] = {
             "merged": {**TEXT_OR_NULL, "description": "The contact that was merged into it."},
             "job_id": {**TEXT_OR_NULL, "description": "The job that imports the row."},
             "decided_at": INSTANT,
+        }
+    ),
+    "LikeReviews": exact_object(
+        {
+            "reason": enum_of(*_WAITING),
+            "differs": list_of(_FIELD_NAME),
+            "count": {**COUNT, "description": "How many pairs have this reason and differ in just these fields."},
+            "is_complete": {"type": "boolean", "description": "False if more pairs wait than were compared."},
+            "review_ids": list_of(TEXT),
+            "job_id": {**TEXT_OR_NULL, "description": "The job that decides them; null if they were only counted."},
+        }
+    ),
+    "LikeDecisions": exact_object(
+        {
+            "job_id": TEXT,
+            "state": enum_of(*JobState),
+            "decision": enum_of(*Answer),
+            "undoes": {**TEXT_OR_NULL, "description": "The job whose decisions this one undoes."},
+            "total": COUNT,
+            "decided": {**COUNT, "description": "Decided, or undone."},
+            "skipped": {**COUNT, "description": "Decided otherwise meanwhile, or no longer two contacts."},
+            "failed": COUNT,
         }
     ),
 }

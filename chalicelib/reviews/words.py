@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.contacts.contact import Contact
 from chalicelib.reviews.review import Answer, Reason
 
 REASONS = {
@@ -29,6 +30,10 @@ _EVIDENCE = {
     "several_matches": "several of your contacts match it",
 }
 DECIDED = {Answer.SAME: "Merged", Answer.DIFFERENT: "Kept as two contacts", Answer.LATER: "Put off"}
+
+
+def name_of(contact: Contact) -> str:
+    return contact.shown.get("display", "") or "No name"
 
 
 def evidence(reasons: Sequence[str]) -> str:

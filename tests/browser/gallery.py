@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
+from chalicelib.books.possible_pairs import review_id_of
 from local.sandbox.hostile import KINDS, LONG, MARKUP
 from tests.browser.person import ENDED_WITHIN, Person, visitor
 from tests.journeys.world import World, wait_for
@@ -319,6 +320,31 @@ def a_contact(at: Gallery) -> Person:
 @scene("Charles Babbage")
 def a_possible_duplicate(at: Gallery) -> Person:
     return open_page(at.owner, f"/contacts/{at.own['Babbage']}")
+
+
+@scene("Review")
+def nothing_to_review(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/review")
+
+
+@scene("Review")
+def pairs_to_review(at: Gallery) -> Person:
+    return open_page(at.owner, "/review")
+
+
+@scene(re.compile("Ada Lovelace and Charles Babbage|Charles Babbage and Ada Lovelace"))
+def a_pair_side_by_side(at: Gallery) -> Person:
+    pair = review_id_of(at.owner and at.own["Lovelace"], at.own["Babbage"])
+    opened = open_page(at.owner, f"/review/{pair}")
+    for details in opened.page.locator("main details > summary").all():
+        details.click()
+    return opened
+
+
+@scene(re.compile("like this one$"))
+def pairs_like_one(at: Gallery) -> Person:
+    pair = review_id_of(at.owner and at.own["Lovelace"], at.own["Babbage"])
+    return open_page(at.owner, f"/review/{pair}/like")
 
 
 @scene("Edit Ada Lovelace")

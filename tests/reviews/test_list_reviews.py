@@ -90,7 +90,7 @@ class Room:
 
 @pytest.fixture
 def room() -> Room:
-    return Room([("c", "d"), ("a", "b")])
+    return Room([("a", "b"), ("c", "d")])
 
 
 def test_possible_duplicates_come_before_found_ones_and_the_surest_first(room):

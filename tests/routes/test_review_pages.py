@@ -200,3 +200,35 @@ class TestDeciding:
 
     def test_what_was_decided_is_offered_once(self, service, pair):
         assert "Undo" not in words(page(service, f"/review?decided={pair}")).replace("Undo the last decision", "")
+
+
+class TestUndoingAMerge:
+    """The contact's page offers it, however long ago the merge was."""
+
+    @pytest.fixture
+    def merged(self, service) -> dict[str, str]:
+        """The ids of the contact that stays and of the one that was merged into it."""
+        ids = import_sharing(service, "Ada", "Bob")
+        decided = decide(service, review_of(ids, "Ada", "Bob"), "same").json
+        return {"into": decided["into"], "merged": decided["merged"]}
+
+    def test_both_are_back_and_called_different(self, service, merged):
+        assert f'action="{HOME}/contacts/{merged["merged"]}/unmerge"' in page(service, f"/contacts/{merged['into']}")
+
+        response = submit(service, f"/contacts/{merged['merged']}/unmerge")
+
+        assert "Both contacts are back, and remembered as different people: " in words(response.text)
+        assert "Merged into this contact" not in page(service, f"/contacts/{merged['into']}")
+        assert len(service.get("/api/v1/contacts", who="ann").json["contacts"]) == 2
+        assert waiting(service) == []
+
+    def test_what_was_edited_meanwhile_is_named_with_where_it_is_now(self, service, merged):
+        service.ask("PATCH", f"/api/v1/contacts/{merged['into']}", who="ann", body={"title": "Countess"})
+
+        response = submit(service, f"/contacts/{merged['merged']}/unmerge")
+
+        assert "Changed while they were one" in words(response.text)
+        assert "your edit of Title" in words(response.text)
+
+    def test_what_was_not_merged_is_not_found(self, service, merged):
+        assert submit(service, f"/contacts/{merged['into']}/unmerge").status == 404

@@ -1,0 +1,174 @@
+"""Decides many reviews by one job in the lane of the book, and undoes such a job by another one.
+
+Each review is decided by the use case that decides a single one, in a transaction of its own, which is safe to repeat.
+The ledger of the job names the reviews that it decided; if a worker crashes between the two, the next one finds the
+decision made.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.foundation.blobs import BucketBlobs
+from chalicelib.foundation.errors import CallerError, Conflict, NotFound, TooLarge
+from chalicelib.foundation.fast_json import decode_json, encode_json
+from chalicelib.foundation.ids import fresh_id, id_of
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState, LedgerLine
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import WorkQueue
+from chalicelib.reviews.decide_review import DecideReview
+from chalicelib.reviews.deciding import AlreadyDecided, Choice
+from chalicelib.reviews.job_kinds import DECIDE_LIKE
+from chalicelib.reviews.like_reviews import FindLike, LikeReviews
+from chalicelib.reviews.review import Answer
+from chalicelib.reviews.undo_decision import UndoDecision
+
+FOLDER = "review-lists"
+PER_COMMIT = 20  # reviews that are decided before the job notes them
+
+
+@dataclass(frozen=True)
+class ReviewLists:
+    """Stores the lists of reviews that jobs decide."""
+
+    blobs: BucketBlobs
+
+    def put(self, owner: str, review_ids: Sequence[str]) -> str:
+        """Store a list; returns its name."""
+        content = encode_json(list(review_ids)).encode()
+        name = hashlib.sha256(content).hexdigest()
+        self.blobs.put(f"{_prefix(owner)}{name}", content)
+        return name
+
+    def get(self, owner: str, name: str) -> list[str]:
+        """The list; empty if it is no longer stored."""
+        content = self.blobs.find(f"{_prefix(owner)}{name}")
+        return [] if content is None else decode_json(content)
+
+    def forget(self, owner: str) -> None:
+        """Delete all lists of this owner. May be repeated."""
+        self.blobs.delete_prefix(_prefix(owner))
+
+
+def _prefix(owner: str) -> str:
+    return f"{FOLDER}/{id_of(owner)}/"
+
+
+@dataclass(frozen=True)
+class DecideLike:
+    """Use case: decide all reviews that are like one, and undo that."""
+
+    find_like: FindLike
+    lists: ReviewLists
+    jobs: JobStore
+    work_queue: WorkQueue
+
+    def __call__(self, owner: str, review_id: str, answer: Answer, count: int | None = None) -> tuple[LikeReviews, Job]:
+        """Start the job.
+
+        Args:
+            count: how many there were when the person saw them; None for any number.
+
+        Raises:
+            NotFound: the review does not wait.
+            Conflict: there is another number of them by now; has the number.
+            TooMany: the person has too many unfinished jobs.
+        """
+        like = self.find_like(owner, review_id)
+        if count not in (None, len(like.sides)):
+            raise Conflict(
+                f"There are {len(like.sides):,} such pairs by now. Look at them again, then decide.",
+                count=len(like.sides),
+            )
+        name = self.lists.put(owner, like.review_ids)
+        details = {"reviews": name, "answer": answer.value, "total": len(like.sides), "undoes": None}
+        return like, self._start(owner, details)
+
+    def undo(self, owner: str, job_id: str) -> Job:
+        """Start the job that undoes what this one has decided.
+
+        Raises:
+            NotFound: the owner has no such job.
+            Conflict: it has not ended, or it is an undo itself.
+        """
+        job = self.get(owner, job_id)
+        if not job.is_finished:
+            raise Conflict("These pairs are still being decided. Try again when that has ended.")
+        if job.details["undoes"]:
+            raise Conflict("This job has undone decisions. Decide the pairs again instead.")
+        details = {**job.details, "reviews": None, "total": job.counts.updated, "undoes": job_id}
+        return self._start(owner, details)
+
+    def get(self, owner: str, job_id: str) -> Job:
+        """A job of this kind. Raises NotFound, also for that of another person."""
+        job = self.jobs.find(job_id)
+        if job is None or job.owner != owner or job.kind != DECIDE_LIKE.name:
+            raise NotFound("There is no such job.")
+        return job
+
+    def _start(self, owner: str, details: dict[str, Any]) -> Job:
+        job = self.jobs.create(NewJob(fresh_id(), owner, DECIDE_LIKE.name, details))
+        self.work_queue.send(job.job_id)
+        return job
+
+
+@dataclass(frozen=True)
+class DecideLikeStep:
+    """The step of such a job."""
+
+    jobs: JobStore
+    lists: ReviewLists
+    decide: DecideReview
+    undo: UndoDecision
+
+    def __call__(self, run: Run) -> None:
+        tune_memory()
+        job = run.job
+        done = set(self._decided(job, every=True)) if job.chunk else set[str]()
+        left = [each for each in self._listed(job) if each not in done]
+        settle = self._undone if job.details["undoes"] else self._decide
+        for start in range(0, len(left), PER_COMMIT):
+            if run.out_of_time():
+                return
+            lines = [_line(settle, job, review_id) for review_id in left[start : start + PER_COMMIT]]
+            run.commit(Progress(None, lines=lines, estimate=job.details["total"]))
+        state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
+        run.commit(Progress(None, state=state))
+
+    def _listed(self, job: Job) -> Sequence[str]:
+        """The reviews that the job is about."""
+        if not job.details["undoes"]:
+            return self.lists.get(job.owner, str(job.details["reviews"]))
+        first = self.jobs.find(str(job.details["undoes"]))
+        return [] if first is None else self._decided(first)[::-1]
+
+    def _decided(self, job: Job, *, every: bool = False) -> list[str]:
+        """The reviews in the ledger of a job that it decided, or every one."""
+        lines = [line for chunk in self.jobs.ledger(job) for line in chunk.lines]
+        return [line.source_id for line in lines if every or line.outcome == Outcome.UPDATED]
+
+    def _decide(self, job: Job, review_id: str) -> str | None:
+        return self.decide(job.owner, review_id, Choice(Answer(job.details["answer"]))).into or None
+
+    def _undone(self, job: Job, review_id: str) -> None:
+        self.undo(job.owner, review_id)
+
+
+def _line(settle: Callable[[Job, str], str | None], job: Job, review_id: str) -> LedgerLine:
+    """Settle one review; what stands in the way is its reason."""
+    try:
+        return LedgerLine(review_id, Outcome.UPDATED, settle(job, review_id), None, "")
+    except AlreadyDecided:
+        return LedgerLine(review_id, Outcome.SKIPPED, None, "decided_otherwise", "")
+    except NotFound:
+        return LedgerLine(review_id, Outcome.SKIPPED, None, "gone", "")
+    except TooLarge:
+        return LedgerLine(review_id, Outcome.FAILED, None, "too_large", "")
+    except CallerError:
+        return LedgerLine(review_id, Outcome.FAILED, None, "conflict", "")

@@ -1,0 +1,195 @@
+"""Many reviews decided at once: those with the same reason whose sides differ in the same fields."""
+
+import json
+import re
+
+import pytest
+
+from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, waiting
+from tests.routes.service import HOME, Service
+from tests.routes.test_cron_route import Context
+
+LIKE = f"{REVIEWS}/like"
+PAIRS = (("Ada Lovelace", "Eda Lovelace"), ("Bob Bit", "Rob Bit"), ("Cem Celik", "Can Celik"))
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def ids(service) -> dict[str, str]:
+    """Three pairs that differ in their names alone, and one that differs in its titles, too."""
+    names = [name for pair in (*PAIRS, ("Dan Dell", "Don Dell")) for name in pair]
+    addresses = {name: f"{name.split()[1]}@x.org" for name in names}
+    service.finish_import(service.start_import(), names, addresses=addresses)
+    ids = ids_by_name(service)
+    for name, title in (("Dan Dell", "Cook"), ("Don Dell", "Smith")):
+        service.ask("PATCH", f"/api/v1/contacts/{ids[name]}", who="ann", body={"title": title})
+    return ids
+
+
+@pytest.fixture
+def like(ids) -> list[str]:
+    return sorted(review_of(ids, *pair) for pair in PAIRS)
+
+
+def start(service: Service, review_id: str, decision: str, **more):
+    return service.post(LIKE, who="ann", body={"review_id": review_id, "decision": decision, **more})
+
+
+def work(service: Service, job_id: str) -> dict:
+    """The job, once it has run."""
+    service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+    return service.get(f"{LIKE}/{job_id}", who="ann").json
+
+
+def undo_all(service: Service, job_id: str) -> dict:
+    response = service.post(f"{LIKE}/{job_id}/undo", who="ann", body={})
+    assert response.status == 202, response.text
+    return work(service, response.json["job_id"])
+
+
+def test_a_preview_counts_those_that_are_like_it_and_changes_nothing(service, ids, like):
+    body = start(service, like[0], "different", preview=True).json
+
+    assert (body["reason"], body["differs"]) == ("possible_duplicate", ["name"])
+    assert (body["count"], sorted(body["review_ids"]), body["is_complete"]) == (3, like, True)
+    assert body["job_id"] is None
+    assert len(waiting(service)) == 4
+
+
+class TestDifferent:
+    def test_all_of_them_are_kept_apart_by_one_job(self, service, ids, like):
+        job = work(service, start(service, like[0], "different", count=3).json["job_id"])
+
+        assert (job["state"], job["total"], job["decided"], job["skipped"]) == ("completed", 3, 3, 0)
+        assert waiting(service) == [review_of(ids, "Dan Dell", "Don Dell")]
+
+    def test_is_undone_as_one(self, service, ids, like):
+        before = waiting(service)
+        job = work(service, start(service, like[0], "different").json["job_id"])
+
+        undone = undo_all(service, job["job_id"])
+
+        assert (undone["state"], undone["undoes"], undone["decided"]) == ("completed", job["job_id"], 3)
+        assert waiting(service) == before
+
+
+class TestSame:
+    def test_each_pair_is_merged_and_all_are_unmerged_as_one(self, service, ids, like):
+        job = work(service, start(service, like[0], "same").json["job_id"])
+        assert job["decided"] == 3
+        assert len(ids_by_name(service)) == 5
+
+        undo_all(service, job["job_id"])
+
+        assert ids_by_name(service) == ids
+        assert len(waiting(service)) == 4
+
+    def test_a_contact_that_was_merged_already_is_skipped(self, service):
+        import_sharing(service, "Ada", "Bob", "Cem")  # three pairs of three contacts
+
+        job = work(service, start(service, waiting(service)[0], "same").json["job_id"])
+
+        assert (job["state"], job["decided"] + job["skipped"], job["failed"]) == ("completed", 3, 0)
+        assert job["skipped"] >= 1
+
+
+class TestLater:
+    def test_all_of_them_are_put_off_and_taken_up_again(self, service, ids, like):
+        job = work(service, start(service, like[0], "later").json["job_id"])
+        assert sorted(waiting(service, put_off="true")) == like
+
+        undo_all(service, job["job_id"])
+
+        assert waiting(service, put_off="true") == []
+
+
+class TestMeanwhile:
+    def test_what_was_decided_otherwise_stays_so(self, service, ids, like):
+        job_id = start(service, like[0], "same").json["job_id"]
+        decide(service, like[1], "different")
+
+        job = work(service, job_id)
+
+        assert (job["decided"], job["skipped"]) == (2, 1)
+        undo_all(service, job_id)
+        assert sorted(waiting(service)) == sorted({*like, review_of(ids, "Dan Dell", "Don Dell")} - {like[1]})
+
+    def test_a_worker_that_crashed_after_deciding_decides_nothing_twice(self, service, ids, like):
+        job_id = start(service, like[0], "same").json["job_id"]
+        decide(service, like[1], "same")  # as the crashed worker did, before it could note it
+
+        job = work(service, job_id)
+
+        assert (job["decided"], job["skipped"]) == (3, 0)
+        assert len(ids_by_name(service)) == 5
+
+    def test_another_number_than_the_person_saw_is_refused(self, service, ids, like):
+        decide(service, like[1], "later")
+
+        response = start(service, like[0], "different", count=3)
+
+        assert (response.status, response.json["count"]) == (409, 2)
+        assert len(waiting(service)) == 3
+
+
+class TestRefusals:
+    def test_a_job_that_has_not_ended_cannot_be_undone(self, service, ids, like):
+        job_id = start(service, like[0], "different").json["job_id"]
+
+        assert service.post(f"{LIKE}/{job_id}/undo", who="ann", body={}).status == 409
+
+    def test_an_undo_cannot_be_undone(self, service, ids, like):
+        job = work(service, start(service, like[0], "different").json["job_id"])
+        undone = undo_all(service, job["job_id"])
+
+        assert service.post(f"{LIKE}/{undone['job_id']}/undo", who="ann", body={}).status == 409
+
+    def test_another_persons_job_is_not_found(self, service, ids, like):
+        job_id = start(service, like[0], "different").json["job_id"]
+
+        assert service.get(f"{LIKE}/{job_id}", who="bob").status == 404
+        assert service.post(f"{LIKE}/{job_id}/undo", who="bob", body={}).status == 404
+
+    def test_a_pair_that_does_not_wait_has_none_like_it(self, service, ids):
+        review = review_of(ids, "Ada Lovelace", "Bob Bit")
+
+        assert start(service, review, "different").status == 404
+
+
+class TestPages:
+    def ask(self, service: Service, path: str, status: int = 200, **form: str):
+        means = {"who": "ann", "Accept": "text/html"}
+        response = service.post(path, form=form, **means) if form else service.get(path, **means)
+        assert response.status == status, response.text
+        return response
+
+    def test_say_what_is_like_it_count_apply_and_undo(self, service, ids, like):
+        path = f"/review/{like[0]}"
+        assert f'href="{HOME}{path}/like"' in self.ask(service, path).text
+        shown = re.sub(r"<[^>]*>", " ", self.ask(service, f"{path}/like").text)
+        assert "3 pairs like this one" in shown
+        assert "differ in the same fields: Name" in shown
+
+        started = self.ask(service, f"{path}/like", 303, decision="different", count="3")
+
+        job_path = started.headers["location"].removeprefix(HOME)
+        assert "Deciding 3 pairs" in self.ask(service, job_path).text
+        work(service, job_path.rpartition("/")[2])
+        assert "3 pairs decided." in self.ask(service, job_path).text
+        undone = self.ask(service, f"{job_path}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
+        work(service, undone.rpartition("/")[2])
+        assert "3 pairs undone." in self.ask(service, undone).text
+        assert len(waiting(service)) == 4
+
+    def test_a_number_that_has_changed_is_shown_again_with_the_problem(self, service, ids, like):
+        response = self.ask(service, f"/review/{like[0]}/like", 409, decision="different", count="7")
+
+        assert "There are 3 such pairs by now" in response.text
+
+    @pytest.mark.parametrize("form", [{"decision": "perhaps", "count": "3"}, {"decision": "same", "count": "x"}])
+    def test_an_incomplete_form_is_refused(self, service, ids, like, form):
+        self.ask(service, f"/review/{like[0]}/like", 422, **form)
