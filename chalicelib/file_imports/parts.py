@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.comparing.compare import CompareImport
     from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
     from chalicelib.file_imports.deciding.decide_rows import DecideRows
-    from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
     from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
     from chalicelib.file_imports.planning.change_import import ChangeImport
     from chalicelib.file_imports.planning.create_import import CreateFileImport
@@ -171,6 +170,19 @@ class FileImportParts:
             shared.clock,
         )
 
+    def decide_many_rows(self, owner: str, import_id: str, decided: Mapping[int, str | None]) -> Job:
+        """The job that imports these rows of one file, each as a contact or, for None, as a new one.
+
+        Raises as `DecideRows`.
+        """
+        from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
+
+        decisions = [
+            RowDecision(row, Verdict.NEW if contact_id is None else Verdict.SAME, contact_id)
+            for row, contact_id in decided.items()
+        ]
+        return self.decide_rows(owner, import_id, decisions)
+
     def decide_row(
         self, owner: str, import_id: str, row: int, contact_id: str | None, choices: Mapping[str, Json]
     ) -> Job:
@@ -179,13 +191,6 @@ class FileImportParts:
 
         verdict = Verdict.NEW if contact_id is None else Verdict.SAME
         return self.decide_rows(owner, import_id, [RowDecision(row, verdict, contact_id, choices)])
-
-    @cached_property
-    def reopen_rows(self) -> ReopenRows:
-        from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
-
-        shared = self.shared
-        return ReopenRows(self.imports, self.files, self.decisions, shared.contacts, shared.pairs)
 
     @cached_property
     def _trace_records(self) -> TraceRecords:

@@ -6,7 +6,7 @@ decision made.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from chalicelib.reviews.decide_review import DecideReview
 from chalicelib.reviews.deciding import AlreadyDecided, Choice
 from chalicelib.reviews.job_kinds import DECIDE_LIKE
 from chalicelib.reviews.like_reviews import FindLike, LikeReviews
-from chalicelib.reviews.review import Answer
+from chalicelib.reviews.review import Answer, ImportRow
 from chalicelib.reviews.undo_decision import UndoDecision
 
 FOLDER = "review-lists"
@@ -60,6 +60,10 @@ def _prefix(owner: str) -> str:
     return f"{FOLDER}/{id_of(owner)}/"
 
 
+#: Starts the job that imports rows of a file, by their numbers: each as a contact or, for None, as a new one.
+ManyRowsDecider = Callable[[str, str, Mapping[int, str | None]], Job]
+
+
 @dataclass(frozen=True)
 class DecideLike:
     """Use case: decide all reviews that are like one, and undo that."""
@@ -68,9 +72,10 @@ class DecideLike:
     lists: ReviewLists
     jobs: JobStore
     work_queue: WorkQueue
+    decide_many_rows: ManyRowsDecider
 
     def __call__(self, owner: str, review_id: str, answer: Answer, count: int | None = None) -> tuple[LikeReviews, Job]:
-        """Start the job.
+        """Start the job; of rows, that is the job of their import which decides about rows.
 
         Args:
             count: how many there were when the person saw them; None for any number.
@@ -86,6 +91,11 @@ class DecideLike:
                 f"There are {len(like.sides):,} such pairs by now. Look at them again, then decide.",
                 count=len(like.sides),
             )
+        rows = [each.review.left for each in like.sides if isinstance(each.review.left, ImportRow)]
+        if rows and answer is not Answer.LATER:
+            contacts = [each.review.right if answer is Answer.SAME else None for each in like.sides]
+            decided = {row.row: each for row, each in zip(rows, contacts, strict=True) if each != ""}
+            return like, self.decide_many_rows(owner, rows[0].import_id, decided)
         name = self.lists.put(owner, like.review_ids)
         details = {"reviews": name, "answer": answer.value, "total": len(like.sides), "undoes": None}
         return like, self._start(owner, details)

@@ -28,7 +28,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         LIKE, Access.PERSON, "Decide all pairs that are like one (form)", {303: "", 409: "page", 422: "page"}
     )
     def decide_like_on_page(request: Request, review_id: str) -> Response:
-        from chalicelib.reviews.review import Answer
+        from chalicelib.reviews.review import Answer, ImportRow
 
         form = read_form(request)
         answer, count = form.text("decision"), form.text("count")
@@ -37,9 +37,12 @@ def routes(router: Router, parts: ReviewParts) -> None:
         if not (count.isascii() and count.isdecimal() and len(count) <= MOST_DIGITS):
             raise InvalidInput("The form is incomplete. Open the page again.", field="count")
         try:
-            _, job = parts.decide_like(request.owner, review_id, Answer(answer), count=int(count))
+            like, job = parts.decide_like(request.owner, review_id, Answer(answer), count=int(count))
         except Conflict as error:
             return page(_like_page(parts, request, review_id, problem=error.detail), error.status)
+        row = like.sides[0].review.left
+        if isinstance(row, ImportRow) and answer != Answer.LATER:
+            return redirect(f"{parts.shared.public_url}/file-imports/{row.import_id}")
         return redirect(f"{parts.shared.public_url}/review/jobs/{job.job_id}")
 
     @router.page(JOB, Access.PERSON, "Page of a job that decides many pairs")

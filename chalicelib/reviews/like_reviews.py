@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.reviews.list_reviews import ListReviews
 from chalicelib.reviews.read_review import ReadReview, ReadSides, review_not_found
-from chalicelib.reviews.review import Reason
+from chalicelib.reviews.review import ImportRow, Reason, Review
 
 MOST_COMPARED = 1_000  # reviews with the same reason that are looked at, in the order of the queue
 
@@ -34,15 +34,25 @@ class FindLike:
     read_review: ReadReview
 
     def __call__(self, owner: str, review_id: str) -> LikeReviews:
-        """The pairs of contacts like this one that wait. Raises NotFound if it does not wait itself."""
+        """Those like this one that wait; of a row, rows of its file. Raises NotFound if it does not wait itself."""
         queue = self.list_reviews(owner)
         review = queue.find(review_id)
-        if review is None or review.row is not None:
+        if review is None:
             raise review_not_found()
-        others = [each for each in queue.of(review.reason) if each.review_id != review_id]
+        others = [
+            each for each in queue.of(review.reason) if each.review_id != review_id and _may_be_like(each, review)
+        ]
         sides = self.read_review.sides(owner, [review, *others[: MOST_COMPARED - 1]])
         if not sides or sides[0].review.review_id != review_id:
             raise review_not_found()
         differs = sides[0].differs
         like = [each for each in sides if each.differs == differs]
-        return LikeReviews(review.reason, differs, like, is_complete=len(others) < MOST_COMPARED)
+        is_complete = len(others) < MOST_COMPARED and not (queue.more_rows and review.row)
+        return LikeReviews(review.reason, differs, like, is_complete=is_complete)
+
+
+def _may_be_like(review: Review, other: Review) -> bool:
+    """Whether two reviews with one reason may be decided together: of rows, those of one file with one problem."""
+    if not isinstance(review.left, ImportRow) or not isinstance(other.left, ImportRow):
+        return True
+    return review.left.import_id == other.left.import_id and review.reasons == other.reasons

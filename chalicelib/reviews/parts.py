@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.merging.moving import Moving
     from chalicelib.merging.split_contact import SplitContact
     from chalicelib.merging.unmerge_contacts import UnmergeContacts
-    from chalicelib.reviews.decide_like import DecideLike, DecideLikeStep, ReviewLists
+    from chalicelib.reviews.decide_like import DecideLike, DecideLikeStep, ManyRowsDecider, ReviewLists
     from chalicelib.reviews.decide_review import DecideReview
     from chalicelib.reviews.decide_row import DecideRow, RowDecider
     from chalicelib.reviews.file_rows import FileRows, WaitingRows
@@ -46,6 +46,7 @@ class ReviewParts:
         trace_records: RecordTracer,
         waiting_rows: Callable[[], WaitingRows],
         decide_row: RowDecider,
+        decide_many_rows: ManyRowsDecider,
     ) -> None:
         """Connect the room to the others.
 
@@ -56,8 +57,10 @@ class ReviewParts:
             trace_records: finds the rows of files that the records of a contact came from.
             waiting_rows: returns what finds the rows of files that wait.
             decide_row: starts the job that imports a row.
+            decide_many_rows: starts the job that imports many rows of one file.
         """
         self.shared, self._indexes, self._waiting_rows, self._decide_row = shared, indexes, waiting_rows, decide_row
+        self._decide_many_rows = decide_many_rows
         self._possible_pairs, self._source_names, self._trace_records = possible_pairs, source_names, trace_records
 
     @cached_property
@@ -207,7 +210,9 @@ class ReviewParts:
     def decide_like(self) -> DecideLike:
         from chalicelib.reviews.decide_like import DecideLike
 
-        return DecideLike(self.find_like, self.review_lists, self.shared.jobs, self.shared.work_queue)
+        return DecideLike(
+            self.find_like, self.review_lists, self.shared.jobs, self.shared.work_queue, self._decide_many_rows
+        )
 
     @cached_property
     def decide_like_step(self) -> DecideLikeStep:

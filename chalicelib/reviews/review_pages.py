@@ -203,7 +203,7 @@ def _pair_page(
         has_choices=bool(review.right),
         can_be_same=bool(review.right),
         acts=words.ACTS[is_row],
-        like_href="" if is_row or review.reason is Reason.CHOSEN else f"/review/{review.review_id}/like",
+        like_href="" if review.reason is Reason.CHOSEN else f"/review/{review.review_id}/like",
         problem=problem,
         undoable=_undoable(parts, request),
     )

@@ -107,7 +107,10 @@ SCHEMAS: dict[str, Schema] = {
             "count": {**COUNT, "description": "How many pairs have this reason and differ in just these fields."},
             "is_complete": {"type": "boolean", "description": "False if more pairs wait than were compared."},
             "review_ids": list_of(TEXT),
-            "job_id": {**TEXT_OR_NULL, "description": "The job that decides them; null if they were only counted."},
+            "job_id": {
+                **TEXT_OR_NULL,
+                "description": "The job that decides them, for rows one of their import; null if only counted.",
+            },
         }
     ),
     "LikeDecisions": exact_object(

@@ -81,6 +81,7 @@ class Wiring:
             trace_records=self.file_imports.trace_records,
             waiting_rows=lambda: self.file_imports.waiting_rows,
             decide_row=self.file_imports.decide_row,
+            decide_many_rows=self.file_imports.decide_many_rows,
         )
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.routes import file_imports
 from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, waiting
 from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
@@ -193,3 +194,40 @@ class TestPages:
     @pytest.mark.parametrize("form", [{"decision": "perhaps", "count": "3"}, {"decision": "same", "count": "x"}])
     def test_an_incomplete_form_is_refused(self, service, ids, like, form):
         self.ask(service, f"/review/{like[0]}/like", 422, **form)
+
+
+class TestRowsOfFiles:
+    """Two rows of a list have the numbers of known people and other names, and a third one shares only an address."""
+
+    @pytest.fixture
+    def rows(self, service) -> list[str]:
+        people = {"Ada Lovelace": "+49 170 1111111", "Emmy Noether": "+49 170 2222222"}
+        cards = "".join(
+            f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL;TYPE=CELL:{phone}\nEND:VCARD\n" for name, phone in people.items()
+        )
+        file_imports.commit(service, file_imports.plan(service, cards, "phone.vcf"))
+        table = "First Name,Last Name,Mobile Phone\nGrace,Hopper,+49 170 1111111\nKarl,Gauss,+49 170 2222222\n"
+        listed = file_imports.commit(service, file_imports.plan(service, table, "list.csv"))
+        return [f"{listed['id']}~{row}" for row in (2, 3)]
+
+    @pytest.mark.parametrize(("decision", "contacts"), [("same", 2), ("different", 4)])
+    def test_are_decided_by_one_job_of_their_import(self, service, rows, decision, contacts):
+        body = start(service, rows[0], decision, count=2).json
+        assert (body["reason"], sorted(body["review_ids"])) == ("file_conflict", rows)
+
+        service.wiring.on_message(json.dumps({"job_id": body["job_id"]}), Context())
+
+        assert waiting(service) == []
+        assert len(ids_by_name(service)) == contacts
+
+    def test_are_put_off_together(self, service, rows):
+        work(service, start(service, rows[0], "later").json["job_id"])
+
+        assert sorted(waiting(service, put_off="true")) == rows
+
+    def test_lead_to_the_page_of_their_import(self, service, rows):
+        form = {"decision": "different", "count": "2"}
+
+        response = service.post(f"/review/{rows[0]}/like", who="ann", form=form, Accept="text/html")
+
+        assert response.headers["location"] == f"{HOME}/file-imports/{rows[0].partition('~')[0]}"
