@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.books.book import Entry
 from chalicelib.books.pairs import RecordKey
 from chalicelib.books.redirects import MergeJournal
 from chalicelib.contacts.contact import Contact
@@ -94,6 +95,7 @@ def _is_noted(record: SourceRecord) -> bool:
 def _journal(
     into: Contact, other: Contact, together: tuple[str, ...], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> MergeJournal:
+    entry = Entry.of(other)
     return MergeJournal(
         version=other.version,
         created_at=other.created_at,
@@ -105,6 +107,8 @@ def _journal(
         merged=tuple(other.merged),
         name=name_to_keep(other),
         into_name=name_to_keep(into),
+        names=entry.names,
+        identities=entry.identities,
         own_before=dict(before),
         own_after=dict(after),
         together=together,

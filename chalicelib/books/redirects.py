@@ -41,6 +41,9 @@ class MergeJournal:
     name: Mapping[str, str] = field(default_factory=dict)
     #: The same of the contact that it was merged into.
     into_name: Mapping[str, str] = field(default_factory=dict)
+    #: What matching knew it by: its name cards, and its emails and phone numbers in normal form.
+    names: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
     #: The person's own words of that contact before the choices that were made in merging, and after them.
     own_before: JsonObject = field(default_factory=dict)
     own_after: JsonObject = field(default_factory=dict)
@@ -197,6 +200,8 @@ def _to_redirect(item: Item) -> Redirect:
             tuple(journal["merged"]),
             journal["name"],
             journal["into_name"],
+            tuple(journal["names"]),
+            tuple(journal["identities"]),
             journal["own_before"],
             journal["own_after"],
             tuple(journal["together"]),
@@ -217,6 +222,8 @@ def _journal_json(journal: MergeJournal) -> JsonObject:
         "merged": journal.merged,
         "name": journal.name,
         "into_name": journal.into_name,
+        "names": journal.names,
+        "identities": journal.identities,
         "own_before": journal.own_before,
         "own_after": journal.own_after,
         "together": journal.together,

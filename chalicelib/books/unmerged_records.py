@@ -8,7 +8,7 @@ from chalicelib.books.book import Book, Entry
 from chalicelib.books.matching import Candidate, Merge, decide
 from chalicelib.books.merged_records import keys_of
 from chalicelib.books.pairs import RecordKey
-from chalicelib.books.redirects import Redirect
+from chalicelib.books.redirects import MergeJournal, Redirect
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold, has_name, without_enrichment
@@ -81,7 +81,7 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
     )
     restored = Contact(redirect.contact_id, journal.version, back, journal.created_at, now, (), merged_again)
     arrived = _arrived_since(merged, redirect, around.others)
-    rest, restored, kept = _with_arrived(rest, restored, arrived)
+    rest, restored, kept = _with_arrived(rest, restored, arrived, journal)
     kept += [KeptEdit(merged.contact_id, each) for each in _edited_fields(rest, redirect)]
     rest = _without_choices(rest, redirect)
     rest, restored = _with_aliases_divided(merged, rest, restored, redirect)
@@ -109,13 +109,13 @@ def _arrived_since(merged: Contact, redirect: Redirect, others: Iterable[Redirec
 
 
 def _with_arrived(
-    rest: Contact, restored: Contact, arrived: Sequence[SourceRecord]
+    rest: Contact, restored: Contact, arrived: Sequence[SourceRecord], journal: MergeJournal
 ) -> tuple[Contact, Contact, list[KeptEdit]]:
     """The two contacts, each with the records that arrived meanwhile and match it."""
     rest = replace(rest, records=[each for each in rest.records if not any(each is new for new in arrived)])
     kept: list[KeptEdit] = []
     for record in arrived:
-        if _matches(record, restored, rest):
+        if _matches(record, restored, rest, journal):
             restored = replace(restored, records=[*restored.records, record])
         else:
             rest = replace(rest, records=[*rest.records, record])
@@ -124,11 +124,12 @@ def _with_arrived(
     return rest, restored, kept
 
 
-def _matches(record: SourceRecord, contact: Contact, other: Contact) -> bool:
-    """Whether an import that brought the record now would add it to the contact, and not to the other one."""
-    book = Book()
-    for each in (contact, other):
-        book.put(Entry.of(each))
+def _matches(record: SourceRecord, contact: Contact, other: Contact, journal: MergeJournal) -> bool:
+    """Whether an import would add the record to the contact, as it is or as it was merged, and not to the other one."""
+    book, entry = Book(), Entry.of(contact)
+    names, identities = (*entry.names, *journal.names), (*entry.identities, *journal.identities)
+    book.put(entry._replace(names=tuple(dict.fromkeys(names)), identities=tuple(dict.fromkeys(identities))))
+    book.put(Entry.of(other))
     fields, phones = record.fields, phones_of(record.fields)
     decision = decide(
         book, Candidate(card_text(fields), emails_of(fields), phones, phone_hints_of(fields, phones) if phones else ())
