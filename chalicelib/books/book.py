@@ -4,159 +4,18 @@ A contact is kept as the text that is stored of it, which is read when it is nee
 contact takes 0.8 KB, half of it for the indexes, and a book of 100,000 contacts fits into a worker.
 """
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
 
 from chalicelib.books.deletions import Deletions
-from chalicelib.books.pairs import Compared, Pairs
+from chalicelib.books.entry import Entry, Mark, record_of, text_of
+from chalicelib.books.pairs import Pairs
 from chalicelib.books.sharing import Sharing, add_sharing, remove_sharing
-from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
-from chalicelib.contacts.name_cards import card_of, card_text
-from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
-from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.foundation.outcomes import Outcome
+from chalicelib.contacts.name_cards import card_of
+
+__all__ = ["Book", "Entry", "Mark", "record_of", "text_of"]
 
 RECENT = 1_000  # entries that are kept as they were read or put; a chunk asks for the same ones several times
-_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
-
-
-class Mark(NamedTuple):
-    """The part of a source record that the book keeps."""
-
-    contact_id: str
-    source: str  #: the source's key, such as "google:<connection id>"
-    source_id: str  #: the contact's id there
-    digest: str  #: of the record's content
-    job: str  #: the job that wrote the record last, its generation, and the outcome it counted
-    generation: int
-    outcome: Outcome
-    aliases: tuple[str, ...] = ()  #: other ids that the source uses for it
-
-
-class Entry(NamedTuple):
-    """The part of a contact that the book keeps."""
-
-    contact_id: str
-    version: int
-    names: tuple[str, ...]  #: the distinct name cards of its records (see `card_text`); not those without a name
-    identities: tuple[str, ...]  #: its emails and phone numbers in normal form
-    marks: tuple[Mark, ...]  #: its records
-    hints: tuple[str, ...] = ()  #: other spellings of its phone numbers
-    merged: tuple[str, ...] = ()  #: the ids of contacts that were merged into it
-    is_plain: bool = False  #: stored by an older version, with words instead of name cards and without companies
-
-    @classmethod
-    def of(cls, contact: Contact) -> "Entry":
-        names: dict[str, None] = {}
-        identities: dict[str, None] = {}
-        hints: dict[str, None] = {}
-        for record in contact.records:
-            names[card_text(record.fields)] = None
-            if "kept_name" in record.fields:  # the name it goes by until a source has it again
-                names[card_text(cast(ContactFields, record.fields["kept_name"]))] = None
-            identities.update(dict.fromkeys(emails_of(record.fields)))
-            phones = phones_of(record.fields)
-            identities.update(dict.fromkeys(phones))
-            hints.update(dict.fromkeys(phone_hints_of(record.fields, phones)))
-        names.pop("", None)
-        return cls(
-            contact.contact_id,
-            contact.version,
-            tuple(names),
-            tuple(identities),
-            _marks_of(contact),
-            tuple(hints),
-            tuple(contact.merged),
-        )
-
-    @classmethod
-    def of_one(
-        cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
-    ) -> "Entry":
-        """The entry of the next version of a contact with a single record, if its card and identities are known."""
-        names = (card,) if card else ()
-        marks = (_mark_of(contact.records[0], contact.contact_id),)
-        return cls(contact.contact_id, contact.version + 1, names, (*emails, *phones), marks, tuple(hints))
-
-    @classmethod
-    def read(cls, match: str | bytes) -> "Entry":
-        """The entry from the text that `match` returned."""
-        contact_id, version, names, identities, marks, *more = decode_json(match)
-        return cls(
-            contact_id,
-            version,
-            tuple(names),
-            current_identities(identities),
-            tuple(
-                Mark(
-                    contact_id,
-                    _intern(source),
-                    source_id,
-                    digest,
-                    _intern(job),
-                    generation,
-                    _OUTCOMES[outcome],
-                    (*aliases,),
-                )
-                for source, source_id, digest, job, generation, outcome, *aliases in marks
-            ),
-            tuple(more[0]) if more else (),
-            tuple(more[1]) if len(more) > 1 else (),
-            not more,
-        )
-
-    @property
-    def compared(self) -> Compared:
-        """What remembered pairs know the contact by."""
-        records = [(mark.source, mark.source_id) for mark in self.marks]
-        return Compared(records, (*self.names, *self.identities))
-
-    def match(self, version: int) -> str:
-        """The entry as text, as of `version`; one attribute of each item is then enough to read a book."""
-        marks = [
-            [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
-            for mark in self.marks
-        ]
-        parts = [self.contact_id, version, self.names, self.identities, marks, self.hints]
-        return encode_json([*parts, self.merged] if self.merged else parts)
-
-
-def text_of(match: str) -> bytes:
-    """What `Entry.match` returned, as the book keeps it: one letter beyond Latin would double the size of a str."""
-    return match.encode("utf-8", "surrogatepass")
-
-
-def _marks_of(contact: Contact) -> tuple[Mark, ...]:
-    return tuple([_mark_of(record, contact.contact_id) for record in contact.records])
-
-
-def _mark_of(record: SourceRecord, contact_id: str) -> Mark:
-    stamp = record.stamp
-    return Mark(
-        contact_id,
-        record.source,
-        record.source_id,
-        record.digest,
-        stamp.job,
-        stamp.generation,
-        stamp.outcome,
-        record.aliases,
-    )
-
-
-def record_of(mark: Mark, contact: Contact) -> SourceRecord:
-    """The full record; an empty one if the contact has changed since the book was read."""
-    for record in contact.records:
-        if (record.source, record.source_id) == (mark.source, mark.source_id):
-            return record
-    stamp = Stamp(mark.job, mark.generation, mark.outcome)
-    return SourceRecord(mark.source, mark.source_id, {}, mark.digest, stamp, 0, 0, mark.aliases)
-
-
-_intern = sys.intern  # a few sources and jobs are repeated by every record
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import cast
 
 from chalicelib.books.book import Book, Entry, Mark, record_of, text_of
+from chalicelib.books.bring_up import bring_up
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.dry_run import UnwrittenContacts
@@ -129,44 +130,14 @@ class Planner:
     def refresh(self, contact_ids: Iterable[str]) -> None:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
         ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
-        stored = self._store.get_many(self._owner, sorted(ids))
-        self.has_met_move |= self._update_book(ids, stored, changed=list(stored.values()))
+        self._update_book(ids, self._store.get_many(self._owner, sorted(ids)), is_forced=True)
 
-    def _update_book(
-        self, requested: Iterable[str], stored: Mapping[str, Contact], changed: Sequence[Contact] | None = None
-    ) -> bool:
-        """Bring the book up to the stored contacts; those that were requested but are not stored are deleted.
-
-        Args:
-            changed: those to put; None for those that the book has in another version.
-
-        Returns:
-            Whether the book had other contacts, or records in other contacts.
-        """
+    def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact], *, is_forced: bool = False) -> None:
+        """Bring the book up to the stored contacts; those that were requested but are not stored are deleted."""
         deleted = [each for each in requested if each not in stored]
         if deleted:
             self._store.add_deletions(self._book, self._owner, deleted)
-        if changed is None:
-            changed = [each for each in stored.values() if not self._is_current(each)]
-        has_moved = bool(deleted) or any(map(self._has_other_records, changed))
-        for contact_id in (*deleted, *(each.contact_id for each in changed)):  # first: records may have moved
-            if contact_id in self._book:
-                self._book.remove(contact_id)
-        for contact in changed:
-            self._book.put(Entry.of(contact))
-        return has_moved
-
-    def _has_other_records(self, contact: Contact) -> bool:
-        """Whether the contact has not the records of sources that it has in the book."""
-        known, records = self._book.find(contact.contact_id), contact.records
-        return known is None or (
-            {(mark.source, mark.source_id) for mark in known.marks if mark.source != PERSON}
-            != {(record.source, record.source_id) for record in records if record.source != PERSON}
-        )
-
-    def _is_current(self, contact: Contact) -> bool:
-        known = self._book.find(contact.contact_id)
-        return known is not None and known.version == contact.version
+        self.has_met_move |= bring_up(self._book, deleted, stored.values(), is_forced=is_forced)
 
     @property
     def book(self) -> Book:
@@ -435,7 +406,7 @@ class Planner:
             planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
-        self.has_met_move |= self._update_book(requested, loaded)
+        self._update_book(requested, loaded)
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
     def _finish(self, draft: Draft) -> Chunk:
