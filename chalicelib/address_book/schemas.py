@@ -114,6 +114,10 @@ SCHEMAS: dict[str, Schema] = {
                 "minimum": 1,
                 "description": "Send it with an edit to detect concurrent changes.",
             },
+            "merged": {
+                **list_of(TEXT),
+                "description": "The ids of contacts that were merged into it. Each can be given back by `…/unmerge`.",
+            },
             "sources": list_of(SOURCE),
             "provenance": {"type": "object", "additionalProperties": list_of(PROVENANCE)},
         }

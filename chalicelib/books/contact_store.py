@@ -111,7 +111,7 @@ class ContactStore:
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """The contacts with these ids that exist, by id."""
-        keys = [self.key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
+        keys = [self.key(owner, each) for each in dict.fromkeys(contact_ids) if is_contact_id(each)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
     def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:

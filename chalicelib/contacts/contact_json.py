@@ -56,6 +56,7 @@ def contact_details_json(
         **contact_json(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
+        "merged": list(contact.merged),
         "sources": [_source(record, source_rows) for record in records],
         "provenance": dict(_provenance(contact, records, source_rows, is_explained=is_explained)),
     }

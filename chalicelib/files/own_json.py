@@ -34,7 +34,7 @@ from chalicelib.foundation.json import Json
 
 _OF_EXPORTS = ("contact_id", "created_at", "updated_at")  # members that every contact of an export has
 _NO_FIELDS = frozenset(
-    {*_OF_EXPORTS, "possible_duplicates", "external_source", "version", "sources", "provenance"}
+    {*_OF_EXPORTS, "possible_duplicates", "external_source", "version", "merged", "sources", "provenance"}
 )  # members of an export that say where its values come from
 _OWN_MEMBERS = FIELDS.keys() | _NO_FIELDS
 _UNSAFE_SCHEMES = ("javascript:", "data:", "vbscript:", "file:")

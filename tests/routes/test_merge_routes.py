@@ -27,6 +27,7 @@ class TestMerging:
         assert response.status == 200
         assert response.json["merged"] == [ids["A. Lovelace"]]
         assert response.json["contact"]["title"] == "Countess"
+        assert response.json["contact"]["merged"] == [ids["A. Lovelace"]]
         assert len(response.json["contact"]["sources"]) == 3
         assert len(book.get(CONTACTS, who="ann").json["contacts"]) == 2
 
@@ -41,6 +42,16 @@ class TestMerging:
         response = merge(book, ids["Ada Lovelace"], ids["Eve"], choices={"shoe_size": "7"})
 
         assert (response.status, response.json["field"]) == (422, "shoe_size")
+
+    @pytest.mark.parametrize("other", ["", "é", "~grave#x", "~pair#x", "x" * 3_000, "A" * 22])
+    def test_with_what_is_no_contact_is_not_found(self, book, ids, other):
+        assert merge(book, ids["Ada Lovelace"], other).status == 404
+
+    @pytest.mark.parametrize("choices", [{"emails": 5}, {"birthday": "x"}, {"given": ["x"]}, {"custom_fields": [7]}])
+    def test_names_a_choice_of_another_type(self, book, ids, choices):
+        response = merge(book, ids["Ada Lovelace"], ids["Eve"], choices=choices)
+
+        assert (response.status, response.json["field"].split(".")[0]) == (422, next(iter(choices)))
 
     def test_of_other_versions_is_refused(self, book, ids):
         assert merge(book, ids["Ada Lovelace"], ids["Eve"], versions={ids["Eve"]: 9}).status == 409
