@@ -9,8 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 AWS_BIN := $(VENV)/embedded-aws/bin
+SPLINK_BIN := $(VENV)/splink/bin
 READY := $(VENV)/ready.stamp
 AWS_READY := $(VENV)/embedded-aws/ready.stamp
+SPLINK_READY := $(VENV)/splink/ready.stamp
 PIP := -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 DATA_DIR ?= .local/data
@@ -59,7 +61,7 @@ simulate: install ## Simulate the engine with all faults, 20,000 seeds
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/simulation
 
 .PHONY: bench
-bench: install ## Measure performance against floors measured in the same run
+bench: install $(SPLINK_READY) ## Measure performance against floors measured in the same run
 	@$(BIN)/python -m tests.bench
 
 .PHONY: bench-against
@@ -111,4 +113,12 @@ $(READY): requirements.txt requirements-dev.txt | $(BIN)/python
 $(AWS_READY): requirements-embedded-aws.txt | $(AWS_BIN)/python
 	@echo "Installing the embedded AWS …"
 	@$(AWS_BIN)/python $(PIP) -r requirements-embedded-aws.txt
+	@touch $@
+
+$(SPLINK_BIN)/python: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/splink
+
+$(SPLINK_READY): requirements-bench.txt | $(SPLINK_BIN)/python
+	@echo "Installing Splink, which finding duplicates is measured against …"
+	@$(SPLINK_BIN)/python $(PIP) --no-deps -r requirements-bench.txt
 	@touch $@

@@ -12,7 +12,7 @@ from chalicelib.duplicates.profile import Profile
 from chalicelib.duplicates.romanize import sound
 from chalicelib.duplicates.weights import CROWD
 
-_PARTITIONS = 8  # of the keys; only one of them is in memory as an index
+_PARTS = 8
 
 
 def keys_of(profile: Profile, initials: Container[str]) -> Iterator[str]:
@@ -97,18 +97,10 @@ def _keys_of_places(profile: Profile) -> Iterator[str]:
 
 def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """The pairs of places in `profiles` that share a key, each once, the smaller place first."""
-    keys = [array("q") for _ in range(_PARTITIONS)]
-    places = [array("L") for _ in range(_PARTITIONS)]
-    initials = _initials_in(profiles)
-    for place, profile in enumerate(profiles):
-        for key in {hash(key) for key in keys_of(profile, initials)}:
-            part = key % _PARTITIONS
-            keys[part].append(key)
-            places[part].append(place)
-    found: set[int] = set()
     number = len(profiles)
-    for part in range(_PARTITIONS):
-        for block in _blocks(keys[part], places[part]):
+    found: set[int] = set()
+    for keys, places in _parts(profiles):
+        for block in _blocks(keys, places):
             for at, one in enumerate(block):
                 start = one * number
                 found.update([start + other for other in block[at + 1 :]])
@@ -116,7 +108,20 @@ def candidate_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
         yield divmod(pair, number)
 
 
+def _parts(profiles: Sequence[Profile]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """Hashes of keys and the places that have them, in parts, so that one index after the other is in memory."""
+    keys = [array("q") for _ in range(_PARTS)]
+    places = [array("L") for _ in range(_PARTS)]
+    initials = _initials_in(profiles)
+    for place, profile in enumerate(profiles):
+        for key in {hash(key) for key in keys_of(profile, initials)}:
+            keys[key % _PARTS].append(key)
+            places[key % _PARTS].append(place)
+    return zip(keys, places, strict=True)
+
+
 def _blocks(keys: Sequence[int], places: Sequence[int]) -> Iterator[list[int]]:
+    """The places that share a key, for each key that is shared by some and not by a crowd."""
     first: dict[int, int] = {}
     more: dict[int, list[int]] = {}
     for key, place in zip(keys, places, strict=True):
@@ -126,6 +131,4 @@ def _blocks(keys: Sequence[int], places: Sequence[int]) -> Iterator[list[int]]:
             more[key].append(place)
         else:
             more[key] = [first[key], place]
-    for block in more.values():
-        if len(block) <= CROWD:
-            yield block
+    return (block for block in more.values() if len(block) <= CROWD)

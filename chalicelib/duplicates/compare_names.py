@@ -65,11 +65,10 @@ def are_plainly_two(one: Profile, other: Profile) -> bool:
         return False
     if likeness_of_words(one.given[0], other.given[0]) is not _DIFFERENT:
         return False
-    return not any(
-        likeness_of_words(given, family) is not _DIFFERENT
-        for given, families in ((one.given[0], other.family), (other.given[0], one.family))
-        for family in families
-    )
+    for family in other.family:
+        if likeness_of_words(one.given[0], family) is not _DIFFERENT:
+            return False
+    return all(likeness_of_words(other.given[0], family) is _DIFFERENT for family in one.family)
 
 
 def _in_order(one: Profile, given: Sequence[str], family: Sequence[str], commonness: Commonness) -> NameLikeness:

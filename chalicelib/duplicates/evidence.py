@@ -15,6 +15,7 @@ from chalicelib.duplicates.profile import FREE_MAIL, Place, Profile, employer_of
 from chalicelib.duplicates.weights import (
     ADDRESS_PARTS,
     LEAST_SUPPORT,
+    MOST_RARITY,
     ORGANIZATION,
     POINTS,
     Evidence,
@@ -25,6 +26,9 @@ from chalicelib.duplicates.weights import (
 _SHORTEST_EMAIL_NAME = 5  # characters before the @ that tell something without the domain
 _OTHER_ORGANIZATION = 70  # of a hundred: less alike are two organizations
 _PARTS = tuple(ADDRESS_PARTS.values())
+_MOST_OF_EMAILS, _MOST_OF_PHONES = POINTS[Reason.MISTYPED_EMAIL], POINTS[Reason.MISTYPED_PHONE]
+_MOST_OF_BIRTHDAYS, _MOST_OF_ORGANIZATIONS = POINTS[Reason.BIRTHDAY], MOST_RARITY * max(ORGANIZATION.values())
+_MOST_OF_PLACES = sum(same for same, _ in _PARTS)
 _OF_NAME = (Reason.NAME, Reason.SWAPPED_NAME)
 
 
@@ -32,16 +36,17 @@ def weigh(one: Profile, other: Profile, commonness: Commonness, least: float = -
     """All evidence of a pair; symmetric.
 
     Args:
-        least: if the score is certainly below it, some evidence against the pair may be left out.
+        least: if the score is certainly below it, some of the evidence may be left out.
     """
     names = compare_names(one, other, commonness)
     ways = list(_shared_ways(one, other, commonness))
     are_two = _are_two(one, other, names)
     if are_two and len(ways) > 1:  # a couple shares several
         ways = [max(ways, key=_points)]
-    found = [
-        *ways,
-        *names.evidence(),
+    found = [*ways, *names.evidence()]
+    if score_of(found) + _most_of_the_rest(one, other) < least:
+        return found
+    found += [
         *_birthdays(one.birthday, other.birthday),
         *_organizations(one, other, commonness),
         *_places(one.places, other.places, commonness),
@@ -57,6 +62,15 @@ def weigh(one: Profile, other: Profile, commonness: Commonness, least: float = -
     if score_of(found) >= least:  # the kind of a number takes long to find
         found += _different_mobiles(one.phones, other.phones)
     return found
+
+
+def _most_of_the_rest(one: Profile, other: Profile) -> float:
+    """More bits than all evidence but names and shared addresses and numbers can count for this pair."""
+    most = _MOST_OF_EMAILS if one.emails and other.emails else 0.0
+    most += _MOST_OF_PHONES if one.phones and other.phones else 0.0
+    most += _MOST_OF_BIRTHDAYS if any(one.birthday) and any(other.birthday) else 0.0
+    most += _MOST_OF_ORGANIZATIONS if one.employers and other.employers else 0.0
+    return most + (_MOST_OF_PLACES if one.places and other.places else 0.0)
 
 
 def score_of(evidence: Sequence[Evidence]) -> float:

@@ -9,6 +9,7 @@ from chalicelib.duplicates.romanize import sound
 from chalicelib.duplicates.weights import WordLikeness
 
 _ALIKE = 0.88  # of Jaro and Winkler: one error in a word of six letters
+_FAR_APART = 0.7  # no single error makes two words less alike
 _SOUNDS_ALIKE = 0.65  # with the same consonants
 
 
@@ -25,6 +26,8 @@ def likeness_of_words(one: str, other: str) -> WordLikeness:
         return WordLikeness.SPELLED
     if not (names_of(one) | {heard}).isdisjoint(names_of(other)) or other_heard in names_of(one):
         return WordLikeness.NICKNAME
+    if alike < _FAR_APART:
+        return WordLikeness.DIFFERENT
     if alike >= _ALIKE or (min(len(one), len(other)) >= 4 and OSA.distance(one, other, score_cutoff=1) <= 1):
         return WordLikeness.MISTYPED
     return WordLikeness.DIFFERENT

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.assembly import machine
+from tests.bench.duplicate_figures import DUPLICATES
 from tests.bench.figures import ALL, Figure
 from tests.bench.file_figures import FILES
 
-EVERY = {**ALL, **FILES}
+EVERY = {**ALL, **FILES, **DUPLICATES}
 
 
 def main() -> int:

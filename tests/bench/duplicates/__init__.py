@@ -1,0 +1,1 @@
+"""How well and how fast duplicates are found, beside Splink on the same records."""
