@@ -175,7 +175,7 @@ def contact_details(parts: AddressBookParts, owner: str, details: ContactDetails
     from chalicelib.contacts.contact_json import contact_details_json
 
     source_rows = parts.trace_records(owner, details.contact.records)
-    return contact_details_json(details.contact, details.duplicates, source_rows, is_explained=True)
+    return contact_details_json(details.contact, details.duplicates, source_rows)
 
 
 def read_history_json(parts: AddressBookParts, owner: str, contact: Contact) -> JsonObject:

@@ -54,17 +54,16 @@ _RULE = {
         "that the person chose to go first), all_shown (lists and notes have the values of all sources), fills_gap "
         "(enrichment), completes (the year of a birthday), kept_name, computed; or lost: lost_to_own_edit, "
         "lost_to_first, lost_to_leading, whole_name (a name comes from one source), fills_gaps_only, completed; or "
-        "hidden by the person: cleared (the field), hidden (the value). Absent in exports."
+        "hidden by the person: cleared (the field), hidden (the value)."
     ),
 }
-PROVENANCE = partial_object(
+PROVENANCE = exact_object(
     {
         "value": {"description": "A value of the type that the field has."},
         "shown": {"type": "boolean"},
         "rule": _RULE,
         "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
-    },
-    ("value", "shown", "sources"),
+    }
 )
 _EVENT = partial_object(
     {

@@ -51,7 +51,7 @@ def why_rows(contact: Mapping[str, Any], source_names: Mapping[str, str]) -> lis
     """The values of a contact, in the order of its fields.
 
     Args:
-        contact: as `contact_details_json` returns it, explained.
+        contact: as `contact_details_json` returns it.
         source_names: what people call the sources, by key.
     """
     return [row for field in TABLE for row in _rows(field.name, field.title, contact, source_names)]

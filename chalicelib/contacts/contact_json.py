@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE, with_defaults
-from chalicelib.contacts.explain_fold import ExplainedValue, Explanation, values_of
+from chalicelib.contacts.explain_fold import ExplainedValue, Explanation, fields_in, values_of
 from chalicelib.contacts.fold_records import by_rank
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.contacts.source_record import SourceRecord
@@ -37,18 +37,14 @@ def contact_details_json(
     contact: Contact,
     duplicates: Sequence[Contact] | None = None,
     source_rows: SourceRows | None = None,
-    *,
-    is_explained: bool = False,
 ) -> JsonObject:
     """The contact with `sources`, its records, and `provenance`, the values of each field in any record.
 
-    A value in `provenance` is `shown` if the contact has it. Otherwise another record takes precedence, or the person
-    hid it.
+    A value in `provenance` is `shown` if the contact has it; its `rule` says why it is or is not.
 
     Args:
         duplicates: its possible duplicates in both directions; None for those that are stored with it.
         source_rows: the rows of files that its records came from, as far as they are known.
-        is_explained: whether each value has the `rule` by which it is shown or not.
     """
     records = by_rank(contact.records)
     source_rows = source_rows or {}
@@ -58,7 +54,7 @@ def contact_details_json(
         "version": contact.version,
         "merged": list(contact.merged),
         "sources": [_source(record, source_rows) for record in records],
-        "provenance": dict(_provenance(contact, records, source_rows, is_explained=is_explained)),
+        "provenance": dict(_provenance(contact, records, source_rows)),
     }
 
 
@@ -82,21 +78,21 @@ def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
 
 
 def _provenance(
-    contact: Contact, records: Sequence[SourceRecord], source_rows: SourceRows, *, is_explained: bool
+    contact: Contact, records: Sequence[SourceRecord], source_rows: SourceRows
 ) -> Iterator[tuple[str, list[JsonObject]]]:
     """The values of each field that any record has or the contact shows."""
-    explanation = Explanation(records, contact.shown) if is_explained else None
+    explanation = Explanation(records, contact.shown)
     shown: Mapping[str, Any] = contact.shown
-    for field in (*SINGLE, *LISTS):
+    for field in fields_in(records, contact.shown):
         values = values_of(records, shown.get(field), field)
         if values:
             yield field, [_value(each, field, source_rows, explanation) for each in values]
 
 
-def _value(each: ExplainedValue, field: str, source_rows: SourceRows, explanation: Explanation | None) -> JsonObject:
-    rule = {} if explanation is None else {"rule": explanation.rule(field, each).value}
+def _value(each: ExplainedValue, field: str, source_rows: SourceRows, explanation: Explanation) -> JsonObject:
+    rule = explanation.rule(field, each)
     sources = [_provider(record, source_rows) for record in each.records]
-    return {"value": each.value, "shown": each.is_shown, **rule, "sources": sources}
+    return {"value": each.value, "shown": each.is_shown, "rule": rule, "sources": sources}
 
 
 def _provider(record: SourceRecord, source_rows: SourceRows) -> JsonObject:

@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.contacts.contact_fields import LISTS, NAME, SINGLE, with_defaults
 from chalicelib.contacts.fold_records import (
     by_rank,
+    contributing,
     first_with,
     hidden_values,
     holds_note,
@@ -66,6 +67,14 @@ class ExplainedValue:
     records: list[SourceRecord] = field(default_factory=list)
 
 
+def fields_in(records: Sequence[SourceRecord], shown: ContactFields) -> list[str]:
+    """The fields that a record has or the contact shows, in their usual order; a few of them may be empty."""
+    names = set(shown).union(*[record.fields for record in records])
+    if "groups_by_id" in names:
+        names.add("groups")
+    return [name for name in (*SINGLE, *LISTS) if name in names]
+
+
 def values_of(records: Sequence[SourceRecord], shown: Any, name: str) -> list[ExplainedValue]:
     """Each value of a field once, in the order of the records, shown ones of no record at the end.
 
@@ -76,8 +85,9 @@ def values_of(records: Sequence[SourceRecord], shown: Any, name: str) -> list[Ex
     visible = [with_defaults(name, each) for each in _several(shown)]
     found: list[ExplainedValue] = []
     for record in ordered_for(records, name):
-        for value in (with_defaults(name, each) for each in _several(value_of(record, name))):
-            known = next((each for each in found if same_value(name, each.value, value)), None)
+        for each in _several(value_of(record, name)):
+            value = with_defaults(name, each)
+            known = next((other for other in found if same_value(name, other.value, value)), None) if found else None
             if known is None:
                 known = ExplainedValue(value, _is_among(name, value, visible))
                 found.append(known)
@@ -93,6 +103,8 @@ class Explanation:
     def __init__(self, records: Sequence[SourceRecord], shown: ContactFields) -> None:
         """Take the records by rank, and what the fold shows of them."""
         self._records, self._shown = records, shown
+        only = records[0].source if len(records) == 1 else PERSON
+        self._has_one_source = only != PERSON and not is_enrichment(only)
 
     @classmethod
     def of(cls, records: Sequence[SourceRecord], shown: ContactFields) -> "Explanation":
@@ -100,13 +112,15 @@ class Explanation:
 
     def fields(self) -> Iterator[tuple[str, Sequence[tuple[ExplainedValue, Rule]]]]:
         """Each field that a record has or the contact shows, with its values and their rules."""
-        for name in (*SINGLE, *LISTS):
+        for name in fields_in(self._records, self._shown):
             values = values_of(self._records, self._shown.get(name), name)
             if values:
                 yield name, [(each, self.rule(name, each)) for each in values]
 
     def rule(self, name: str, value: ExplainedValue) -> Rule:
         """The rule by which a value of a field is shown or not."""
+        if self._has_one_source:  # as most contacts
+            return Rule.ONLY_SOURCE if value.records else Rule.COMPUTED
         if name in LISTS:
             return self._rule_of_list(name, value)
         if value.is_shown:
@@ -117,7 +131,10 @@ class Explanation:
         """The record whose value of a single field counts; None for lists and if no record has one."""
         if name in LISTS:
             return None
-        return self._namer if name in NAME else first_with(self._contributing(name), name)
+        if name in NAME:
+            return self._namer
+        records = ordered_for(self._records, name)
+        return first_with(contributing(records, name) if name in ("birthday", "notes") else records, name)
 
     # ── lists
 
@@ -149,10 +166,10 @@ class Explanation:
             return Rule.KEPT_NAME if any(name in each for each in self._kept_names) else Rule.COMPUTED
         if winner.source == PERSON:
             return Rule.OWN_EDIT
-        if is_enrichment(winner.source):
+        if is_enrichment(winner.source) and not _leads(winner, name):
             return Rule.FILLS_GAP
         others = [record for record in without_enrichment(self._records) if value_of(record, name)]
-        if len(others) == 1:
+        if len(others) == 1 and others[0] is winner:
             return Rule.ONLY_SOURCE
         if all(each in value.records for each in others):
             return Rule.SOURCES_AGREE
@@ -169,11 +186,6 @@ class Explanation:
         if name == "birthday" and winner in value.records:
             return Rule.COMPLETED
         return Rule.LOST_TO_LEADING if winner is not None and _leads(winner, name) else Rule.LOST_TO_FIRST
-
-    def _contributing(self, name: str) -> Sequence[SourceRecord]:
-        records = ordered_for(self._records, name)
-        others = without_enrichment(records)
-        return others if any(value_of(record, name) is not None for record in others) else records
 
     @cached_property
     def _namer(self) -> SourceRecord | None:

@@ -37,8 +37,8 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
     shown: dict[str, Any] = dict(_name(ordered_for(ordered, WHOLE_NAME) if leading else ordered))
     for field in OTHER_TEXTS:
         shown[field] = next(iter(_values_of(ordered_for(ordered, field) if leading else ordered, field)), None)
-    shown["birthday"] = _birthday(_contributing(ordered_for(ordered, "birthday"), "birthday"))
-    shown["notes"] = _notes(_contributing(ordered_for(ordered, "notes"), "notes"))
+    shown["birthday"] = _birthday(contributing(ordered_for(ordered, "birthday"), "birthday"))
+    shown["notes"] = _notes(contributing(ordered_for(ordered, "notes"), "notes"))
     hidden = hidden_values(ordered)
     for field, form in _LISTS.items():
         values = _merged(_values_of(ordered_for(ordered, field) if leading else ordered, field), form)
@@ -162,7 +162,7 @@ def hidden_values(records: Sequence[SourceRecord]) -> Mapping[str, Sequence[Any]
     return hidden
 
 
-def _contributing(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
+def contributing(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
     """The records that contribute to a field: enrichment only if no other record has it."""
     others = without_enrichment(records)
     return others if len(others) < len(records) and _values_of(others, field) else records

@@ -12,7 +12,7 @@ NAMES = {GOOGLE: "Google ada@gmail.example", MICROSOFT: "Microsoft ada@work.exam
 
 def rows(*records):
     contact = Contact("c1", 1, list(records), 0, 0)
-    return why_rows(contact_details_json(contact, is_explained=True), NAMES)
+    return why_rows(contact_details_json(contact), NAMES)
 
 
 def words(*records, title="Title"):

@@ -91,7 +91,9 @@ class TestWithSources:
     def test_a_computed_name_has_no_sources(self):
         document = contact_details_json(contact(record(GOOGLE, {"organization": "Acme"})))
 
-        assert document["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
+        assert document["provenance"]["display"] == [
+            {"value": "Acme", "shown": True, "rule": "computed", "sources": []}
+        ]
 
     def test_empty_fields_are_left_out(self):
         assert "phones" not in contact_details_json(contact(record(GOOGLE, fields("Ada"))))["provenance"]
