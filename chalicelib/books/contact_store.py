@@ -60,16 +60,12 @@ class ContactStore:
 
     def read_book(self, owner: str) -> Book:
         """The whole book, reduced to what matching needs."""
-        book = Book()
-        for items in self.executor.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
-            for item in items:
-                if "match" in item:
-                    book.put_text(text_of(item["match"]["S"]))
-                elif "pair" in item:
-                    book.pairs.add(to_pair(item["pair"]["S"]))
-                else:
-                    put_deletion(book, item)
-        return book
+        return self.begin_reading(owner).result()
+
+    def begin_reading(self, owner: str) -> Task[Book]:
+        """Begin to read the whole book while the caller continues. Its result can be taken once."""
+        works = [partial(self._matches, owner, shelf) for shelf in range(self.shelves)]
+        return _BookReading(deque(map(self.executor.start, works)))
 
     def find(self, owner: str, contact_id: str) -> Contact | None:
         item = self.dynamo.get(self.table, self.key(owner, contact_id)) if is_contact_id(contact_id) else None
@@ -264,6 +260,25 @@ class ContactStore:
                 ConsistentRead=True,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _BookReading:
+    """The shelves of a book that are being read."""
+
+    shelves: deque[Task[list[Item]]]
+
+    def result(self) -> Book:
+        book = Book()
+        while self.shelves:
+            for item in self.shelves.popleft().result():
+                if "match" in item:
+                    book.put_text(text_of(item["match"]["S"]))
+                elif "pair" in item:
+                    book.pairs.add(to_pair(item["pair"]["S"]))
+                else:
+                    put_deletion(book, item)
+        return book
 
 
 def _unchanged(version: int) -> Mapping[str, Any]:

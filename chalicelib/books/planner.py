@@ -25,6 +25,7 @@ from chalicelib.contacts.source import PERSON, is_enrichment
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
+from chalicelib.foundation.executor import Task
 from chalicelib.foundation.outcomes import Outcome
 
 REMOVAL_BYTES = 400  # of the write that removes a contact, with its condition
@@ -55,6 +56,7 @@ class Planner:
         self._loaded = book
         #: Whether planning found that people have moved or deleted records since the book was read.
         self.has_met_move = False
+        self._reading: Task[Book] | None = None
 
     # ── the state of the book
 
@@ -74,8 +76,13 @@ class Planner:
     def read_book(self) -> Book:
         """Read the book, if it has not been read."""
         if self._loaded is None:
-            self._loaded = self._store.read_book(self._owner)
+            reading, self._reading = self._reading, None
+            self._loaded = self._store.read_book(self._owner) if reading is None else reading.result()
         return self._loaded
+
+    def take_reading(self, reading: Task[Book]) -> None:
+        """Plan on the book that is being read; it is waited for when it is first needed."""
+        self._reading = reading
 
     def take_empty_book(self) -> None:
         """Plan on a book that is known to be empty, without reading it."""

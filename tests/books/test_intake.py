@@ -10,13 +10,44 @@ from chalicelib.contacts.fold_text import fold_words
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
-from tests.books.world import ADA, ALAN, CREATED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
+from tests.books.world import ADA, ALAN, ANNA, CREATED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record, source_contact
 
 
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+class TestABookThatIsBeingRead:
+    @pytest.fixture
+    def intake(self, world):
+        return Intake(
+            world.store,
+            owner=ANNA,
+            source=GOOGLE,
+            region="DE",
+            job="job-2",
+            generation=0,
+            now=lambda: NOON,
+            fresh_id=lambda: "contact-9",
+        )
+
+    def test_is_planned_on_as_it_was_read(self, world, intake):
+        intake.take_reading(world.store.begin_reading(ANNA))
+        world.import_contacts(ADA)
+
+        [result] = intake.plan([ADA], Limits()).results
+
+        assert result.outcome == CREATED
+
+    def test_is_not_waited_for_before_it_is_needed(self, world, intake):
+        world.import_contacts(ADA)
+        intake.take_reading(world.store.begin_reading(ANNA))
+
+        assert not intake.has_book
+        assert len(intake.book) == 1
+        assert intake.has_book
 
 
 class TestNewContacts:

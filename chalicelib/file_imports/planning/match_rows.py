@@ -69,6 +69,8 @@ def match_row(book: Book, row: Candidate, match_by: MatchBy, excluded: Collectio
     Args:
         excluded: ids of contacts that the row is not, as the person said.
     """
+    if not book.has_any((*row.emails, *row.phones)):  # as with most new contacts
+        return NewContact()
     by_number, by_email = (
         _rivals(book, row, row.phones, is_switchboard, excluded),
         _rivals(book, row, row.emails, is_role_address, excluded),

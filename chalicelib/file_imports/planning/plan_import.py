@@ -1,17 +1,19 @@
 """The step that reads an uploaded file and plans what becomes of its rows. It changes no contact."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 
+from chalicelib.books.book import Book
 from chalicelib.file_imports.job_kinds import PLANNED
 from chalicelib.file_imports.planning.earlier_edits import edits_of_earlier_version
 from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
 from chalicelib.file_imports.planning.plan_progress import OutOfTime, commit_progress
-from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan
+from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.storing.decision_store import DecisionStore
@@ -28,6 +30,7 @@ from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.file_imports.storing.row_decision import Verdict
 from chalicelib.files.mapping.column_mapping import ColumnMapping
 from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.executor import Task
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState
@@ -36,6 +39,7 @@ from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 
 MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
+_AHEAD = 5_000  # rows that are mapped while the book is read; they take 10 MB
 _SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
 _SAME_FILE = 0.5  # the share of them that the other one has
 
@@ -76,24 +80,30 @@ class PlanImport:
             _end(run, JobState.CANCELED)
 
     def _advance(self, run: Run, found: FileImport) -> None:
+        reading = self.intakes.contacts.begin_reading(found.owner)  # in vain if the person has to map the columns
         if found.state is FileImportState.UPLOADED:
             found = self.read_upload(run, found)
         if found.state is FileImportState.MAPPED:
-            self._plan(run, found)
+            self._plan(run, found, reading)
         else:
             _end(run, JobState.COMPLETED)
 
-    def _plan(self, run: Run, found: FileImport) -> None:
+    def _plan(self, run: Run, found: FileImport, reading: Task[Book]) -> None:
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
-        found = self._as_newer_version(found, intake, reader)
+        intake.take_reading(reading)
+        rows = (read.row for read in reader.rows())
+        ahead = deque(islice(rows, _AHEAD))  # while the book is read
+        found = self._as_newer_version(found, intake, [*islice(ahead, _SAMPLE)], is_table=reader.mapping is not None)
         found = replace(found, renews=self._renews(found, reader.mapping))
         intake.renews = found.renews
         if found.edits and not reader.edits:
-            reader = ImportRowReader(self.files, found, self.region)
+            rows, ahead = (read.row for read in ImportRowReader(self.files, found, self.region).rows()), deque()
         plan, summary = FilePlan(intake), PlanSummary()
         plan_id = f"{run.job.job_id}-{run.job.rev}"
-        for count in self.files.put_blocks(found, plan_name(plan_id), _planned(plan, reader, summary)):
+        for count in self.files.put_blocks(
+            found, plan_name(plan_id), _planned(plan, chain(_drained(ahead), rows), summary)
+        ):
             commit_progress(run, PLANNED, count, estimate=found.rows)
         self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
         self.files.put(found, problem_rows_name(plan_name(plan_id)), summary.problem_rows_json())
@@ -103,20 +113,24 @@ class PlanImport:
         done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))
         run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
 
-    def _as_newer_version(self, found: FileImport, intake: FileIntake, reader: ImportRowReader) -> FileImport:
+    def _as_newer_version(
+        self, found: FileImport, intake: FileIntake, rows: Sequence[FileRow], *, is_table: bool
+    ) -> FileImport:
         """The import as the newer version of a committed one of the same form that has most of its first rows.
 
         Rows of tables are recognized by their keys, because equal columns tell that it is the same file. Cards of
         phones say hardly more than their format, so most of them must be as they were.
+
+        Args:
+            rows: the first rows.
         """
         if found.newer_than is not None:  # a person said so, or an earlier plan found it
             return found
         others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
         if not others:
             return found
-        rows = [read.row.incoming for read in reader.rows(0, _SAMPLE)]
-        is_table = reader.mapping is not None
-        shares = ((intake.recognized_in(each.source.key, rows, by_key=is_table), each) for each in others)
+        incoming = [row.incoming for row in rows]
+        shares = ((intake.recognized_in(each.source.key, incoming, by_key=is_table), each) for each in others)
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
@@ -153,9 +167,14 @@ def _is_earlier_version(other: FileImport, found: FileImport) -> bool:
     return other.state is FileImportState.COMMITTED and other.form == found.form
 
 
-def _planned(plan: FilePlan, reader: ImportRowReader, summary: PlanSummary) -> Iterator[Json]:
+def _drained(rows: deque[FileRow]) -> Iterator[FileRow]:
+    """The rows, each of which is forgotten as it is taken."""
+    while rows:
+        yield rows.popleft()
+
+
+def _planned(plan: FilePlan, rows: Iterator[FileRow], summary: PlanSummary) -> Iterator[Json]:
     """The planned rows as JSON. Counts them in `summary`."""
-    rows = (read.row for read in reader.rows())
     while at_once := list(islice(rows, AT_ONCE)):
         for planned in plan(at_once):
             summary.add(planned)
