@@ -189,6 +189,15 @@ class TestAReportThatIsImportedAgain:
         nora = next(each for each in room.contacts.all("ann") if each.shown["display"] == "Nora Noon")
         assert nora.shown["phones"][0]["label"] == "mobile"
 
+    def test_about_cards_with_too_many_columns_has_those_of_their_names(self, room):
+        cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL;TYPE=CELL:1\nitem1.TEL;TYPE=HOME:2\nEND:VCARD\n"
+        done = room.commit(room.upload(cards, "phone.vcf"))
+
+        header, rows = ImportReport(room.files, room.follow, room.results, 3)(room.follow.of(done), REPORTS["all"])
+
+        assert list(header)[:3] == ["VERSION", "FN", "TEL"]
+        assert next(iter(rows))[:3] == ["3.0", "Ada", "1\n2"]
+
     def test_about_all_cards_changes_nothing(self, room):
         done = room.commit(room.upload(CARDS, "phone.vcf"))
         versions = sorted((each.contact_id, each.version) for each in room.contacts.all("ann"))

@@ -45,6 +45,7 @@ class ImportReport:
     files: ImportFiles
     follow: FollowFileImports
     results: CommitResults
+    most_properties: int = _MOST_PROPERTIES
 
     def __call__(
         self, followed: FollowedImport, outcomes: Sequence[FileOutcome]
@@ -89,12 +90,14 @@ class ImportReport:
         return headers + names
 
     def _properties(self, found: FileImport, positions: Sequence[int]) -> Sequence[str]:
-        """The names of the properties of cards, in the order in which they first occur."""
+        """The properties of cards, as they are written if these are not too many, in the order of the file."""
         names = dict[str, None]()
         for _, block in self._written(found, positions):
             for _, card in block:
                 names |= {name: None for name, _ in card.cells} if isinstance(card, Card) else {}
-        return list(names)[:_MOST_PROPERTIES]
+        if len(names) > self.most_properties:
+            names = dict.fromkeys(map(_plain_name, names))
+        return list(names)[: self.most_properties]
 
     def _rows(
         self, found: FileImport, positions: Sequence[int], header: Sequence[str], results_of: ResultsOf
@@ -137,10 +140,16 @@ def _cells(written: Row | Card, header: Sequence[str]) -> Sequence[str]:
     """The cells under this header; several values of one property of a card are lines of one cell."""
     if isinstance(written, Row):
         return [*written.cells[: len(header)], *[""] * (len(header) - len(written.cells))]
-    values: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {name: [] for name in header}
     for name, value in written.cells:
-        values.setdefault(name, []).append(value)
+        values.setdefault(name if name in values else _plain_name(name), []).append(value)
     return ["\n".join(values.get(name, ())) for name in header]
+
+
+def _plain_name(head: str) -> str:
+    """The name of a vCard's property without its group and its parameters: "TEL" of "ITEM1.TEL;TYPE=CELL"."""
+    name = head.partition(";")[0]
+    return name.rpartition(".")[2] if name == name.upper() else name
 
 
 def _report(planned: PlannedRow, result: RowResult | None) -> Sequence[str]:
