@@ -34,6 +34,7 @@ def is_switchboard(number: str) -> bool:
     return number.endswith(_ZEROS) or _type_of(number) in office
 
 
+@lru_cache(maxsize=4_096)
 def _type_of(number: str) -> int:
     from phonenumbers import NumberParseException, PhoneNumberType, number_type, parse
 

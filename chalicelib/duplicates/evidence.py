@@ -39,12 +39,18 @@ def weigh(one: Profile, other: Profile, commonness: Commonness, least: float = -
         least: if the score is certainly below it, some of the evidence may be left out.
     """
     names = compare_names(one, other, commonness)
-    ways = list(_shared_ways(one, other, commonness))
     are_two = _are_two(one, other, names)
+    is_register = names.given is WordLikeness.DIFFERENT and not (one.is_reachable or other.is_reachable)
+    if are_two and not is_register and least > -inf:
+        return [_of(Reason.OTHER_PERSON)]
+    ways = list(_shared_ways(one, other, commonness))
     if are_two and len(ways) > 1:  # a couple shares several
         ways = [max(ways, key=_points)]
     found = [*ways, *names.evidence()]
-    if score_of(found) + _most_of_the_rest(one, other) < least:
+    most_of_the_rest = _most_of_the_rest(one, other)
+    if not ways and not most_of_the_rest:
+        found.append(_of(Reason.NAME_ALONE))
+    if score_of(found) + most_of_the_rest < least:
         return found
     found += [
         *_birthdays(one.birthday, other.birthday),
@@ -54,14 +60,18 @@ def weigh(one: Profile, other: Profile, commonness: Commonness, least: float = -
     ]
     if bool(one.generation) != bool(other.generation):
         found.append(_of(Reason.GENERATION_UNKNOWN))
-    if not any(each.points > LEAST_SUPPORT and each.reason not in _OF_NAME for each in found):
+    if (ways or most_of_the_rest) and not any(map(_supports, found)):
         found.append(_of(Reason.NAME_ALONE))
     if are_two:
-        is_register = names.given is WordLikeness.DIFFERENT and not (one.is_reachable or other.is_reachable)
         found.append(_of(Reason.OTHER_PERSON_IN_A_REGISTER if is_register else Reason.OTHER_PERSON))
     if score_of(found) >= least:  # the kind of a number takes long to find
         found += _different_mobiles(one.phones, other.phones)
     return found
+
+
+def _supports(evidence: Evidence) -> bool:
+    """Whether it counts as more than a name alone."""
+    return evidence.points > LEAST_SUPPORT and evidence.reason not in _OF_NAME
 
 
 def _most_of_the_rest(one: Profile, other: Profile) -> float:

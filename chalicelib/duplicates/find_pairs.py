@@ -5,7 +5,7 @@ from math import inf
 from typing import NamedTuple
 
 from chalicelib.contacts.compare_names import Likeness, likeness
-from chalicelib.contacts.name_cards import Kind, card_of
+from chalicelib.contacts.name_cards import Kind
 from chalicelib.contacts.shared_addresses import is_mobile
 from chalicelib.duplicates.blocking import candidate_pairs
 from chalicelib.duplicates.commonness import Commonness
@@ -79,7 +79,7 @@ def _is_certain(one: Profile, other: Profile, commonness: Commonness) -> bool:
     keys = [*set(one.emails).intersection(other.emails), *set(one.phones).intersection(other.phones)]
     if not any(_is_personal(key, commonness) for key in keys):
         return False
-    return likeness(card_of(one.card), card_of(other.card)) in (Likeness.EQUAL, Likeness.FITS)
+    return likeness(one.card, other.card) in (Likeness.EQUAL, Likeness.FITS)
 
 
 def _is_personal(identity: str, commonness: Commonness) -> bool:

@@ -61,7 +61,7 @@ class Profile(NamedTuple):
     #: The organization and the names in the domains of its emails, without spaces.
     employers: frozenset[str]
     places: tuple[Place, ...]
-    card: str  # see `card_text`
+    card: Card
 
     @property
     def is_reachable(self) -> bool:
@@ -74,8 +74,7 @@ class Profile(NamedTuple):
 
 
 def profile_of(contact_id: str, fields: ContactFields) -> Profile:
-    text = card_text(fields)
-    card = card_of(text)
+    card = card_of(card_text(fields))
     given, family = _given_and_family(card)
     if nickname := fields.get("nickname"):
         given = tuple(dict.fromkeys((*given, *map(roman, words_of(nickname)))))
@@ -95,7 +94,7 @@ def profile_of(contact_id: str, fields: ContactFields) -> Profile:
         company,
         _employers(company, emails),
         tuple(_place(address) for address in fields.get("addresses", ())),
-        text,
+        card,
     )
 
 

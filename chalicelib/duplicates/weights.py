@@ -114,7 +114,7 @@ POINTS = {
     Reason.ADDRESS_DIFFERS: -7.0,
     Reason.GENERATION_UNKNOWN: -3.0,
     Reason.NAME_ALONE: -4.0,
-    Reason.OTHER_PERSON: -40.0,  # more than all that a family or a company can share
+    Reason.OTHER_PERSON: -100.0,  # more than all that two people can share
     Reason.OTHER_PERSON_IN_A_REGISTER: -2.0,
 }
 # Bits of a part of an address that is the same, and of one that differs
