@@ -124,6 +124,12 @@ class ConnectionWrites:
         actions.append(ConnectionRow.token_version.add(1))
         return self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))
 
+    def forget_sync(self, seen: Connection) -> Write:
+        """Remove the sync state, so that the next import reads everything."""
+        return self._update(
+            seen.owner, seen.connection_id, _remove_actions("sync"), ConnectionRow.connection_id.exists()
+        )
+
     def finish_disconnect(self, seen: Connection, job_id: str) -> Write:
         """Finish disconnecting."""
         now = milliseconds(self.clock.now())

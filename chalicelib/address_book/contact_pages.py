@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ ONE = f"{CONTACTS}/{{contact_id}}"
 PAGE_SIZE = 50
 MOST_PAGES = 1_000_000
 NO_NAME = "No name"
+_ID = re.compile("[A-Za-z0-9_-]{1,60}")
 ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last name"}
 
 
@@ -44,6 +46,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             Query("tag", api.TAGGED),
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("page", "The page number.", {"type": "integer", "minimum": 1}),
+            Query("deleted", "The id of a contact that was just deleted, to offer to bring it back."),
         ],
     )
     def contacts_page(request: Request) -> Response:
@@ -76,8 +79,14 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             pages=result.pages,
             is_current=result.is_current,
             as_of=rfc3339(result.as_of),
+            deleted=_id_of(request.query.get("deleted") or ""),
         )
         return page(shown)
+
+
+def _id_of(text: str) -> str | None:
+    """The id in a query parameter; None if it cannot be one."""
+    return text if _ID.fullmatch(text) else None
 
 
 def _query(text: str, order: Order, tag: str | None = None) -> str:
@@ -237,10 +246,11 @@ def _delete_routes(router: Router, parts: AddressBookParts) -> None:
             contact_id=contact_id,
             name=contact["display"] or NO_NAME,
             sources=account_names(contact, parts.source_names(request.owner)),
+            undo_days=parts.shared.settings.undo_days,
         )
         return page(shown)
 
     @router.form_action(f"{ONE}/delete", Access.PERSON, "Delete a contact (form)")
     def delete_on_page(request: Request, contact_id: str) -> Response:
         parts.delete_contact(request.owner, contact_id)
-        return redirect(f"{parts.shared.public_url}{CONTACTS}")
+        return redirect(f"{parts.shared.public_url}{CONTACTS}?deleted={contact_id}")

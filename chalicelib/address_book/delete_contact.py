@@ -1,7 +1,8 @@
 """Deletes a contact for good; a deletion marker keeps imports from creating it again.
 
-The marker has the ids of its records, and keyed hashes by which every other source of it is recognized. Only a person's
-delete leaves one: not a cleanup, a removal at the provider, disconnecting or undoing.
+The contact itself is kept for a while, so that the person can bring it back. The marker has the ids of its records, and
+keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a cleanup, a
+removal at the provider, disconnecting or undoing.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ class DeleteContact:
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
+    keep: Callable[[str, Contact], None]  #: keeps the contact for a while, so that it can be brought back
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
@@ -41,6 +43,7 @@ class DeleteContact:
                 if self.contacts.was_deleted(owner, contact_id):
                     return
                 raise NotFound("Contact not found.")
+            self.keep(owner, contact)
             writes = [self.contacts.remove_write(owner, contact), *self._marker_writes(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
                 self.indexes.note_edit(owner, seen)

@@ -151,7 +151,7 @@ class AddressBookParts:
     def delete_contact(self) -> DeleteContact:
         from chalicelib.address_book.delete_contact import DeleteContact
 
-        return DeleteContact(self.shared.contacts, self.shared.books, self.indexes)
+        return DeleteContact(self.shared.contacts, self.shared.books, self.indexes, self.shared.words.keep_deleted)
 
     @cached_property
     def export_contacts(self) -> ExportContacts:

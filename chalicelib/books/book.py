@@ -77,6 +77,13 @@ class Book:
         """The id of the contact, or of the one that it was merged into; None if the book has neither."""
         return contact_id if contact_id in self._texts else self._merged.get(contact_id)
 
+    def written_by(self, job: str) -> Iterator[Entry]:
+        """The entries of the contacts that have a record which this job wrote last."""
+        name = job.encode()
+        for entry in map(Entry.read, [text for text in self._texts.values() if name in text]):
+            if any(mark.job == job for mark in entry.marks):
+                yield entry
+
     # ── queries
 
     def record(self, source: str, source_id: str) -> Mark | None:

@@ -189,11 +189,17 @@ class BookChange:
         if self._words is None or not planned.chunk.writes:
             return None
         number = self._run.job.chunk + len(line.waiting) + (line.pending is not None)
-        return self._words.keep(planned.chunk.replaced(), number, changes_members=bool(planned.extra_writes))
+        changes_members = bool(planned.extra_writes) or "collection_id" in self._run.job.details
+        return self._words.keep(planned.chunk.replaced(), number, changes_members=changes_members)
 
     def _most_waiting(self, line: _Line[At]) -> int:
-        """How many chunks may wait for their blobs. None after crashes, which concern the record at the cursor."""
+        """How many chunks may wait for their blobs.
+
+        None after crashes, which concern the record at the cursor, and none while chunks are small because they met
+        edits: a chunk that waits is more likely to meet another one.
+        """
         is_calm = not self._run.job.crashes and not line.waiting[-1].start.backoff.level
+        is_calm = is_calm and self._most >= self._limits.contacts
         return MOST_AHEAD if is_calm and any(each.blob is not None for each in line.waiting) else 0
 
     def _commit_waiting(self, line: _Line[At], *, most: int) -> tuple[At, bool] | None:

@@ -84,6 +84,14 @@ class ContactStore:
             return False
         return self.dynamo.get(self.table, self._marker_key(owner, contact_id)) is not None
 
+    def deleted_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
+        """Those of these ids that the person deleted."""
+        ids = {each for each in contact_ids if is_contact_id(each)}
+        markers = {self._marker_key(owner, each)["sk"]["S"]: each for each in ids}
+        keys = [self._marker_key(owner, each) for each in ids]
+        found = self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")
+        return {markers[item["sk"]["S"]] for item in found}
+
     def add_deletions(self, book: Book, owner: str, contact_ids: Sequence[str]) -> None:
         """Add to the book that was read what it needs of those of these contacts that the person has deleted since."""
         keys = [hash_key_key(owner), *(self._marker_key(owner, each) for each in dict.fromkeys(contact_ids))]
@@ -166,8 +174,13 @@ class ContactStore:
         Raises:
             TooLarge: as `put_write`.
         """
-        write = self.put_write(owner, contact)
-        return {"Put": {"TableName": self.table, "Item": write["Put"]["Item"], **_NOT_STORED}}
+        write, _ = self.sized_restore_write(owner, contact, Entry.of(contact))
+        return write
+
+    def sized_restore_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
+        """The same with its size in bytes, if the caller has `Entry.of(contact)` already."""
+        write, size = self.sized_put_write(owner, contact, entry)
+        return {"Put": {"TableName": self.table, "Item": write["Put"]["Item"], **_NOT_STORED}}, size
 
     def remove_write(self, owner: str, contact: Contact) -> Write:
         """The write that deletes `contact`, if `contact.version` is still the stored one."""

@@ -65,6 +65,7 @@ class ReplacedWords:
     duplicates_before: Sequence[str] = ()
     duplicates_after: Sequence[str] = ()
     is_removed: bool = False  #: whether the chunk removed the contact
+    merged: Sequence[str] = ()  #: the ids of the contacts that had been merged into it
     collections: Sequence[str] = ()  #: the ids of those that had it, if they may lose or gain it by the job
 
 
@@ -87,6 +88,7 @@ def words_of(each: Replaced, job: str) -> ReplacedWords | None:
         before.possible_duplicates,
         () if after is None else after.possible_duplicates,
         is_removed=after is None,
+        merged=before.merged,
     )
 
 
@@ -135,6 +137,8 @@ def to_json(words: ReplacedWords) -> JsonObject:
         told["duplicates"] = [list(words.duplicates_before), list(words.duplicates_after)]
     if words.is_removed:
         told["removed"] = True
+    if words.merged:
+        told["merged"] = list(words.merged)
     if words.collections:
         told["collections"] = list(words.collections)
     return told
@@ -152,6 +156,7 @@ def from_json(told: JsonObject) -> ReplacedWords:
         tuple(duplicates_before),
         tuple(duplicates_after),
         is_removed=told.get("removed", False),
+        merged=tuple(told.get("merged", ())),
         collections=tuple(told.get("collections", ())),
     )
 

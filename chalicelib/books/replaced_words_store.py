@@ -15,6 +15,7 @@ from isal import igzip  # five times as fast as gzip, at the same size
 from chalicelib.books.chunk import Replaced
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.replaced_words import ReplacedWords, from_json, to_json, words_of
+from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import id_of
@@ -39,6 +40,10 @@ class KeptBlob:
     written: Task[None]  #: its result raises if the blob could not be written
 
 
+def _deleted_name(contact_id: str) -> str:
+    return f"deleted/{id_of(contact_id)}"
+
+
 def words_prefix(owner: str) -> str:
     """The prefix of all words of an owner, without the owner's name."""
     return f"{FOLDER}{id_of(owner)}/"
@@ -58,10 +63,28 @@ class WordStore:
         """What keeps the words during one claim of a job."""
         return WordKeeper(self, job)
 
+    def read_packed(self, owner: str, name: str) -> bytes | None:
+        """The content of a blob, for `unpack`; None if it has expired."""
+        return self.blobs().find(f"{words_prefix(owner)}{name}")
+
     def read(self, owner: str, name: str) -> list[ReplacedWords] | None:
         """The words in a blob; None if it has expired."""
-        packed = self.blobs().find(f"{words_prefix(owner)}{name}")
+        packed = self.read_packed(owner, name)
         return None if packed is None else unpack(packed)
+
+    # ── contacts that a person deletes
+
+    def keep_deleted(self, owner: str, contact: Contact) -> None:
+        """Keep a contact that the person is about to delete."""
+        words = words_of(Replaced(contact.contact_id, contact, None), "")
+        if words is not None:
+            collections = self.memberships(owner).get(contact.contact_id, ())
+            kept = pack([replace(words, collections=tuple(collections))])
+            self.blobs().put(f"{words_prefix(owner)}{_deleted_name(contact.contact_id)}", kept)
+
+    def read_deleted(self, owner: str, contact_id: str) -> ReplacedWords | None:
+        """A contact that the person deleted; None if that was too long ago."""
+        return next(iter(self.read(owner, _deleted_name(contact_id)) or ()), None)
 
 
 @dataclass

@@ -50,6 +50,12 @@ class FileImportParts:
         shared = self.shared
         return FileImportStore(shared.dynamo, shared.settings.people_table, shared.clock)
 
+    def collection_of(self, job: Job) -> str | None:
+        """The id of the collection that a commit added contacts to; None for any other job."""
+        import_id = job.details.get("import_id")
+        found = None if import_id is None else self.imports.find(job.owner, str(import_id))
+        return None if found is None else found.collection_id
+
     @cached_property
     def files(self) -> ImportFiles:
         from chalicelib.file_imports.storing.import_files import ImportFiles

@@ -38,6 +38,11 @@ class JobKinds:
         kind = self._by_name.get(name)
         return None if kind is None else kind.outcomes
 
+    def changes_book(self, name: str) -> bool:
+        """Whether the kind is declared, and its jobs change the owner's contacts."""
+        kind = self._by_name.get(name)
+        return kind is not None and kind.changes_book
+
     def check_lane(self, name: str, lane: str) -> None:
         """Raises KindError if a job of this kind must not run in that lane."""
         kind = self._by_name.get(name)

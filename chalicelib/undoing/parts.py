@@ -2,14 +2,107 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.accounts.connection_store import ConnectionStore
+    from chalicelib.books.version import Edits
+    from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
+    from chalicelib.undoing.preview_undo import PreviewUndo
+    from chalicelib.undoing.restore_contact import RestoreContact
+    from chalicelib.undoing.run_words import ReadRunWords
+    from chalicelib.undoing.start_undo import StartUndo
+    from chalicelib.undoing.undo_results import UndoResults
+    from chalicelib.undoing.undo_run import UndoRun
 
 
 class UndoingParts:
     """The parts, each built on first use."""
 
-    def __init__(self, shared: SharedParts) -> None:
-        self.shared = shared
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        connections: Callable[[], ConnectionStore],
+        note_edit: Callable[[str, Edits], None],
+        collection_of: Callable[[Job], str | None],
+    ) -> None:
+        """Connect the room to the others.
+
+        Args:
+            note_edit: notes that a person edited the book, with the edits before.
+            collection_of: returns the id of the collection that a run added contacts to.
+        """
+        self.shared, self._connections = shared, connections
+        self._note_edit, self._collection_of = note_edit, collection_of
+
+    @cached_property
+    def read_words(self) -> ReadRunWords:
+        from chalicelib.undoing.run_words import ReadRunWords
+
+        return ReadRunWords(self.shared.jobs, self.shared.words, self.shared.executor)
+
+    @cached_property
+    def preview_undo(self) -> PreviewUndo:
+        from chalicelib.undoing.preview_undo import PreviewUndo
+
+        shared = self.shared
+        lasts = timedelta(days=shared.settings.undo_days)
+        return PreviewUndo(shared.jobs, shared.contacts, self.read_words, shared.clock.now, lasts)
+
+    @cached_property
+    def start_undo(self) -> StartUndo:
+        from chalicelib.undoing.start_undo import StartUndo
+
+        return StartUndo(self.shared.jobs, self.preview_undo, self.shared.work_queue, self._collection_of)
+
+    @cached_property
+    def undo_run(self) -> UndoRun:
+        from chalicelib.undoing.undo_run import UndoRun
+
+        shared = self.shared
+        return UndoRun(
+            shared.jobs,
+            shared.contacts,
+            shared.change_book,
+            self.read_words,
+            shared.collections,
+            self._connections(),
+            shared.clock,
+        )
+
+    @cached_property
+    def undo_results(self) -> UndoResults:
+        from chalicelib.undoing.undo_results import UndoResults
+
+        return UndoResults(self.shared.jobs, self.shared.contacts)
+
+    @cached_property
+    def restore_contact(self) -> RestoreContact:
+        from chalicelib.undoing.restore_contact import RestoreContact
+
+        shared = self.shared
+        return RestoreContact(
+            shared.contacts, shared.books, shared.words, shared.collections, shared.clock, self._note_edit
+        )
+
+    # ── for the pages
+
+    def title_of(self, run: Job) -> str:
+        """The name of such a run on pages."""
+        titles = {job.kind.name: job.title for room in self.shared.rooms for job in room.jobs}
+        return titles.get(run.kind, "Run")
+
+    def path_of(self, run: Job) -> str:
+        """The path of the run's page; "" if it has none."""
+        if run.kind in ("import", "removals", "disconnect"):
+            return f"/imports/{run.job_id}"
+        if run.kind == "undo":
+            return f"/undos/{run.job_id}"
+        import_id = run.details.get("import_id")
+        return f"/file-imports/{import_id}" if import_id else ""

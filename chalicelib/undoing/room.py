@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import folder_permission
-from chalicelib.room import Room, StoredData
+from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.undoing import pages, routes
+from chalicelib.undoing.job_kinds import UNDO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.foundation.schema import Schema
     from chalicelib.undoing.parts import UndoingParts
 
 
@@ -17,8 +22,24 @@ def _forget_replaced_words(parts: UndoingParts, owner: str) -> None:
     parts.shared.blobs.delete_prefix(words_prefix(owner))
 
 
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.undoing.schemas import SCHEMAS
+
+    return SCHEMAS
+
+
 ROOM: Room[UndoingParts] = Room(
     name="undoing",
+    routes=(routes.routes, pages.routes),
+    jobs=(
+        RoomJob(
+            kind=UNDO,
+            title="Undo",
+            step=lambda parts: parts.undo_run,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
     keeps=(StoredData(("undo/",), _forget_replaced_words),),
     permissions=(folder_permission("undo", "DeleteObject", "GetObject", "ListBucket"),),
+    schemas=_schemas,
 )

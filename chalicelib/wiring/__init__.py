@@ -86,7 +86,12 @@ class Wiring:
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
-        self.undoing = UndoingParts(shared)
+        self.undoing = UndoingParts(
+            shared,
+            connections=lambda: self.accounts.connections,
+            note_edit=lambda owner, seen: self.address_book.indexes.note_edit(owner, seen, is_unlinked=True),
+            collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
+        )
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

@@ -291,5 +291,5 @@ class TestDeleting:
         response = service.post(f"/contacts/{ada}/delete", who="ann", form={})
 
         assert "no import brings it back" in question
-        assert (response.status, response.headers["location"]) == (303, f"{HOME}/contacts")
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/contacts?deleted={ada}")
         assert service.get(f"/contacts/{ada}", who="ann", Accept="text/html").status == 404

@@ -9,7 +9,9 @@ from functools import cache
 import pytest
 
 from chalicelib.books.possible_pairs import review_id_of
+from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.router import Access
+from chalicelib.jobs.new_job import NewJob
 from tests.routes.file_imports import plan
 from tests.routes.service import CRON_SECRET, Service, jar_of
 
@@ -86,6 +88,15 @@ EXPECTED = {
     ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that does not exist
     ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
+    ("GET", "/api/v1/runs/{job_id}/undo"): ONES_OWN,
+    ("POST", "/api/v1/runs/{job_id}/undo"): ACCEPTED,
+    ("GET", "/api/v1/undos/{job_id}"): ONES_OWN,
+    ("GET", "/api/v1/undos/{job_id}/results"): ONES_OWN,
+    ("POST", "/api/v1/contacts/{contact_id}/restore"): ONES_OWN,  # it is there
+    ("GET", "/runs/{job_id}/undo"): ONES_OWN,
+    ("POST", "/runs/{job_id}/undo"): (401, 404, 303, 404, 401, 401),
+    ("GET", "/undos/{job_id}"): ONES_OWN,
+    ("POST", "/contacts/{contact_id}/restore"): (401, 404, 303, 404, 401, 401),
     ("GET", "/api/v1/file-imports/{import_id}/compare"): ONES_OWN,
     ("GET", "/api/v1/file-imports/{import_id}/compare.csv"): ONES_OWN,
     ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
@@ -198,6 +209,7 @@ BODIES = {
     "/api/v1/contacts": {"given": "Ada"},
     "/api/v1/contacts/bulk": {"contacts": [{"given": "Ada"}]},
     "/api/v1/contacts/bulk/cleanup": {"tracking_key": "bcc:j:AAAAAAAAAAAAAAAAAAAAAA"},
+    "/api/v1/runs/{job_id}/undo": {"removed": 1, "restored": 0, "returned": 0, "kept": 0},
     "/api/v1/collections": {"name": "Friends"},
     "/api/v1/collections/{collection_id}": {"name": "Old friends"},
     "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
@@ -256,6 +268,8 @@ class Ann:
                 "/api/v1/reviews/find-duplicates",
             )
         }
+        undo = service.wiring.shared.jobs.create(NewJob(fresh_id(), "ann", "undo", {"undoes": consent.job_id}))
+        bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
         ids = {
             "provider": "google",
             "job_id": consent.job_id,

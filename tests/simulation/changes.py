@@ -109,6 +109,20 @@ def cleaning_up() -> Change:
     return Change(stage.house, job.job_id, 0.08, "Ada")
 
 
+def undo(change: Change) -> str:
+    """Run the change to its end, and ask to undo it; returns the job of the undo."""
+    parts = change.house.outside
+    parts.run_job(change.job_id, within=timedelta(hours=1))
+    undoing = parts.wiring.undoing
+    return undoing.start_undo(OWNER, change.job_id, undoing.preview_undo(OWNER, change.job_id).numbers).job_id
+
+
+def undoing() -> Change:
+    """The undo of an import that created, changed, merged and removed contacts."""
+    stage = copying()
+    return Change(stage.house, undo(stage), 0.2, "PersonC Ofc")
+
+
 CHANGES: Mapping[str, Callable[[], Change]] = {
     "copying an account": copying,
     "removals after an import": removing,
@@ -116,6 +130,7 @@ CHANGES: Mapping[str, Callable[[], Change]] = {
     "disconnecting": disconnecting,
     "a bulk run": creating,
     "a cleanup": cleaning_up,
+    "an undo": undoing,
 }
 
 

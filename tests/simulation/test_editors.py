@@ -15,7 +15,7 @@ from tests.simulation.editing import (
 )
 
 SEEDS, LONG_SEEDS = 4, 60
-MOST_TIMES = 8  # as many calls as alone
+MOST_TIMES = 12  # as many calls as alone
 
 
 @pytest.fixture(scope="module", params=CHANGES.values(), ids=CHANGES)

@@ -1,0 +1,103 @@
+"""REST routes of undoing: preview, start, status, results, and bringing a deleted contact back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
+from chalicelib.foundation.router import Access, Query, Router
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.json import JsonObject
+    from chalicelib.undoing.bodies import UndoBody
+    from chalicelib.undoing.parts import UndoingParts
+    from chalicelib.undoing.preview_undo import UndoPreview
+
+RUN = "/api/v1/runs/{job_id}/undo"
+UNDO = "/api/v1/undos/{job_id}"
+LISTS = ("reversed", "kept", "failed")
+AGAIN = "Import the account again to get its contacts back. The next import reads all of them."
+CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
+LIMIT = Query("limit", "The maximum number of items.", {"type": "integer", "minimum": 1, "maximum": 200})
+
+
+def routes(router: Router, parts: UndoingParts) -> None:
+    _starting_routes(router, parts)
+    _following_routes(router, parts)
+    _restoring_route(router, parts)
+
+
+def preview_json(preview: UndoPreview) -> JsonObject:
+    """The published form of a preview."""
+    return {
+        "run_id": preview.run.job_id,
+        "kind": preview.run.kind,
+        "can_be_undone_until": rfc3339(preview.until),
+        **preview.numbers.as_json(),
+        "notice": AGAIN if preview.is_account_import else None,
+    }
+
+
+def _starting_routes(router: Router, parts: UndoingParts) -> None:
+    @router.get(RUN, Access.PERSON, "Preview undoing an import or another run", {200: "UndoPreview"})
+    def preview_undo(request: Request, job_id: str) -> Response:
+        return Response(preview_json(parts.preview_undo(request.owner, job_id)))
+
+    @router.post(RUN, Access.PERSON, "Undo an import or another run", {202: "Undo"}, body=_undo_body)
+    def start_undo(request: Request, job_id: str) -> Response:
+        from chalicelib.undoing.preview_undo import UndoNumbers
+        from chalicelib.undoing.undo_results import undo_status
+
+        body = read_body(request, _undo_body())
+        confirmed = UndoNumbers(body.removed, body.restored, body.returned, body.kept, body.failed)
+        job = parts.start_undo(request.owner, job_id, confirmed)
+        location = parts.shared.public_url + UNDO.format(job_id=job.job_id)
+        return Response(undo_status(job), 202, {"Location": location, "Retry-After": "1"})
+
+
+def _following_routes(router: Router, parts: UndoingParts) -> None:
+    @router.get(UNDO, Access.PERSON, "Get the status of an undo", {200: "Undo", 304: ""})
+    def get_undo(request: Request, job_id: str) -> Response:
+        from chalicelib.undoing.undo_results import undo_status
+
+        job = parts.undo_results.job(request.owner, job_id)
+        return conditional_response(request, undo_status(job), None if job.is_finished else {"Retry-After": "2"})
+
+    @router.get(
+        f"{UNDO}/results",
+        Access.PERSON,
+        "List the contacts of an undo: reversed, kept or failed",
+        {200: "UndoResults", 304: ""},
+        query=[Query("list", "Which of the lists; `reversed` by default.", {"enum": list(LISTS)}), CURSOR, LIMIT],
+        strict_query=True,
+    )
+    def list_undo_results(request: Request, job_id: str) -> Response:
+        from chalicelib.undoing.undo_results import UndoList
+
+        job = parts.undo_results.job(request.owner, job_id)
+        results, following = parts.undo_results.page(
+            job,
+            UndoList(choice(request, "list", LISTS) or UndoList.REVERSED),
+            cursor=request.query.get("cursor") or None,
+            limit=whole_number(request, "limit", 100, 1, 200),
+        )
+        return conditional_response(request, {"job_id": job_id, "results": results, "next_cursor": following})
+
+
+def _restoring_route(router: Router, parts: UndoingParts) -> None:
+    @router.post(
+        "/api/v1/contacts/{contact_id}/restore",
+        Access.PERSON,
+        "Bring back a contact I deleted",
+        {200: "RestoredContact"},
+    )
+    def restore_contact(request: Request, contact_id: str) -> Response:
+        return Response({"contact_id": parts.restore_contact(request.owner, contact_id)})
+
+
+def _undo_body() -> type[UndoBody]:
+    from chalicelib.undoing.bodies import UndoBody
+
+    return UndoBody

@@ -1,0 +1,58 @@
+"""JSON Schemas of this room's responses. Loaded only when the API is described."""
+
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    enum_of,
+    exact_object,
+    list_of,
+)
+from chalicelib.jobs.job import JobState
+
+_NUMBERS: dict[str, Schema] = {
+    "removed": {**COUNT, "description": "Contacts that the run created and that go."},
+    "restored": {**COUNT, "description": "Contacts whose words come back."},
+    "returned": {**COUNT, "description": "Contacts that the run removed and that come back."},
+    "kept": {**COUNT, "description": "Contacts of which something is kept, because it changed since."},
+    "failed": {**COUNT, "description": "Contacts whose words have expired."},
+}
+_REASON = exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
+_RESULT = exact_object(
+    {
+        "contact_id": {**TEXT_OR_NULL, "description": "Null if the contact is gone."},
+        "name": TEXT,
+        "outcome": enum_of("removed", "restored", "returned", "kept", "failed"),
+        "reasons": list_of(_REASON),
+    }
+)
+
+SCHEMAS: dict[str, Schema] = {
+    "UndoPreview": exact_object(
+        {
+            "run_id": TEXT,
+            "kind": TEXT,
+            "can_be_undone_until": INSTANT,
+            **_NUMBERS,
+            "notice": {**TEXT_OR_NULL, "description": "What else to know before undoing it."},
+        }
+    ),
+    "Undo": exact_object(
+        {
+            "job_id": TEXT,
+            "run_id": TEXT,
+            "status": enum_of(*JobState),
+            "total": {"type": ["integer", "null"]},
+            **_NUMBERS,
+            "error_message": TEXT_OR_NULL,
+            "error_code": TEXT_OR_NULL,
+            "started_at": INSTANT,
+            "completed_at": INSTANT_OR_NULL,
+        }
+    ),
+    "UndoResults": exact_object({"job_id": TEXT, "results": list_of(_RESULT), "next_cursor": TEXT_OR_NULL}),
+    "RestoredContact": exact_object({"contact_id": TEXT}),
+}

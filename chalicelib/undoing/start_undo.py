@@ -1,0 +1,46 @@
+"""Starts undoing a run, once a person has seen and confirmed the numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import WorkQueue
+from chalicelib.undoing.job_kinds import COLLECTION, UNDO, UNDOES
+from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers
+
+
+@dataclass(frozen=True)
+class StartUndo:
+    """Starts undoing runs."""
+
+    jobs: JobStore
+    preview: PreviewUndo
+    work_queue: WorkQueue
+    collection_of: Callable[[Job], str | None]  #: returns the id of the collection that a run added contacts to
+
+    def __call__(self, owner: str, run_id: str, confirmed: UndoNumbers) -> Job:
+        """Create the job and return it; an unfinished one of the same run is returned instead.
+
+        Raises:
+            NotFound, Conflict: as `PreviewUndo`; also a Conflict if the numbers are no longer those, or all are zero.
+            TooMany: the person has too many unfinished jobs.
+        """
+        run = self.preview.undoable(owner, run_id)
+        for job in self.jobs.unfinished(owner):
+            if job.kind == UNDO.name and job.details[UNDOES] == run.job_id:
+                return job
+        found = self.preview(owner, run_id).numbers
+        if found != confirmed:
+            message = "Your contacts have changed since you looked. Look at the numbers again."
+            raise Conflict(message, code="undo_changed", numbers=found.as_json())
+        if not found.total:
+            raise Conflict("There is nothing to undo.", code="nothing_to_undo")
+        collection_id = self.collection_of(run)
+        details = {UNDOES: run.job_id, **({COLLECTION: collection_id} if collection_id else {})}
+        job = self.jobs.create(NewJob(fresh_id(), owner, UNDO.name, details))
+        self.work_queue.send(job.job_id)
+        return job

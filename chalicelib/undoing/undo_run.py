@@ -1,0 +1,106 @@
+"""The step of an undo: takes back what a run did, wherever it still stands as the run left it.
+
+Contacts that are undone are no longer as the run left them, so a later claim finds only the rest, and undoing a run
+twice finds nothing. The undo keeps what it replaces, as every run does, so that it can itself be undone.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.books.change_book import ChangeBook
+from chalicelib.books.changes import Ending, ForEach, ListPosition
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.errors import ServiceError
+from chalicelib.foundation.memory import tune_memory
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState, LedgerLine
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+from chalicelib.undoing.job_kinds import COLLECTION, UNDO, UNDOES
+from chalicelib.undoing.run_words import ReadRunWords, RunWords
+from chalicelib.undoing.undo_planner import UndoPlanner
+
+
+@dataclass(frozen=True)
+class UndoRun:
+    """Runs the job of an undo."""
+
+    jobs: JobStore
+    contacts: ContactStore
+    change_book: ChangeBook
+    read_words: ReadRunWords
+    collections: CollectionStore
+    connections: ConnectionStore
+    clock: Clock
+
+    def __call__(self, run: Run) -> None:
+        tune_memory()
+        undone = self.jobs.find(str(run.job.details[UNDOES]))
+        if undone is None or undone.owner != run.job.owner:
+            run.fail("What it did has expired.", "run_gone")
+            return
+        words = self.read_words(undone)
+        planner = UndoPlanner(self.contacts, words, now=self.clock.now)
+        changing = self.change_book.begin(run, planner)
+        done = {line.source_id for line in self._ledger(run.job)}
+        ids = [each for each in words.contact_ids(planner.read_book()) if each not in done]
+        start = ListPosition.of(run.job.cursor)
+        changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
+        if changing.apply(changes, start) is not None:
+            self._restore_memberships(run.job, undone, words)
+            state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
+            changing.end(Ending(state, None, self._sync_writes(undone)))
+
+    def _ledger(self, job: Job) -> list[LedgerLine]:
+        return [line for chunk in self.jobs.ledger(job) for line in chunk.lines] if job.chunk else []
+
+    # ── what goes along; may be repeated
+
+    def _restore_memberships(self, job: Job, undone: Job, words: RunWords) -> None:
+        """Put contacts that came back into their collections, and take those out that the run put there."""
+        lines = self._ledger(job)
+        self.collections.forget_contacts(
+            job.owner, [line.source_id for line in lines if line.outcome == Outcome.REMOVED]
+        )
+        joining: dict[str, list[str]] = {}
+        for line in lines:
+            if line.outcome == Outcome.CREATED:
+                for each in words.history(line.source_id).words[-1].collections:
+                    joining.setdefault(each, []).append(line.source_id)
+        collection_id = job.details.get(COLLECTION)
+        if collection_id is not None:
+            changed = [line.source_id for line in lines if line.outcome == Outcome.UPDATED]
+            were_in, others = _by_membership(words, changed, str(collection_id))
+            self._take_out(job.owner, str(collection_id), others)
+            if undone.kind == UNDO.name:  # it took them out
+                joining.setdefault(str(collection_id), []).extend(were_in)
+        for each, contact_ids in joining.items():
+            with suppress(ServiceError):  # it was deleted, is full, or is no longer shared with the person
+                self.collections.add_members(job.owner, each, contact_ids)
+
+    def _take_out(self, owner: str, collection_id: str, contact_ids: Sequence[str]) -> None:
+        if contact_ids:
+            own = [each for each in self.collections.members(collection_id) if each.adder == owner]
+            self.collections.drop(collection_id, [each for each in own if each.contact_id in contact_ids])
+
+    def _sync_writes(self, undone: Job) -> Sequence[Write]:
+        """The write after which the next import of the account reads all of its contacts; [] without an account."""
+        connection_id = undone.details.get("connection_id")
+        known = None if connection_id is None else self.connections.find(undone.owner, str(connection_id))
+        return [] if known is None else [self.connections.writes.forget_sync(known)]
+
+
+def _by_membership(words: RunWords, contact_ids: Sequence[str], collection_id: str) -> tuple[list[str], list[str]]:
+    """Those of the contacts that were in the collection before the run, and those that were not."""
+    were_in: list[str] = []
+    others: list[str] = []
+    for contact_id in contact_ids:
+        found = words.history(contact_id).words
+        if found and found[0].version:
+            (were_in if collection_id in found[0].collections else others).append(contact_id)
+    return were_in, others

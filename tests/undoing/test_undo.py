@@ -1,0 +1,282 @@
+"""What an undo keeps, because it changed since, and what it says about it."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.books.intake import Limits
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.foundation.clock import instant
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.undoing.preview_undo import UndoNumbers
+from chalicelib.undoing.undo_results import UndoList
+from tests.simulation.bulk import bulk_house, contact_input, edit
+from tests.simulation.house import OWNER, House
+from tests.simulation.promises import contacts_in
+
+
+class Undoing:
+    """A book with runs in it."""
+
+    def __init__(self) -> None:
+        self.house: House = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
+        self.parts = self.house.outside
+        self.undoing = self.parts.wiring.undoing
+        self.results = self.undoing.undo_results
+
+    def run(self, *contacts: dict[str, Any], collection: str | None = None) -> Job:
+        """A bulk run that changes contacts of the book."""
+        job = self.parts.bulk_create(CreateRequest([*contacts], collection, on_existing=OnExisting.UPDATE))
+        return self.finished(job.job_id)
+
+    def finished(self, job_id: str) -> Job:
+        self.parts.run_job(job_id)
+        return self.parts.jobs.get(job_id)
+
+    def numbers(self, run: Job) -> UndoNumbers:
+        return self.undoing.preview_undo(OWNER, run.job_id).numbers
+
+    def undo(self, run: Job) -> Job:
+        return self.finished(self.undoing.start_undo(OWNER, run.job_id, self.numbers(run)).job_id)
+
+    def listed(self, job: Job, which: UndoList) -> list[tuple[str, str, str]]:
+        """Name, outcome and explanation of each contact in a list."""
+        rows, _ = self.results.page(job, which)
+        return [(row["name"], row["outcome"], " ".join(each["message"] for each in row["reasons"])) for row in rows]
+
+    def named(self, name: str) -> Contact:
+        return next(contact for contact in contacts_in(self.house) if contact.shown.get("display") == name)
+
+    def names(self) -> list[str]:
+        return sorted(contact.shown.get("display", "") for contact in contacts_in(self.house))
+
+
+@pytest.fixture
+def book() -> Undoing:
+    return Undoing()
+
+
+ADA, BOB = contact_input("Ada", "ada@x.org"), contact_input("Bob", "bob@x.org")
+
+
+class TestThePreview:
+    def test_has_the_number_of_contacts_that_go_and_of_those_whose_words_come_back(self, book):
+        book.run(ADA)
+
+        assert book.numbers(book.run(ADA, BOB)) == UndoNumbers(removed=1, restored=1)
+
+    def test_has_the_number_of_contacts_that_come_back(self, book):
+        run = book.run(ADA, BOB)
+        cleanup = book.finished(book.parts.bulk_cleanup(CleanupRequest(run.job_id)).job_id)
+
+        assert book.numbers(cleanup) == UndoNumbers(returned=2)
+
+    def test_has_the_number_of_contacts_that_changed_since(self, book):
+        run = book.run(ADA, BOB)
+        edit(book.house, book.named("Bob"), {"title": "Director"})
+
+        assert book.numbers(run) == UndoNumbers(removed=1, restored=1, kept=1)
+
+    def test_is_refused_while_the_run_is_not_finished(self, book):
+        job = book.parts.bulk_create(CreateRequest([ADA]))
+
+        with pytest.raises(Conflict, match="still running"):
+            book.undoing.preview_undo(OWNER, job.job_id)
+
+    def test_is_refused_once_the_words_have_expired(self, book):
+        run = book.run(ADA)
+        book.house.world.now += timedelta(days=31).total_seconds()
+
+        with pytest.raises(Conflict, match="30 days"):
+            book.undoing.preview_undo(OWNER, run.job_id)
+
+    @pytest.mark.parametrize("owner", ["somebody else", OWNER])
+    def test_of_somebody_elses_run_is_as_of_none(self, book, owner):
+        run_id = book.run(ADA).job_id if owner != OWNER else "no-such-run"
+
+        with pytest.raises(NotFound):
+            book.undoing.preview_undo(owner, run_id)
+
+
+class TestStarting:
+    def test_needs_the_numbers_that_the_person_saw(self, book):
+        run = book.run(ADA)
+
+        with pytest.raises(Conflict) as refused:
+            book.undoing.start_undo(OWNER, run.job_id, UndoNumbers(removed=2))
+
+        assert refused.value.members["numbers"]["removed"] == 1
+
+    def test_twice_is_one_job(self, book):
+        run = book.run(ADA)
+        numbers = book.numbers(run)
+
+        first, second = (book.undoing.start_undo(OWNER, run.job_id, numbers) for _ in range(2))
+
+        assert first.job_id == second.job_id
+
+    def test_again_when_all_is_undone_is_refused(self, book):
+        run = book.run(ADA)
+        book.undo(run)
+
+        with pytest.raises(Conflict, match="nothing to undo"):
+            book.undo(run)
+
+
+class TestWhatChangedSince:
+    def test_words_of_the_person_stay_and_are_named(self, book):
+        run = book.run(ADA, BOB)
+        edit(book.house, book.named("Bob"), {"title": "Director"})
+
+        job = book.undo(run)
+
+        (bob,) = contacts_in(book.house)
+        assert (bob.shown["title"], bob.shown["display"]) == ("Director", "Bob")
+        assert book.listed(job, UndoList.KEPT) == [("Bob", "kept", f"Kept: you edited the title on {edited_on(bob)}.")]
+
+    def test_what_another_run_wrote_since_stays_and_is_named(self, book):
+        first = book.run(ADA)
+        second = book.run(contact_input("Ada", "ada@x.org"))
+
+        job = book.undo(first)
+
+        assert [record.stamp.job for record in book.named("Ada").records] == [second.job_id]
+        assert job.counts.updated == 1
+
+    def test_a_contact_that_the_person_deleted_stays_deleted(self, book):
+        book.run(ADA)
+        run = book.run(ADA)
+        book.parts.wiring.address_book.delete_contact(OWNER, book.named("Ada").contact_id)
+
+        assert book.numbers(run).total == 0
+        assert book.names() == []
+
+    def test_a_contact_that_came_back_by_an_undo_and_was_deleted_since_stays_deleted(self, book):
+        run = book.run(ADA, BOB)
+        cleanup = book.finished(book.parts.bulk_cleanup(CleanupRequest(run.job_id)).job_id)
+        book.undo(cleanup)
+        book.parts.wiring.address_book.delete_contact(OWNER, book.named("Ada").contact_id)
+
+        numbers = book.numbers(cleanup)
+        job = book.finished(book.undoing.start_undo(OWNER, cleanup.job_id, numbers).job_id)
+
+        assert book.names() == ["Bob"]
+        assert book.listed(job, UndoList.KEPT)[0][2] == "Kept: you deleted it."
+
+
+class TestTheLists:
+    def test_of_reversed_contacts_say_what_became_of_each(self, book):
+        book.run(ADA)
+
+        job = book.undo(book.run(ADA, BOB))
+
+        assert book.listed(job, UndoList.REVERSED) == [("Ada", "restored", ""), ("Bob", "removed", "")]
+        assert (job.state, job.counts.failed) == (JobState.COMPLETED, 0)
+
+    def test_have_pages(self, book):
+        job = book.undo(book.run(*(contact_input(f"Person {each}") for each in range(7))))
+
+        rows, cursor = book.results.page(job, UndoList.REVERSED, limit=4)
+        more, end = book.results.page(job, UndoList.REVERSED, cursor=cursor, limit=4)
+
+        assert (len(rows), len(more), end) == (4, 3, None)
+
+    def test_of_failures_has_contacts_whose_words_have_expired(self, book):
+        book.run(ADA)
+        run = book.run(ADA, BOB)
+        book.house.blobs.kept.clear()
+
+        job = book.undo(run)
+
+        assert book.listed(job, UndoList.FAILED) == [("Ada", "failed", "What was there before has expired.")]
+        assert (job.state, book.names()) == (JobState.PARTIAL, ["Ada"])
+
+
+class TestMemberships:
+    def test_of_removed_contacts_come_back(self, book):
+        friends = book.parts.collections.add(OWNER, "Friends").collection_id
+        run = book.run(ADA, BOB, collection=friends)
+        before = book.parts.collections.member_ids(friends)
+        cleanup = book.finished(book.parts.bulk_cleanup(CleanupRequest(run.job_id)).job_id)
+        assert not book.parts.collections.member_ids(friends)
+
+        book.undo(cleanup)
+
+        assert book.parts.collections.member_ids(friends) == before
+
+    def test_that_a_run_gave_to_a_contact_of_before_end(self, book):
+        friends = book.parts.collections.add(OWNER, "Friends").collection_id
+        book.run(ADA)
+
+        book.undo(book.run(ADA, BOB, collection=friends))
+
+        assert not book.parts.collections.member_ids(friends)
+
+    def test_that_the_person_gave_meanwhile_stay(self, book):
+        friends, others = (book.parts.collections.add(OWNER, name).collection_id for name in ("Friends", "Others"))
+        book.run(ADA)
+        run = book.run(ADA, collection=friends)
+        book.parts.collections.add_members(OWNER, others, [book.named("Ada").contact_id])
+
+        book.undo(run)
+
+        assert book.parts.collections.member_ids(others) == {book.named("Ada").contact_id}
+
+
+class TestADeletedContact:
+    def test_comes_back_with_its_id_records_and_memberships(self, book):
+        friends = book.parts.collections.add(OWNER, "Friends").collection_id
+        book.run(ADA, collection=friends)
+        ada = book.named("Ada")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+        book.parts.collections.forget_contacts(OWNER, [ada.contact_id])
+
+        book.undoing.restore_contact(OWNER, ada.contact_id)
+
+        assert (book.named("Ada").contact_id, book.named("Ada").records) == (ada.contact_id, ada.records)
+        assert book.named("Ada").version > ada.version
+        assert book.parts.collections.member_ids(friends) == {ada.contact_id}
+
+    def test_is_no_longer_skipped_by_imports(self, book):
+        book.run(ADA)
+        ada = book.named("Ada")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+        book.undoing.restore_contact(OWNER, ada.contact_id)
+
+        job = book.run(ADA)
+
+        assert (job.counts.updated, job.counts.skipped) == (1, 0)
+        assert not book.parts.contacts.was_deleted(OWNER, ada.contact_id)
+
+    def test_comes_back_once(self, book):
+        book.run(ADA)
+        ada = book.named("Ada")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+
+        for _ in range(2):
+            assert book.undoing.restore_contact(OWNER, ada.contact_id) == ada.contact_id
+
+        assert book.names() == ["Ada"]
+
+    def test_that_was_never_deleted_or_too_long_ago_is_not_found(self, book):
+        book.run(ADA)
+        ada = book.named("Ada")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+        book.house.blobs.kept.clear()
+
+        with pytest.raises(NotFound, match="too long ago"):
+            book.undoing.restore_contact(OWNER, ada.contact_id)
+        with pytest.raises(NotFound):
+            book.undoing.restore_contact(OWNER, "never")
+
+
+def edited_on(contact: Contact) -> str:
+    own = next(record for record in contact.records if record.source == "person")
+    moment = instant(own.last_changed)
+    return f"{moment.day} {moment:%B}"
