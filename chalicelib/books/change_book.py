@@ -35,7 +35,7 @@ MOST_BYTES = 3_500_000  # of one commit with its extra writes; DynamoDB takes 4 
 JOB_BYTES = 20_000  # of it, for the job's own item
 CHUNK_BYTES = MOST_BYTES - LARGEST_LEDGER - JOB_BYTES  # for contacts and extra writes
 READ_EDITS_EVERY = timedelta(seconds=1)  # while chunks are committed
-MOST_AHEAD = 3  # chunks that are planned while their blobs are written
+MOST_AHEAD = 2  # chunks that are planned while their blobs are written
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.books.book import Entry, text_of
-from chalicelib.books.chunk import Chunk, Draft, Limits, Result
+from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.planner import Planner
-from chalicelib.books.prepared_contact import display_name
+from chalicelib.books.prepared_contact import LONGEST_NAME
 from chalicelib.books.replaced_words import RecordKey
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold, without_enrichment
@@ -34,8 +34,7 @@ class UndoPlanner(Planner):
 
     def plan_undo(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
         """Undo the run in the first of these contacts, as many as fit."""
-        absent = [each for each in contact_ids[: limits.lines] if self._judged(each).bring_back]
-        self._look_for_deletions([each for each in absent if self._book.current_id(each) is None])
+        self._look_for_deletions(contact_ids[: min(limits.contacts, limits.lines)])
 
         def needed(contact_id: str) -> list[str]:
             judgment = self._judged(contact_id)
@@ -51,7 +50,8 @@ class UndoPlanner(Planner):
         return self._plan_each(contact_ids, limits, needed, undo)
 
     def _look_for_deletions(self, contact_ids: Sequence[str]) -> None:
-        unknown = [each for each in contact_ids if each not in self._deleted]
+        absent = (each for each in contact_ids if self._book.current_id(each) is None)
+        unknown = [each for each in absent if each not in self._deleted and self._judged(each).bring_back]
         if unknown:
             deleted = self._store.deleted_ids(self._owner, unknown)
             self._deleted.update({each: each in deleted for each in unknown})
@@ -66,7 +66,9 @@ class UndoPlanner(Planner):
         into = self._book.current_id(contact_id)
         reasons = self._reasons(history, judgment, draft)
         outcome, name = Outcome.SKIPPED, ""
-        if judgment.bring_back and into is None and self._deleted.get(contact_id):
+        if judgment.bring_back and into is None and contact_id not in self._deleted:
+            raise ChunkFull  # the next chunk looks whether the person deleted it
+        if judgment.bring_back and into is None and self._deleted[contact_id]:
             judgment.bring_back, reasons = [], [KeptReason(DELETED_SINCE), *reasons]
         elif judgment.bring_back and into is None:
             self._recreate(history, judgment.bring_back, draft)
@@ -77,7 +79,7 @@ class UndoPlanner(Planner):
             left = self._undone(contact, history, judgment, arriving)
             if left is None:
                 self._remove(contact, draft)
-                outcome, name = Outcome.REMOVED, display_name(contact.shown)
+                outcome, name = Outcome.REMOVED, contact.shown.get("display", "")[:LONGEST_NAME]
             elif left is not contact:
                 self._plan_update(left, left.records, draft)
                 outcome = outcome if outcome in (Outcome.REMOVED, Outcome.CREATED) else Outcome.UPDATED
@@ -152,7 +154,7 @@ def _records_left(contact: Contact, taken: Sequence[SourceRecord], history: Hist
     """
     rest = [each for each in contact.records if not any(each is other for other in taken)]
     known = without_enrichment(rest)
-    if not fold(known):
+    if not known or not fold(known):
         return []
     if history.is_begun or all(each.source == PERSON for each in known):
         return records_without(contact, taken)

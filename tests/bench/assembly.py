@@ -174,7 +174,7 @@ class Importer:
             http=_SmallPages(self.page_size) if self.page_size else None,
             chance=random.Random(1),
         )
-        shared, google = wiring.shared, wiring.providers.contacts("google")
+        self.wiring, shared, google = wiring, wiring.shared, wiring.providers.contacts("google")
         step = replace(
             wiring.provider_imports.copy_contacts,
             open_account=lambda job: (self.connection, google, _Token(self.token)),

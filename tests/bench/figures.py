@@ -244,6 +244,16 @@ def keeping_words(machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure("a run that keeps what it replaces / one that does not", ratio, 1.05, "×", note)
 
 
+def undoing(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.undoing import undo_import
+
+    address = machine.account(CONTACTS)
+    undone = [undo_import(machine, address) for _ in range(repeats)]
+    ratio = statistics.median(each.seconds / each.floor for each in undone)
+    note = f"{statistics.median(each.seconds for each in undone):.2f} s for {CONTACTS:,}"
+    yield Figure("undo of an import / deleting alone", ratio, 1.4, "×", note)
+
+
 def bulk_over_http(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.bulk import Client, stack
 
@@ -317,6 +327,7 @@ ALL = {
     "instant": instant_start,
     "bulk": bulk,
     "keeping-words": keeping_words,
+    "undo": undoing,
     "bulk-http": bulk_over_http,
     "editing": editing,
     "looking": looking,

@@ -13,7 +13,10 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import instant
 from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.merging.merge_contacts import MergeContacts
+from chalicelib.merging.moving import Moving
 from chalicelib.undoing.preview_undo import UndoNumbers
 from chalicelib.undoing.undo_results import UndoList
 from tests.simulation.bulk import bulk_house, contact_input, edit
@@ -52,6 +55,21 @@ class Undoing:
 
     def named(self, name: str) -> Contact:
         return next(contact for contact in contacts_in(self.house) if contact.shown.get("display") == name)
+
+    def merge(self, into: str, other: str) -> None:
+        parts, address_book = self.parts, self.parts.wiring.address_book
+        shared = parts.shared
+        moving = Moving(
+            shared.contacts,
+            shared.books,
+            shared.redirects,
+            shared.pairs,
+            address_book.indexes,
+            shared.clock,
+            "DE",
+            fresh_id,
+        )
+        MergeContacts(moving)(OWNER, self.named(into).contact_id, [self.named(other).contact_id])
 
     def names(self) -> list[str]:
         return sorted(contact.shown.get("display", "") for contact in contacts_in(self.house))
@@ -168,6 +186,43 @@ class TestWhatChangedSince:
 
         assert book.names() == ["Bob"]
         assert book.listed(job, UndoList.KEPT)[0][2] == "Kept: you deleted it."
+
+
+class TestMeanwhile:
+    def test_an_undo_waits_for_the_run_before_it(self, book):
+        run = book.run(ADA)
+        other = book.parts.bulk_create(CreateRequest([ADA, BOB], on_existing=OnExisting.UPDATE))
+        undo = book.undoing.start_undo(OWNER, run.job_id, book.numbers(run))
+
+        assert not book.finished(undo.job_id).is_finished
+        book.finished(other.job_id)
+        job = book.finished(undo.job_id)
+
+        assert (job.state, job.counts.updated) == (JobState.COMPLETED, 1)
+        assert book.names() == ["Ada", "Bob"]
+        assert {record.stamp.job for record in book.named("Ada").records} == {other.job_id}
+
+    def test_a_record_is_taken_from_the_contact_that_a_person_merged_it_into(self, book):
+        first, second = book.run(ADA), book.run(BOB)
+        book.merge("Ada", "Bob")
+
+        book.undo(second)
+
+        (ada,) = contacts_in(book.house)
+        assert [record.stamp.job for record in ada.records] == [first.job_id]
+
+    def test_a_record_comes_back_into_the_contact_that_a_person_merged_its_own_into(self, book):
+        run = book.run(ADA, BOB)
+        book.run(contact_input("Bob", "bob@x.org"))
+        cleanup = book.finished(book.parts.bulk_cleanup(CleanupRequest(run.job_id)).job_id)
+        book.run(contact_input("Robert", "robert@x.org"))
+        book.merge("Robert", "Bob")
+
+        job = book.undo(cleanup)
+
+        merged = next(contact for contact in contacts_in(book.house) if len(contact.records) == 3)
+        assert run.job_id in {record.stamp.job for record in merged.records}
+        assert (job.counts.created, job.counts.updated) == (1, 1)
 
 
 class TestTheLists:
