@@ -101,9 +101,15 @@ def _key(record: SourceRecord) -> RecordKey:
 
 
 def _arrived_since(merged: Contact, redirect: Redirect, others: Iterable[Redirect]) -> list[SourceRecord]:
-    """The records that neither contact had when they were merged, and that came with no other one."""
-    brought = {key for each in (redirect, *others) for key in each.journal.records}
-    brought.update(redirect.journal.into_records)
+    """The records that neither contact had when they were merged, and that came with no other one.
+
+    A contact that it was merged into may have been merged since, with what had arrived by then.
+    """
+    path, by_id = [redirect], {each.contact_id: each for each in others}
+    while (following := by_id.pop(path[-1].into, None)) is not None:
+        path.append(following)
+    brought = {key for each in (redirect, *by_id.values()) for key in each.journal.records}
+    brought.update(key for each in path for key in each.journal.into_records)
     new = (each for each in merged.records if each.source != PERSON and _key(each) not in brought)
     return sorted(new, key=lambda each: each.first_seen)
 

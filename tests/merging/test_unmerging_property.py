@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.books.intake import Limits
+from chalicelib.books.redirects import ContactMerged
 from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.errors import NotFound
 from tests.address_book.room import ANN, GOOGLE, MICROSOFT, person
@@ -113,7 +114,7 @@ class TestAMergeThatIsTakenBack:
         others=steps("cd", "edit"),
         after=steps("abcd", "change", "edit"),
     )
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=20, deadline=None)
     def test_leaves_what_the_same_history_without_it_leaves(self, before, between, others, after):
         merged, plain = History(), History()
         for history in (merged, plain):
@@ -130,3 +131,33 @@ class TestAMergeThatIsTakenBack:
             for step in after:
                 history.take(step)
         assert merged.contents() == plain.contents()
+
+
+class TestSeveralMergesThatAreTakenBack:
+    """Of contacts that were merged again, too, in any order."""
+
+    @given(
+        pairs=st.lists(st.permutations("abcd").map(lambda keys: (keys[0], keys[1])), min_size=1, max_size=3),
+        between=st.lists(steps("abcd", "change", "join"), min_size=3, max_size=3),
+        shuffle=st.randoms(use_true_random=False),
+        afterwards=st.lists(steps("abcd", "change", "join"), min_size=3, max_size=3),
+    )
+    @settings(max_examples=15, deadline=None)
+    def test_leave_what_the_same_history_without_them_leaves(self, pairs, between, shuffle, afterwards):
+        merged, plain = History(), History()
+        gone: list[str] = []
+        for (into, other), happens in zip(pairs, between, strict=False):
+            with suppress(ContactMerged):
+                merged.room.merge(ANN, merged.ids[into], [merged.ids[other]])
+                gone += [] if other in gone else [other]
+            for history in (merged, plain):
+                for step in happens:
+                    history.take(step)
+        shuffle.shuffle(gone)
+        for other, happens in zip(gone, afterwards, strict=False):
+            merged.room.unmerge(ANN, merged.ids[other], are_different=False)
+            for history in (merged, plain):
+                for step in happens:
+                    history.take(step)
+        assert merged.contents() == plain.contents()
+        assert list(merged.room.redirects.all(ANN)) == []
