@@ -87,3 +87,18 @@ class _Alone(_Failing):
 
     def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
         BookChange._shrink(self, refused, writes)
+
+
+class MixesStates(ChangeBook):
+    """Plans on whatever was read of the book, before or after records moved."""
+
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        return _Unchecked.like(super().begin(run, planner, has_book=has_book))
+
+
+class _Unchecked(_Failing):
+    def _edits_in_reading(self) -> None:
+        return None
+
+    def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
+        BookChange._shrink(self, refused, writes)
