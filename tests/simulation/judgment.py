@@ -55,7 +55,10 @@ def _judge_imports(history: "History") -> None:
         return  # so many kills in a row look like a record that kills
     buried = promises.buried_in(history.house)
     people = {key: person for key, person in history.scenario.latest_people().items() if key not in buried}
-    promises.holds_at_the_end(history.house, jobs[0], people, source=history.source, typed=history.typed)
+    skipped = promises.skipped_as_deleted(history.house, jobs, people)
+    promises.holds_at_the_end(
+        history.house, jobs[0], people, source=history.source, typed=history.typed, skipped=skipped
+    )
     if history.theme != "line" and not history.edits:
         assert jobs[0].counts == history.scenario.counts(), (jobs[0].counts, history.scenario.counts())
     promises.keeps_own_words(history.house, history.own_words)
