@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.comparing.compare import CompareImport
     from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
     from chalicelib.file_imports.deciding.decide_rows import DecideRows
+    from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
     from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
     from chalicelib.file_imports.planning.change_import import ChangeImport
     from chalicelib.file_imports.planning.create_import import CreateFileImport
@@ -197,6 +198,17 @@ class FileImportParts:
 
         verdict = Verdict.NEW if contact_id is None else Verdict.SAME
         return self.decide_rows(owner, import_id, [RowDecision(row, verdict, contact_id, choices)])
+
+    @cached_property
+    def reopen_rows(self) -> ReopenRows:
+        from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
+
+        shared = self.shared
+        return ReopenRows(self.imports, self.files, self.decisions, shared.contacts, shared.pairs)
+
+    def after_undo(self, run: Job) -> None:
+        """Lets the rows wait again that an undone run had decided; does nothing for other runs. May be repeated."""
+        self.reopen_rows(run)
 
     @cached_property
     def _trace_records(self) -> TraceRecords:

@@ -31,15 +31,17 @@ class UndoingParts:
         connections: Callable[[], ConnectionStore],
         note_edit: Callable[[str, Edits], None],
         collection_of: Callable[[Job], str | None],
+        after_undo: Callable[[Job], object],
     ) -> None:
         """Connect the room to the others.
 
         Args:
             note_edit: notes that a person edited the book, with the edits before.
             collection_of: returns the id of the collection that a run added contacts to.
+            after_undo: is given a run once it is undone; may be called again.
         """
         self.shared, self._connections = shared, connections
-        self._note_edit, self._collection_of = note_edit, collection_of
+        self._note_edit, self._collection_of, self._after_undo = note_edit, collection_of, after_undo
 
     @cached_property
     def read_words(self) -> ReadRunWords:
@@ -74,6 +76,7 @@ class UndoingParts:
             shared.collections,
             self._connections(),
             shared.clock,
+            self._after_undo,
         )
 
     @cached_property

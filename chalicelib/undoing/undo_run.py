@@ -4,7 +4,7 @@ Contacts that are undone are no longer as the run left them, so a later claim fi
 twice finds nothing. The undo keeps what it replaces, as every run does, so that it can itself be undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -37,6 +37,7 @@ class UndoRun:
     collections: CollectionStore
     connections: ConnectionStore
     clock: Clock
+    after_undo: Callable[[Job], object]  #: is given the run once it is undone; may be called again
 
     def __call__(self, run: Run) -> None:
         tune_memory()
@@ -53,6 +54,7 @@ class UndoRun:
         changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
         if changing.apply(changes, start) is not None:
             self._restore_memberships(run.job, undone, words)
+            self.after_undo(undone)
             state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
             changing.end(Ending(state, None, self._sync_writes(undone)))
 

@@ -91,6 +91,7 @@ class Wiring:
             connections=lambda: self.accounts.connections,
             note_edit=lambda owner, seen: self.address_book.indexes.note_edit(owner, seen, is_unlinked=True),
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
+            after_undo=self.file_imports.after_undo,
         )
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(

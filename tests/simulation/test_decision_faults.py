@@ -139,6 +139,28 @@ class TestTwoWhoDecideAboutOneRow:
         return made
 
 
+class TestTheUndoOfDecisions:
+    def history(self, stage: Staged, plan: Plan) -> House:
+        house, import_id = fresh_house(stage), stage.found.import_id
+        before = sorted(contact.shown["display"] for contact in contacts_in(house))
+        job = decide(house.outside, import_id, all_four(house))
+        run_jobs(house, {})
+        undoing = house.outside.wiring.undoing
+        undoing.start_undo(OWNER, job.job_id, undoing.preview_undo(OWNER, job.job_id).numbers)
+        run_jobs(house, plan)
+
+        assert sorted(contact.shown["display"] for contact in contacts_in(house)) == before
+        assert shown(house, import_id) == {"conflict": 4}
+        waiting = house.outside.file_imports.waiting_rows
+        assert [row.row for row in waiting.page(OWNER, import_id).rows] == [2, 3, 4, 5]
+        assert house.outside.file_imports.verify(house.outside.file_imports.follow(OWNER, import_id)).consistent
+        return house
+
+    @pytest.mark.parametrize("fault", FAULTS)
+    def test_lets_their_rows_wait_again(self, conflicts, fault):
+        whichever_call_goes_wrong(lambda plan: self.history(conflicts, plan), fault, every=4)
+
+
 def test_the_commit_of_the_import_stays_as_it_was(conflicts):
     house, import_id = fresh_house(conflicts), conflicts.found.import_id
     before = lines_of(house, house.outside.jobs.get(str(conflicts.found.job_id)))
