@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from botocore.exceptions import EndpointConnectionError
+
 from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import Contact
@@ -282,13 +284,13 @@ class History:
 
 
 def _meddle(parts: Parts, contact_id: str, wanted: Mapping[str, Any] | None) -> None:
-    """Edits or deletes a contact; errors of the service are accepted."""
+    """Edits or deletes a contact; errors of the service are accepted, and so is a bucket that does not respond."""
     try:
         if wanted is None:
             parts.address_book.delete_contact(OWNER, contact_id)
         else:
             parts.address_book.edit_contact(OWNER, contact_id, wanted)
-    except CallerError:
+    except (CallerError, EndpointConnectionError):
         return
 
 
