@@ -231,6 +231,26 @@ class TestANewerVersion:
 
         assert room.names_in_book() == ["Ann", "Ben"]
 
+    def test_keeps_a_contact_that_waits_for_a_decision_about_its_new_name(self, room):
+        room.commit(room.upload(self.FIRST, "phone.vcf"))
+        newer = room.upload(ADA + BOB + card("Charles", "TEL:+49 170 1111111"), "phone (1).vcf")
+
+        assert (newer.plan.counts["conflict"], newer.plan.gone) == (1, 0)
+
+    def test_keeps_a_contact_that_a_row_is_in_conflict_with_only_since_the_plan(self, room):
+        room.commit(room.upload(self.FIRST, "phone.vcf"))
+        newer = room.upload(ADA + BOB + card("Dan", "TEL:+49 170 2222222"), "phone (1).vcf")
+        assert newer.plan.gone == 1
+        carl = next(each for each in room.contacts.all(ANN) if each.shown["display"] == "Carl")
+        room.edit(carl, {"phones": [{"raw": "+49 170 2222222"}]})
+
+        done = room.commit(newer, remove=1)
+
+        assert results(room, done)[-1] == ("conflict", "other_name")
+        assert "Carl" in room.names_in_book()
+        (carl,) = [each for each in room.contacts.all(ANN) if each.shown["display"] == "Carl"]
+        assert carl.records
+
     def test_keeps_a_contact_that_another_source_has(self, room, newer):
         room.commit(room.upload(HEADERS + "Carl,,,+49 170 1111111\n", "list.csv"))
 

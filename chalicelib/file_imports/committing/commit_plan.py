@@ -4,7 +4,7 @@ A row whose contact was changed since the plan is judged again; its line in the 
 row that the plan takes for a conflict, skips or refuses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -68,11 +68,13 @@ class CommitPlan:
             keep_rows_by_key(self.files, found, plan_id)
         reader = ImportRowReader(self.files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
-        if run.job.chunk:
-            intake.resume(self._seen(run))
+        done = [line for chunk in self.jobs.ledger(run.job) for line in chunk.lines] if run.job.chunk else []
+        if done:
+            intake.resume([line.source_id for line in done])
         changing = self.change_book.begin(run, intake)
         rows = _PlannedRows(self.files, found, reader, plan_id)
-        changes = _RowChanges(intake, rows, found, self._gone(found, plan_id), self._added_members(found))
+        gone, added = self._gone(found, plan_id), self._added_members(found)
+        changes = _RowChanges(intake, rows, found, gone, added, set(_in_conflict(done)))
         self._commit(run, found, changing, changes)
 
     def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
@@ -84,19 +86,18 @@ class CommitPlan:
             committed = found.changed(state=FileImportState.COMMITTED)
             changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
 
-    def _gone(self, found: FileImport, plan_id: str) -> frozenset[str]:
-        """The keys of the rows that are taken away."""
-        return frozenset(self.files.get(found, gone_name(plan_name(plan_id))) if found.removes_gone else ())
+    def _gone(self, found: FileImport, plan_id: str) -> Mapping[str, str]:
+        """The contacts of the rows that are taken away, by the keys of the rows."""
+        if not found.removes_gone:
+            return {}
+        stored = self.files.get(found, gone_name(plan_name(plan_id)))
+        return stored if isinstance(stored, dict) else dict.fromkeys(stored, "")  # plans of old have the keys alone
 
     def _added_members(self, found: FileImport) -> AddedMembers | None:
         if found.collection_id is None:
             return None
         known = set(self.collections.member_ids(found.collection_id))
         return AddedMembers(self.collections, found.collection_id, found.owner, known)
-
-    def _seen(self, run: Run) -> list[str]:
-        """The keys of the rows that earlier claims have read."""
-        return [line.source_id for chunk in self.jobs.ledger(run.job) for line in chunk.lines]
 
 
 class _CommitRow(NamedTuple):
@@ -138,10 +139,12 @@ class _RowChanges:
     intake: FileIntake
     rows: _PlannedRows
     found: FileImport
-    #: The keys of the rows that the plan takes away; another version that came since may have more.
-    gone: frozenset[str]
+    #: The contacts of the rows that the plan takes away, by their keys; another version that came since may have more.
+    gone: Mapping[str, str]
     #: The collection that the contacts are added to; None if there is none.
     added: AddedMembers | None
+    #: The contacts of rows that wait for a person. They are not taken away.
+    in_conflict: set[str]
 
     def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         rows = self.rows.at(at.at, limits.lines)
@@ -164,6 +167,7 @@ class _RowChanges:
         }
         chunk = self.intake.plan([_incoming(each) for each in rows], limits)
         lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
+        self.in_conflict.update(_in_conflict(lines))
         after, kept = at.after(rows=chunk.consumed), [line.contact_id for line in lines if _is_kept(line)]
         contact_ids = [each for each in kept if each is not None]
         added = None if at.withdrawn else self.added
@@ -181,7 +185,8 @@ class _RowChanges:
 
     def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         """Takes away the records of rows that the file no longer has."""
-        gone = sorted(self.gone & self.intake.known_ids() - self.intake.read_keys)
+        disputed = {key for key, contact_id in self.gone.items() if contact_id in self.in_conflict}
+        gone = sorted(self.gone.keys() & self.intake.known_ids() - self.intake.read_keys - disputed)
         if not gone:
             return None
         chunk = self.intake.plan_removals(gone[: limits.lines], limits)
@@ -215,6 +220,11 @@ class _RowChanges:
             result.contact_id,
             changes,
         )
+
+
+def _in_conflict(lines: Iterable[LedgerLine]) -> Iterator[str]:
+    """The contacts that these rows are in conflict with."""
+    return (line.contact_id for line in lines if line.outcome is FileOutcome.CONFLICT and line.contact_id)
 
 
 def _is_kept(line: LedgerLine) -> bool:

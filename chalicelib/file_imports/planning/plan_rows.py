@@ -106,6 +106,7 @@ class FilePlan:
         self._intake = intake
         self._numbers: dict[str, int] = {}  # of the first row with each key
         self._new: dict[str, int] = {}  # of the row of each new contact, by its provisional id
+        self._in_conflict: set[str] = set()  # the contacts of rows that wait for a person
 
     def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
         """Plan these rows, which follow those of earlier calls."""
@@ -118,9 +119,13 @@ class FilePlan:
             at += chunk.consumed
 
     def gone(self) -> dict[str, str]:
-        """The contacts of the file's earlier version that none of the planned rows has, by the keys of their rows."""
+        """The contacts of the file's earlier version that none of the planned rows has, by the keys of their rows.
+
+        A contact that a row is in conflict with is not among them: the person may decide that it is the same.
+        """
         by_key = self._intake.contacts_by_key()
-        return {key: by_key[key] for key in sorted(by_key.keys() - self._numbers.keys())}
+        missing = sorted(by_key.keys() - self._numbers.keys())
+        return {key: by_key[key] for key in missing if by_key[key] not in self._in_conflict}
 
     def _planned(self, row: FileRow, result: Result) -> PlannedRow:
         key = row.incoming.source_id
@@ -128,6 +133,8 @@ class FilePlan:
         outcome, reason = _OUTCOMES[result.outcome], result.reason
         if reason and reason.startswith(CONFLICT):
             outcome, reason = RowOutcome.CONFLICT, reason.removeprefix(CONFLICT)
+            if result.contact_id:
+                self._in_conflict.add(result.contact_id)
         is_repeated = first != row.number and outcome is RowOutcome.SKIPPED
         return PlannedRow(
             row.number,
