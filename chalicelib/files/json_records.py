@@ -1,6 +1,7 @@
 """Finds the objects of contacts in a JSON text, one after the other, so that memory does not grow with the file.
 
 They are elements of an array, wherever programs put it: at the top, in "contacts", in the pages of an API, one a line.
+Databases of documents write an object instead, whose members are called by the ids of the contacts.
 """
 
 import json
@@ -25,6 +26,7 @@ _FAR = 1 << 16  # characters
 _SPACE = re.compile(r"[\s\ufeff]*")
 _COMMAS = re.compile(r"[\s\ufeff,]*")  # between values one after the other
 _REST_OF_LIST = re.compile(r"[\s\ufeff,\]}]*")  # the same if they were found in a list
+_LIKE_AN_ID = re.compile(r"-|[^\s]*[\d@]").match  # no name of a part of a contact
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 
 
@@ -250,7 +252,7 @@ def _records(value: Json, depth: int) -> Iterator[Json]:
     if isinstance(value, list):
         for each in value:
             yield from _records(each, depth + 1)
-    elif isinstance(value, dict) and (lists := _lists_in(value)):
+    elif isinstance(value, dict) and (lists := _lists_in(value) or _contacts_by_id(value)):
         for each in lists:
             yield from _records(each, depth + 1)
     else:
@@ -263,6 +265,13 @@ def _lists_in(value: dict[str, Json]) -> list[Json]:
     certain = [member for key, member in inner.items() if key in LISTS_OF_CONTACTS]
     likely = [member for key, member in inner.items() if key in _OTHER_LISTS or key == _WRAPPED]
     return certain or ([] if _is_contact(value) else likely)
+
+
+def _contacts_by_id(value: dict[str, Json]) -> list[Json]:
+    """The members of an object that are contacts called by their ids; none if any of them is something else."""
+    members = list(value.values())
+    is_one = any(not isinstance(each, dict) or not _is_contact(each) for each in members)
+    return [] if is_one or _is_contact(value) or not all(map(_LIKE_AN_ID, value)) else members
 
 
 def _is_contact(keys: Iterable[str]) -> bool:

@@ -52,10 +52,25 @@ class TestWhereTheContactsAre:
             [{"contacts": [ADA]}, {"contacts": []}],
             {"connections": [ADA], "otherContacts": []},
             {"results": [{"person": ADA}]},
+            {"17": ADA},
+            {"contacts": {"-OcK2hXb": ADA}},
         ],
     )
     def test_they_are_found_wherever_programs_put_them(self, value):
         assert fields(value) == ADAS
+
+    @pytest.mark.parametrize(
+        "ids", [("1", "2"), ("-OcK2hXb", "-OcK2hXc"), ("a1f0", "b7c2"), ("ada@x.org", "bob@x.org")]
+    )
+    def test_contacts_by_their_ids_are_not_parts_of_one(self, ids):
+        value = dict(zip(ids, (ADA, {"firstName": "Bob"}), strict=True))
+
+        assert [card.fields.get("given") for card in cards(value)] == ["Ada", "Bob"]
+        assert [card.fields.get("given") for card in cards({"contacts": value})] == ["Ada", "Bob"]
+
+    def test_parts_of_a_contact_are_not_contacts(self):
+        assert len(cards({"person": {"firstName": "Ada"}, "job": {"title": "Countess"}})) == 1
+        assert len(cards({"firstName": "Ada", "email1": {"email": "ada@example.org"}})) == 1
 
     def test_all_lists_are_read(self):
         assert len(cards({"connections": [ADA, ADA], "x": [ADA], "otherContacts": [ADA]})) == 3
