@@ -93,6 +93,12 @@ class TestACard:
 
         assert (row.number, row.incoming.source_id) == (3, "uid:u-1")
 
+    def test_names_numbers_that_need_a_country_without_a_column(self):
+        raws = ("0170 1234567", "(212) 555-0199", "+49 30 1", "110", "*100#")
+        card = Card(3, 20, "", {"given": "Ada", "phones": [{"raw": raw} for raw in raws]}, ())
+
+        assert row_of_card(card, "US").problems == (Problem("", "0170 1234567", "phone_without_country"),)
+
     def test_that_cannot_be_read_is_invalid(self):
         problem = Problem("", "BEGIN:VCARD", "no_end")
         row = row_of_card(Card(3, 20, "", {}, (), problems=(problem,), unreadable="no_end"), "DE")

@@ -4,6 +4,7 @@ A record that cannot be made into a contact becomes an invalid row; it never fai
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
@@ -16,6 +17,7 @@ from chalicelib.foundation.ids import id_of
 
 _LEFT_OUT = frozenset({FOOTER})
 _UNREADABLE = "unreadable"
+_LEAST_DIGITS = 7  # of a number that a country could complete; shorter ones are codes of services
 
 
 def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
@@ -57,7 +59,10 @@ def _of_card(card: Card, region: str) -> FileRow:
         key = f"card#{id_of(card.uid or repr(card.cells))}"
         incoming = Unreadable(key, code) if card.unreadable else LeftOut(key, code)
         return FileRow(card.number, incoming, card.problems)
-    return _taken(card.number, card.uid, card.fields, region, card.problems)
+    row = _taken(card.number, card.uid, card.fields, region, card.problems)
+    if isinstance(row.incoming, SourceContact) and (without := _without_country(row.incoming.fields)):
+        return replace(row, problems=(*row.problems, *without))
+    return row
 
 
 def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]) -> FileRow:
@@ -65,6 +70,19 @@ def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: 
     if any(each.code == NO_COUNTRY for each in problems):
         problems = _without_read_numbers(problems, normalized)
     return FileRow(number, SourceContact(row_key(uid, normalized), normalized), problems)
+
+
+def _without_country(fields: ContactFields) -> list[Problem]:
+    """The problems of a card's numbers that need a country. They have no column, so that all are one problem."""
+    return [
+        Problem("", phone["raw"][:LONGEST_SHOWN], NO_COUNTRY)
+        for phone in fields.get("phones", ())
+        if "e164" not in phone and _needs_country(phone["raw"])
+    ]
+
+
+def _needs_country(raw: str) -> bool:
+    return "+" not in raw and sum(map(str.isdecimal, raw)) >= _LEAST_DIGITS
 
 
 def _without_read_numbers(problems: tuple[Problem, ...], fields: ContactFields) -> tuple[Problem, ...]:
