@@ -62,7 +62,10 @@ class TestAReport:
         assert alan["Notes"] == "two\nlines;' -3"
         assert (nobody["outcome"], nobody["contact_id"]) == ("failed", "")
         assert nobody["reason"].startswith("No name, email address or phone number")
-        assert (again["outcome"], again["reason"]) == ("skipped", "It repeats row 2.")
+        assert (again["outcome"], again["reason"]) == (
+            "skipped",
+            "It is the same contact as row 2. Only that row is imported.",
+        )
 
     def test_runs_no_cell_as_a_formula(self, room, done):
         ada = lines(report_text(room, done))[0]

@@ -389,7 +389,7 @@ class TestRecords:
             ("repeats_row", 1),
             ("repeats_row", 2),
         ]
-        assert skipped["records"][0]["explanation"] == "It repeats row 1."
+        assert skipped["records"][0]["explanation"] == "It is the same contact as row 1. Only that row is imported."
 
     def test_are_filtered_by_a_problem_of_a_column(self, service):
         response = plan(service, TABLE)
@@ -521,6 +521,7 @@ class TestFixingRows:
         refused = change(service, plan(service, CARDS, "phone.vcf"), {"cells": {"FN": "Ada"}}, "/records/1")
 
         assert (refused.status, refused.json["field"]) == (422, "cells")
+        assert "has no columns" in refused.json["detail"]
 
 
 class TestCommitting:

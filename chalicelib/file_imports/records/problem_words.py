@@ -85,7 +85,7 @@ _REASONS: Mapping[str, str] = {
     "other_name": "A contact with this phone number or email address has another name.",
     "poison": "This row stopped the import repeatedly and was skipped. Please contact support with its number.",
     "removed": "The program that wrote the file marks this contact as deleted.",
-    _REPEATED: "The row repeats an earlier one.",
+    _REPEATED: "The row is the same contact as an earlier one. Only the earlier one is imported.",
     "same_email": "A contact has this email address. The rule of this import does not match by email address.",
     "several_matches": "Several of your contacts match this row.",
     "too_large": "The contact is larger than 64 KB. Shorten its notes.",
@@ -107,9 +107,10 @@ def reason_text(reason: str | None, other_row: int | None = None) -> str:
     """
     if not reason:
         return ""
+    if other_row is not None and reason == _REPEATED:
+        return f"It is the same contact as row {other_row:,}. Only that row is imported."
     if other_row is not None:
-        is_repeated = reason == _REPEATED
-        return f"It repeats row {other_row:,}." if is_repeated else f"{reason_text(reason)} See row {other_row:,}."
+        return f"{reason_text(reason)} See row {other_row:,}."
     if reason.startswith("left_out: "):
         return f"Imported without what is not supported: {reason.removeprefix('left_out: ')}."
     if text := _REASONS.get(reason):

@@ -91,11 +91,17 @@ def places_of_cells(cells: Mapping[str, str], headers: Sequence[str]) -> dict[in
 
     Args:
         cells: by the header, or the position of the column, which counts from 0.
-        headers: distinct.
+        headers: distinct; none for a file of cards.
 
     Raises:
-        InvalidInput: there is no such column.
+        InvalidInput: there is no such column, or no column at all.
     """
+    if cells and not headers:
+        raise InvalidInput(
+            "The values of this file cannot be fixed here, because it has no columns. Correct them in the program that "
+            "wrote the file and export it again, or leave the row out.",
+            field="cells",
+        )
     places = {header: place for place, header in enumerate(headers)}
     positions = {str(place): place for place in range(len(headers))}
     by_place: dict[int, str] = {}
