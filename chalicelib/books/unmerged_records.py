@@ -70,19 +70,22 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
     """
     journal = redirect.journal
     order = {key: place for place, key in enumerate(journal.records)}
-    back = sorted((each for each in merged.records if _key(each) in order), key=lambda each: order[_key(each)])
     merged_again = tuple(each for each in journal.merged if each in merged.merged)
     gone = {redirect.contact_id, *merged_again}
+    theirs = [each for each in merged.records if _key(each) in order or _is_word_about(each, gone)]
+    back = sorted(theirs, key=lambda each: order.get(_key(each), len(order)))
     rest = replace(
         merged,
-        records=[each for each in merged.records if _key(each) not in order],
+        records=[each for each in merged.records if not any(each is other for other in theirs)],
         merged=tuple(each for each in merged.merged if each not in gone),
         updated_at=now,
     )
     restored = Contact(redirect.contact_id, journal.version, back, journal.created_at, now, (), merged_again)
     arrived = _arrived_since(merged, redirect, around.others)
     rest, restored, kept = _with_arrived(rest, restored, arrived, journal)
-    kept += [KeptEdit(merged.contact_id, each) for each in _edited_fields(rest, redirect)]
+    path = _path(redirect, around.others)
+    edited = dict.fromkeys(name for each in path for name in _edited_fields(rest, each))
+    kept += [KeptEdit(merged.contact_id, each) for each in edited]
     rest = _without_choices(rest, redirect)
     rest, restored = _with_aliases_divided(merged, rest, restored, redirect)
     rest, restored = _with_links_divided(merged, rest, restored, redirect, around)
@@ -95,6 +98,18 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
 
 def _key(record: SourceRecord) -> RecordKey:
     return record.source, record.source_id
+
+
+def _is_word_about(record: SourceRecord, contact_ids: Iterable[str]) -> bool:
+    return record.source == PERSON and record.source_id in contact_ids
+
+
+def _path(redirect: Redirect, others: Iterable[Redirect]) -> list[Redirect]:
+    """The redirect, and those that lead on from it to the contact that it is part of now."""
+    path, by_id = [redirect], {each.contact_id: each for each in others}
+    while (following := by_id.pop(path[-1].into, None)) is not None:
+        path.append(following)
+    return path
 
 
 # ── records
@@ -172,9 +187,16 @@ def _settled(contact: Contact, name: Mapping[str, str], *, has_lost: bool) -> Co
 # ── the person's own words
 
 
+def _words_about_into(rest: Contact, redirect: Redirect) -> SourceRecord | None:
+    """The person's record of the contact that the other one was merged into, which may have been merged since."""
+    if redirect.into == rest.contact_id:
+        return own_record(rest)
+    return next((each for each in rest.records if _is_word_about(each, (redirect.into,))), None)
+
+
 def _edited_fields(rest: Contact, redirect: Redirect) -> list[str]:
-    """The fields of the merged contact that the person edited since the merge."""
-    own = own_record(rest)
+    """The fields that the person edited since the merge, of the contact that the other one was merged into."""
+    own = _words_about_into(rest, redirect)
     now, then = ({} if own is None else dict(own.fields)), redirect.journal.own_after
     return [each for each in dict.fromkeys((*now, *then)) if now.get(each) != then.get(each) and each != "kept_name"]
 
@@ -184,7 +206,7 @@ def _without_choices(rest: Contact, redirect: Redirect) -> Contact:
 
     They stay while another contact of the same merge does.
     """
-    journal, own = redirect.journal, own_record(rest)
+    journal, own = redirect.journal, _words_about_into(rest, redirect)
     before, after = journal.own_before, journal.own_after
     if before == after or any(each in rest.merged for each in journal.together):
         return rest
@@ -193,8 +215,11 @@ def _without_choices(rest: Contact, redirect: Redirect) -> Contact:
         if before.get(each) != after.get(each) and fields.get(each) == after.get(each):
             fields.pop(each, None)
             fields.update({each: before[each]} if each in before else {})
-    record = edited_record(rest.contact_id, cast(ContactFields, fields), own, rest.updated_at)
-    return replace(rest, records=with_own_record(rest, record))
+    record = edited_record(redirect.into, cast(ContactFields, fields), own, rest.updated_at)
+    if redirect.into == rest.contact_id:
+        return replace(rest, records=with_own_record(rest, record))
+    others = [each for each in rest.records if each is not own]
+    return replace(rest, records=others if record is None else [*others, record])
 
 
 def _with_aliases_divided(

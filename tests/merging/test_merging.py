@@ -269,6 +269,43 @@ class TestUnmerging:
 
         assert [without_moments(each) for each in room.everybody()] == before
 
+    @pytest.mark.parametrize("own", [{}, {"title": "Dame"}])
+    def test_takes_choices_back_from_a_contact_that_was_merged_since(self, room, own):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.edit(ANN, ada, {"nickname": "Ady", **own})
+        room.edit(ANN, al, {"nickname": "Al", **own})
+        before = [without_moments(each) for each in room.everybody()]
+        room.merge(ANN, al, [bob], {"title": "Lady"})
+        room.merge(ANN, ada, [al])
+
+        assert room.unmerge(ANN, bob).kept_edits == []
+        room.unmerge(ANN, al)
+
+        assert [without_moments(each) for each in room.everybody()] == before
+
+    def test_gives_words_that_a_choice_had_replaced_back_to_a_contact_that_was_merged_since(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.edit(ANN, al, {"title": "Dame"})
+        before = [without_moments(each) for each in room.everybody()]
+        room.merge(ANN, al, [bob], {"title": None})
+        room.merge(ANN, ada, [al])
+
+        room.unmerge(ANN, bob)
+        room.unmerge(ANN, al)
+
+        assert [without_moments(each) for each in room.everybody()] == before
+
+    def test_names_the_edits_of_every_contact_that_it_became_part_of(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, al, [bob])
+        room.edit(ANN, al, {"title": "Dame"})
+        room.merge(ANN, ada, [al])
+        room.edit(ANN, ada, {"nickname": "Ady"})
+
+        kept = room.unmerge(ANN, bob).kept_edits
+
+        assert {(each.contact_id, each.field) for each in kept} == {(ada, "title"), (ada, "nickname")}
+
     def test_gives_back_what_had_been_merged_into_it(self, room):
         ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
         room.merge(ANN, al, [bob])
