@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.books.change_book import ChangeBook
     from chalicelib.books.contact_store import ContactStore
     from chalicelib.books.pair_store import PairStore
+    from chalicelib.books.past_moves import PastMoves
     from chalicelib.books.redirects import RedirectStore
     from chalicelib.books.replaced_words_store import WordStore
     from chalicelib.collections.collection_store import CollectionStore
@@ -230,6 +231,12 @@ class SharedParts:
         from chalicelib.books.redirects import RedirectStore
 
         return RedirectStore(self.dynamo, self.settings.contacts_table)
+
+    @cached_property
+    def past_moves(self) -> PastMoves:
+        from chalicelib.books.past_moves import PastMoves
+
+        return PastMoves(self.dynamo, self.settings.contacts_table)
 
     @cached_property
     def pairs(self) -> PairStore:

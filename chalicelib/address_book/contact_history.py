@@ -1,6 +1,6 @@
-"""The history of a contact, from what its records and the merges into it say: a pure function.
+"""The history of a contact, from what its records, the merges into it and past moves of records say: a pure function.
 
-Nothing is written for it. A record tells when its source first had the contact, and when and by which job it changed
+Little is written for it. A record tells when its source first had the contact, and when and by which job it changed
 last; what happened to it in between is in the results of the imports.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.books.past_moves import PastMove
 from chalicelib.books.redirects import Redirect
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
@@ -22,6 +23,10 @@ class EventKind(StrEnum):
     UPDATED = "updated"  # the last change of a source
     EDITED = "edited"  # by the person: the first and the last edit
     MERGED = "merged"  # another contact was merged into it
+    MERGED_INTO = "merged_into"  # it was merged into another contact
+    UNMERGED = "unmerged"  # such a merge was taken back
+    SPLIT = "split"  # another contact was made of some of its records
+    SPLIT_OFF = "split_off"  # it was made of some records of another contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +36,25 @@ class Event:
     kind: EventKind
     #: Milliseconds since 1970.
     at: int
-    #: The record that tells of it; None for a merge, and if its source has none any more.
+    #: The record that tells of it; None for a merge or split, and if its source has none any more.
     record: SourceRecord | None = None
     #: The id of the job that did it; "" for a person, and if a later job has changed the record since.
     job_id: str = ""
-    #: The id of the contact that was merged into it.
+    #: The id of the other contact of a merge or split.
     contact_id: str = ""
     #: The person who did it; "" for a job.
     by: str = ""
 
 
-def history_of(contact: Contact, owner: str, redirects: Mapping[str, Redirect]) -> list[Event]:
+def history_of(
+    contact: Contact, owner: str, redirects: Mapping[str, Redirect], past_moves: Iterable[PastMove] = ()
+) -> list[Event]:
     """The events of a contact, the latest first.
 
     Args:
         owner: the person whose contact it is.
         redirects: of the contacts that were merged into it, by their ids.
+        past_moves: the merges that were taken back, and the splits, the earliest first.
     """
     first = _first_record(contact)
     events = [_created(contact, first, owner)]
@@ -56,6 +64,7 @@ def history_of(contact: Contact, owner: str, redirects: Mapping[str, Redirect]) 
         Event(EventKind.MERGED, each.merged_at, contact_id=each.contact_id, by=each.merged_by)
         for each in _chain(contact.merged, redirects)
     )
+    events += (Event(EventKind(each.kind.value), each.at, contact_id=each.other_id, by=each.by) for each in past_moves)
     return sorted(events, key=lambda event: event.at)[::-1]
 
 

@@ -18,6 +18,10 @@ _WORDS = {
     EventKind.UPDATED: "Updated",
     EventKind.EDITED: "Edited",
     EventKind.MERGED: "Another contact was merged into it",
+    EventKind.MERGED_INTO: "It was merged into another contact",
+    EventKind.UNMERGED: "The merge was taken back",
+    EventKind.SPLIT: "Some of its sources became a contact of their own",
+    EventKind.SPLIT_OFF: "Made of some sources of another contact",
 }
 _MADE = "Made by hand"
 
@@ -32,7 +36,7 @@ def history_json(contact_id: str, events: Sequence[Event], source_rows: SourceRo
 
 
 def event_json(event: Event, source_rows: SourceRows) -> JsonObject:
-    """One event. The source is left out of a merge, and of a creation whose source is gone."""
+    """One event. The source is left out of a merge or split, and of a creation whose source is gone."""
     record = event.record
     source: JsonObject = {}
     if record is not None:

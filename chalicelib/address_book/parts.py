@@ -116,7 +116,7 @@ class AddressBookParts:
     def read_history(self) -> ReadHistory:
         from chalicelib.address_book.read_history import ReadHistory
 
-        return ReadHistory(self.shared.redirects)
+        return ReadHistory(self.shared.redirects, self.shared.past_moves)
 
     @cached_property
     def edit_contact(self) -> EditContact:

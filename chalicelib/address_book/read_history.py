@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.address_book.contact_history import Event, history_of
+from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 
@@ -13,8 +14,10 @@ class ReadHistory:
     """Use case: read the history of a contact."""
 
     redirects: RedirectStore
+    past_moves: PastMoves
 
     def __call__(self, owner: str, contact: Contact) -> Sequence[Event]:
-        """The events of a contact that was read, the latest first. Reads only what merges left, if there were any."""
+        """The events of a contact that was read, the latest first. Reads only what merges and splits left."""
         merged = list(contact.merged)
-        return history_of(contact, owner, self.redirects.find_many(owner, merged) if merged else {})
+        redirects = self.redirects.find_many(owner, merged) if merged else {}
+        return history_of(contact, owner, redirects, self.past_moves.of_contact(owner, contact.contact_id))

@@ -71,7 +71,9 @@ _EVENT = partial_object(
             **enum_of(*EventKind),
             "description": (
                 "created, source_added (another source had it too), updated (the last change of a source), edited (the "
-                "first and the last edit), or merged (another contact was merged into it)."
+                "first and the last edit), merged (another contact was merged into it), merged_into (it was merged "
+                "into another one), unmerged (such a merge was taken back), split (another contact was made of some of "
+                "its records), or split_off (it was made of some records of another one)."
             ),
         },
         "at": INSTANT,
@@ -80,7 +82,7 @@ _EVENT = partial_object(
             **TEXT_OR_NULL,
             "description": "Null for a person, and if a later job has changed the record.",
         },
-        "merged_contact_id": TEXT_OR_NULL,
+        "merged_contact_id": {**TEXT_OR_NULL, "description": "The other contact of a merge or split."},
         "source": TEXT,
         "source_id": TEXT,
         "tag": TAG,

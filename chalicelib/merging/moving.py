@@ -9,6 +9,7 @@ from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.pair_store import PairStore
+from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import ContactMerged, RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
@@ -30,6 +31,7 @@ class Moving:
     books: BookStore
     redirects: RedirectStore
     pairs: PairStore
+    past_moves: PastMoves
     indexes: BookIndexes
     clock: Clock
     #: ISO 3166 code of the country of phone numbers without a country code ("DE").

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.books.pairs import RecordKey, Verdict, pair_of
+from chalicelib.books.past_moves import moves_of_split
 from chalicelib.books.split_records import split_records
 from chalicelib.contacts.contact import Contact
 from chalicelib.merging.moving import Moving, check_version
@@ -57,6 +58,7 @@ class SplitContact:
         writes = [
             *(moving.contacts.put_write(owner, each) for each in (rest, new, *relinked)),
             moving.pairs.put_write(owner, pair),
+            *moving.past_moves.put_writes(owner, moves_of_split(contact_id, new_id, at=rest.updated_at, by=by)),
         ]
         ids = [contact_id, new_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current else [new_id]

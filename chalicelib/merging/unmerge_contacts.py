@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.books.pairs import Verdict, pair_of
+from chalicelib.books.past_moves import moves_of_unmerge
 from chalicelib.books.redirects import Redirect
 from chalicelib.books.unmerged_records import KeptEdit, Surroundings, UnmergedRecords, move_back
 from chalicelib.contacts.contact import Contact
@@ -57,6 +58,7 @@ class UnmergeContacts:
         writes = [
             *self._writes(owner, merged, redirect, moved),
             *self._pair_writes(owner, redirect, moved, by, are_different=are_different),
+            *moving.past_moves.put_writes(owner, moves_of_unmerge(redirect, merged.contact_id, at=moving.now(), by=by)),
             *(moving.contacts.put_write(owner, each) for each in relinked),
         ]
         ids = [merged.contact_id, contact_id, *(each.contact_id for each in relinked)]

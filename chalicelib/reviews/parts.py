@@ -74,6 +74,7 @@ class ReviewParts:
             shared.books,
             shared.redirects,
             shared.pairs,
+            shared.past_moves,
             self._indexes(),
             shared.clock,
             shared.settings.default_region,

@@ -98,6 +98,11 @@ REDIRECT = CONTACTS.kind(
     "{contact_id}",
     holds="which contact this one was merged into, and what was moved; in a partition that no read of the book reads",
 )
+PAST_MOVE = CONTACTS.kind(
+    "{owner}#past",
+    "{contact_id}#{at:015d}#{kind}#{other_id}",
+    holds="that a merge of this contact was taken back, or that it was split, with when and who; for its history",
+)
 
 # ── people
 

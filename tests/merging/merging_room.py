@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.books.pair_store import PairStore
+from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.merging.merge_contacts import MergeContacts, Merged
@@ -20,9 +21,18 @@ class MergingRoom(Room):
         dynamo = self.contacts.dynamo
         self.redirects = RedirectStore(dynamo, "contacts")
         self.pairs = PairStore(dynamo, "contacts")
+        self.past_moves = PastMoves(dynamo, "contacts")
         ids = (f"new-{number}" for number in itertools.count(1))
         self.moving = Moving(
-            self.contacts, self.books, self.redirects, self.pairs, self.indexes, self.clock, "DE", ids.__next__
+            self.contacts,
+            self.books,
+            self.redirects,
+            self.pairs,
+            self.past_moves,
+            self.indexes,
+            self.clock,
+            "DE",
+            ids.__next__,
         )
         self.merge = MergeContacts(self.moving)
         self.unmerge = UnmergeContacts(self.moving)

@@ -334,6 +334,34 @@ class TestUnmerging:
 
         assert linked.possible_duplicates == ()
 
+    @pytest.mark.parametrize("are_different", [True, False])
+    def test_is_noted_with_the_merge_for_the_history_of_both(self, room, are_different):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al], by="eve")
+        room.clock.advance(seconds=1)
+        room.unmerge(ANN, al, are_different=are_different)
+
+        noted = {
+            each: [(move.kind, move.other_id, move.by) for move in room.past_moves.of_contact(ANN, each)]
+            for each in (ada, al)
+        }
+
+        assert noted == {
+            ada: [("merged", al, "eve"), ("unmerged", al, ANN)],
+            al: [("merged_into", ada, "eve"), ("unmerged", ada, ANN)],
+        }
+
+    def test_is_noted_at_every_contact_that_it_was_part_of(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, al, [bob])
+        room.merge(ANN, ada, [al])
+        room.clock.advance(seconds=1)
+        room.unmerge(ANN, bob)
+
+        for each in (ada, al):
+            kinds = [move.kind for move in room.past_moves.of_contact(ANN, each)]
+            assert kinds == ["merged", "unmerged"]
+
     def test_as_undoing_remembers_nothing(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)
         room.merge(ANN, ada, [al])
@@ -437,6 +465,14 @@ class TestSplitting:
         assert list(said(room.get(joined))) == [(GOOGLE, "1")]
         assert list(said(room.get(split.new.contact_id))) == [(MICROSOFT, "5")]
         assert (split.contact, split.new) == (room.get(joined), room.get(split.new.contact_id))
+
+    def test_is_noted_for_the_history_of_both(self, room, joined):
+        split = room.split(ANN, joined, [(MICROSOFT, "5")])
+
+        [move] = room.past_moves.of_contact(ANN, joined)
+        assert (move.kind, move.other_id, move.by) == ("split", split.new.contact_id, ANN)
+        [move] = room.past_moves.of_contact(ANN, split.new.contact_id)
+        assert (move.kind, move.other_id, move.by) == ("split_off", joined, ANN)
 
     def test_is_remembered_so_that_no_import_joins_the_two_again(self, room, joined):
         new = room.split(ANN, joined, [(MICROSOFT, "5")]).new

@@ -101,6 +101,22 @@ class TestAnOldId:
         assert book.get(f"{CONTACTS}/{old}", who="ann").status == 200
 
 
+class TestTheHistory:
+    def test_tells_of_a_merge_that_was_taken_back(self, book, ids):
+        ada, al = ids["Ada Lovelace"], ids["A. Lovelace"]
+        merge(book, ada, al)
+        book.clock.advance(minutes=1)
+        book.post(f"{CONTACTS}/{al}/unmerge", who="ann")
+
+        def told(contact_id):
+            events = book.get(f"{CONTACTS}/{contact_id}/history", who="ann").json["events"]
+            return [(each["kind"], each["merged_contact_id"], each["by"]) for each in events][:2]
+
+        assert told(ada) == [("unmerged", al, "ann"), ("merged", al, "ann")]
+        assert told(al) == [("unmerged", ada, "ann"), ("merged_into", ada, "ann")]
+        assert "The merge was taken back" in book.get(f"/contacts/{al}", who="ann").text
+
+
 class TestSplitting:
     def test_takes_a_contact_apart_by_its_source_records(self, book, ids):
         ada = merge(book, ids["Ada Lovelace"], ids["A. Lovelace"]).json["contact"]

@@ -18,7 +18,7 @@ from chalicelib.jobs.job import Job, JobState
 from chalicelib.merging.merge_contacts import MergeContacts
 from chalicelib.merging.moving import Moving
 from chalicelib.undoing.preview_undo import UndoNumbers
-from chalicelib.undoing.undo_results import UndoList
+from chalicelib.undoing.undo_results import UndoList, undo_status
 from tests.simulation.bulk import bulk_house, contact_input, edit
 from tests.simulation.house import OWNER, House
 from tests.simulation.promises import contacts_in
@@ -64,6 +64,7 @@ class Undoing:
             shared.books,
             shared.redirects,
             shared.pairs,
+            shared.past_moves,
             address_book.indexes,
             shared.clock,
             "DE",
@@ -185,7 +186,8 @@ class TestWhatChangedSince:
         job = book.finished(book.undoing.start_undo(OWNER, cleanup.job_id, numbers).job_id)
 
         assert book.names() == ["Bob"]
-        assert book.listed(job, UndoList.KEPT)[0][2] == "Kept: you deleted it."
+        name, _, why = book.listed(job, UndoList.KEPT)[0]
+        assert (name, why) == ("Ada", "Kept: you deleted it.")
 
 
 class TestMeanwhile:
@@ -233,6 +235,25 @@ class TestTheLists:
 
         assert book.listed(job, UndoList.REVERSED) == [("Ada", "restored", ""), ("Bob", "removed", "")]
         assert (job.state, job.counts.failed) == (JobState.COMPLETED, 0)
+
+    def test_name_the_contact_that_one_is_part_of_now(self, book):
+        book.run(ADA, BOB)
+        run = book.run(ADA, BOB)
+        book.merge("Ada", "Bob")
+        (ada,) = contacts_in(book.house)
+
+        rows, _ = book.results.page(book.undo(run), UndoList.REVERSED)
+
+        assert [(row["contact_id"], row["name"]) for row in rows] == [(ada.contact_id, "Ada")] * 2
+
+    def test_have_together_as_many_contacts_as_the_status_says(self, book):
+        run = book.run(ADA, BOB)
+        book.merge("Ada", "Bob")
+
+        status = undo_status(book.undo(run))
+
+        numbers = sum(status[each] for each in ("removed", "restored", "returned", "kept", "failed"))
+        assert status["total"] == numbers
 
     def test_have_pages(self, book):
         job = book.undo(book.run(*(contact_input(f"Person {each}") for each in range(7))))
