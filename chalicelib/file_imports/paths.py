@@ -2,3 +2,4 @@
 
 PATH = "/api/v1/file-imports"
 PAGE = "/file-imports"
+UNDO = "/api/v1/runs/{job_id}/undo"  # of a commit

@@ -83,7 +83,7 @@ class UndoingParts:
     def undo_results(self) -> UndoResults:
         from chalicelib.undoing.undo_results import UndoResults
 
-        return UndoResults(self.shared.jobs, self.shared.contacts)
+        return UndoResults(self.shared.jobs, self.shared.contacts, self.shared.redirects)
 
     @cached_property
     def restore_contact(self) -> RestoreContact:

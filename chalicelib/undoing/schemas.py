@@ -23,7 +23,10 @@ _NUMBERS: dict[str, Schema] = {
 _REASON = exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
 _RESULT = exact_object(
     {
-        "contact_id": {**TEXT_OR_NULL, "description": "Null if the contact is gone."},
+        "contact_id": {
+            **TEXT_OR_NULL,
+            "description": "The contact that it is part of now, if it was merged; null if it is gone.",
+        },
         "name": TEXT,
         "outcome": enum_of("removed", "restored", "returned", "kept", "failed"),
         "reasons": list_of(_REASON),
@@ -45,8 +48,17 @@ SCHEMAS: dict[str, Schema] = {
             "job_id": TEXT,
             "run_id": TEXT,
             "status": enum_of(*JobState),
-            "total": {"type": ["integer", "null"]},
+            "total": {
+                "type": ["integer", "null"],
+                "description": "Once it has ended, the sum of the five numbers.",
+            },
             **_NUMBERS,
+            "kept": {
+                **COUNT,
+                "description": (
+                    "Contacts of which everything is kept. The list `kept` also has those that were reversed in part."
+                ),
+            },
             "error_message": TEXT_OR_NULL,
             "error_code": TEXT_OR_NULL,
             "started_at": INSTANT,

@@ -87,6 +87,8 @@ class UndoPlanner(Planner):
             return Result(contact_id, Outcome.FAILED, contact_id, WORDS_EXPIRED)
         if outcome is Outcome.SKIPPED and not reasons:
             return None
+        if outcome is Outcome.SKIPPED and self._book.current_id(contact_id) is None:
+            name = _name_before(history)
         stays = contact_id if outcome is not Outcome.REMOVED else None
         return Result(contact_id, outcome, stays, encode_kept(reasons), name)
 
@@ -159,6 +161,12 @@ def _records_left(contact: Contact, taken: Sequence[SourceRecord], history: Hist
     if history.is_begun or all(each.source == PERSON for each in known):
         return records_without(contact, taken)
     return rest
+
+
+def _name_before(history: History) -> str:
+    """The name of the contact before the run, as far as the words tell it."""
+    before = [change.before for words in history.words[:1] for change in words.changes if change.before is not None]
+    return fold(before).get("display", "")[:LONGEST_NAME]
 
 
 def _duplicates(contact: Contact, history: History) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.redirects import RedirectStore, get_current
 from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
@@ -40,6 +41,7 @@ class UndoResults:
 
     jobs: JobStore
     contacts: ContactStore
+    redirects: RedirectStore
 
     def job(self, owner: str, job_id: str) -> Job:
         """The job of an undo. Raises NotFound if this owner has none of this id."""
@@ -74,10 +76,11 @@ class UndoResults:
 
     def _rows(self, owner: str, lines: Sequence[LedgerLine], which: UndoList) -> list[JsonObject]:
         ids = [line.contact_id for line in lines if line.contact_id]
-        names = {key: each.shown.get("display", "") for key, each in self.contacts.get_many(owner, ids).items()}
+        found = get_current(self.contacts, self.redirects, owner, ids)
+        names = {key: each.shown.get("display", "") for key, each in found.items()}
         return [
             {
-                "contact_id": line.contact_id if line.contact_id in names else None,
+                "contact_id": found[line.contact_id].contact_id if line.contact_id in found else None,
                 "name": line.name or names.get(line.contact_id or "", ""),
                 "outcome": which.value if which is not UndoList.REVERSED else _WORDS[Outcome(line.outcome)],
                 "reasons": _reasons(line, which),
@@ -89,11 +92,12 @@ class UndoResults:
 def undo_status(job: Job) -> JsonObject:
     """The published status of an undo."""
     counts = job.counts
+    settled = counts.removed + counts.updated + counts.created + counts.skipped + counts.failed
     return {
         "job_id": job.job_id,
         "run_id": job.details[UNDOES],
         "status": job.state.value,
-        "total": job.estimate,
+        "total": settled if job.is_finished else job.estimate,
         "removed": counts.removed,
         "restored": counts.updated,
         "returned": counts.created,

@@ -32,6 +32,15 @@ class TestSendingAFile:
         assert (found["plan"]["new"], found["match_by"]) == (2, "number_and_name")
         assert book(service) == {}
 
+    def test_it_says_where_to_undo_it_once_it_is_committed(self, service):
+        planned = plan(service, CARDS, "phone.vcf")
+        assert get(service, planned)["links"]["undo"] is None
+        commit(service, planned)
+
+        preview = service.get(get(service, planned)["links"]["undo"].removeprefix(HOME), who="ann")
+
+        assert (preview.status, preview.json["removed"]) == (200, 2)
+
     @pytest.mark.parametrize(
         ("query", "field"),
         [

@@ -67,7 +67,13 @@ _IMPORT: dict[str, Schema] = {
     "plan": _or_null(exact_object(_PLAN)),
     "waiting": _or_null(exact_object({"reason": enum_of(*WaitReason), "sentence": TEXT})),
     "error": _or_null(exact_object({"code": TEXT_OR_NULL, "detail": TEXT_OR_NULL})),
-    "links": exact_object({"self": TEXT, "page": TEXT}),
+    "links": exact_object(
+        {
+            "self": TEXT,
+            "page": TEXT,
+            "undo": {**TEXT_OR_NULL, "description": "Where to preview and undo it. Null until it is committed."},
+        }
+    ),
 }
 _UPLOAD: Schema = {
     **exact_object({"url": TEXT, "fields": _map_of(TEXT), "expires_at": INSTANT}),

@@ -1,6 +1,6 @@
 """The published JSON of file imports."""
 
-from chalicelib.file_imports.paths import PAGE, PATH
+from chalicelib.file_imports.paths import PAGE, PATH, UNDO
 from chalicelib.file_imports.records.follow_file_import import FollowedImport
 from chalicelib.file_imports.storing.file_import import FileImport, Plan
 from chalicelib.file_imports.storing.published_state import PublishedState
@@ -38,6 +38,7 @@ def status_body(followed: FollowedImport, earlier: FileImport | None, public_url
         "links": {
             "self": f"{public_url}{PATH}/{found.import_id}",
             "page": f"{public_url}{PAGE}/{found.import_id}",
+            "undo": f"{public_url}{UNDO.format(job_id=found.job_id)}" if found.is_committed else None,
         },
     }
 
