@@ -206,9 +206,23 @@ class FileImportParts:
         shared = self.shared
         return ReopenRows(self.imports, self.files, self.decisions, shared.contacts, shared.pairs)
 
-    def after_undo(self, run: Job) -> None:
-        """Lets the rows wait again that an undone run had decided; does nothing for other runs. May be repeated."""
-        self.reopen_rows(run)
+    def after_undo(self, run: Job, undone_by: str | None) -> None:
+        """Note on the import that its commit was undone, or let the rows wait again that a run had decided.
+
+        Does nothing for other runs. May be repeated.
+
+        Args:
+            undone_by: the job of the undo; None if that was undone itself.
+        """
+        from chalicelib.file_imports.job_kinds import COMMIT
+
+        if run.kind == COMMIT.name:
+            import_id = str(run.details["import_id"])
+            found = self.imports.find(run.owner, import_id)
+            if found is not None and found.job_id == run.job_id:
+                self.imports.save(self.imports.note_undone(run.owner, import_id, undone_by))
+        elif undone_by is not None:
+            self.reopen_rows(run)
 
     @cached_property
     def _trace_records(self) -> TraceRecords:

@@ -31,14 +31,14 @@ class UndoingParts:
         connections: Callable[[], ConnectionStore],
         note_edit: Callable[[str, Edits], None],
         collection_of: Callable[[Job], str | None],
-        after_undo: Callable[[Job], object],
+        after_undo: Callable[[Job, str | None], object],
     ) -> None:
         """Connect the room to the others.
 
         Args:
             note_edit: notes that a person edited the book, with the edits before.
             collection_of: returns the id of the collection that a run added contacts to.
-            after_undo: is given a run once it is undone; may be called again.
+            after_undo: as `UndoRun` has it.
         """
         self.shared, self._connections = shared, connections
         self._note_edit, self._collection_of, self._after_undo = note_edit, collection_of, after_undo

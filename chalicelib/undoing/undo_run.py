@@ -13,7 +13,7 @@ from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.changes import Ending, ForEach, ListPosition
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ServiceError
 from chalicelib.foundation.memory import tune_memory
@@ -37,7 +37,8 @@ class UndoRun:
     collections: CollectionStore
     connections: ConnectionStore
     clock: Clock
-    after_undo: Callable[[Job], object]  #: is given the run once it is undone; may be called again
+    #: Is given the run, and the id of the undo or, if the run stands again, None. May be called again.
+    after_undo: Callable[[Job, str | None], object]
 
     def __call__(self, run: Run) -> None:
         tune_memory()
@@ -54,7 +55,7 @@ class UndoRun:
         changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
         if changing.apply(changes, start) is not None:
             self._restore_memberships(run.job, undone, words)
-            self.after_undo(undone)
+            self._settle_first_run(run.job, undone)
             state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
             changing.end(Ending(state, None, self._sync_writes(undone)))
 
@@ -90,11 +91,43 @@ class UndoRun:
             own = [each for each in self.collections.members(collection_id) if each.adder == owner]
             self.collections.drop(collection_id, [each for each in own if each.contact_id in contact_ids])
 
+    def _settle_first_run(self, job: Job, undone: Job) -> None:
+        """Do what is left of the run that was undone, or that stands again since its undo was undone."""
+        run: Job | None = undone
+        is_undone = True
+        while run is not None and run.kind == UNDO.name:
+            run, is_undone = self.jobs.find(str(run.details[UNDOES])), not is_undone
+        if run is None:
+            return
+        if COLLECTION in job.details:
+            self._settle_unchanged(job, undone, run, is_undone=is_undone)
+        self.after_undo(run, job.job_id if is_undone else None)
+
+    def _settle_unchanged(self, job: Job, undone: Job, run: Job, *, is_undone: bool) -> None:
+        """Take contacts out of the collection that the run put there and did not change, or put them back."""
+        collection_id = str(job.details[COLLECTION])
+        unchanged = {
+            line.contact_id for line in self._ledger(run) if line.contact_id and line.outcome == Outcome.UNCHANGED
+        }
+        members = {each.contact_id: each for each in self.collections.members(collection_id) if each.adder == job.owner}
+        if is_undone:
+            added = [each for each in unchanged & members.keys() if _is_added_by(undone, members[each].added_at)]
+            self._take_out(job.owner, collection_id, added)
+        elif missing := self.contacts.get_many(job.owner, sorted(unchanged - members.keys())):
+            with suppress(ServiceError):  # as above
+                self.collections.add_members(job.owner, collection_id, list(missing))
+
     def _sync_writes(self, undone: Job) -> Sequence[Write]:
         """The write after which the next import of the account reads all of its contacts; [] without an account."""
         connection_id = undone.details.get("connection_id")
         known = None if connection_id is None else self.connections.find(undone.owner, str(connection_id))
         return [] if known is None else [self.connections.writes.forget_sync(known)]
+
+
+def _is_added_by(job: Job, added_at: int) -> bool:
+    """Whether a contact was added to a collection while the job was under way."""
+    ended = job.finished_at or job.created_at
+    return milliseconds(job.created_at) <= added_at <= milliseconds(ended)
 
 
 def _by_membership(words: RunWords, contact_ids: Sequence[str], collection_id: str) -> tuple[list[str], list[str]]:

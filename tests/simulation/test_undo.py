@@ -1,15 +1,53 @@
 """Undoing a run with nothing in between leaves the book as it was: contacts, ids, records and memberships."""
 
+import random
 from typing import Any
 
 import pytest
 
+from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.jobs.job import Job, JobState
+from tests.simulation.bulk import bulk_house
 from tests.simulation.changes import CHANGES, Change, undo
+from tests.simulation.file_stage import KNOWN, SMALL, commit, known_house, stage_planned, start_commit, upload
 from tests.simulation.house import OWNER, House
 from tests.simulation.promises import contacts_in, holds_at_every_step
 
-RUNS = {name: change for name, change in CHANGES.items() if name != "an undo"}
+
+def committing() -> Change:
+    """A file import that creates, updates, leaves rows to decide, and adds its contacts to a collection."""
+    stage = stage_planned()
+    job_id = start_commit(stage.house, stage.found).job_id
+    return Change(stage.house, str(job_id), 0.2, "Bob Bit", stage.collection_id)
+
+
+def committing_a_newer_version() -> Change:
+    """A file that has one row of before, has changed one, has a new one and lacks one, which is taken away."""
+    house = bulk_house(random.Random(0), SMALL)
+    friends = house.outside.collections.add(OWNER, "Friends").collection_id
+    commit(house, upload(house, KNOWN + "Otto,Old,otto@example.com,\n"))
+    changed = KNOWN.replace("+49 170 1234567", "+49 170 7654321")
+    newer = upload(house, changed + "Bob,Bit,bob@example.com,\n", collection_id=friends)
+    assert newer.plan is not None
+    assert newer.plan.gone == 1
+    return Change(house, str(start_commit(house, newer, remove=1).job_id), 0.2, "Bob Bit", friends)
+
+
+def deciding() -> Change:
+    """Decisions about rows in conflict: one is a contact of its own, one is the contact, one is left out."""
+    house = known_house()
+    waiting = "".join(f"{name},Hopper,,+49 170 1234567\n" for name in ("Grace", "Hedy", "Ida"))
+    found = commit(house, upload(house, waiting))
+    ada = next(each.contact_id for each in contacts_in(house) if each.shown["display"] == "Ada Lovelace")
+    decided = [RowDecision(2, Verdict.NEW), RowDecision(3, Verdict.SAME, ada), RowDecision(4, Verdict.LEAVE_OUT)]
+    return Change(house, house.outside.file_imports.decide_rows(OWNER, found.import_id, decided).job_id, 0.2, "")
+
+
+RUNS = {name: change for name, change in CHANGES.items() if name != "an undo"} | {
+    "a file import": committing,
+    "a newer version of a file": committing_a_newer_version,
+    "decisions about rows": deciding,
+}
 
 
 def book_of(house: House) -> dict[str, Any]:

@@ -66,7 +66,9 @@ class CommitImport:
     def _start(self, found: FileImport, plan: Plan, *, removes_gone: bool) -> FileImport:
         details = {"import_id": found.import_id, "plan_id": plan.plan_id}
         new = NewJob(fresh_id(), found.owner, COMMIT.name, details)
-        started = found.changed(state=FileImportState.COMMITTING, job_id=new.job_id, removes_gone=removes_gone)
+        started = found.changed(
+            state=FileImportState.COMMITTING, job_id=new.job_id, removes_gone=removes_gone, undone_by=None
+        )
         try:
             self.jobs.create(new, extra_writes=[self.imports.write(started), *self._collection_check(found, plan)])
         except ExtraWriteRefused:

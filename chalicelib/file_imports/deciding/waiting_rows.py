@@ -1,7 +1,7 @@
 """The rows that wait for a person: conflicts of committed imports about which nothing is decided.
 
 Of the versions of one file, only the rows of the latest committed one wait; what it still has of the others is judged
-there again.
+there again. An import that was undone counts for nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.store import JobStore
 
 _NEWER = "A newer version of this file was imported. Decide about its rows instead."
+_UNDONE = "This import was undone. Import the file again."
 
 
 class WaitingImport(NamedTuple):
@@ -114,6 +115,8 @@ class WaitingRows:
         followed = self.follow(owner, import_id)
         if not followed.found.is_committed:
             raise conflict_in(followed.state, NOT_COMMITTED)
+        if not followed.found.stands:
+            raise Conflict(_UNDONE, state=followed.state.value)
         if not self._is_latest(followed):
             raise Conflict(_NEWER, state=followed.state.value)
         return followed
@@ -174,7 +177,7 @@ class WaitingRows:
 
 def _latest_versions(followed: Sequence[FollowedImport]) -> list[FollowedImport]:
     """Those committed imports of whose file no other version was committed later, in the same order."""
-    committed = {each.found.import_id: each for each in followed if each.found.is_committed}
+    committed = {each.found.import_id: each for each in followed if each.found.stands}
 
     def order(each: FollowedImport) -> tuple[datetime, int]:
         """Of two commits at one instant, the one that is a newer version of the other comes later."""

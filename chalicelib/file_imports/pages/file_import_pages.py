@@ -162,8 +162,8 @@ def one_page(parts: FileImportParts, request: Request, import_id: str, *, proble
 
 
 def _waiting(parts: FileImportParts, followed: FollowedImport) -> int | None:
-    """How many rows wait for a decision; 0 if a newer version of the file has come since, None if there are none."""
-    if not followed.found.is_committed or not followed.counts[FileOutcome.CONFLICT]:
+    """How many rows wait for a decision; 0 if a newer version of the file has come since, None if none can wait."""
+    if not followed.found.stands or not followed.counts[FileOutcome.CONFLICT]:
         return None
     imports = parts.waiting_rows.imports(followed.found.owner)
     return next((each.rows for each in imports if each.import_id == followed.found.import_id), 0)

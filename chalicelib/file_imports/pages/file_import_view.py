@@ -33,6 +33,7 @@ _BADGES: Mapping[PublishedState, tuple[str, str, str]] = {  # color, sign, words
     PublishedState.FAILED: ("bad", "✕", "Failed"),
     PublishedState.CANCELED: ("warned", "–", "Canceled"),
 }
+_UNDONE_BADGE = ("warned", "–", "Undone")
 _HEADINGS: Mapping[PublishedState, str] = {
     PublishedState.UPLOADING: "Waiting for the file",
     PublishedState.READING: "Reading the file",
@@ -84,7 +85,7 @@ class ProblemLine(NamedTuple):
 def listed(followed: FollowedImport) -> JsonObject:
     """One line of the list of imports."""
     found = followed.found
-    color, sign, words = _BADGES[followed.state]
+    color, sign, words = _BADGES[followed.state] if found.undone_by is None else _UNDONE_BADGE
     return {
         "import_id": found.import_id,
         "file_name": found.file_name,
@@ -172,7 +173,7 @@ def commit_words(counts: Mapping[str, Json]) -> str:
 def _heading(followed: FollowedImport) -> str:
     if followed.state is PublishedState.FAILED and not followed.found.reading:
         return "The file could not be read"
-    return _HEADINGS[followed.state]
+    return _HEADINGS[followed.state] if followed.found.undone_by is None else "Undone"
 
 
 def _summary(followed: FollowedImport) -> str:

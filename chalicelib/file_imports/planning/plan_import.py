@@ -130,6 +130,7 @@ class PlanImport:
         if not others:
             return found
         incoming = [row.incoming for row in rows]
+        others.sort(key=lambda each: each.stands, reverse=True)  # of equal ones the first is taken
         shares = ((intake.recognized_in(each.source.key, incoming, by_key=is_table), each) for each in others)
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):

@@ -64,6 +64,7 @@ _IMPORT: dict[str, Schema] = {
     "updated_at": INSTANT,
     "progress": exact_object({"done": COUNT, "total": _COUNT_OR_NULL}),
     "counts": _COUNTS,
+    "undone_by": {**TEXT_OR_NULL, "description": "The job of the undo, if what it committed was undone."},
     "plan": _or_null(exact_object(_PLAN)),
     "waiting": _or_null(exact_object({"reason": enum_of(*WaitReason), "sentence": TEXT})),
     "error": _or_null(exact_object({"code": TEXT_OR_NULL, "detail": TEXT_OR_NULL})),

@@ -32,6 +32,7 @@ def status_body(followed: FollowedImport, earlier: FileImport | None, public_url
         "updated_at": rfc3339(found.updated_at or found.created_at),
         "progress": {"done": followed.progress.done, "total": found.rows},
         "counts": dict(followed.counts),
+        "undone_by": found.undone_by,
         "plan": plan_counts(found.plan) or None,
         "waiting": _waiting(followed),
         "error": _error(followed),

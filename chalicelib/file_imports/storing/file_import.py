@@ -103,11 +103,18 @@ class FileImport:
     renews: bool = False
     #: The number of rows by outcome that a person has decided since the commit, which had left them as conflicts.
     decided: Mapping[str, int] = field(default_factory=dict)
+    #: The job that has undone the commit; None while the commit stands.
+    undone_by: str | None = None
     updated_at: datetime | None = None
 
     @property
     def is_committed(self) -> bool:
         return self.state is FileImportState.COMMITTED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is committed, and that was not undone."""
+        return self.is_committed and self.undone_by is None
 
     @property
     def source(self) -> Source:

@@ -10,12 +10,14 @@ from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.tables.keys import FILE_IMPORT
 
-_FIELDS = [each.name for each in fields(FileImport) if each.name not in ("created_at", "updated_at", "plan", "decided")]
+_APART = ("created_at", "updated_at", "plan", "decided", "undone_by")
+_FIELDS = [each.name for each in fields(FileImport) if each.name not in _APART]
 _DECIDED = "decided_"  # begins the names of attributes with numbers of decided rows, before the outcome
+UNDONE_BY = "undone_by"  # the attribute with the id of the job that has undone the commit
 
 
 def to_item(found: FileImport) -> Item:
-    """The item; its version and its numbers of decided rows are attributes for expressions, and the rest is JSON."""
+    """The item. Its version, undo and numbers of decided rows are attributes for expressions; the rest is JSON."""
     content = {
         **{name: getattr(found, name) for name in _FIELDS},
         "created_at": milliseconds(found.created_at),
@@ -27,6 +29,7 @@ def to_item(found: FileImport) -> Item:
         "version": {"N": str(found.version)},
         "content": {"S": encode_json(content)},
         **{decided_attribute(outcome): {"N": str(count)} for outcome, count in found.decided.items()},
+        **({} if found.undone_by is None else {UNDONE_BY: {"S": found.undone_by}}),
     }
 
 
@@ -51,5 +54,6 @@ def to_file_import(item: Item) -> FileImport:
                 for name, value in item.items()
                 if name.startswith(_DECIDED)
             },
+            "undone_by": item[UNDONE_BY]["S"] if UNDONE_BY in item else None,
         }
     )

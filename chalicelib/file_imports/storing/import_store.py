@@ -7,7 +7,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from chalicelib.file_imports.storing.file_import import FileImport
-from chalicelib.file_imports.storing.import_rows import decided_attribute, to_file_import, to_item
+from chalicelib.file_imports.storing.import_rows import UNDONE_BY, decided_attribute, to_file_import, to_item
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict, NotFound
@@ -62,6 +62,22 @@ class FileImportStore:
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": {f":{outcome}": {"N": str(count)} for outcome, count in counts.items()},
         }
+        return {"Update": update}
+
+    def note_undone(self, owner: str, import_id: str, undone_by: str | None) -> Write:
+        """A write that notes the job that has undone the commit; None if the commit stands again.
+
+        The import stays the same version.
+        """
+        update = {
+            "TableName": self.table,
+            "Key": FILE_IMPORT.key(owner=owner, import_id=import_id).item,
+            "UpdateExpression": f"REMOVE {UNDONE_BY}",
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+        if undone_by is not None:
+            update["UpdateExpression"] = f"SET {UNDONE_BY} = :undo"
+            update["ExpressionAttributeValues"] = {":undo": {"S": undone_by}}
         return {"Update": update}
 
     def save(self, write: Write) -> None:
