@@ -120,10 +120,14 @@ class ContactStore:
 
     def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
         """The ids that exist."""
+        return set(self.versions(owner, contact_ids))
+
+    def versions(self, owner: str, contact_ids: Sequence[str]) -> dict[str, int]:
+        """The versions of the contacts with these ids that exist, by id."""
         ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
-        reads = [partial(self._existing, owner, piece) for piece in pieces]
-        return {contact_id for ids in self.executor.all(reads) for contact_id in ids}
+        reads = [partial(self._versions, owner, piece) for piece in pieces]
+        return {contact_id: version for found in self.executor.all(reads) for contact_id, version in found}
 
     def all(self, owner: str) -> Iterator[Contact]:
         """Every contact, in no particular order; the next shelves are read while one is used."""
@@ -238,9 +242,10 @@ class ContactStore:
             **more,
         )
 
-    def _existing(self, owner: str, contact_ids: Sequence[str]) -> list[str]:
+    def _versions(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, int]]:
         keys = [self.key(owner, contact_id) for contact_id in contact_ids]
-        return [item["sk"]["S"] for item in self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")]
+        items = self.dynamo.get_many(self.table, keys, ProjectionExpression="sk, version")
+        return [(item["sk"]["S"], int(item["version"]["N"])) for item in items]
 
     def _matches(self, owner: str, shelf: int) -> list[Item]:
         """The attributes that the book needs, of all items of one shelf."""

@@ -32,6 +32,12 @@ class DecisionBody(_Body):
     )
 
 
+class CertainBody(_Body):
+    """Merge all pairs that are certain."""
+
+    count: int = Field(ge=1, description="How many were listed; 409 if there are others by now.")
+
+
 class LikeBody(_Body):
     """One decision for all pairs like this one: those with the same reason that differ in the same fields."""
 

@@ -1,12 +1,14 @@
 """Decides many reviews by one job in the lane of the book, and undoes such a job by another one.
 
+The reviews are those that are like one, or the certain pairs of a search.
+
 Each review is decided by the use case that decides a single one, in a transaction of its own, which is safe to repeat.
 The ledger of the job names the reviews that it decided; if a worker crashes between the two, the next one finds the
 decision made.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,26 +32,28 @@ from chalicelib.reviews.review import Answer, ImportRow
 from chalicelib.reviews.undo_decision import UndoDecision
 
 FOLDER = "review-lists"
+#: By contact: the version that must not have changed; a contact that is not named may have.
+Versions = Mapping[str, int]
 PER_COMMIT = 20  # reviews that are decided before the job notes them
 
 
 @dataclass(frozen=True)
 class ReviewLists:
-    """Stores the lists of reviews that jobs decide."""
+    """Stores the lists of reviews that jobs decide, each with the versions of its contacts."""
 
     blobs: BucketBlobs
 
-    def put(self, owner: str, review_ids: Sequence[str]) -> str:
+    def put(self, owner: str, reviews: Mapping[str, Versions]) -> str:
         """Store a list; returns its name."""
-        content = encode_json(list(review_ids)).encode()
+        content = encode_json(reviews).encode()
         name = hashlib.sha256(content).hexdigest()
         self.blobs.put(f"{_prefix(owner)}{name}", content)
         return name
 
-    def get(self, owner: str, name: str) -> list[str]:
+    def get(self, owner: str, name: str) -> dict[str, Versions]:
         """The list; empty if it is no longer stored."""
         content = self.blobs.find(f"{_prefix(owner)}{name}")
-        return [] if content is None else decode_json(content)
+        return {} if content is None else decode_json(content)
 
     def forget(self, owner: str) -> None:
         """Delete all lists of this owner. May be repeated."""
@@ -96,9 +100,12 @@ class DecideLike:
             contacts = [each.review.right if answer is Answer.SAME else None for each in like.sides]
             decided = {row.row: each for row, each in zip(rows, contacts, strict=True) if each != ""}
             return like, self.decide_many_rows(owner, rows[0].import_id, decided)
-        name = self.lists.put(owner, like.review_ids)
-        details = {"reviews": name, "answer": answer.value, "total": len(like.sides), "undoes": None}
-        return like, self._start(owner, details)
+        return like, self.start(owner, {each: {} for each in like.review_ids}, answer)
+
+    def start(self, owner: str, reviews: Mapping[str, Versions], answer: Answer) -> Job:
+        """Start the job that decides these pairs of contacts. Raises TooMany if too many jobs are unfinished."""
+        name = self.lists.put(owner, reviews)
+        return self._start(owner, {"reviews": name, "answer": answer.value, "total": len(reviews), "undoes": None})
 
     def undo(self, owner: str, job_id: str) -> Job:
         """Start the job that undoes what this one has decided.
@@ -136,49 +143,56 @@ class DecideLikeStep:
     lists: ReviewLists
     decide: DecideReview
     undo: UndoDecision
+    per_commit: int = PER_COMMIT
 
     def __call__(self, run: Run) -> None:
         tune_memory()
         job = run.job
-        done = set(self._decided(job, every=True)) if job.chunk else set[str]()
-        left = [each for each in self._listed(job) if each not in done]
-        settle = self._undone if job.details["undoes"] else self._decide
-        for start in range(0, len(left), PER_COMMIT):
+        lines = self._ledger(job) if job.chunk else []
+        done, merged = {line.source_id for line in lines}, {line.contact_id for line in lines}
+        left = [each for each in self._listed(job).items() if each[0] not in done]
+        for start in range(0, len(left), self.per_commit):
             if run.out_of_time():
                 return
-            lines = [_line(settle, job, review_id) for review_id in left[start : start + PER_COMMIT]]
+            lines = []
+            for review_id, versions in left[start : start + self.per_commit]:
+                unmerged = {each: versions[each] for each in versions if each not in merged}
+                lines.append(self._line(job, review_id, unmerged))
+                merged.add(lines[-1].contact_id)
             run.commit(Progress(None, lines=lines, estimate=job.details["total"]))
         state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
         run.commit(Progress(None, state=state))
 
-    def _listed(self, job: Job) -> Sequence[str]:
-        """The reviews that the job is about."""
+    def _listed(self, job: Job) -> Mapping[str, Versions]:
+        """The reviews that the job is about, in their order."""
         if not job.details["undoes"]:
             return self.lists.get(job.owner, str(job.details["reviews"]))
         first = self.jobs.find(str(job.details["undoes"]))
-        return [] if first is None else self._decided(first)[::-1]
+        decided = [line.source_id for line in self._ledger(first) if line.outcome == Outcome.UPDATED] if first else []
+        return {each: {} for each in decided[::-1]}
 
-    def _decided(self, job: Job, *, every: bool = False) -> list[str]:
-        """The reviews in the ledger of a job that it decided, or every one."""
-        lines = [line for chunk in self.jobs.ledger(job) for line in chunk.lines]
-        return [line.source_id for line in lines if every or line.outcome == Outcome.UPDATED]
+    def _ledger(self, job: Job) -> list[LedgerLine]:
+        return [line for chunk in self.jobs.ledger(job) for line in chunk.lines]
 
-    def _decide(self, job: Job, review_id: str) -> str | None:
-        return self.decide(job.owner, review_id, Choice(Answer(job.details["answer"]))).into or None
+    def _line(self, job: Job, review_id: str, versions: Versions) -> LedgerLine:
+        """Settle one review; what stands in the way is its reason."""
+        try:
+            return LedgerLine(review_id, Outcome.UPDATED, self._settle(job, review_id, versions), None, "")
+        except AlreadyDecided:
+            return LedgerLine(review_id, Outcome.SKIPPED, None, "decided_otherwise", "")
+        except NotFound:
+            return LedgerLine(review_id, Outcome.SKIPPED, None, "gone", "")
+        except TooLarge:
+            return LedgerLine(review_id, Outcome.FAILED, None, "too_large", "")
+        except CallerError as refused:
+            if "version" in refused.members:
+                return LedgerLine(review_id, Outcome.SKIPPED, None, "changed", "")
+            return LedgerLine(review_id, Outcome.FAILED, None, "conflict", "")
 
-    def _undone(self, job: Job, review_id: str) -> None:
-        self.undo(job.owner, review_id)
-
-
-def _line(settle: Callable[[Job, str], str | None], job: Job, review_id: str) -> LedgerLine:
-    """Settle one review; what stands in the way is its reason."""
-    try:
-        return LedgerLine(review_id, Outcome.UPDATED, settle(job, review_id), None, "")
-    except AlreadyDecided:
-        return LedgerLine(review_id, Outcome.SKIPPED, None, "decided_otherwise", "")
-    except NotFound:
-        return LedgerLine(review_id, Outcome.SKIPPED, None, "gone", "")
-    except TooLarge:
-        return LedgerLine(review_id, Outcome.FAILED, None, "too_large", "")
-    except CallerError:
-        return LedgerLine(review_id, Outcome.FAILED, None, "conflict", "")
+    def _settle(self, job: Job, review_id: str, versions: Versions) -> str | None:
+        """Decide the review or undo its decision; the contact that both are now, if they are one."""
+        if job.details["undoes"]:
+            self.undo(job.owner, review_id)
+            return None
+        choice = Choice(Answer(job.details["answer"]), versions=versions)
+        return self.decide(job.owner, review_id, choice).into or None

@@ -1,16 +1,20 @@
-"""The REST API of searching for duplicates: start a search, follow it, and list the certain pairs."""
+"""The REST API of searching for duplicates: start a search, follow it, list the certain pairs, and merge them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from chalicelib.reviews.parts import ReviewParts
 
 SEARCH = "/api/v1/reviews/find-duplicates"
+CERTAIN = "/api/v1/reviews/certain"
 
 
 def routes(router: Router, parts: ReviewParts) -> None:
@@ -38,7 +42,26 @@ def routes(router: Router, parts: ReviewParts) -> None:
     )
     def list_certain_duplicates(request: Request) -> Response:
         certain = [
-            {"review_id": review.review_id, "contact_ids": list(review.contact_ids)}
-            for review in parts.list_certain(request.owner)
+            {"review_id": pair.review.review_id, "contact_ids": list(pair.review.contact_ids)}
+            for pair in parts.list_certain(request.owner)
         ]
         return conditional_response(request, {"count": len(certain), "certain": certain})
+
+    @router.post(
+        CERTAIN,
+        Access.PERSON,
+        "Merge all certain pairs of the latest search",
+        {202: "LikeDecisions"},
+        body=_certain_body,
+    )
+    def accept_certain_duplicates(request: Request) -> Response:
+        from chalicelib.reviews.like_routes import LIKE, job_json
+
+        job = parts.accept_certain(request.owner, read_body(request, _certain_body()).model_dump()["count"])
+        return Response(job_json(job), 202, {"Location": f"{LIKE}/{job.job_id}", "Retry-After": "1"})
+
+
+def _certain_body() -> type[BaseModel]:
+    from chalicelib.reviews.bodies import CertainBody
+
+    return CertainBody

@@ -23,6 +23,7 @@ from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
 from chalicelib.reviews.search_job import SEARCH, SEARCH_LANE, Found
 
 MOST_PAIRS = 20_000  # that are kept, the surest first; nobody decides more before the next search
+LOOKED_AT = 20  # of a person's jobs, to find their newest search
 MOST_STARTS = 10  # of one job; a search that needs more never ends
 
 
@@ -56,6 +57,11 @@ class Searches:
         if job is None or job.owner != owner or job.kind != SEARCH.name:
             raise not_found()
         return job
+
+    def latest(self, owner: str) -> Job | None:
+        """The newest search; None if none is among the newest jobs of this person."""
+        newest, _ = self.jobs.of_owner(owner, limit=LOOKED_AT)
+        return next((job for job in newest if job.kind == SEARCH.name), None)
 
 
 @dataclass(frozen=True)
@@ -92,18 +98,21 @@ class _ReadBook:
 
     called: Pairs  #: the pairs that the person called the same or different
     profiles: list[Profile] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)  #: of its contacts, by id
     #: Of the contacts that are named by a remembered pair.
     _compared: dict[str, Compared] = field(default_factory=dict)
 
     def add(self, contacts: Iterator[Contact]) -> None:
         for contact in contacts:
             self.profiles.append(profile_of(contact.contact_id, contact.shown))
+            self.versions[contact.contact_id] = contact.version
             if self.called and any(self.called.naming((each.source, each.source_id) for each in contact.records)):
                 self._compared[contact.contact_id] = compared(contact)
 
     def find(self) -> Iterator[FoundPair]:
         for pair in find_pairs(self.profiles, self._are_different):
-            yield FoundPair(pair.one, pair.other, pair.probability, pair.reasons, pair.is_certain)
+            versions = self.versions[pair.one], self.versions[pair.other]
+            yield FoundPair(pair.one, pair.other, pair.probability, pair.reasons, pair.is_certain, versions)
 
     def _are_different(self, contact_id: str, other_id: str) -> bool:
         one, other = self._compared.get(contact_id), self._compared.get(other_id)

@@ -22,6 +22,8 @@ class FoundPair(NamedTuple):
     reasons: Sequence[str] = ()
     #: Whether they share a personal address or number, and their names agree.
     is_certain: bool = False
+    #: The versions of the two contacts that the search read; () if they were not noted.
+    versions: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class FoundPairStore:
 
     def put(self, owner: str, found: FoundPairs) -> None:
         """Store the results in place of earlier ones."""
-        pairs = [[pair.left, pair.right, pair.score, list(pair.reasons), pair.is_certain] for pair in found.pairs]
+        pairs = [[*pair[:3], list(pair.reasons), pair.is_certain, list(pair.versions)] for pair in found.pairs]
         self.blobs.put(_key(owner), encode_json([found.found_at, pairs]).encode())
 
     def forget(self, owner: str) -> None:

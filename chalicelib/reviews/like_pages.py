@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import Conflict, InvalidInput
-from chalicelib.foundation.forms import read_form
+from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router
 
@@ -31,13 +31,11 @@ def routes(router: Router, parts: ReviewParts) -> None:
         from chalicelib.reviews.review import Answer, ImportRow
 
         form = read_form(request)
-        answer, count = form.text("decision"), form.text("count")
+        answer, count = form.text("decision"), confirmed_count(form)
         if answer not in tuple(Answer):
             raise InvalidInput("Choose whether they are the same, different, or to be decided later.", field="decision")
-        if not (count.isascii() and count.isdecimal() and len(count) <= MOST_DIGITS):
-            raise InvalidInput("The form is incomplete. Open the page again.", field="count")
         try:
-            like, job = parts.decide_like(request.owner, review_id, Answer(answer), count=int(count))
+            like, job = parts.decide_like(request.owner, review_id, Answer(answer), count=count)
         except Conflict as error:
             return page(_like_page(parts, request, review_id, problem=error.detail), error.status)
         row = like.sides[0].review.left
@@ -67,6 +65,14 @@ def routes(router: Router, parts: ReviewParts) -> None:
     def undo_like_on_page(request: Request, job_id: str) -> Response:
         job = parts.decide_like.undo(request.owner, job_id)
         return redirect(f"{parts.shared.public_url}/review/jobs/{job.job_id}")
+
+
+def confirmed_count(form: Form) -> int:
+    """How many pairs the page showed. Raises InvalidInput if the form does not say."""
+    count = form.text("count")
+    if not (count.isascii() and count.isdecimal() and len(count) <= MOST_DIGITS):
+        raise InvalidInput("The form is incomplete. Open the page again.", field="count")
+    return int(count)
 
 
 def _like_page(parts: ReviewParts, request: Request, review_id: str, *, problem: str = "") -> str:

@@ -1,25 +1,52 @@
 """Lists the certain pairs that still wait, for a person who wants to accept all of them at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.possible_pairs import review_id_of
-from chalicelib.reviews.found_pairs import FoundPairStore
-from chalicelib.reviews.list_reviews import ListReviews
+from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
+from chalicelib.reviews.list_reviews import ListReviews, Queue
 from chalicelib.reviews.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class CertainPair:
+    """A pair of contacts that share a personal address or number and whose names agree."""
+
+    review: Review
+    #: The versions of the two contacts that the search read, by id.
+    versions: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class ListCertain:
-    """Use case: the reviews of pairs that share a personal address or number and whose names agree."""
+    """Use case: the certain pairs that the latest search found."""
 
     found: FoundPairStore
     list_reviews: ListReviews
+    contacts: ContactStore
 
-    def __call__(self, owner: str) -> Sequence[Review]:
-        """Those that wait; pairs that were decided, put off or merged since the search are left out."""
-        found = self.found.find(owner)
-        certain = {review_id_of(pair.left, pair.right) for pair in found.pairs if pair.is_certain} if found else set()
-        if not certain:
+    def __call__(self, owner: str, queue: Queue | None = None) -> Sequence[CertainPair]:
+        """Those that wait; without pairs that were decided, put off, merged or changed since the search.
+
+        Args:
+            queue: of this owner, if it was read already.
+        """
+        versions = _certain(self.found.find(owner))
+        if not versions:
             return ()
-        return [review for review in self.list_reviews(owner).waiting if review.review_id in certain]
+        waiting = (queue or self.list_reviews(owner)).waiting
+        pairs = [CertainPair(each, versions[each.review_id]) for each in waiting if each.review_id in versions]
+        current = self.contacts.versions(owner, [contact_id for pair in pairs for contact_id in pair.versions])
+        return [pair for pair in pairs if pair.versions.items() <= current.items()]
+
+
+def _certain(found: FoundPairs | None) -> Mapping[str, Mapping[str, int]]:
+    """The versions of the two contacts of each certain pair, by the id of its review."""
+    pairs: Sequence[FoundPair] = found.pairs if found else ()
+    return {
+        review_id_of(pair.left, pair.right): dict(zip((pair.left, pair.right), pair.versions, strict=True))
+        for pair in pairs
+        if pair.is_certain and pair.versions
+    }

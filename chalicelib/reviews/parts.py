@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.merging.moving import Moving
     from chalicelib.merging.split_contact import SplitContact
     from chalicelib.merging.unmerge_contacts import UnmergeContacts
+    from chalicelib.reviews.accept_certain import AcceptCertain
     from chalicelib.reviews.decide_like import DecideLike, DecideLikeStep, ManyRowsDecider, ReviewLists
     from chalicelib.reviews.decide_review import DecideReview
     from chalicelib.reviews.decide_row import DecideRow, RowDecider
@@ -127,7 +128,7 @@ class ReviewParts:
     def list_certain(self) -> ListCertain:
         from chalicelib.reviews.list_certain import ListCertain
 
-        return ListCertain(self.found_pairs, self.list_reviews)
+        return ListCertain(self.found_pairs, self.list_reviews, self.shared.contacts)
 
     @cached_property
     def file_rows(self) -> FileRows:
@@ -214,6 +215,12 @@ class ReviewParts:
         return DecideLike(
             self.find_like, self.review_lists, self.shared.jobs, self.shared.work_queue, self._decide_many_rows
         )
+
+    @cached_property
+    def accept_certain(self) -> AcceptCertain:
+        from chalicelib.reviews.accept_certain import AcceptCertain
+
+        return AcceptCertain(self.list_certain, self.decide_like)
 
     @cached_property
     def decide_like_step(self) -> DecideLikeStep:

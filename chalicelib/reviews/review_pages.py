@@ -61,6 +61,7 @@ def _queue_route(router: Router, parts: ReviewParts) -> None:
     def review_queue_page(request: Request) -> Response:
         from chalicelib.reviews.review import Reason
         from chalicelib.reviews.review_json import WAITING
+        from chalicelib.reviews.search_state import search_state
         from chalicelib.reviews.words import REASONS as TITLES
 
         reason = choice(request, "reason", REASONS)
@@ -76,7 +77,7 @@ def _queue_route(router: Router, parts: ReviewParts) -> None:
             parts.shared.pages.render(
                 request,
                 "reviews/reviews.html",
-                rows=[_queue_row(sides) for sides in parts.read_review.sides(request.owner, shown)],
+                rows=[queue_row(sides) for sides in parts.read_review.sides(request.owner, shown)],
                 reasons=[{"code": each.value, "title": TITLES[each], "count": counts.get(each, 0)} for each in WAITING],
                 reason=reason,
                 put_off=put_off,
@@ -89,6 +90,7 @@ def _queue_route(router: Router, parts: ReviewParts) -> None:
                 pages=pages,
                 query=_query(reason, put_off=put_off),
                 as_of=rfc3339(queue.as_of),
+                search=search_state(parts, request.owner, queue),
                 undoable=_undoable(parts, request),
             )
         )
@@ -231,7 +233,7 @@ def _decided_page(parts: ReviewParts, request: Request, error: AlreadyDecided) -
     )
 
 
-def _queue_row(sides: ReadSides) -> Mapping[str, object]:
+def queue_row(sides: ReadSides) -> Mapping[str, object]:
     from chalicelib.reviews import words
     from chalicelib.reviews.compare_contacts import title_of
 

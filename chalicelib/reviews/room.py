@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, folder_permission, table_permission
 from chalicelib.reviews import (
+    duplicate_pages,
     duplicate_routes,
     like_pages,
     like_routes,
@@ -56,6 +57,7 @@ ROOM: Room[ReviewParts] = Room(
         merge_routes.routes,
         unmerge_pages.routes,
         duplicate_routes.routes,
+        duplicate_pages.routes,
     ),
     jobs=(
         RoomJob(

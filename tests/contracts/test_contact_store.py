@@ -159,6 +159,15 @@ class TestTheBook:
         assert store.existing_ids("ada", ids) == {"contact-000", "contact-001"}
         assert store.existing_ids("eve", [*ids, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
 
+    def test_reads_the_versions_of_many(self, store):
+        fill(store, 2)
+        first = store.get("ada", "contact-000")
+        write(store, store.put_write("ada", first))
+
+        versions = store.versions("ada", ["contact-000", "contact-001", "contact-777"])
+
+        assert versions == {"contact-000": first.version + 1, "contact-001": first.version}
+
     def test_is_erased_whole_and_no_other_with_it(self, store):
         fill(store, 30)
         fill(store, 2, owner="eve")

@@ -88,7 +88,7 @@ def test_erasing_a_person_deletes_all_of_theirs_and_nothing_else(store):
 class TestFoundPairs:
     def test_the_latest_search_replaces_earlier_ones(self):
         store = FoundPairStore(FakeBlobs())
-        found = FoundPairs(2, [FoundPair("a", "b", 0.75, ["email", "name"])])
+        found = FoundPairs(2, [FoundPair("a", "b", 0.75, ["email", "name"], True, [3, 1])])
         store.put("ann", FoundPairs(1, []))
         store.put("ann", found)
 

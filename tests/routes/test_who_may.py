@@ -168,6 +168,7 @@ EXPECTED = {
     ("POST", "/api/v1/reviews/{review_id}/decision"): ONES_OWN,
     ("DELETE", "/api/v1/reviews/{review_id}/decision"): (401, 404, 404, 404, 401, 401),  # nothing was decided
     ("POST", "/contacts/{contact_id}/unmerge"): (401, 404, 404, 404, 401, 401),  # it was not merged
+    ("POST", "/api/v1/reviews/certain"): (401, 409, 409, 409, 401, 401),  # none of their pairs is certain
     ("POST", "/api/v1/reviews/like"): (401, 404, 404, 404, 401, 401),  # the pair does not wait
     ("GET", "/api/v1/reviews/like/{job_id}"): (401, 404, 404, 404, 401, 401),  # it is another job
     ("POST", "/api/v1/reviews/like/{job_id}/undo"): (401, 404, 404, 404, 401, 401),
@@ -176,6 +177,9 @@ EXPECTED = {
     ("GET", "/review/jobs/{job_id}"): (401, 404, 404, 404, 401, 401),  # it is another job
     ("POST", "/review/jobs/{job_id}/undo"): (401, 404, 404, 404, 401, 401),
     ("GET", "/review"): EVERY_PERSON,
+    ("GET", "/review/certain"): EVERY_PERSON,
+    ("POST", "/review/certain"): (401, 409, 409, 409, 401, 401),  # none of their pairs is certain
+    ("POST", "/review/search"): PAGE_ACTS,
     ("GET", "/review/{review_id}"): ONES_OWN,
     ("POST", "/review/{review_id}"): (401, 404, 303, 404, 401, 401),
     ("POST", "/review/{review_id}/undo"): (401, 404, 404, 404, 401, 401),  # nothing was decided
@@ -216,6 +220,7 @@ BODIES = {
     "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
     "/api/v1/reviews/{review_id}/decision": {"decision": "later"},
+    "/api/v1/reviews/certain": {"count": 1},
     "/api/v1/reviews/like": {"review_id": "a.b", "decision": "later"},
     "/api/v1/contacts/{contact_id}/merge": {"others": ["c"]},
     "/api/v1/contacts/{contact_id}/unmerge": {"different": True},
@@ -236,6 +241,7 @@ FORMS = {
     "/imports/{job_id}/removals": {"decision": "apply"},
     "/review/{review_id}": {"do": "later"},
     "/review/{review_id}/like": {"decision": "later", "count": "1"},
+    "/review/certain": {"count": "1"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
 

@@ -67,7 +67,7 @@ def busy_service() -> Service:
     review = review_id_of(ada, bob)
     service.post(f"/api/v1/reviews/{review}/decision", who=ZORA, body={"decision": "different"})
     service.post(f"/api/v1/reviews/{review}/decision", who=ZORA, body={"decision": "later"})
-    service.wiring.reviews.review_lists.put(ZORA, [review_id_of(ada, bob)])
+    service.wiring.reviews.review_lists.put(ZORA, {review_id_of(ada, bob): {}})
     service.wiring.reviews.found_pairs.put(ZORA, FoundPairs(1, [FoundPair(ada, bob, 0.9)]))
     service.ask("DELETE", f"/api/v1/contacts/{bob}", who=ZORA)
     service.wiring.address_book.indexes.build(ZORA)
