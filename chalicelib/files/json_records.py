@@ -18,6 +18,7 @@ LISTS_OF_CONTACTS = frozenset({"contacts", "connections", "otherContacts", "peop
 _OTHER_LISTS = frozenset(
     {"value", "items", "results", "data", "records", "list", "entries", "rows", "response", "body"}
 )
+_NAMES = frozenset({"name", "display", "given", "family"})  # fields
 _WRAPPED = "person"  # what a search of the People API has around each contact
 _DEEPEST = 8  # of arrays and objects around a contact
 _LONGEST_INTEGER = 18  # digits; longer ones are no numbers but ids, and stay text
@@ -252,7 +253,7 @@ def _records(value: Json, depth: int) -> Iterator[Json]:
     if isinstance(value, list):
         for each in value:
             yield from _records(each, depth + 1)
-    elif isinstance(value, dict) and (lists := _lists_in(value) or _contacts_by_id(value)):
+    elif isinstance(value, dict) and (lists := _lists_in(value) or _contacts_by_id(value) or _lists_of_people(value)):
         for each in lists:
             yield from _records(each, depth + 1)
     else:
@@ -272,6 +273,18 @@ def _contacts_by_id(value: dict[str, Json]) -> list[Json]:
     members = list(value.values())
     is_one = any(not isinstance(each, dict) or not _is_contact(each) for each in members)
     return [] if is_one or _is_contact(value) or not all(map(_LIKE_AN_ID, value)) else members
+
+
+def _lists_of_people(value: dict[str, Json]) -> list[Json]:
+    """The lists of an object that has nothing but lists of objects with names, whatever it calls them."""
+    if _is_contact(value) or not all(isinstance(each, list) and all(map(_has_name, each)) for each in value.values()):
+        return []
+    return [each for each in value.values() if each]
+
+
+def _has_name(value: Json) -> bool:
+    found = [meaning_of(plain_header(key)) for key in value] if isinstance(value, dict) else []
+    return any(each is not None and each.meanings[0].field in _NAMES for each in found)
 
 
 def _is_contact(keys: Iterable[str]) -> bool:

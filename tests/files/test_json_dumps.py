@@ -52,6 +52,7 @@ class TestWhereTheContactsAre:
             [{"contacts": [ADA]}, {"contacts": []}],
             {"connections": [ADA], "otherContacts": []},
             {"results": [{"person": ADA}]},
+            {"friends_v2": [ADA], "blocked": []},
             {"17": ADA},
             {"contacts": {"-OcK2hXb": ADA}},
         ],
@@ -70,6 +71,8 @@ class TestWhereTheContactsAre:
 
     def test_parts_of_a_contact_are_not_contacts(self):
         assert len(cards({"person": {"firstName": "Ada"}, "job": {"title": "Countess"}})) == 1
+        assert len(cards({"nickname": "Ada", "friends": [{"name": "Bob"}, {"name": "Carl"}]})) == 1
+        assert len(cards({"entries_of": "Ada", "friends": [{"name": "Bob"}, {"name": "Carl"}]})) == 1
         assert len(cards({"firstName": "Ada", "email1": {"email": "ada@example.org"}})) == 1
 
     def test_all_lists_are_read(self):
