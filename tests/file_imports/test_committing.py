@@ -211,6 +211,13 @@ class TestANewerVersion:
         with pytest.raises(InvalidInput, match="0 or 1"):
             room.start_commit(newer, remove=2)
 
+    @pytest.mark.parametrize(("before", "again", "words"), [(0, 1, "keeping"), (1, 0, "taking away")])
+    def test_is_not_said_to_treat_them_otherwise_than_it_did(self, room, newer, before, again, words):
+        room.commit(newer, remove=before)
+
+        with pytest.raises(Conflict, match=words):
+            room.start_commit(newer, remove=again)
+
     def test_takes_only_those_away_that_its_plan_named(self, room, newer):
         other = room.upload(ADA + card("Dan", "TEL:+49 170 2222222"), "phone (2).vcf", region="GB")
         room.commit(other)

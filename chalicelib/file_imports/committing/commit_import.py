@@ -44,7 +44,8 @@ class CommitImport:
         Raises:
             NotFound: there is no such import.
             InvalidInput: the numbers are not those of the plan.
-            Conflict: the plan is no longer the import's, the import has none, or it was changed at the same time.
+            Conflict: the plan is no longer the import's, the import has none, it was changed at the same time, or was
+                confirmed with another decision about the rows that are gone.
             TooMany: the person has too many unfinished jobs.
         """
         found = self.imports.get(owner, import_id)
@@ -52,7 +53,7 @@ class CommitImport:
             raise state_conflict(NO_PLAN, found, self.jobs)
         plan = _confirmed_plan(found.plan, confirmed)
         if found.state is FileImportState.COMMITTED or self._is_committing(found):
-            return found
+            return _as_confirmed(found, confirmed)
         if found.state not in (FileImportState.PLANNED, FileImportState.COMMITTING):
             raise state_conflict(NO_PLAN, found, self.jobs)
         return self._start(found, plan, removes_gone=confirmed.remove > 0)
@@ -84,6 +85,17 @@ class CommitImport:
         kept = plan.counts[RowOutcome.NEW] + plan.counts[RowOutcome.UPDATE] + plan.counts[RowOutcome.UNCHANGED]
         self.collections.check_room(found.collection_id, kept)
         return [self.collections.edit_check(found.owner, found.collection_id)]
+
+
+def _as_confirmed(found: FileImport, confirmed: Confirmation) -> FileImport:
+    """The import that is committed already. Raises Conflict if it treats the rows that are gone otherwise."""
+    if (confirmed.remove > 0) != found.removes_gone:
+        kept = "taking away" if found.removes_gone else "keeping"
+        raise Conflict(
+            f"The plan was confirmed before, {kept} the contacts whose rows are gone. "
+            "Import the file again to change that."
+        )
+    return found
 
 
 def _confirmed_plan(plan: Plan, confirmed: Confirmation) -> Plan:
