@@ -129,7 +129,12 @@ def _pair_routes(router: Router, parts: ReviewParts) -> None:
 
     @router.form_action(f"{ONE}/undo", Access.PERSON, "Undo the decision on a pair (form)")
     def undo_decision_on_page(request: Request, review_id: str) -> Response:
-        parts.undo_decision(request.owner, review_id)
+        from chalicelib.reviews.undo_decision import RowImported
+
+        try:
+            parts.undo_decision(request.owner, review_id)
+        except RowImported as imported:
+            return redirect(f"{parts.shared.public_url}/runs/{imported.job_id}/undo")
         return redirect(f"{parts.shared.public_url}{REVIEW}/{review_id}")
 
 

@@ -12,6 +12,14 @@ from chalicelib.reviews.review import Answer, sides_in
 from chalicelib.reviews.review_store import ReviewStore
 
 
+class RowImported(Conflict):
+    """A job has imported the row, so that the job is what can be undone."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__("This row was imported by a job. Undo that job instead.", job_id=job_id)
+        self.job_id = job_id
+
+
 @dataclass(frozen=True)
 class UndoDecision:
     """Use case: undo the decision on a review."""
@@ -26,7 +34,8 @@ class UndoDecision:
 
         Raises:
             NotFound: nothing was decided, or it was undone already.
-            Conflict: a job has imported a row, or the person is being erased.
+            RowImported: a job has imported a row.
+            Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
         if sides_in(review_id) is None:
@@ -40,7 +49,7 @@ class UndoDecision:
                 self.store.take_up(owner, review_id)
                 return
             if decided.job_id:
-                raise Conflict("This row was imported by a job. Undo that job instead.", job_id=decided.job_id)
+                raise RowImported(decided.job_id)
             undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo
             if undo(owner, decided):
                 return

@@ -4,8 +4,9 @@ import json
 
 from tests.routes import file_imports
 from tests.routes.reviews import decide, ids_by_name, waiting
-from tests.routes.service import Service
+from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
+from tests.routes.test_review_pages import submit
 
 HEADERS = "First Name,Last Name,Email Address,Mobile Phone\n"
 BACKUP = HEADERS + (
@@ -50,3 +51,20 @@ def test_a_phone_backup_is_decided_once():
     assert (again["created"], again["updated"], again["conflict"]) == (0, 0, 0)
     assert waiting(service) == []
     assert ids_by_name(service) == book
+
+
+def test_undoing_a_decision_about_a_row_leads_to_the_undo_of_its_job_and_the_row_waits_again():
+    service = Service()
+    import_file(service, KNOWN, "crm.vcf")
+    import_file(service, BACKUP, "phone.csv")
+    grace, karl = waiting(service)
+    job_id = decide(service, grace, "same").json["job_id"]
+    work(service, job_id)
+
+    undone = submit(service, f"/review/{grace}/undo")
+
+    assert (undone.status, undone.headers["location"]) == (303, f"{HOME}/runs/{job_id}/undo")
+    preview = service.get(f"/api/v1/runs/{job_id}/undo", who="ann").json
+    numbers = {each: preview[each] for each in ("removed", "restored", "returned", "kept", "failed")}
+    work(service, service.post(f"/api/v1/runs/{job_id}/undo", who="ann", body=numbers).json["job_id"])
+    assert waiting(service) == [grace, karl]
