@@ -53,6 +53,17 @@ class TestCards:
         assert room.job(done).counts["unchanged"] == 2
         assert {each.contact_id: each.version for each in room.contacts.all("ann")} == versions
 
+    def test_of_a_file_all_of_whose_rows_wait_is_its_newer_version_so_that_none_waits_twice(self, room):
+        room.commit(room.upload(CARDS, "phone.vcf"))
+        table = "First Name,Last Name,Email Address,Mobile Phone\nEve,Ek,eve@example.com,+49 170 1234567\n"
+        first = room.commit(room.upload(table, "list.csv"))
+        assert room.job(first).counts["conflict"] == 1
+
+        again = room.commit(room.upload(table, "list (1).csv"))
+
+        assert again.newer_than == first.import_id
+        assert [each.import_id for each in room.waiting.imports("ann")] == [again.import_id]
+
 
 class TestATable:
     def test_waits_for_its_columns_to_be_confirmed_unless_all_are_certain(self, room):

@@ -13,7 +13,7 @@ from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
 from chalicelib.file_imports.planning.plan_progress import OutOfTime, commit_progress
-from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow
+from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow, PlannedRow, RowOutcome
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.storing.decision_store import DecisionStore
@@ -131,13 +131,27 @@ class PlanImport:
             return found
         incoming = [row.incoming for row in rows]
         others.sort(key=lambda each: each.stands, reverse=True)  # of equal ones the first is taken
-        shares = ((intake.recognized_in(each.source.key, incoming, by_key=is_table), each) for each in others)
+        shares = (
+            (intake.recognized_in(each.source.key, incoming, by_key=is_table, waiting=self._in_conflict(each)), each)
+            for each in others
+        )
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
         found = replace(found, newer_than=other.import_id, source_id=other.source.id, tag=found.tag or other.tag)
         intake.take_for(found.source)
         return found if found.edits else self._with_earlier_edits(found, other)
+
+    def _in_conflict(self, other: FileImport) -> frozenset[str]:
+        """The keys of the first rows of another import that its plan left to the person: the book may lack them."""
+        if other.plan is None or not other.stands or not other.plan.counts.get(RowOutcome.CONFLICT):
+            return frozenset()
+        try:
+            rows = self.files.block(other, plan_name(other.plan.plan_id), 0)
+        except NotFound:
+            return frozenset()
+        planned = map(PlannedRow.of, rows)
+        return frozenset(each.key for each in planned if each.outcome is RowOutcome.CONFLICT)
 
     def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
         """The import with what the person changed about the same rows of its earlier version."""
