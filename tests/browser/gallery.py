@@ -71,6 +71,17 @@ class Gallery:
         return made
 
     @cached_property
+    def searcher(self) -> Person:
+        """Who has one person twice, under a long name, and has searched for duplicates."""
+        made = self.new_person().let_in()
+        twice = {"given": "Ada", "family": "Lovelace" * 8, "emails": [{"value": "ada@mail.example"}]}
+        for _ in range(2):
+            made.api.post("/api/v1/contacts", twice)
+        open_page(made, "/review").press("Search for duplicates")
+        expect(made.page.locator("main")).to_contain_text("1 pair is certain", timeout=ENDED_WITHIN)
+        return made
+
+    @cached_property
     def sharing(self) -> Person:
         """Who invites `owner` to several collections, one under a long name that means harm; `owner` blocks another."""
         made = self.new_person().let_in()
@@ -339,6 +350,16 @@ def a_pair_side_by_side(at: Gallery) -> Person:
     for details in opened.page.locator("main details > summary").all():
         details.click()
     return opened
+
+
+@scene("1 pair is certain")
+def certain_pairs(at: Gallery) -> Person:
+    return open_page(at.searcher, "/review/certain")
+
+
+@scene("Review")
+def a_review_after_a_search(at: Gallery) -> Person:
+    return open_page(at.searcher, "/review")
 
 
 @scene(re.compile("like this one$"))
