@@ -116,9 +116,10 @@ class AddMembers:
 
     collections: CollectionStore
     contacts: ContactStore
+    redirects: RedirectStore
 
     def __call__(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> AddResult:
-        """Adds contacts of the person's own book. Idempotent.
+        """Adds contacts of the person's own book; of one that was merged, the one that it is part of now. Idempotent.
 
         Raises:
             NotFound, NotAllowed: as `CollectionStore.for_editor`.
@@ -126,9 +127,19 @@ class AddMembers:
         """
         self.collections.for_editor(person, collection_id)
         unique_ids = list(dict.fromkeys(contact_ids))
-        own = self.contacts.existing_ids(person, unique_ids)
+        current = self._current(person, unique_ids)
+        own = set(current.values())
         added = self.collections.add_members(person, collection_id, sorted(own))
-        return AddResult(added, len(own) - added, [each for each in unique_ids if each not in own])
+        return AddResult(added, len(own) - added, [each for each in unique_ids if each not in current])
+
+    def _current(self, person: str, contact_ids: Sequence[str]) -> dict[str, str]:
+        """For each of the ids that exists, the id of the contact now."""
+        own = self.contacts.existing_ids(person, contact_ids)
+        missing = [each for each in contact_ids if each not in own]
+        into = self.redirects.resolve(person, missing) if missing else {}
+        existing = self.contacts.existing_ids(person, list(into.values())) if into else set()
+        merged = {each: contact_id for each, contact_id in into.items() if contact_id in existing}
+        return {each: each for each in own} | merged
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,7 @@ class RemoveMember:
     """Removes a member, also the contacts that were merged into it."""
 
     collections: CollectionStore
-    redirects: RedirectStore
+    contacts: ContactStore
 
     def __call__(self, person: str, collection_id: str, contact_id: str) -> None:
         """Removes a member that anyone added. Idempotent.
@@ -145,12 +156,12 @@ class RemoveMember:
             NotFound, NotAllowed: as `CollectionStore.for_editor`.
             Conflict: the collection has too many concurrent changes.
         """
-        if self.collections.remove_member(person, collection_id, contact_id):
-            return
+        self.collections.remove_member(person, collection_id, contact_id)
         for adder, contact_ids in _by_adder(self.collections.members(collection_id)):
-            for merged, into in self.redirects.resolve(adder, contact_ids).items():
-                if into == contact_id:
-                    self.collections.remove_member(person, collection_id, merged)
+            contact = self.contacts.find(adder, contact_id)
+            merged = () if contact is None else contact.merged
+            for each in set(merged).intersection(contact_ids):
+                self.collections.remove_member(person, collection_id, each)
 
 
 def _by_adder(members: Sequence[Member]) -> Iterator[tuple[str, list[str]]]:

@@ -31,10 +31,10 @@ class SharingParts:
     def remove_member(self) -> RemoveMember:
         from chalicelib.sharing.members import RemoveMember
 
-        return RemoveMember(self.collections, self.shared.redirects)
+        return RemoveMember(self.collections, self.shared.contacts)
 
     @cached_property
     def add_members(self) -> AddMembers:
         from chalicelib.sharing.members import AddMembers
 
-        return AddMembers(self.collections, self.shared.contacts)
+        return AddMembers(self.collections, self.shared.contacts, self.shared.redirects)

@@ -165,6 +165,23 @@ class TestACollection:
 
         assert members() == [ids["Ada Lovelace"]]
 
+    def test_loses_two_members_that_were_merged_at_once(self, book, ids, members):
+        members("Ada Lovelace", "A. Lovelace", "Eve")
+        merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
+
+        book.ask("DELETE", f"{members.path}/members/{ids['Ada Lovelace']}", who="ann")
+
+        assert members() == [ids["Eve"]]
+
+    def test_receives_by_an_old_id_the_contact_that_it_is_part_of(self, book, ids, members):
+        merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
+
+        body = {"contact_ids": [ids["A. Lovelace"], "unknown"]}
+        response = book.post(f"{members.path}/members", who="ann", body=body)
+
+        assert response.json == {"added": 1, "already_members": 0, "not_found": ["unknown"]}
+        assert members() == [ids["Ada Lovelace"]]
+
     def test_loses_a_merged_contact_by_its_present_id(self, book, ids, members):
         members("A. Lovelace")
         merge(book, ids["Ada Lovelace"], ids["A. Lovelace"])
