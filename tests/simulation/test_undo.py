@@ -9,6 +9,7 @@ from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.jobs.job import Job, JobState
 from tests.simulation.bulk import bulk_house
 from tests.simulation.changes import CHANGES, Change, undo
+from tests.simulation.file_imports import holds_at_rest, import_of, run_jobs
 from tests.simulation.file_stage import KNOWN, SMALL, commit, known_house, stage_planned, start_commit, upload
 from tests.simulation.house import OWNER, House
 from tests.simulation.promises import contacts_in, holds_at_every_step
@@ -84,6 +85,27 @@ def run_undo(change: Change, undone: str) -> Job:
 @pytest.fixture(params=RUNS.values(), ids=RUNS)
 def change(request) -> Change:
     return request.param()
+
+
+def test_a_canceled_file_import_is_undone_and_its_whole_plan_can_be_committed_then():
+    house = known_house()
+    before, rows = book_of(house), "".join(f"Bob{each},Bit,bob{each}@example.com,\n" for each in range(8))
+    started = start_commit(house, upload(house, rows))
+    worker = house.process(lambda parts: parts.run_job(str(started.job_id)))
+    while not house.outside.jobs.get(str(started.job_id)).chunk:
+        worker.step()
+    house.outside.file_imports.cancel(OWNER, started.import_id)
+    worker.run({}.get)
+    run_jobs(house, {})
+    assert len(before) < len(book_of(house)) < len(before) + 8
+
+    undo_id = run_undo(Change(house, "", 0.2, ""), str(started.job_id)).job_id
+    undone = import_of(house, started.import_id)
+    assert (book_of(house), undone.undone_by) == (before, undo_id)
+    committed = commit(house, undone)
+
+    assert (len(book_of(house)), committed.undone_by) == (len(before) + 8, None)
+    holds_at_rest(house)
 
 
 class TestUndoing:

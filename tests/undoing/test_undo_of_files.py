@@ -1,5 +1,6 @@
 """The undo of a file import, from its plan to the same file imported again, by API and pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,23 @@ class Files:
     def import_newer(self) -> ServiceResponse:
         response = plan(self.service, NEWER, collection_id=self.friends)
         commit(self.service, response, remove=get(self.service, response)["plan"]["gone"])
+        return response
+
+    def cancel(self, *, chunks: int) -> ServiceResponse:
+        """An import of many rows that is canceled once its commit has made so many chunks."""
+        rows = "".join(f"Bob{each},Bit,bob{each}@example.com,,\n" for each in range(200))
+        response = plan(self.service, HEADERS + rows)
+        planned, path = get(self.service, response)["plan"], f"/api/v1/file-imports/{response.json['id']}"
+        self._post(f"{path}/commit", {name: planned[name] for name in ("plan_id", "new", "update")})
+        job_id, jobs = self.job_of(response), self.service.wiring.shared.jobs
+        if chunks:
+            worker = replace(self.service.wiring.engine.worker, stopping=lambda: jobs.get(job_id).chunk >= chunks)
+            claimed = worker.claim(job_id)
+            assert claimed is not None
+            reserve = timedelta(seconds=15)
+            worker.run(claimed, until=self.service.clock.now() + 20 * reserve, reserve=reserve)
+        assert not jobs.get(job_id).is_finished
+        self.service.post(f"{path}/cancel", who="ann")
         return response
 
     def book(self) -> dict[str, Any]:
@@ -185,6 +203,29 @@ class TestAnUndoneImport:
         files.undo(files.job_of(newer))
 
         assert files.waiting() == [first.json["id"]]
+
+
+class TestAnImportThatWasCanceled:
+    def test_offers_the_undo_of_what_was_done(self, files):
+        canceled = files.cancel(chunks=1)
+        path, run = f"/file-imports/{canceled.json['id']}", files.job_of(canceled)
+        assert "What was done stays." in shown(files.service, path)
+        assert f"/runs/{run}/undo" in shown(files.service, path)
+
+        undo = files.undo(run)
+
+        assert files.book() == files.before
+        page = shown(files.service, path)
+        assert f"/undos/{undo}" in page
+        assert "What was done stays." not in page
+
+    def test_offers_none_if_nothing_was_done(self, files):
+        canceled = files.cancel(chunks=0)
+
+        page = shown(files.service, f"/file-imports/{canceled.json['id']}")
+
+        assert "The rest of the plan can be done now." in page
+        assert "Undo what was done" not in page
 
 
 class TestTheSameFileAgain:
