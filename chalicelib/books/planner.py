@@ -142,6 +142,8 @@ class Planner:
     def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact], *, is_forced: bool = False) -> None:
         """Bring the book up to the stored contacts; those that were requested but are not stored are deleted."""
         deleted = [each for each in requested if each not in stored]
+        if not deleted and not stored:  # then the book need not have been read
+            return
         if deleted:
             self._store.add_deletions(self._book, self._owner, deleted)
         self.has_met_move |= bring_up(self._book, deleted, stored.values(), is_forced=is_forced)
