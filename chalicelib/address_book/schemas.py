@@ -28,7 +28,7 @@ FILE = {
             "file_name": TEXT,
             "row": {"type": ["integer", "null"]},
             "rule": {
-                **enum_of("number", "email", "id", "key", "decided", None),
+                **enum_of("number", "email", "name", "id", "key", "decided", None),
                 "description": "The rule by which the plan matched the row to the contact, or that the person decided; "
                 "null for a new contact.",
             },

@@ -14,8 +14,8 @@ class SourceRow:
     file_name: str
     #: Its number, as the person's program shows it; None if it is no longer known.
     row: int | None
-    #: The rule by which it matched the contact: "number", "email", "id" or "key", or "decided" if the person decided
-    #: about it; "" if it matched none, or if unknown.
+    #: The rule by which it matched the contact: "number", "email", "name", "id" or "key", or "decided" if the person
+    #: decided about it; "" if it matched none, or if unknown.
     rule: str
 
 

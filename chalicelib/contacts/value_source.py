@@ -11,6 +11,7 @@ _MATCHED = {
     "number": "matched by number",
     "decided": "decided by you",
     "email": "matched by email",
+    "name": "matched by name",
     "id": "matched by contact id",
     "key": "known from an earlier import",
 }

@@ -59,6 +59,19 @@ def test_an_export_in_googles_columns_which_have_no_id_matches_by_number_or_addr
     assert [row.outcome for row in room.planned(found)] == [RowOutcome.UNCHANGED] * 2
 
 
+def test_a_contact_with_a_name_alone_is_recognized_in_googles_columns_if_the_row_says_nothing_new(room):
+    ada, other = source_contact("p/1", "Ada Lovelace", notes="met 2019"), source_contact("p/2", "Bob Bit")
+    importing(room, [ada, other, source_contact("p/3", "Bob Byte"), source_contact("p/4", "Bob Byte")])
+    text = "".join(address_book_csv_of(room.contacts.all(ANN)))
+
+    same = [(row.outcome, row.rule) for row in room.planned(room.upload(text, "google.csv"))]
+    more = room.planned(room.upload(text.replace("met 2019", "met 2020"), "other.csv"))
+
+    namesakes = [(RowOutcome.NEW, ""), (RowOutcome.SKIPPED, "")]  # nobody knows which of them is which
+    assert sorted(same) == sorted([(RowOutcome.UNCHANGED, "name"), (RowOutcome.UNCHANGED, "name"), *namesakes])
+    assert [row.outcome for row in more].count(RowOutcome.UNCHANGED) == 1
+
+
 def _is_somebody(contact: Contact) -> bool:
     """Whether it has a name, an address or a number, without which a row is no contact."""
     return not REACHED_BY.isdisjoint(contact.shown)

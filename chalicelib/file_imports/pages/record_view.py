@@ -40,6 +40,7 @@ _RULES = {
     "key": "Same row as in an earlier import",
     "number": "Same phone number, and the names fit",
     "email": "Same email address, and the names fit",
+    "name": "Same name, and nothing else to tell",
 }
 _MOST_CELLS = 200  # of a row to edit
 _MOST_PROBLEMS = 8  # of a row in a list: a form of fifty rows has two fields for each, of 1,000 that are allowed

@@ -26,6 +26,7 @@ from chalicelib.contacts.person_record import edited_record, own_record, with_ow
 from chalicelib.contacts.source import PERSON, Source
 from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
 from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE, Beside, kept_beside
+from chalicelib.file_imports.planning.match_by_name import NamedContacts
 from chalicelib.file_imports.planning.match_rows import (
     Conflict,
     Match,
@@ -78,6 +79,7 @@ class FileIntake(Intake):
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
+        self._named = NamedContacts(lambda: self._book, lambda each: self._store.find(self._owner, each))
 
     @property
     def region(self) -> str:
@@ -165,6 +167,9 @@ class FileIntake(Intake):
         same = said_same(self._book, (self._source, prepared.source_id))
         if same is not None:
             return SameContact(same, "key")
+        named = self._named.find(prepared.source_id, prepared.fields, candidate, different)
+        if named is not None:
+            return SameContact(named, "name")
         return match_row(self._book, candidate, self._match_by, different)
 
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:

@@ -30,7 +30,7 @@ class SameContact:
     """The row is this contact."""
 
     contact_id: str
-    rule: str  #: what they share: "number" or "email"
+    rule: str  #: what they share: "number", "email" or "name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class PlannedRow:
     key: str
     outcome: RowOutcome
     contact_id: str | None = None  #: the contact it belongs to or is in conflict with; of a new one, a provisional id
-    rule: str = ""  #: what decided: "key", "number" or "email"; "" if nothing matched
+    rule: str = ""  #: what decided: "key", "id", "number", "email" or "name"; "" if nothing matched
     reason: str | None = None  #: a code, if the row is not taken as it is
     other_row: int | None = None  #: the earlier row that it repeats, or whose new contact `contact_id` is
     changes: Mapping[str, Change] = field(default_factory=dict)  #: of an update: the fields before and after

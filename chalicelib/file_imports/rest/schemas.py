@@ -127,7 +127,7 @@ RECORD: dict[str, Schema] = {
     "cells": _map_of(TEXT),
     "name": TEXT,
     "planned": enum_of(*RowOutcome),
-    "rule": enum_of("id", "key", "number", "email", None),
+    "rule": enum_of("id", "key", "number", "email", "name", None),
     "reason": TEXT_OR_NULL,
     "other_row": {**_COUNT_OR_NULL, "description": "The earlier row that it repeats, or whose new contact is meant."},
     "contact_id": TEXT_OR_NULL,
