@@ -4,6 +4,7 @@ A test holds the files to the declarations, and the calls that a test run record
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -89,7 +90,7 @@ def _statements(allowed: Mapping[str, set[str]]) -> Iterator[Json]:
 def _statement(resource: str, actions: set[str]) -> dict[str, Json]:
     name, _, path = resource.partition("/")
     statement: dict[str, Json] = {
-        "Sid": "".join(word[0].upper() + word[1:] for word in resource.removesuffix("/*").split("/")),
+        "Sid": "".join(word[0].upper() + word[1:] for word in re.findall("[A-Za-z0-9]+", resource)),
         "Effect": "Allow",
         "Action": sorted(actions),
         "Resource": [{"Fn::Sub": f"${{{name}.Arn}}/{path}"} if path else {"Fn::GetAtt": [name, "Arn"]}],

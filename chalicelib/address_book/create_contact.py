@@ -21,7 +21,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.fast_json import encode_json
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.jobs.idempotency_keys import IdempotencyKeys
+from chalicelib.jobs.idempotency_keys import IdempotencyKeys, KeyUsed
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class CreateContact:
     def _made_before(self, owner: str, contact_id: str) -> Contact:
         contact = self.contacts.find(owner, contact_id)
         if contact is None:
-            raise Conflict("The contact that this idempotency key created was deleted or merged since. Use a new key.")
+            raise KeyUsed("The contact that this idempotency key created was deleted or merged since. Use a new key.")
         return contact
 
     def _try(self, owner: str, new: Contact, key: tuple[str, str] | None) -> Contact | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.parts import AddressBookParts
 
 NEW = "/contacts/new"
+SAVED_ALREADY = "This form was saved already. Look in your contacts first; save again to make another contact."
 
 
 def routes(router: Router, parts: AddressBookParts) -> None:
@@ -26,12 +27,16 @@ def routes(router: Router, parts: AddressBookParts) -> None:
     def create_on_page(request: Request) -> Response:
         """Pressed twice, the button makes one contact: the form has an idempotency key."""
         from chalicelib.address_book.edit_form import parse_form, wrong_field_of
+        from chalicelib.foundation.ids import fresh_id
+        from chalicelib.jobs.idempotency_keys import KeyUsed
 
         form = read_form(request)
         once = form.text("once")
         try:
             key = checked_idempotency_key(once or None, "once")
             made = parts.create_contact(request.owner, _filled(parse_form(form)), idempotency_key=key)
+        except KeyUsed as error:  # the page went back to a form that was saved, and then changed
+            return page(_form_page(parts, request, form, once=fresh_id(), problem=SAVED_ALREADY), error.status)
         except CallerError as error:
             shown = _form_page(parts, request, form, once=once, problem=error.detail, wrong_field=wrong_field_of(error))
             return page(shown, error.status)

@@ -12,6 +12,10 @@ from chalicelib.tables.keys import IDEMPOTENCY_KEY
 LIFE = timedelta(hours=24)
 
 
+class KeyUsed(Conflict):
+    """An idempotency key was used before, and what the request then created is not what this one asks for."""
+
+
 @dataclass(frozen=True)
 class IdempotencyKeys:
     """The keys of all people, in the jobs table. By hand, since PynamoDB loads slowly."""
@@ -24,13 +28,13 @@ class IdempotencyKeys:
         """The id of what the request created; None if the key was not used during the last day.
 
         Raises:
-            Conflict: the key was used for a different request.
+            KeyUsed: the key was used for a different request.
         """
         item = self.dynamo.get(self.table, _key(owner, key))
         if item is None or int(item["ttl"]["N"]) <= self.clock.now().timestamp():
             return None
         if item["asked"]["S"] != request_hash:
-            raise Conflict("This idempotency key was already used for a different request. Use a new key.")
+            raise KeyUsed("This idempotency key was already used for a different request. Use a new key.")
         return str(item["job_id"]["S"])
 
     def write(self, owner: str, key: str, request_hash: str, created_id: str) -> Write:

@@ -97,7 +97,9 @@ class DecideLike:
             )
         rows = [each.review.left for each in like.sides if isinstance(each.review.left, ImportRow)]
         if rows and answer is not Answer.LATER:
-            contacts = [each.review.right if answer is Answer.SAME else None for each in like.sides]
+            contacts = [
+                each.right.contact_id if answer is Answer.SAME else None for each in like.sides
+            ]  # "" if it is gone
             decided = {row.row: each for row, each in zip(rows, contacts, strict=True) if each != ""}
             return like, self.decide_many_rows(owner, rows[0].import_id, decided)
         return like, self.start(owner, {each: {} for each in like.review_ids}, answer)

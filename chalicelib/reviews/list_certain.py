@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.possible_pairs import review_id_of
-from chalicelib.reviews.found_pairs import FoundPair, FoundPairs, FoundPairStore
+from chalicelib.reviews.found_pairs import FoundPairs, FoundPairStore
 from chalicelib.reviews.list_reviews import ListReviews, Queue
 from chalicelib.reviews.review import Review
 
@@ -33,20 +33,22 @@ class ListCertain:
         Args:
             queue: of this owner, if it was read already.
         """
-        versions = _certain(self.found.find(owner))
-        if not versions:
-            return ()
-        waiting = (queue or self.list_reviews(owner)).waiting
-        pairs = [CertainPair(each, versions[each.review_id]) for each in waiting if each.review_id in versions]
+        found = self.found.find(owner)
+        pairs = certain_when_found(found, queue or self.list_reviews(owner)) if found else ()
         current = self.contacts.versions(owner, [contact_id for pair in pairs for contact_id in pair.versions])
         return [pair for pair in pairs if pair.versions.items() <= current.items()]
 
 
-def _certain(found: FoundPairs | None) -> Mapping[str, Mapping[str, int]]:
+def certain_when_found(found: FoundPairs, queue: Queue) -> Sequence[CertainPair]:
+    """The waiting pairs that were certain when the search read their contacts, which may have changed since."""
+    versions = _certain(found)
+    return [CertainPair(each, versions[each.review_id]) for each in queue.waiting if each.review_id in versions]
+
+
+def _certain(found: FoundPairs) -> Mapping[str, Mapping[str, int]]:
     """The versions of the two contacts of each certain pair, by the id of its review."""
-    pairs: Sequence[FoundPair] = found.pairs if found else ()
     return {
         review_id_of(pair.left, pair.right): dict(zip((pair.left, pair.right), pair.versions, strict=True))
-        for pair in pairs
+        for pair in found.pairs
         if pair.is_certain and pair.versions
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.clock import instant, rfc3339
+from chalicelib.reviews.list_certain import certain_when_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,6 @@ def search_state(parts: ReviewParts, owner: str, queue: Queue) -> Mapping[str, o
         "has_failed": job is not None and job.is_finished and job.error is not None,
         "found_at": rfc3339(instant(found.found_at)) if found else None,
         "pairs": len(found.pairs) if found else 0,
-        "certain": len(parts.list_certain(owner, queue)),
+        "certain": len(certain_when_found(found, queue)) if found and not is_running else 0,
         "refresh_seconds": REFRESH_SECONDS if is_running else None,
     }

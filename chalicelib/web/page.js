@@ -181,6 +181,7 @@ function useKeys(toggle) {
   toggle.addEventListener("change", () => localStorage.setItem("keys", toggle.checked ? "on" : "off"));
   addEventListener("keydown", (event) => {
     if (!toggle.checked || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.repeat && event.key !== "j" && event.key !== "k") return; // a key held down must not decide the next pair too
     if (event.key === "Enter" && event.target.closest("a, button, input, summary")) return;
     if (pressed(event.key)) event.preventDefault();
   });

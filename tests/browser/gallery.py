@@ -78,7 +78,7 @@ class Gallery:
         for _ in range(2):
             made.api.post("/api/v1/contacts", twice)
         open_page(made, "/review").press("Search for duplicates")
-        expect(made.page.locator("main")).to_contain_text("1 pair is certain", timeout=ENDED_WITHIN)
+        expect(made.page.locator("main")).to_contain_text("1 pair was certain when found", timeout=ENDED_WITHIN)
         return made
 
     @cached_property

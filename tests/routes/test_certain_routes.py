@@ -197,7 +197,7 @@ class TestPages:
 
     def test_lead_from_the_queue_to_the_list_to_the_merge_and_its_undo(self, service):
         queue = self.ask(service, "/review").text
-        assert f'<a href="{HOME}/review/certain">3 pairs are certain</a>' in queue
+        assert f'<a href="{HOME}/review/certain">3 pairs were certain when found</a>' in queue
         shown = self.words(service, "/review/certain")
         assert "Ada Lovelace and Ada Lovelace the same email address" in shown
         assert "Merge these 3" in shown
@@ -207,7 +207,7 @@ class TestPages:
 
         work(service, started.rpartition("/")[2])
         assert "3 pairs decided." in self.words(service, started)
-        assert "are certain" not in self.words(service, "/review")
+        assert "certain when found" not in self.words(service, "/review")
         undone = self.ask(service, f"{started}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
         work(service, undone.rpartition("/")[2])
         assert len(contacts(service)) == 8
@@ -262,7 +262,7 @@ class TestSearchOnThePage:
         assert "data-live" in self.ask(service, "/review").text
         work(service, service.wiring.reviews.searches.latest("ann").job_id)
         shown = self.words(service, "/review")
-        assert "found 1 pair. 1 pair is certain Search for duplicates" in shown
+        assert "found 1 pair. 1 pair was certain when found Search for duplicates" in shown
 
     def test_a_second_press_starts_no_second_search(self):
         service = Service()

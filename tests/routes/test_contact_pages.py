@@ -266,6 +266,17 @@ class TestMakingAContact:
         assert (first.status, second.headers["location"]) == (303, first.headers["location"])
         assert "Email carl@x.org" in words(page(service, first.headers["location"].removeprefix(HOME)))
 
+    def test_a_form_that_was_saved_and_then_changed_makes_another_contact_if_the_person_insists(self, service):
+        form = {"given": "Carl", "once": "a-key"}
+        service.post("/contacts/new", who="ann", form=form)
+
+        refused = service.post("/contacts/new", who="ann", form={**form, "family": "Gauss"}, Accept="text/html")
+        once = re.search('name="once" value="([^"]+)"', refused.text)[1]
+        made = service.post("/contacts/new", who="ann", form={**form, "family": "Gauss", "once": once})
+
+        assert (refused.status, made.status) == (409, 303)
+        assert "This form was saved already." in refused.text
+
     @pytest.mark.parametrize(
         ("form", "field"), [({"birth_day": "soon"}, "birth_day"), ({"event": "2009-02-30"}, "events")]
     )

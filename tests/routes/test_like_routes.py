@@ -220,6 +220,17 @@ class TestRowsOfFiles:
         assert waiting(service) == []
         assert len(ids_by_name(service)) == contacts
 
+    def test_whose_contact_was_deleted_can_only_become_new_ones(self, service, rows):
+        for contact_id in ids_by_name(service).values():
+            service.ask("DELETE", f"/api/v1/contacts/{contact_id}", who="ann")
+
+        page = service.get(f"/review/{rows[0]}", who="ann", Accept="text/html").text
+        body = start(service, rows[0], "different").json
+        service.wiring.on_message(json.dumps({"job_id": body["job_id"]}), Context())
+
+        assert 'value="same"' not in page
+        assert sorted(ids_by_name(service)) == ["Grace Hopper", "Karl Gauss"]
+
     def test_are_put_off_together(self, service, rows):
         work(service, start(service, rows[0], "later").json["job_id"])
 
