@@ -30,9 +30,8 @@ class StartUndo:
             TooMany: the person has too many unfinished jobs.
         """
         run = self.preview.undoable(owner, run_id)
-        for job in self.jobs.unfinished(owner):
-            if job.kind == UNDO.name and job.details[UNDOES] == run.job_id:
-                return job
+        if (under_way := self._under_way(run)) is not None:
+            return under_way
         found = self.preview(owner, run_id).numbers
         if found != confirmed:
             message = "Your contacts have changed since you looked. Look at the numbers again."
@@ -40,7 +39,14 @@ class StartUndo:
         if not found.total:
             raise Conflict("There is nothing to undo.", code="nothing_to_undo")
         collection_id = self.collection_of(run)
+        if (under_way := self._under_way(run)) is not None:  # begun while this request read the book
+            return under_way
         details = {UNDOES: run.job_id, **({COLLECTION: collection_id} if collection_id else {})}
         job = self.jobs.create(NewJob(fresh_id(), owner, UNDO.name, details))
         self.work_queue.send(job.job_id)
         return job
+
+    def _under_way(self, run: Job) -> Job | None:
+        """The unfinished undo of the run; None if there is none."""
+        undos = (job for job in self.jobs.unfinished(run.owner) if job.kind == UNDO.name)
+        return next((job for job in undos if job.details[UNDOES] == run.job_id), None)

@@ -55,7 +55,8 @@ class UndoRun:
         changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
         if changing.apply(changes, start) is not None:
             self._restore_memberships(run.job, undone, words)
-            self._settle_first_run(run.job, undone)
+            if run.job.has_changed:  # if not, another undo has settled it
+                self._settle_first_run(run.job, undone)
             state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
             changing.end(Ending(state, None, self._sync_writes(undone)))
 

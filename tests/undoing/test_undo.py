@@ -1,6 +1,8 @@
 """What an undo keeps, because it changed since, and what it says about it."""
 
 import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +19,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.merging.merge_contacts import MergeContacts
 from chalicelib.merging.moving import Moving
-from chalicelib.undoing.preview_undo import UndoNumbers
+from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers, UndoPreview
 from chalicelib.undoing.undo_results import UndoList, undo_status
 from tests.simulation.bulk import bulk_house, contact_input, edit
 from tests.simulation.house import OWNER, House
@@ -74,6 +76,18 @@ class Undoing:
 
     def names(self) -> list[str]:
         return sorted(contact.shown.get("display", "") for contact in contacts_in(self.house))
+
+
+@dataclass(frozen=True)
+class SlowPreview(PreviewUndo):
+    """A preview during which something else happens."""
+
+    meanwhile: Callable[[], object]
+
+    def __call__(self, owner: str, run_id: str) -> UndoPreview:
+        preview = super().__call__(owner, run_id)
+        self.meanwhile()
+        return preview
 
 
 @pytest.fixture
@@ -139,6 +153,24 @@ class TestStarting:
         first, second = (book.undoing.start_undo(OWNER, run.job_id, numbers) for _ in range(2))
 
         assert first.job_id == second.job_id
+
+    def test_twice_at_once_is_one_job(self, book):
+        run = book.run(ADA)
+        numbers, start = book.numbers(run), book.undoing.start_undo
+        begun: list[Job] = []
+        shared = book.parts.shared
+        slow = SlowPreview(
+            shared.jobs,
+            shared.contacts,
+            book.undoing.read_words,
+            shared.clock.now,
+            timedelta(days=30),
+            meanwhile=lambda: begun.append(start(OWNER, run.job_id, numbers)),
+        )
+
+        second = replace(start, preview=slow)(OWNER, run.job_id, numbers)
+
+        assert [second.job_id] == [each.job_id for each in begun]
 
     def test_again_when_all_is_undone_is_refused(self, book):
         run = book.run(ADA)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.undoing.job_kinds import COLLECTION, UNDO, UNDOES
 from tests.routes.file_imports import commit, get, plan
 from tests.routes.service import Service, ServiceResponse
 from tests.undoing.test_undo_pages import shown, work
@@ -168,6 +170,21 @@ class TestAnUndoneImport:
         assert "Undone" in shown(files.service, "/file-imports")
         assert get(files.service, newer)["undone_by"] == undo
         assert get(files.service, files.first)["undone_by"] is None
+
+    def test_names_the_undo_that_changed_something_even_after_one_that_found_nothing(self, files):
+        newer = files.import_newer()
+        run, jobs = files.job_of(newer), files.service.wiring.shared.jobs
+        first, second = (
+            jobs.create(NewJob(f"undo-{each}", "ann", UNDO.name, {UNDOES: run, COLLECTION: files.friends}))
+            for each in (1, 2)
+        )
+
+        for job in (first, second):
+            work(files.service, job.job_id)
+
+        assert jobs.get(second.job_id).state == "completed"
+        assert get(files.service, newer)["undone_by"] == first.job_id
+        assert (files.book(), files.members()) == (files.before, set())
 
     def test_is_one_that_stands_again_once_the_undo_is_undone(self, files):
         newer = files.import_newer()
