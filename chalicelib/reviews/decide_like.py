@@ -3,8 +3,8 @@
 The reviews are those that are like one, or the certain pairs of a search.
 
 Each review is decided by the use case that decides a single one, in a transaction of its own, which is safe to repeat.
-The ledger of the job names the reviews that it decided; if a worker crashes between the two, the next one finds the
-decision made.
+The decision names the job, and the ledger of the job names the reviews that it decided; if a worker crashes between the
+two, the next one finds the decision made. A decision that the job did not make is left as it is, also by its undo.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ from chalicelib.reviews.deciding import AlreadyDecided, Choice
 from chalicelib.reviews.job_kinds import DECIDE_LIKE
 from chalicelib.reviews.like_reviews import FindLike, LikeReviews
 from chalicelib.reviews.review import Answer, ImportRow
+from chalicelib.reviews.review_store import Decided
 from chalicelib.reviews.undo_decision import UndoDecision
 
 FOLDER = "review-lists"
@@ -180,8 +181,8 @@ class DecideLikeStep:
         """Settle one review; what stands in the way is its reason."""
         try:
             return LedgerLine(review_id, Outcome.UPDATED, self._settle(job, review_id, versions), None, "")
-        except AlreadyDecided:
-            return LedgerLine(review_id, Outcome.SKIPPED, None, "decided_otherwise", "")
+        except AlreadyDecided as earlier:
+            return LedgerLine(review_id, Outcome.SKIPPED, None, _why_left(job, earlier.decided), "")
         except NotFound:
             return LedgerLine(review_id, Outcome.SKIPPED, None, "gone", "")
         except TooLarge:
@@ -194,7 +195,14 @@ class DecideLikeStep:
     def _settle(self, job: Job, review_id: str, versions: Versions) -> str | None:
         """Decide the review or undo its decision; the contact that both are now, if they are one."""
         if job.details["undoes"]:
-            self.undo(job.owner, review_id)
+            self.undo(job.owner, review_id, str(job.details["undoes"]))
             return None
-        choice = Choice(Answer(job.details["answer"]), versions=versions)
+        choice = Choice(Answer(job.details["answer"]), versions=versions, by_job=job.job_id)
         return self.decide(job.owner, review_id, choice).into or None
+
+
+def _why_left(job: Job, found: Decided) -> str:
+    """The code of why the job leaves a decision that it did not make."""
+    if job.details["undoes"]:
+        return "decided_since"
+    return "decided_already" if found.answer == job.details["answer"] else "decided_otherwise"

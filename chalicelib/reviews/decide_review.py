@@ -11,9 +11,9 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.pair_store import PairStore
 from chalicelib.books.pairs import compared
 from chalicelib.contacts.contact import Contact
-from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, InvalidInput
-from chalicelib.reviews.decide_row import DecideRow
+from chalicelib.reviews.decide_row import DecideRow, put_off
 from chalicelib.reviews.deciding import Choice, DecidedPair, check_choice, repeated, too_many_changes
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
@@ -43,7 +43,7 @@ class DecideReview:
         Raises:
             NotFound: a side is not in the book.
             InvalidInput: a choice is not possible; names the field.
-            AlreadyDecided: it was decided otherwise.
+            AlreadyDecided: it was decided otherwise, or before the job of the choice did.
             Conflict: a contact has changed since the person saw it, or the person is being erased.
             TooLarge: the merged contact would be too large.
             TooMany: others kept changing the contacts at the same time.
@@ -73,10 +73,9 @@ class DecideReview:
         """The decision; None if something has changed meanwhile."""
         _check(pair, choice)
         if choice.answer is Answer.LATER:
-            self.store.put_off_until_asked(owner, pair.review_id)
-            return Decided(pair.review_id, Answer.LATER, milliseconds(self.clock.now()), owner)
+            return put_off(self.store, owner, pair.review_id, choice)
         if choice.answer is Answer.DIFFERENT:
-            return self.keep_apart(owner, pair)
+            return self.keep_apart(owner, pair, choice.by_job)
         return self.merge_pair(owner, pair, choice)
 
     def _holds(self, owner: str, earlier: Decided, found: Mapping[str, Contact]) -> bool:

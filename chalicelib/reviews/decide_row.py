@@ -1,7 +1,7 @@
 """Decides a row of a file that waits: it is a contact of the book, or a new one. A job imports it so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.books.contact_store import ContactStore
@@ -53,8 +53,7 @@ class DecideRow:
         if earlier is not None and not self._waits(owner, side):
             return repeated(earlier, choice)
         if choice.answer is Answer.LATER:
-            self.store.put_off_until_asked(owner, review_id)
-            return Decided(review_id, Answer.LATER, milliseconds(self.clock.now()), owner)
+            return put_off(self.store, owner, review_id, choice)
         review = self.file_rows.find(owner, side)
         if review is None or review.row is None:
             raise review_not_found()
@@ -89,3 +88,14 @@ class DecideRow:
                 raise AlreadyDecided(decided) from None
             return repeated(earlier, choice)
         return decided
+
+
+def put_off(store: ReviewStore, owner: str, review_id: str, choice: Choice) -> Decided:
+    """Put the review off. Raises AlreadyDecided if a job does and it was put off before."""
+    now = milliseconds(store.clock.now())
+    decided = Decided(review_id, Answer.LATER, now, owner, by_job=choice.by_job)
+    if not choice.by_job:
+        store.put_off_until_asked(owner, review_id)
+    elif not store.put_off_by_job(owner, review_id, choice.by_job):
+        raise AlreadyDecided(replace(decided, by_job=""))
+    return decided

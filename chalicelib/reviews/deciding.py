@@ -23,6 +23,8 @@ class Choice:
     values: Mapping[str, Json] = field(default_factory=dict)
     #: The versions of the contacts that the person saw, by id; None for any.
     versions: Mapping[str, int] | None = None
+    #: The job that decides it, among many; "" for a person who decides this one.
+    by_job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class AlreadyDecided(Conflict):
 def _words(decided: Decided) -> str:
     if decided.job_id:
         return "This row was decided already. The page of its import shows what became of it."
-    done = "merged" if decided.answer is Answer.SAME else "kept as two contacts"
-    return f"These two were already {done}. Undo that decision to decide again."
+    done = {Answer.SAME: "merged", Answer.DIFFERENT: "kept as two contacts", Answer.LATER: "put off"}
+    return f"These two were already {done[decided.answer]}. Undo that decision to decide again."
 
 
 def check_choice(choice: Choice) -> None:
@@ -64,8 +66,13 @@ def check_choice(choice: Choice) -> None:
 
 
 def repeated(earlier: Decided, choice: Choice) -> Decided:
-    """The earlier decision, if the person decides the same again. Raises AlreadyDecided otherwise."""
-    if earlier.answer is not choice.answer or choice.into not in (None, earlier.into):
+    """The earlier decision, if the person decides the same again, or the same job does.
+
+    Raises:
+        AlreadyDecided: it was decided otherwise, or a job finds a decision that it did not make.
+    """
+    is_same_job = choice.by_job in ("", earlier.by_job)
+    if not is_same_job or earlier.answer is not choice.answer or choice.into not in (None, earlier.into):
         raise AlreadyDecided(earlier)
     return earlier
 

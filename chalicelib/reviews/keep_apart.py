@@ -28,9 +28,9 @@ class KeepApart:
     indexes: BookIndexes
     clock: Clock
 
-    def __call__(self, owner: str, pair: DecidedPair) -> Decided | None:
+    def __call__(self, owner: str, pair: DecidedPair, by_job: str = "") -> Decided | None:
         """The decision; None if something has changed meanwhile. Raises Conflict if the person is being erased."""
-        decided, contacts = self.planned(owner, pair)
+        decided, contacts = self.planned(owner, pair, by_job)
         changed = [each for each in contacts if each.contact_id in decided.linked]
         unchanged = [each for each in contacts if each.contact_id not in decided.linked]
         writes = [
@@ -40,7 +40,7 @@ class KeepApart:
         ]
         return decided if self._commit(owner, changed, writes) else None
 
-    def planned(self, owner: str, pair: DecidedPair) -> tuple[Decided, Sequence[Contact]]:
+    def planned(self, owner: str, pair: DecidedPair, by_job: str = "") -> tuple[Decided, Sequence[Contact]]:
         """The decision, and the two contacts without the other one as a possible duplicate."""
         sides = pair.left, pair.right
         remembered = pair_of(*sides, Verdict.DIFFERENT, at=milliseconds(self.clock.now()), by=owner)
@@ -52,6 +52,7 @@ class KeepApart:
             owner,
             pair_id=remembered.pair_id,
             linked=tuple(each.contact_id for each in linked),
+            by_job=by_job,
         )
         return decided, [_unlinked(each, other) for each, other in (sides, sides[::-1])]
 

@@ -42,7 +42,15 @@ class MergePair:
         """
         into, other = in_order(pair.left, pair.right, choice.into)
         now = milliseconds(self.clock.now())
-        decided = Decided(pair.review_id, Answer.SAME, now, owner, into=into.contact_id, merged=other.contact_id)
+        decided = Decided(
+            pair.review_id,
+            Answer.SAME,
+            now,
+            owner,
+            into=into.contact_id,
+            merged=other.contact_id,
+            by_job=choice.by_job,
+        )
         values = chosen_values(pair.left.shown, pair.right.shown, choice.values)
         versions = {each.contact_id: each.version for each in (into, other)}
         note = partial(self._note, owner, pair, decided)

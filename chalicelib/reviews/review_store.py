@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.dynamo import Dynamo, Item, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.reviews.review import Answer
@@ -39,6 +39,8 @@ class Decided:
     linked: tuple[str, ...] = ()
     #: The job that imports the row; "" for none.
     job_id: str = ""
+    #: The job that decided it, among many; "" for a person who decided this one.
+    by_job: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class ReviewStore:
             "decided_at": {"N": str(decided.at)},
             "decided_by": {"S": decided.by},
             "undo": {"S": encode_json([decided.into, decided.merged, decided.pair_id, decided.linked, decided.job_id])},
+            "by_job": {"S": decided.by_job},
             "ttl": {"N": str(decided.at // 1000 + int(KEPT.total_seconds()))},
         }
         return {"Put": {"TableName": self.table, "Item": item, **_as_seen(seen)}}
@@ -98,6 +101,17 @@ class ReviewStore:
         item = {**_key(REVIEW_LATER, owner, review_id), "put_off_at": at}
         retry_lost(lambda: self.dynamo.put(TableName=self.table, Item=item))
 
+    def put_off_by_job(self, owner: str, review_id: str, job_id: str) -> bool:
+        """Put a review off, as one of many; False if it was put off already, but not by this job. May be repeated."""
+        at = {"N": str(milliseconds(self.clock.now()))}
+        item = {**_key(REVIEW_LATER, owner, review_id), "put_off_at": at, "by_job": {"S": job_id}}
+        request = {"Item": item, "ConditionExpression": "attribute_not_exists(pk) OR by_job = :job", **_job(job_id)}
+        try:
+            retry_lost(lambda: self.dynamo.put(TableName=self.table, **request))
+        except ConditionFailed:
+            return False
+        return True
+
     def take_up_write(self, owner: str, review_id: str) -> Write:
         """The write after which a review is no longer put off, whether it was or not."""
         return {"Delete": {"TableName": self.table, "Key": _key(REVIEW_LATER, owner, review_id)}}
@@ -105,6 +119,16 @@ class ReviewStore:
     def take_up(self, owner: str, review_id: str) -> None:
         """Have a review wait again. May be repeated."""
         retry_lost(lambda: self.dynamo.delete(TableName=self.table, Key=_key(REVIEW_LATER, owner, review_id)))
+
+    def take_up_by_job(self, owner: str, review_id: str, job_id: str) -> bool:
+        """Have a review wait again that this job put off; False if the job did not, or no longer."""
+        key = _key(REVIEW_LATER, owner, review_id)
+        request = {"Key": key, "ConditionExpression": "by_job = :job", **_job(job_id)}
+        try:
+            retry_lost(lambda: self.dynamo.delete(TableName=self.table, **request))
+        except ConditionFailed:
+            return False
+        return True
 
     # ── erasing
 
@@ -127,6 +151,10 @@ def _key(kind: ItemKind, owner: str, review_id: str) -> Item:
     return kind.key(owner=owner, review_id=review_id).item
 
 
+def _job(job_id: str) -> dict[str, Item]:
+    return {"ExpressionAttributeValues": {":job": {"S": job_id}}}
+
+
 def _review_id(kind: ItemKind, item: Item) -> str:
     return item["sk"]["S"].removeprefix(kind.sk_prefix())  # type: ignore[no-any-return] # a string
 
@@ -141,5 +169,6 @@ def _as_seen(seen: Decided | None) -> dict[str, object]:
 
 def _to_decided(review_id: str, item: Item) -> Decided:
     into, merged, pair_id, linked, job_id = decode_json(item["undo"]["S"])
-    answer, at = Answer(item["answer"]["S"]), int(item["decided_at"]["N"])
-    return Decided(review_id, answer, at, item["decided_by"]["S"], into, merged, pair_id, tuple(linked), job_id)
+    answer, at, by = Answer(item["answer"]["S"]), int(item["decided_at"]["N"]), item["decided_by"]["S"]
+    by_job = item["by_job"]["S"] if "by_job" in item else ""  # older versions did not store it
+    return Decided(review_id, answer, at, by, into, merged, pair_id, tuple(linked), job_id, by_job)

@@ -121,7 +121,7 @@ SCHEMAS: dict[str, Schema] = {
             "undoes": {**TEXT_OR_NULL, "description": "The job whose decisions this one undoes."},
             "total": COUNT,
             "decided": {**COUNT, "description": "Decided, or undone."},
-            "skipped": {**COUNT, "description": "Decided otherwise or changed meanwhile, or no longer two contacts."},
+            "skipped": {**COUNT, "description": "Decided apart from it, changed meanwhile, or no longer two contacts."},
             "failed": COUNT,
         }
     ),

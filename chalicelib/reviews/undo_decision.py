@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.reviews.decide_review import PAUSE_SECONDS, TRIES
-from chalicelib.reviews.deciding import too_many_changes
+from chalicelib.reviews.deciding import AlreadyDecided, too_many_changes
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
 from chalicelib.reviews.review import Answer, sides_in
@@ -29,25 +29,33 @@ class UndoDecision:
     merge_pair: MergePair
     clock: Clock
 
-    def __call__(self, owner: str, review_id: str) -> None:
+    def __call__(self, owner: str, review_id: str, by_job: str = "") -> None:
         """Undo the latest decision.
+
+        Args:
+            by_job: the job that must have made it; "" for whoever did.
 
         Raises:
             NotFound: nothing was decided, or it was undone already.
+            AlreadyDecided: the latest decision is not that of the job.
             RowImported: a job has imported a row.
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
         if sides_in(review_id) is None:
             raise _nothing_decided()
+        if by_job and self.store.take_up_by_job(owner, review_id, by_job):
+            return
         for attempt in range(TRIES):
             self.clock.sleep(attempt * PAUSE_SECONDS)
             decided = self.store.find(owner, review_id)
             if decided is None:
-                if not self.store.is_put_off(owner, review_id):
+                if by_job or not self.store.is_put_off(owner, review_id):
                     raise _nothing_decided()
                 self.store.take_up(owner, review_id)
                 return
+            if by_job not in ("", decided.by_job):
+                raise AlreadyDecided(decided)
             if decided.job_id:
                 raise RowImported(decided.job_id)
             undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo

@@ -28,7 +28,7 @@ def put(store: ReviewStore, decided: Decided, seen: Decided | None = None) -> No
 
 
 class TestDecisions:
-    @pytest.mark.parametrize("decided", [MERGED, APART])
+    @pytest.mark.parametrize("decided", [MERGED, APART, replace(MERGED, by_job="job")])
     def test_are_read_back(self, store, decided):
         put(store, decided)
 

@@ -9,6 +9,8 @@ import pytest
 
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
+from chalicelib.reviews.deciding import Choice
+from chalicelib.reviews.review import Answer
 from tests.routes.reviews import REVIEWS, decide, waiting
 from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
@@ -132,7 +134,8 @@ class TestAccepting:
     def test_a_worker_that_crashed_after_merging_merges_nothing_twice(self, service):
         first = certain(service)[0]["review_id"]
         job_id = accept(service, 3).json["job_id"]
-        decide(service, first, "same")  # as the crashed worker did, before it could note it
+        choice = Choice(Answer.SAME, by_job=job_id)
+        service.wiring.reviews.decide_review("ann", first, choice)  # as the crashed worker did, before it noted it
 
         assert finished(service, job_id)["decided"] == 3
 

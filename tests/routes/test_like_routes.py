@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.reviews.deciding import Choice
+from chalicelib.reviews.review import Answer
 from tests.routes import file_imports
-from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, waiting
+from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, undo, waiting
 from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
 
@@ -44,6 +47,13 @@ def work(service: Service, job_id: str) -> dict:
     """The job, once it has run."""
     service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
     return service.get(f"{LIKE}/{job_id}", who="ann").json
+
+
+def reasons(service: Service, job_id: str) -> list[str | None]:
+    """Why the job left pairs as they are."""
+    jobs = service.wiring.shared.jobs
+    lines = [line for chunk in jobs.ledger(jobs.get(job_id)) for line in chunk.lines]
+    return [line.reason for line in lines if line.outcome == "skipped"]
 
 
 def undo_all(service: Service, job_id: str) -> dict:
@@ -121,12 +131,48 @@ class TestMeanwhile:
 
     def test_a_worker_that_crashed_after_deciding_decides_nothing_twice(self, service, ids, like):
         job_id = start(service, like[0], "same").json["job_id"]
-        decide(service, like[1], "same")  # as the crashed worker did, before it could note it
+        choice = Choice(Answer.SAME, by_job=job_id)
+        service.wiring.reviews.decide_review("ann", like[1], choice)  # as the crashed worker did, before it noted it
 
         job = work(service, job_id)
 
         assert (job["decided"], job["skipped"]) == (3, 0)
         assert len(ids_by_name(service)) == 5
+
+    @pytest.mark.parametrize("decision", ["same", "different", "later"])
+    def test_what_was_decided_the_same_by_hand_stays_so_after_the_undo(self, service, ids, like, decision):
+        job_id = start(service, like[0], decision).json["job_id"]
+        decide(service, like[1], decision)
+
+        job = work(service, job_id)
+        undone = undo_all(service, job_id)
+
+        assert (job["decided"], job["skipped"], reasons(service, job_id)) == (2, 1, ["decided_already"])
+        assert (undone["total"], undone["decided"], undone["skipped"]) == (2, 2, 0)
+        assert like[1] not in waiting(service)
+        assert {like[0], like[2]} <= {*waiting(service)}
+
+    @pytest.mark.parametrize("answer", ["same", "different", "later"])
+    @pytest.mark.parametrize("decision", ["different", "later"])
+    def test_what_was_decided_anew_since_is_not_undone(self, service, ids, like, decision, answer):
+        job = work(service, start(service, like[0], decision).json["job_id"])
+        undo(service, like[1])
+        service.clock.advance(timedelta(seconds=1))
+        assert decide(service, like[1], answer).status == 200
+
+        undone = undo_all(service, job["job_id"])
+
+        assert (undone["decided"], undone["skipped"], undone["failed"]) == (2, 1, 0)
+        assert like[1] not in waiting(service)
+
+    def test_what_was_put_off_by_the_job_and_decided_since_is_not_undone(self, service, ids, like):
+        job = work(service, start(service, like[0], "later").json["job_id"])
+        decide(service, like[1], "same")
+
+        undone = undo_all(service, job["job_id"])
+
+        assert (undone["decided"], reasons(service, undone["job_id"])) == (2, ["decided_since"])
+        assert len(ids_by_name(service)) == 7
 
     def test_another_number_than_the_person_saw_is_refused(self, service, ids, like):
         decide(service, like[1], "later")
