@@ -2,7 +2,8 @@
 
 The contact itself is kept for a while, so that the person can bring it back. The marker has the ids of its records, and
 keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a cleanup, a
-removal at the provider, disconnecting or undoing.
+removal at the provider, disconnecting or undoing. The redirects of contacts that were merged into it stay, without
+anything readable.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.deletions import DeletionKey
 from chalicelib.books.read_for_edit import read_for_edit
+from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
@@ -26,11 +28,12 @@ class DeleteContact:
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
+    redirects: RedirectStore
     keep: Callable[[str, Contact], None]  #: keeps the contact for a while, so that it can be brought back
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
-        """Deletes the contact; does nothing if the person deleted it before.
+        """Deletes the contact; if the person deleted it before, only completes what an interrupted delete left.
 
         Raises:
             NotFound: the book never had such a contact, or it was removed with its last source.
@@ -40,15 +43,21 @@ class DeleteContact:
         for _ in range(TRIES):
             seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
             if contact is None:
-                if self.contacts.was_deleted(owner, contact_id):
-                    return
-                raise NotFound("Contact not found.")
+                self._complete_delete(owner, contact_id)
+                return
             self.keep(owner, contact)
             writes = [self.contacts.remove_write(owner, contact), *self._marker_writes(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
                 self.indexes.note_edit(owner, seen)
+                self.redirects.forget_words(owner, contact.merged)
                 return
         raise too_many_changes()
+
+    def _complete_delete(self, owner: str, contact_id: str) -> None:
+        """Forgets what a delete that was interrupted after its commit kept. Raises NotFound if there was none."""
+        if not self.contacts.was_deleted(owner, contact_id):
+            raise NotFound("Contact not found.")
+        self.redirects.forget_words(owner, self.redirects.leading_to(owner, contact_id))
 
     def _marker_writes(self, owner: str, contact: Contact) -> Sequence[Write]:
         """The marker, and the key of its hashes if it is the book's first; another first one then wins."""

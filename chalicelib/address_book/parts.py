@@ -151,7 +151,8 @@ class AddressBookParts:
     def delete_contact(self) -> DeleteContact:
         from chalicelib.address_book.delete_contact import DeleteContact
 
-        return DeleteContact(self.shared.contacts, self.shared.books, self.indexes, self.shared.words.keep_deleted)
+        shared = self.shared
+        return DeleteContact(shared.contacts, shared.books, self.indexes, shared.redirects, shared.words.keep_deleted)
 
     @cached_property
     def export_contacts(self) -> ExportContacts:

@@ -5,12 +5,13 @@ when it is read. Redirects lie outside the shelves of a book, so that reading th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from chalicelib.books.contact_rows import is_contact_id
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.foundation.dynamo import Dynamo, Item, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.json import JsonObject
@@ -51,6 +52,16 @@ class MergeJournal:
     together: tuple[str, ...] = ()
     #: The remembered pair that says that the two are the same.
     pair_id: str = ""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it has anything readable of the two contacts; False once that was forgotten."""
+        words = (self.name, self.into_name, self.names, self.identities, self.own_before, self.own_after)
+        return any(words)
+
+    def without_words(self) -> "MergeJournal":
+        """The journal with ids and versions alone, by which the records can still be moved back."""
+        return replace(self, name={}, into_name={}, names=(), identities=(), own_before={}, own_after={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +129,17 @@ class RedirectStore:
         """Every redirect of the owner, in the order of the ids."""
         return map(_to_redirect, self._query(owner))
 
+    def leading_to(self, owner: str, contact_id: str) -> list[str]:
+        """The ids of all contacts that were merged into this one, or into one of those. Reads every redirect."""
+        items = self._query(owner, ProjectionExpression="sk, #into", ExpressionAttributeNames={"#into": "into"})
+        into = {item["sk"]["S"]: item["into"]["S"] for item in items}
+        return [each for each in into if each != contact_id and _last(into, each) == contact_id]
+
     # ── writing
 
     def put_write(self, owner: str, redirect: Redirect) -> Write:
         """The write that puts the redirect in place of a contact; refused if there is one."""
-        item = {
-            **_key(owner, redirect.contact_id),
-            "into": {"S": redirect.into},
-            "merge_id": {"S": redirect.merge_id},
-            "merged_at": {"N": str(redirect.merged_at)},
-            "merged_by": {"S": redirect.merged_by},
-            "journal": {"S": encode_json(_journal_json(redirect.journal))},
-        }
+        item = _to_item(owner, redirect)
         return {"Put": {"TableName": self.table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
     def remove_write(self, owner: str, redirect: Redirect) -> Write:
@@ -142,6 +152,25 @@ class RedirectStore:
                 "ExpressionAttributeValues": {":merge": {"S": redirect.merge_id}},
             }
         }
+
+    def forget_words(self, owner: str, contact_ids: Sequence[str]) -> None:
+        """Take everything readable out of the journals of these merged contacts; their redirects stay.
+
+        A redirect that was taken away or replaced meanwhile is left alone. May be repeated.
+        """
+        for redirect in self.find_many(owner, contact_ids).values():
+            if redirect.journal.has_words:
+                self._put_without_words(owner, redirect)
+
+    def _put_without_words(self, owner: str, redirect: Redirect) -> None:
+        bare = replace(redirect, journal=redirect.journal.without_words())
+        with suppress(ConditionFailed):
+            self.dynamo.put(
+                TableName=self.table,
+                Item=_to_item(owner, bare),
+                ConditionExpression="merge_id = :merge",
+                ExpressionAttributeValues={":merge": {"S": redirect.merge_id}},
+            )
 
     def erase(self, owner: str) -> None:
         """Delete all redirects of this owner. May be repeated."""
@@ -179,6 +208,17 @@ def _last(into: Mapping[str, str], contact_id: str) -> str:
         passed.add(following)
         contact_id = following
     return contact_id
+
+
+def _to_item(owner: str, redirect: Redirect) -> Item:
+    return {
+        **_key(owner, redirect.contact_id),
+        "into": {"S": redirect.into},
+        "merge_id": {"S": redirect.merge_id},
+        "merged_at": {"N": str(redirect.merged_at)},
+        "merged_by": {"S": redirect.merged_by},
+        "journal": {"S": encode_json(_journal_json(redirect.journal))},
+    }
 
 
 def _to_redirect(item: Item) -> Redirect:

@@ -195,7 +195,12 @@ def _words_about_into(rest: Contact, redirect: Redirect) -> SourceRecord | None:
 
 
 def _edited_fields(rest: Contact, redirect: Redirect) -> list[str]:
-    """The fields that the person edited since the merge, of the contact that the other one was merged into."""
+    """The fields that the person edited since the merge, of the contact that the other one was merged into.
+
+    None are named if the journal has forgotten what they were then.
+    """
+    if not redirect.journal.has_words:
+        return []
     own = _words_about_into(rest, redirect)
     now, then = ({} if own is None else dict(own.fields)), redirect.journal.own_after
     return [each for each in dict.fromkeys((*now, *then)) if now.get(each) != then.get(each) and each != "kept_name"]

@@ -67,7 +67,9 @@ class Room:
         self.create = CreateContact(
             self.contacts, self.books, self.indexes, self.link_duplicates, self.jobs.idempotency_keys, self.clock, "DE"
         )
-        self.delete = DeleteContact(self.contacts, self.books, self.indexes, lambda owner, contact: None)
+        self.delete = DeleteContact(
+            self.contacts, self.books, self.indexes, RedirectStore(dynamo, "contacts"), lambda owner, contact: None
+        )
 
     def again(self, **other: Any) -> "Room":
         return Room(**{"client": self.client, "blobs": self.blobs, "clock": self.clock, **other})

@@ -1,5 +1,6 @@
 """The specification of the stores of redirects and remembered pairs, for the fake DynamoDB and for the embedded AWS."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,21 @@ def put(store: RedirectStore, *redirects: Redirect, owner: str = "ada") -> None:
     store.dynamo.transact([store.put_write(owner, each) for each in redirects], token=fresh_id())
 
 
+class MergesAgain:
+    """A client over which a merge is taken back and another one made just before an item is put."""
+
+    def __init__(self, store: RedirectStore, before: Redirect, after: Redirect) -> None:
+        self._store, self._before, self._after = store, before, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store.dynamo.client, name)
+
+    def put_item(self, **request: Any) -> Any:
+        self._store.dynamo.transact([self._store.remove_write("ada", self._before)], token=fresh_id())
+        put(self._store, self._after)
+        return self._store.dynamo.client.put_item(**request)
+
+
 class TestRedirects:
     def test_come_back_as_they_were_put(self, store):
         put(store, redirect("b", "a"))
@@ -83,6 +99,31 @@ class TestRedirects:
             store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m1"))], token=fresh_id())
         store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m2"))], token=fresh_id())
         assert store.find("ada", "b") is None
+
+    def test_keep_ids_and_dates_alone_once_their_words_are_forgotten(self, store):
+        put(store, redirect("b", "a"), redirect("c", "b"))
+
+        for _ in range(2):
+            store.forget_words("ada", ["b", "never"])
+
+        bare = replace(JOURNAL, name={}, into_name={}, names=(), identities=(), own_before={}, own_after={})
+        assert store.find("ada", "b") == replace(redirect("b", "a"), journal=bare)
+        assert store.find("ada", "c") == redirect("c", "b")
+
+    def test_of_another_merge_keep_their_words(self, store):
+        put(store, redirect("b", "a", "m1"))
+        merged_again = MergesAgain(store, redirect("b", "a", "m1"), redirect("b", "x", "m2"))
+
+        replace(store, dynamo=replace(store.dynamo, client=merged_again)).forget_words("ada", ["b"])
+
+        assert store.find("ada", "b") == redirect("b", "x", "m2")
+
+    def test_that_lead_to_a_contact_are_found_along_the_whole_chain(self, store):
+        put(store, redirect("d", "c"), redirect("c", "b"), redirect("b", "a"), redirect("y", "x"), redirect("q", "a"))
+
+        assert sorted(store.leading_to("ada", "a")) == ["b", "c", "d", "q"]
+        assert store.leading_to("ada", "d") == []
+        assert store.leading_to("eve", "a") == []
 
     def test_are_erased_with_their_owner_alone(self, store):
         put(store, redirect("b", "a"), redirect("c", "a"))

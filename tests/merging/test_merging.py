@@ -8,9 +8,11 @@ from chalicelib.books.intake import Limits
 from chalicelib.books.redirects import ContactMerged
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
+from chalicelib.foundation.aws_errors import ResponseLost
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.merging.merge_contacts import preview_merge
 from tests.address_book.room import ANN, GOOGLE, MICROSOFT, Meanwhile, person
+from tests.fakes.lost_responses import LosesRequests
 from tests.merging.merging_room import MergingRoom
 
 ADA, AL, BOB = "Ada Lovelace", "A. Lovelace", "Bob Bell"
@@ -432,6 +434,20 @@ class TestUnmerging:
         with pytest.raises(NotFound):
             room.unmerge(ANN, al)
 
+    def test_without_the_words_of_the_journal_leaves_choices_and_no_kept_name(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"notes": "met in London"})
+        room.merge(ANN, ada, [al], {"title": "Poet"})
+        importing = room.start_import(MICROSOFT)
+        importing.commit(importing.intake.plan_removals(["2"], Limits()), ends=True)
+        room.redirects.forget_words(ANN, [al])
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert unmerged.kept_edits == []
+        assert (room.get(ada).shown["display"], room.get(ada).shown["title"]) == (ADA, "Poet")
+        assert room.get(al).shown == {"notes": "met in London"}
+
     def test_is_repeated_if_the_contact_changes_meanwhile(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)
         room.merge(ANN, ada, [al])
@@ -450,6 +466,52 @@ class TestUnmerging:
         with pytest.raises(NotFound):
             MergingRoom(client, room.blobs, room.clock).unmerge(ANN, al)
         assert len(room.everybody()) == 3
+
+
+class TestDeletingAMergedContact:
+    """Its redirects stay without anything readable."""
+
+    WORDS = ("lovelace", "al@x.example", "countess", "poet", "bell")
+
+    @pytest.fixture
+    def whole(self, room) -> str:
+        """Ada with Al in her, to whom Bob had been merged before."""
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        room.merge(ANN, al, [bob])
+        room.merge(ANN, ada, [al], {"title": "Poet"})
+        return ada
+
+    def words_left(self, room) -> list[str]:
+        stored = str(room.client.stored_items()).lower()
+        return [each for each in self.WORDS if each in stored]
+
+    def test_leaves_nothing_readable_in_its_redirects(self, room, whole):
+        assert self.words_left(room) == list(self.WORDS)
+
+        room.delete(ANN, whole)
+
+        assert self.words_left(room) == []
+        assert [each.journal.has_words for each in room.redirects.all(ANN)] == [False, False]
+
+    def test_is_completed_by_a_repeat_after_a_crash(self, room, whole):
+        with pytest.raises(ResponseLost):
+            room.again(client=LosesRequests(room.client, "put_item")).delete(ANN, whole)
+        assert room.contacts.find(ANN, whole) is None
+        assert self.words_left(room)
+
+        room.delete(ANN, whole)
+
+        assert self.words_left(room) == []
+
+    def test_leaves_the_words_of_other_merges(self, room, whole):
+        room.import_contacts(person("Carl Cox", "11"), person("C. Cox", "12"), source=GOOGLE)
+        merged = room.id_of("C. Cox")
+        room.merge_named("Carl Cox", "C. Cox")
+
+        room.delete(ANN, whole)
+        room.delete(ANN, whole)
+
+        assert room.redirects.find(ANN, merged).journal.has_words
 
 
 class TestSplitting:

@@ -19,6 +19,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.merging.merge_contacts import MergeContacts
 from chalicelib.merging.moving import Moving
+from chalicelib.merging.unmerge_contacts import UnmergeContacts
 from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers, UndoPreview
 from chalicelib.undoing.undo_results import UndoList, undo_status
 from tests.simulation.bulk import bulk_house, contact_input, edit
@@ -58,10 +59,11 @@ class Undoing:
     def named(self, name: str) -> Contact:
         return next(contact for contact in contacts_in(self.house) if contact.shown.get("display") == name)
 
-    def merge(self, into: str, other: str) -> None:
+    @property
+    def moving(self) -> Moving:
         parts, address_book = self.parts, self.parts.wiring.address_book
         shared = parts.shared
-        moving = Moving(
+        return Moving(
             shared.contacts,
             shared.books,
             shared.redirects,
@@ -72,7 +74,9 @@ class Undoing:
             "DE",
             fresh_id,
         )
-        MergeContacts(moving)(OWNER, self.named(into).contact_id, [self.named(other).contact_id])
+
+    def merge(self, into: str, other: str) -> None:
+        MergeContacts(self.moving)(OWNER, self.named(into).contact_id, [self.named(other).contact_id])
 
     def names(self) -> list[str]:
         return sorted(contact.shown.get("display", "") for contact in contacts_in(self.house))
@@ -371,6 +375,20 @@ class TestADeletedContact:
             assert book.undoing.restore_contact(OWNER, ada.contact_id) == ada.contact_id
 
         assert book.names() == ["Ada"]
+
+    def test_can_be_divided_from_one_that_was_merged_into_it(self, book):
+        book.run(ADA, BOB)
+        ada, bob = book.named("Ada"), book.named("Bob")
+        book.merge("Ada", "Bob")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+        assert not book.parts.shared.redirects.find(OWNER, bob.contact_id).journal.has_words
+        book.undoing.restore_contact(OWNER, ada.contact_id)
+
+        unmerged = UnmergeContacts(book.moving)(OWNER, bob.contact_id)
+
+        assert (book.named("Ada").contact_id, book.named("Ada").records) == (ada.contact_id, ada.records)
+        assert (book.named("Bob").contact_id, book.named("Bob").records) == (bob.contact_id, bob.records)
+        assert unmerged.kept_edits == []
 
     def test_that_was_never_deleted_or_too_long_ago_is_not_found(self, book):
         book.run(ADA)
