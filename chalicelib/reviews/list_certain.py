@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.possible_pairs import review_id_of
-from chalicelib.reviews.found_pairs import FoundPairs, FoundPairStore
+from chalicelib.reviews.found_pairs import FoundPairs
 from chalicelib.reviews.list_reviews import ListReviews, Queue
 from chalicelib.reviews.review import Review
 
@@ -23,25 +23,19 @@ class CertainPair:
 class ListCertain:
     """Use case: the certain pairs that the latest search found."""
 
-    found: FoundPairStore
     list_reviews: ListReviews
     contacts: ContactStore
 
-    def __call__(self, owner: str, queue: Queue | None = None) -> Sequence[CertainPair]:
-        """Those that wait; without pairs that were decided, put off, merged or changed since the search.
-
-        Args:
-            queue: of this owner, if it was read already.
-        """
-        found = self.found.find(owner)
-        pairs = certain_when_found(found, queue or self.list_reviews(owner)) if found else ()
+    def __call__(self, owner: str) -> Sequence[CertainPair]:
+        """Those that wait; without pairs that were decided, put off, merged or changed since the search."""
+        pairs = certain_when_found(self.list_reviews(owner))
         current = self.contacts.versions(owner, [contact_id for pair in pairs for contact_id in pair.versions])
         return [pair for pair in pairs if pair.versions.items() <= current.items()]
 
 
-def certain_when_found(found: FoundPairs, queue: Queue) -> Sequence[CertainPair]:
+def certain_when_found(queue: Queue) -> Sequence[CertainPair]:
     """The waiting pairs that were certain when the search read their contacts, which may have changed since."""
-    versions = _certain(found)
+    versions = _certain(queue.found) if queue.found else {}
     return [CertainPair(each, versions[each.review_id]) for each in queue.waiting if each.review_id in versions]
 
 

@@ -27,6 +27,8 @@ class Queue:
     as_of: datetime | None
     #: The number of rows of files that wait besides.
     more_rows: int = 0
+    #: What the latest search for duplicates found, with pairs that were decided since; None if there was no search.
+    found: FoundPairs | None = None
 
     @property
     def counts(self) -> Mapping[Reason, int]:
@@ -71,23 +73,23 @@ class ListReviews:
 
     def __call__(self, owner: str) -> Queue:
         book = self.possible_pairs(owner)
-        rows = self.file_rows.list(owner)
+        rows, found_pairs = self.file_rows.list(owner), self.found.find(owner)
         possible = [pair_review(Reason.POSSIBLE_DUPLICATE, pair) for pair in book.pairs]
         listed = {review.review_id for review in possible}
-        found = (review for review in self._found(owner, book) if review.review_id not in listed)
+        found = (each for each in self._found(owner, found_pairs, book) if each.review_id not in listed)
         reviews = [*rows.reviews, *possible, *sorted(found, key=lambda review: review.order)]
         put_off = self.store.put_off(owner)
         return Queue(
-            [review for review in reviews if review.review_id not in put_off],
-            [review for review in reviews if review.review_id in put_off],
-            book.is_current,
-            book.as_of,
-            rows.more,
+            waiting=[review for review in reviews if review.review_id not in put_off],
+            put_off=[review for review in reviews if review.review_id in put_off],
+            is_current=book.is_current,
+            as_of=book.as_of,
+            more_rows=rows.more,
+            found=found_pairs,
         )
 
-    def _found(self, owner: str, book: PossiblePairs) -> Iterator[Review]:
+    def _found(self, owner: str, found: FoundPairs | None, book: PossiblePairs) -> Iterator[Review]:
         """The pairs that the latest search found and that were not decided since."""
-        found = self.found.find(owner)
         if found is None or not found.pairs:
             return
         different = self.store.called_different(owner)

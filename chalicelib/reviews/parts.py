@@ -128,7 +128,7 @@ class ReviewParts:
     def list_certain(self) -> ListCertain:
         from chalicelib.reviews.list_certain import ListCertain
 
-        return ListCertain(self.found_pairs, self.list_reviews, self.shared.contacts)
+        return ListCertain(self.list_reviews, self.shared.contacts)
 
     @cached_property
     def file_rows(self) -> FileRows:

@@ -18,13 +18,13 @@ REFRESH_SECONDS = 2
 
 def search_state(parts: ReviewParts, owner: str, queue: Queue) -> Mapping[str, object]:
     """Whether a search runs or has failed, and what the last one found."""
-    job, found = parts.searches.latest(owner), parts.found_pairs.find(owner)
+    job, found = parts.searches.latest(owner), queue.found
     is_running = job is not None and not job.is_finished
     return {
         "is_running": is_running,
         "has_failed": job is not None and job.is_finished and job.error is not None,
         "found_at": rfc3339(instant(found.found_at)) if found else None,
         "pairs": len(found.pairs) if found else 0,
-        "certain": len(certain_when_found(found, queue)) if found and not is_running else 0,
+        "certain": 0 if is_running else len(certain_when_found(queue)),
         "refresh_seconds": REFRESH_SECONDS if is_running else None,
     }

@@ -24,17 +24,15 @@ class Room:
     stored: dict[str, int] = field(default_factory=lambda: dict.fromkeys("abcd", 1))
     waiting: list[tuple[str, str]] = field(default_factory=lambda: [("a", "b"), ("c", "d")])
 
-    def find(self, _: str) -> FoundPairs | None:
-        return FoundPairs(1, self.pairs)
-
     def versions(self, _: str, contact_ids: Sequence[str]) -> dict[str, int]:
         return {each: self.stored[each] for each in contact_ids if each in self.stored}
 
     def queue(self, _: str) -> Queue:
-        return Queue([pair_review(Reason.FOUND_DUPLICATE, pair) for pair in self.waiting], [], True, None)
+        waiting = [pair_review(Reason.FOUND_DUPLICATE, pair) for pair in self.waiting]
+        return Queue(waiting, [], is_current=True, as_of=None, found=FoundPairs(1, self.pairs))
 
     def listed(self) -> list[str]:
-        return [each.review.review_id for each in ListCertain(self, self.queue, self)("ann")]
+        return [each.review.review_id for each in ListCertain(self.queue, self)("ann")]
 
 
 @pytest.fixture
@@ -43,7 +41,7 @@ def room() -> Room:
 
 
 def test_are_listed_in_the_order_of_the_queue_with_the_versions_that_the_search_read(room):
-    pairs = ListCertain(room, room.queue, room)("ann")
+    pairs = ListCertain(room.queue, room)("ann")
 
     assert [(each.review.review_id, each.versions) for each in pairs] == [
         ("a.b", {"a": 1, "b": 1}),
