@@ -19,6 +19,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.numbered_pages import numbered_page
 
 _CURSOR = re.compile(r"by-(name|given|family)/([A-Za-z0-9_-]{1,100})/(.+)", re.DOTALL)
 
@@ -82,12 +83,17 @@ class ListContacts:
         """
         result, search = self.indexes.get(owner), _search(text)
         matches = result.index.find(search, order, tag)
-        pages = max(1, -(-len(matches) // size))
-        page = min(max(page, 1), pages)
-        positions = matches[(page - 1) * size : page * size]
-        contacts = self._read(owner, result.index, positions, search, tag)
-        index = result.index
-        return ContactPage(contacts, len(matches), len(index), index.tags, page, pages, result.is_current, result.as_of)
+        cut, index = numbered_page(matches, page, size), result.index
+        return ContactPage(
+            self._read(owner, index, cut.items, search, tag),
+            matches=len(matches),
+            total=len(index),
+            tags=index.tags,
+            page=cut.number,
+            pages=cut.pages,
+            is_current=result.is_current,
+            as_of=result.as_of,
+        )
 
     def after(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Request, Response, page, redirect, whole_number
+from chalicelib.foundation.numbered_pages import numbered_page
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.reviews.review_pages import queue_row
 
@@ -55,18 +56,12 @@ def routes(router: Router, parts: ReviewParts) -> None:
 
 def _certain_page(parts: ReviewParts, request: Request, *, problem: str = "") -> str:
     pairs = parts.list_certain(request.owner)
-    pages = max(1, -(-len(pairs) // PAGE_SIZE))
-    number = min(whole_number(request, "page", 1, 1, MOST_PAGES), pages)
-    start = (number - 1) * PAGE_SIZE
-    shown = [pair.review for pair in pairs[start : start + PAGE_SIZE]]
+    shown = numbered_page([pair.review for pair in pairs], whole_number(request, "page", 1, 1, MOST_PAGES), PAGE_SIZE)
     return parts.shared.pages.render(
         request,
         "reviews/certain.html",
         count=len(pairs),
-        rows=[queue_row(sides) for sides in parts.read_review.sides(request.owner, shown)],
-        first=start + 1,
-        last=start + len(shown),
-        page_number=number,
-        pages=pages,
+        rows=[queue_row(sides) for sides in parts.read_review.sides(request.owner, shown.items)],
+        shown=shown,
         problem=problem,
     )

@@ -8,8 +8,11 @@ from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router
+from chalicelib.reviews.like_routes import job_json
+from chalicelib.reviews.review_pages import answer_in
 
 if TYPE_CHECKING:
+    from chalicelib.jobs.job import Job
     from chalicelib.reviews.parts import ReviewParts
 
 LIKE = "/review/{review_id}/like"
@@ -31,35 +34,19 @@ def routes(router: Router, parts: ReviewParts) -> None:
         from chalicelib.reviews.review import Answer, ImportRow
 
         form = read_form(request)
-        answer, count = form.text("decision"), confirmed_count(form)
-        if answer not in tuple(Answer):
-            raise InvalidInput("Choose whether they are the same, different, or to be decided later.", field="decision")
+        count, answer = confirmed_count(form), answer_in(form, "decision")
         try:
-            like, job = parts.decide_like(request.owner, review_id, Answer(answer), count=count)
+            like, job = parts.decide_like(request.owner, review_id, answer, count=count)
         except Conflict as error:
             return page(_like_page(parts, request, review_id, problem=error.detail), error.status)
         row = like.sides[0].review.left
-        if isinstance(row, ImportRow) and answer != Answer.LATER:
+        if isinstance(row, ImportRow) and answer is not Answer.LATER:
             return redirect(f"{parts.shared.public_url}/file-imports/{row.import_id}")
         return redirect(f"{parts.shared.public_url}/review/jobs/{job.job_id}")
 
     @router.page(JOB, Access.PERSON, "Page of a job that decides many pairs")
     def like_job_page(request: Request, job_id: str) -> Response:
-        from chalicelib.reviews.like_routes import job_json
-
-        job = parts.decide_like.get(request.owner, job_id)
-        status = job_json(job)
-        settled = status["decided"] + status["skipped"] + status["failed"]
-        shown = parts.shared.pages.render(
-            request,
-            "reviews/like_job.html",
-            status=status,
-            is_finished=job.is_finished,
-            settled=settled,
-            percent=100 * settled // max(1, status["total"]),
-            refresh_seconds=None if job.is_finished else REFRESH_SECONDS,
-        )
-        return page(shown)
+        return page(_job_page(parts, request, parts.decide_like.get(request.owner, job_id)))
 
     @router.form_action(f"{JOB}/undo", Access.PERSON, "Undo what a job has decided of many pairs (form)")
     def undo_like_on_page(request: Request, job_id: str) -> Response:
@@ -92,4 +79,18 @@ def _like_page(parts: ReviewParts, request: Request, review_id: str, *, problem:
             (each.review.review_id, words.name_of(each.left), words.name_of(each.right)) for each in like.sides[:SHOWN]
         ],
         problem=problem,
+    )
+
+
+def _job_page(parts: ReviewParts, request: Request, job: Job) -> str:
+    status = job_json(job)
+    settled = status["decided"] + status["skipped"] + status["failed"]
+    return parts.shared.pages.render(
+        request,
+        "reviews/like_job.html",
+        status=status,
+        is_finished=job.is_finished,
+        settled=settled,
+        percent=100 * settled // max(1, status["total"]),
+        refresh_seconds=None if job.is_finished else REFRESH_SECONDS,
     )

@@ -10,6 +10,7 @@ from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
+from chalicelib.foundation.numbered_pages import numbered_page
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.reviews.routes import REASONS
 
@@ -59,41 +60,7 @@ def _queue_route(router: Router, parts: ReviewParts) -> None:
         ],
     )
     def review_queue_page(request: Request) -> Response:
-        from chalicelib.reviews.review import Reason
-        from chalicelib.reviews.review_json import WAITING
-        from chalicelib.reviews.search_state import search_state
-        from chalicelib.reviews.words import REASONS as TITLES
-
-        reason = choice(request, "reason", REASONS)
-        put_off = choice(request, "later", ("yes",)) is not None
-        queue = parts.list_reviews(request.owner)
-        matching = queue.of(Reason(reason) if reason else None, put_off=put_off)
-        pages = max(1, -(-len(matching) // PAGE_SIZE))
-        number = min(whole_number(request, "page", 1, 1, MOST_PAGES), pages)
-        start = (number - 1) * PAGE_SIZE
-        shown = matching[start : start + PAGE_SIZE]
-        counts = queue.counts
-        return page(
-            parts.shared.pages.render(
-                request,
-                "reviews/reviews.html",
-                rows=[queue_row(sides) for sides in parts.read_review.sides(request.owner, shown)],
-                reasons=[{"code": each.value, "title": TITLES[each], "count": counts.get(each, 0)} for each in WAITING],
-                reason=reason,
-                put_off=put_off,
-                total=queue.total,
-                put_off_count=len(queue.put_off),
-                found=len(matching),
-                first=start + 1,
-                last=start + len(shown),
-                page_number=number,
-                pages=pages,
-                query=_query(reason, put_off=put_off),
-                as_of=rfc3339(queue.as_of),
-                search=search_state(parts, request.owner, queue),
-                undoable=_undoable(parts, request),
-            )
-        )
+        return page(_queue_page(parts, request))
 
 
 def _pair_routes(router: Router, parts: ReviewParts) -> None:
@@ -146,9 +113,7 @@ def _decide(
     from chalicelib.reviews.review import Answer
 
     review_id = details.sides.review.review_id
-    if form.text("do") not in tuple(Answer):
-        raise InvalidInput("Choose whether they are the same, different, or to be decided later.", field="do")
-    answer = Answer(form.text("do"))
+    answer = answer_in(form, "do")
     choice = Choice(answer, values=choices if answer is Answer.SAME else {}, versions=_versions_in(form, details))
     try:
         parts.decide_review(request.owner, review_id, choice)
@@ -162,6 +127,18 @@ def _decide(
     return redirect(f"{parts.shared.public_url}{REVIEW}{following}?{urlencode({'decided': review_id})}")
 
 
+def answer_in(form: Form, field: str) -> Answer:
+    """The answer that this field of a form has. Raises InvalidInput if it has none."""
+    from chalicelib.reviews.review import Answer
+
+    try:
+        return Answer(form.text(field))
+    except ValueError:
+        raise InvalidInput(
+            "Choose whether they are the same, different, or to be decided later.", field=field
+        ) from None
+
+
 def _versions_in(form: Form, details: ReviewDetails) -> dict[str, int]:
     """The versions of the contacts that the page showed."""
     sent = {each: form.text(f"version.{each}") for each in details.sides.review.contact_ids}
@@ -169,6 +146,36 @@ def _versions_in(form: Form, details: ReviewDetails) -> dict[str, int]:
 
 
 # ── what the pages show
+
+
+def _queue_page(parts: ReviewParts, request: Request) -> str:
+    from chalicelib.reviews.review import Reason
+    from chalicelib.reviews.review_json import WAITING
+    from chalicelib.reviews.search_state import search_state
+    from chalicelib.reviews.words import REASONS as TITLES
+
+    reason = choice(request, "reason", REASONS)
+    put_off = choice(request, "later", ("yes",)) is not None
+    queue = parts.list_reviews(request.owner)
+    counts = queue.counts
+    matching = queue.of(Reason(reason) if reason else None, put_off=put_off)
+    shown = numbered_page(matching, whole_number(request, "page", 1, 1, MOST_PAGES), PAGE_SIZE)
+    return parts.shared.pages.render(
+        request,
+        "reviews/reviews.html",
+        rows=[queue_row(sides) for sides in parts.read_review.sides(request.owner, shown.items)],
+        reasons=[{"code": each.value, "title": TITLES[each], "count": counts.get(each, 0)} for each in WAITING],
+        reason=reason,
+        put_off=put_off,
+        total=queue.total,
+        put_off_count=len(queue.put_off),
+        found=len(matching),
+        shown=shown,
+        query=_query(reason, put_off=put_off),
+        as_of=rfc3339(queue.as_of),
+        search=search_state(parts, request.owner, queue),
+        undoable=_undoable(parts, request),
+    )
 
 
 def _pair_page(

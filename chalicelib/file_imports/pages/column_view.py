@@ -9,6 +9,7 @@ from chalicelib.file_imports.storing.file_description import FileDescription
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
 from chalicelib.files.mapping.suggest import CERTAIN, Reason
 from chalicelib.files.mapping.target import TITLES, Target
+from chalicelib.foundation.numbered_pages import numbered_page
 
 ON_A_PAGE = 25  # columns; each has a list of all fields
 _LIKELY = 0.7
@@ -75,9 +76,8 @@ def column_page(description: FileDescription, mapping: ColumnMapping, number: in
     unsure = sum(row.needs_check for row in rows)
     if len(rows) > ON_A_PAGE:
         rows.sort(key=lambda row: not row.needs_check)
-    pages = max(1, -(-len(rows) // ON_A_PAGE))
-    number = min(number, pages)
-    return ColumnPage(rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], number, pages, len(rows), unsure)
+    shown = numbered_page(rows, number, ON_A_PAGE)
+    return ColumnPage(shown.items, shown.number, shown.pages, len(rows), unsure)
 
 
 def field_rules(mapping: ColumnMapping) -> Sequence[tuple[str, str, Rule, Sequence[Rule]]]:
