@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -18,6 +18,8 @@ from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
     from chalicelib.address_book.parts import AddressBookParts
+    from chalicelib.address_book.read_contact import ContactDetails
+    from chalicelib.books.redirects import Redirect
     from chalicelib.contacts.contact import Contact
 
 CONTACTS = "/contacts"
@@ -50,38 +52,41 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         ],
     )
     def contacts_page(request: Request) -> Response:
-        from chalicelib.contacts.contact_json import contact_json
-        from chalicelib.contacts.display_name import listed_name
-        from chalicelib.contacts.tag_query import tag_of
+        return page(_list_page(parts, request))
 
-        text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
-        number = whole_number(request, "page", 1, 1, MOST_PAGES)
-        order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-        tag = tag_of(request)
-        result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag)
-        first = (result.page - 1) * PAGE_SIZE + 1
-        shown = parts.shared.pages.render(
-            request,
-            "contacts/contacts.html",
-            contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
-            text=text,
-            tag=tag,
-            tags=result.tags if tag is None else sorted({*result.tags, tag}),
-            query=_query(text, order, tag),
-            orders=[{"name": each, "title": title, "query": _query(text, each, tag)} for each, title in ORDERS.items()],
-            order=order,
-            all_query=_query("", order),
-            found=result.matches,
-            total=result.total,
-            first=first,
-            last=min(first + PAGE_SIZE - 1, result.matches),
-            at=result.page,
-            pages=result.pages,
-            is_current=result.is_current,
-            as_of=rfc3339(result.as_of),
-            deleted=_id_of(request.query.get("deleted") or ""),
-        )
-        return page(shown)
+
+def _list_page(parts: AddressBookParts, request: Request) -> str:
+    from chalicelib.contacts.contact_json import contact_json
+    from chalicelib.contacts.display_name import listed_name
+    from chalicelib.contacts.tag_query import tag_of
+
+    text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
+    number = whole_number(request, "page", 1, 1, MOST_PAGES)
+    order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
+    tag = tag_of(request)
+    result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag)
+    first = (result.page - 1) * PAGE_SIZE + 1
+    return parts.shared.pages.render(
+        request,
+        "contacts/contacts.html",
+        contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
+        text=text,
+        tag=tag,
+        tags=result.tags if tag is None else sorted({*result.tags, tag}),
+        query=_query(text, order, tag),
+        orders=[{"name": each, "title": title, "query": _query(text, each, tag)} for each, title in ORDERS.items()],
+        order=order,
+        all_query=_query("", order),
+        found=result.matches,
+        total=result.total,
+        first=first,
+        last=min(first + PAGE_SIZE - 1, result.matches),
+        at=result.page,
+        pages=result.pages,
+        is_current=result.is_current,
+        as_of=rfc3339(result.as_of),
+        deleted=_id_of(request.query.get("deleted") or ""),
+    )
 
 
 def _id_of(text: str) -> str | None:
@@ -104,40 +109,11 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
         query=[Query("saved", "Whether to show that the edit was saved.")],
     )
     def contact_page(request: Request, contact_id: str) -> Response:
-        from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
-        from chalicelib.address_book.history_json import history_rows
-        from chalicelib.address_book.why_view import why_rows
-        from chalicelib.books.possible_pairs import review_id_of
-        from chalicelib.contacts.contact_json import contact_json
-
         try:
             details = api.read(parts, request.owner, contact_id)
         except NotFound:
             return _page_of_merged(parts, request, contact_id, ONE)
-        contact = api.contact_details(parts, request.owner, details)
-        source_names = parts.source_names(request.owner)
-        rows = contact_rows(contact, source_names)
-        shown = parts.shared.pages.render(
-            request,
-            "contacts/contact.html",
-            contact_id=contact_id,
-            name=contact["display"] or NO_NAME,
-            rows=rows,
-            shared_sources=shared_sources(rows),
-            why=why_rows(contact, source_names),
-            history=history_rows(
-                api.read_history_json(parts, request.owner, details.contact), request.owner, source_names
-            ),
-            duplicates=[
-                {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
-                for each in details.duplicates
-            ],
-            merged=_merged_contacts(parts, request.owner, details.contact),
-            created_at=contact["created_at"],
-            updated_at=contact["updated_at"],
-            saved="saved" in request.query,
-        )
-        return page(shown)
+        return page(_contact_page(parts, request, details))
 
 
 def _page_of_merged(parts: AddressBookParts, request: Request, contact_id: str, path: str) -> Response:
@@ -145,10 +121,42 @@ def _page_of_merged(parts: AddressBookParts, request: Request, contact_id: str, 
     return replace(api.redirect_if_merged(parts, request.owner, contact_id, path), body=None)
 
 
-def _merged_contacts(parts: AddressBookParts, owner: str, contact: Contact) -> list[dict[str, str | None]]:
-    """The contacts that were merged into this one, the latest first."""
-    found = parts.shared.redirects.find_many(owner, contact.merged) if contact.merged else {}
-    latest = sorted(found.values(), key=lambda redirect: redirect.merged_at, reverse=True)
+def _contact_page(parts: AddressBookParts, request: Request, details: ContactDetails) -> str:
+    from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
+    from chalicelib.address_book.history_json import history_json, history_rows
+    from chalicelib.address_book.why_view import why_rows
+    from chalicelib.books.possible_pairs import review_id_of
+    from chalicelib.contacts.contact_json import contact_details_json, contact_json
+
+    owner, contact_id = request.owner, details.contact.contact_id
+    source_names, source_rows = parts.source_names(owner), parts.trace_records(owner, details.contact.records)
+    contact = contact_details_json(details.contact, details.duplicates, source_rows)
+    rows = contact_rows(contact, source_names)
+    redirects = parts.read_history.merged_into(owner, details.contact)
+    events = parts.read_history(owner, details.contact, redirects)
+    return parts.shared.pages.render(
+        request,
+        "contacts/contact.html",
+        contact_id=contact_id,
+        name=contact["display"] or NO_NAME,
+        rows=rows,
+        shared_sources=shared_sources(rows),
+        why=why_rows(contact, source_names),
+        history=history_rows(history_json(contact_id, events, source_rows), owner, source_names),
+        duplicates=[
+            {**contact_json(each), "review_id": review_id_of(contact_id, each.contact_id)}
+            for each in details.duplicates
+        ],
+        merged=_merged_contacts(redirects.values()),
+        created_at=contact["created_at"],
+        updated_at=contact["updated_at"],
+        saved="saved" in request.query,
+    )
+
+
+def _merged_contacts(redirects: Iterable[Redirect]) -> list[dict[str, str | None]]:
+    """The contacts that were merged into one, the latest first."""
+    latest = sorted(redirects, key=lambda redirect: redirect.merged_at, reverse=True)
     return [
         {
             "contact_id": each.contact_id,

@@ -10,7 +10,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
-from chalicelib.foundation.json import Json, JsonObject
+from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Query, Router, not_found
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ TAGGED = "Only contacts with a source of this tag, such as `iris-import`; none i
 
 def routes(router: Router, parts: AddressBookParts) -> None:
     _list_route(router, parts)
-    _contact_routes(router, parts)
+    _read_routes(router, parts)
+    _write_routes(router, parts)
 
 
 def _list_route(router: Router, parts: AddressBookParts) -> None:
@@ -74,18 +75,11 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         return conditional_response(request, body)
 
 
-def _contact_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.post(CONTACTS, Access.PERSON, "Make a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
-    def create_contact(request: Request) -> Response:
-        fields = read_body(request, _new_contact_body()).model_dump(exclude_unset=True)
-        made = parts.create_contact(request.owner, fields, idempotency_key=request.idempotency_key)
-        location = f"{parts.shared.public_url}{CONTACTS}/{made.contact_id}"
-        return Response(read_contact_json(parts, request.owner, made.contact_id), 201, {"Location": location})
-
+def _read_routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull", 307: "MergedContact"})
     def get_contact(request: Request, contact_id: str) -> Response:
         try:
-            return conditional_response(request, read_contact_json(parts, request.owner, contact_id))
+            return conditional_response(request, _contact_in_full(parts, request.owner, contact_id))
         except NotFound:
             return redirect_if_merged(parts, request.owner, contact_id, ONE)
 
@@ -96,11 +90,24 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         {200: "ContactHistory", 307: "MergedContact"},
     )
     def get_history(request: Request, contact_id: str) -> Response:
+        from chalicelib.address_book.history_json import history_json
+
         try:
             contact = read_contact_only(parts, request.owner, contact_id)
         except NotFound:
             return redirect_if_merged(parts, request.owner, contact_id, f"{ONE}/history")
-        return conditional_response(request, read_history_json(parts, request.owner, contact))
+        events = parts.read_history(request.owner, contact)
+        source_rows = parts.trace_records(request.owner, contact.records)
+        return conditional_response(request, history_json(contact_id, events, source_rows))
+
+
+def _write_routes(router: Router, parts: AddressBookParts) -> None:
+    @router.post(CONTACTS, Access.PERSON, "Make a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
+    def create_contact(request: Request) -> Response:
+        fields = read_body(request, _new_contact_body()).model_dump(exclude_unset=True)
+        made = parts.create_contact(request.owner, fields, idempotency_key=request.idempotency_key)
+        location = f"{parts.shared.public_url}{CONTACTS}/{made.contact_id}"
+        return Response(_contact_in_full(parts, request.owner, made.contact_id), 201, {"Location": location})
 
     @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(request: Request, contact_id: str) -> Response:
@@ -109,11 +116,11 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         check_id(contact_id)
         try:
             parts.edit_contact(request.owner, contact_id, edit, version)
-            return Response(read_contact_json(parts, request.owner, contact_id))
+            return Response(_contact_in_full(parts, request.owner, contact_id))
         except NotFound:
             raise merged_or_not_found(parts, request.owner, contact_id) from None
 
-    @router.delete(ONE, Access.PERSON, "Delete a contact permanently", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a contact", {204: ""})
     def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:
@@ -165,25 +172,14 @@ def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str)
         raise not_found() from None
 
 
-def read_contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
-    """One contact as JSON, with sources and possible duplicates. Raises NotFound as `read`."""
-    return contact_details(parts, owner, read(parts, owner, contact_id))
-
-
-def contact_details(parts: AddressBookParts, owner: str, details: ContactDetails) -> JsonObject:
-    """A contact that was read, as JSON with the rows of files that its records came from."""
+def _contact_in_full(parts: AddressBookParts, owner: str, contact_id: str) -> JsonObject:
+    """One contact as JSON, with its possible duplicates and the rows of files of its records. Raises as `read`."""
     from chalicelib.contacts.contact_json import contact_details_json
 
-    source_rows = parts.trace_records(owner, details.contact.records)
-    return contact_details_json(details.contact, details.duplicates, source_rows)
-
-
-def read_history_json(parts: AddressBookParts, owner: str, contact: Contact) -> JsonObject:
-    """The history of a contact that was read, as JSON."""
-    from chalicelib.address_book.history_json import history_json
-
-    events = parts.read_history(owner, contact)
-    return history_json(contact.contact_id, events, parts.trace_records(owner, contact.records))
+    details = read(parts, owner, contact_id)
+    return contact_details_json(
+        details.contact, details.duplicates, parts.trace_records(owner, details.contact.records)
+    )
 
 
 def _new_contact_body() -> type[BaseModel]:

@@ -21,6 +21,11 @@ ONE = "/api/v1/contacts/{contact_id}"
 
 
 def routes(router: Router, parts: ReviewParts) -> None:
+    _merge_routes(router, parts)
+    _split_route(router, parts)
+
+
+def _merge_routes(router: Router, parts: ReviewParts) -> None:
     @router.post(f"{ONE}/merge", Access.PERSON, "Merge contacts into one", {200: "MergedContacts"}, body=_merge_body)
     def merge_contacts(request: Request, contact_id: str) -> Response:
         from chalicelib.reviews.merge_bodies import MergeBody
@@ -57,6 +62,8 @@ def routes(router: Router, parts: ReviewParts) -> None:
         except NotFound:
             raise not_found() from None
 
+
+def _split_route(router: Router, parts: ReviewParts) -> None:
     @router.post(
         f"{ONE}/split",
         Access.PERSON,

@@ -183,12 +183,8 @@ def show_columns(
         mapping: as it was submitted, if it has a problem; None for the current one.
     """
     from chalicelib.file_imports.pages import column_view
-    from chalicelib.file_imports.pages.countries import countries
-    from chalicelib.file_imports.pages.file_import_view import DELIMITERS, format_words, state_view
+    from chalicelib.file_imports.pages.file_import_view import format_words, state_view
     from chalicelib.file_imports.pages.record_view import written_values
-    from chalicelib.files.encodings import ENCODINGS
-    from chalicelib.files.mapping.person_names import NameOrder
-    from chalicelib.files.mapping.written_dates import DateOrder
 
     found = followed.found
     description = parts.follow.description(found)
@@ -199,25 +195,39 @@ def show_columns(
         request,
         "file_imports/columns.html",
         **state_view(followed),
+        **_column_choices(),
         description=description,
         format_words=format_words(description),
-        encodings=ENCODINGS,
-        delimiters=DELIMITERS,
         mapping=mapping,
         columns=column_view.column_page(description, mapping, number) if mapping else None,
-        groups=column_view.target_groups(),
         rules=column_view.field_rules(mapping) if mapping else (),
-        default_fields=column_view.default_fields(),
-        name_orders=list(NameOrder),
-        date_orders=list(DateOrder),
         has_whole_name=mapping is not None and any(each.target.field == "name" for each in mapping.columns),
         region=found.region or (mapping.region if mapping else ""),
-        countries=countries(),
         default_region=parts.shared.settings.default_region,
         headers=[str(each["header"]) for each in description.columns or ()],
         sample=[(row.number, getattr(row, "cells", ()), written_values(row)) for row in sample],
         problem=problem,
     )
+
+
+def _column_choices() -> dict[str, Any]:
+    """What a person can choose from for a file and its columns."""
+    from chalicelib.file_imports.pages import column_view
+    from chalicelib.file_imports.pages.countries import countries
+    from chalicelib.file_imports.pages.file_import_view import DELIMITERS
+    from chalicelib.files.encodings import ENCODINGS
+    from chalicelib.files.mapping.person_names import NameOrder
+    from chalicelib.files.mapping.written_dates import DateOrder
+
+    return {
+        "encodings": ENCODINGS,
+        "delimiters": DELIMITERS,
+        "groups": column_view.target_groups(),
+        "default_fields": column_view.default_fields(),
+        "name_orders": list(NameOrder),
+        "date_orders": list(DateOrder),
+        "countries": countries(),
+    }
 
 
 def headers_of(parts: FileImportParts, followed: FollowedImport) -> list[str]:

@@ -29,6 +29,11 @@ _KIND = Query(
 
 
 def routes(router: Router, parts: FileImportParts) -> None:
+    _page_route(router, parts)
+    _csv_route(router, parts)
+
+
+def _page_route(router: Router, parts: FileImportParts) -> None:
     @router.get(
         _COMPARE,
         Access.PERSON,
@@ -57,12 +62,14 @@ def routes(router: Router, parts: FileImportParts) -> None:
         counts = parts.compare.counts(followed, time_left, tag) if choice(request, _COUNTS, ["true"]) else None
         page = parts.compare.page(followed, time_left, kinds=kinds, tag=tag, start=start, limit=limit)
         body = {
-            "items": [_shown(each) for each in page.items],
+            "items": [_item(each) for each in page.items],
             "counts": counts,
             "next_cursor": None if page.next_position is None else encode_cursor(str(page.next_position)),
         }
         return conditional_response(request, body)
 
+
+def _csv_route(router: Router, parts: FileImportParts) -> None:
     @router.get(
         f"{_COMPARE}.csv",
         Access.PERSON,
@@ -109,7 +116,7 @@ def _start(request: Request) -> int:
     return int(decode_cursor(cursor, _POSITION)[0]) if cursor else 0
 
 
-def _shown(compared: Compared) -> JsonObject:
+def _item(compared: Compared) -> JsonObject:
     from chalicelib.contacts.contact_fields import with_defaults
 
     def written(field: str, value: object) -> object:

@@ -30,7 +30,8 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 def routes(router: Router, parts: FileImportParts) -> None:
     _fields_routes(router, parts)
     _list_route(router, parts)
-    _edit_routes(router, parts)
+    _row_route(router, parts)
+    _rows_routes(router, parts)
 
 
 def _fields_routes(router: Router, parts: FileImportParts) -> None:
@@ -104,7 +105,7 @@ def _list_route(router: Router, parts: FileImportParts) -> None:
         return conditional_response(request, body)
 
 
-def _edit_routes(router: Router, parts: FileImportParts) -> None:
+def _row_route(router: Router, parts: FileImportParts) -> None:
     @router.patch(
         f"{ONE}/records/{{number}}",
         Access.PERSON,
@@ -126,6 +127,8 @@ def _edit_routes(router: Router, parts: FileImportParts) -> None:
         changed = parts.change.change_row(request.owner, import_id, row, cells, left_out=body.left_out)
         return changed_response(parts, changed)
 
+
+def _rows_routes(router: Router, parts: FileImportParts) -> None:
     @router.post(
         f"{ONE}/records/leave-out",
         Access.PERSON,
