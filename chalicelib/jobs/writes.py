@@ -12,6 +12,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.advance_job import advance_request
 from chalicelib.jobs.counts import STORED
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
@@ -29,7 +30,6 @@ from chalicelib.jobs.rows import (
 )
 from chalicelib.tables import keys
 
-ERASURE_JOB_LIFE = timedelta(days=30)  # after its end, so that the person can see that it is done
 ALL_OLD = "ALL_OLD"
 
 
@@ -60,41 +60,8 @@ class JobWrites:
 
     def advance(self, job: Job, progress: Progress, *, now: datetime, lease: timedelta) -> Write:
         """The write of the job itself in COMMIT, and in END if `progress.state` is final."""
-        actions: list[Action] = [
-            JobRow.rev.add(1),
-            JobRow.cursor.set(progress.cursor),
-            JobRow.failures.set(0),
-            JobRow.crashes.set(0),
-            JobRow.updated_at.set(milliseconds(now)),
-        ]
-        if progress.is_chunk:
-            actions.append(JobRow.chunk.add(1))
-        actions += [_column(outcome).add(count) for outcome, count in progress.tally().items()]
-        if progress.estimate is not None:
-            actions.append(JobRow.estimate.set(progress.estimate))
-        if job.error is not None and progress.error is None:
-            actions.append(JobRow.error.remove())  # the retry has worked
-        if progress.details:
-            actions.append(JobRow.details.set({**job.details, **progress.details}))
-        actions += (
-            self._due(job.job_id, now + lease) if progress.state is None else self._end(progress, progress.state, now)
-        )
-        return {"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)}
-
-    def _end(self, progress: Progress, state: JobState, now: datetime) -> list[Action]:
-        actions: list[Action] = [
-            JobRow.state.set(state.value),
-            JobRow.finished_at.set(milliseconds(now)),
-            JobRow.due.remove(),
-            JobRow.due_shard.remove(),
-        ]
-        if progress.forgets_owner:
-            actions.append(JobRow.ttl.set(now + ERASURE_JOB_LIFE))
-        if progress.error is not None:
-            actions.append(JobRow.error.set(progress.error))
-        if progress.error_code is not None:
-            actions.append(JobRow.error_code.set(progress.error_code))
-        return actions
+        request = advance_request(job, progress, table=self.table, shards=self.shards, now=now, lease=lease)
+        return {"Update": request}
 
     def park(
         self,
