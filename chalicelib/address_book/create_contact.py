@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from chalicelib.address_book.edit_contact import PAUSE_SECONDS, TRIES, too_many_changes
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
 from chalicelib.books.book_store import BookStore
@@ -21,6 +20,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.fast_json import encode_json
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.jobs.idempotency_keys import IdempotencyKeys, KeyUsed
 
 
@@ -56,16 +56,8 @@ class CreateContact:
             TooMany: others kept changing the book at the same time.
         """
         new = self._new(fields)
-        asked = _request_hash(owner, fields)
-        for attempt in range(TRIES):
-            self.clock.sleep(attempt * PAUSE_SECONDS)
-            known = None if idempotency_key is None else self.keys.find(owner, idempotency_key, asked)
-            if known is not None:
-                return self._made_before(owner, known)
-            created = self._try(owner, new, None if idempotency_key is None else (idempotency_key, asked))
-            if created is not None:
-                return created
-        raise too_many_changes()
+        key = None if idempotency_key is None else (idempotency_key, _request_hash(owner, fields))
+        return repeat_change(self.clock, lambda: self._attempt(owner, new, key))
 
     def _new(self, fields: Edit) -> Contact:
         now = milliseconds(self.clock.now())
@@ -84,8 +76,15 @@ class CreateContact:
             raise KeyUsed("The contact that this idempotency key created was deleted or merged since. Use a new key.")
         return contact
 
-    def _try(self, owner: str, new: Contact, key: tuple[str, str] | None) -> Contact | None:
-        """The contact as it is stored; None if the key was used, or a deletion lifted, at the same time."""
+    def _attempt(self, owner: str, new: Contact, key: tuple[str, str] | None) -> Contact | None:
+        """The contact as it is stored; None if the key was used, or a deletion lifted, at the same time.
+
+        Args:
+            key: the idempotency key and the hash of the request.
+        """
+        known = None if key is None else self.keys.find(owner, *key)
+        if known is not None:
+            return self._made_before(owner, known)
         seen, result = self.books.edits(owner), self.indexes.get(owner)
         if len(result.index) >= self.largest_book:
             raise Conflict("Your address book is full. Delete contacts that you do not need.")

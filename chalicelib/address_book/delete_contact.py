@@ -1,7 +1,7 @@
-"""Deletes a contact for good; a deletion marker keeps imports from creating it again.
+"""Deletes a contact; a deletion marker keeps imports from creating it again.
 
-The contact itself is kept for a while, so that the person can bring it back. The marker has the ids of its records, and
-keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a cleanup, a
+The contact itself is kept for a time, so that the person can undo the delete. The marker has the ids of its records,
+and keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a cleanup, a
 removal at the provider, disconnecting or undoing. The redirects of contacts that were merged into it stay, without
 anything readable.
 """
@@ -9,7 +9,6 @@ anything readable.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.address_book.edit_contact import TRIES, too_many_changes
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
@@ -19,6 +18,7 @@ from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.repeat_change import TRIES, too_many_changes
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class DeleteContact:
     books: BookStore
     indexes: IndexStore
     redirects: RedirectStore
-    keep: Callable[[str, Contact], None]  #: keeps the contact for a while, so that it can be brought back
+    keep: Callable[[str, Contact], None]  #: keeps the contact for a time, so that it can be restored
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:

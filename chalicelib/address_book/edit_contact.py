@@ -1,7 +1,6 @@
 """Edits a contact: the person's changes are a record of their own, which takes precedence over every source."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
@@ -15,10 +14,8 @@ from chalicelib.contacts.fold_records import fold
 from chalicelib.contacts.overrides import overrides_after
 from chalicelib.contacts.person_record import edited_record, own_record, with_own_record
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooMany
-
-TRIES = 12  # of a commit that fails because the contact changes at the same time
-PAUSE_SECONDS = 0.01  # before the second try; a multiple of it before later ones
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
+from chalicelib.foundation.repeat_change import repeat_change
 
 
 @dataclass(frozen=True)
@@ -47,32 +44,34 @@ class EditContact:
             Conflict: the contact has another version, or the person is being erased.
             TooMany: others kept changing the contact at the same time.
         """
-        for attempt in range(TRIES):
-            self.clock.sleep(attempt * PAUSE_SECONDS)
-            seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
-            if contact is None:
-                raise NotFound("Contact not found.")
-            if version not in (None, contact.version):
-                raise Conflict(
-                    "This contact has changed since you opened it. Reload it, then edit it again.",
-                    version=contact.version,
-                )
-            edited = self._edited(contact, edit)
-            if edited is None:
-                return contact
-            added = identities_of(edited.shown) - identities_of(contact.shown)
-            result = self.indexes.get(owner) if added else None
-            if result is not None:
-                candidates = result.index.sharing(added)
-                others = self.link_duplicates.sharing(owner, edited, added, candidates)
-                edited = with_possible_duplicates(edited, [each.contact_id for each in others])
-            unlinked = [contact_id] if result is not None and not result.is_current else []
-            write = self.contacts.put_write(owner, edited)
-            if self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked):
-                edited = replace(edited, version=edited.version + 1)
-                self.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
-                return self.link_duplicates.link_to_concurrent_edits(owner, edited, seen) if added else edited
-        raise too_many_changes()
+        return repeat_change(self.clock, lambda: self._attempt(owner, contact_id, edit, version))
+
+    def _attempt(self, owner: str, contact_id: str, edit: Edit, version: int | None) -> Contact | None:
+        """The edited contact; None if it has changed meanwhile."""
+        seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
+        if contact is None:
+            raise NotFound("Contact not found.")
+        if version not in (None, contact.version):
+            raise Conflict(
+                "This contact has changed since you opened it. Reload it, then edit it again.",
+                version=contact.version,
+            )
+        edited = self._edited(contact, edit)
+        if edited is None:
+            return contact
+        added = identities_of(edited.shown) - identities_of(contact.shown)
+        result = self.indexes.get(owner) if added else None
+        if result is not None:
+            candidates = result.index.sharing(added)
+            others = self.link_duplicates.sharing(owner, edited, added, candidates)
+            edited = with_possible_duplicates(edited, [each.contact_id for each in others])
+        unlinked = [contact_id] if result is not None and not result.is_current else []
+        write = self.contacts.put_write(owner, edited)
+        if not self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked):
+            return None
+        edited = replace(edited, version=edited.version + 1)
+        self.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
+        return self.link_duplicates.link_to_concurrent_edits(owner, edited, seen) if added else edited
 
     def _edited(self, contact: Contact, edit: Edit) -> Contact | None:
         """The contact with the edit; None if nothing would change."""
@@ -85,7 +84,3 @@ class EditContact:
         if not fold(records):
             raise InvalidInput("The contact would be empty. Delete it instead.")
         return replace(contact, records=records, updated_at=now)
-
-
-def too_many_changes() -> TooMany:
-    return TooMany("Too many concurrent changes. Try again in a second.", retry_after=timedelta(seconds=1))

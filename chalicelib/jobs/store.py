@@ -15,8 +15,9 @@ from chalicelib.foundation.dynamo import (
     TransactionCanceled,
     Write,
 )
-from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.repeat_change import too_many_changes
 from chalicelib.jobs.idempotency_keys import IdempotencyKeys
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
@@ -100,7 +101,7 @@ class JobStore(JobReads):
                 actions.append(keys.write(new.owner, idempotency_key, new.request_hash(), new.job_id))
             if self._try_create(actions, extra_writes):
                 return job
-        raise _too_many_changes()
+        raise too_many_changes()
 
     def find_duplicate(self, new: NewJob, idempotency_key: str | None) -> Job | None:
         """The existing job that `create` would return.
@@ -299,7 +300,7 @@ class JobStore(JobReads):
             except TransactionCanceled:
                 continue
             return self.get(job_id)
-        raise _too_many_changes()
+        raise too_many_changes()
 
     def cancel_lane_jobs(self, owner: str) -> None:
         """Cancel every job outside the book's lane. May be repeated."""
@@ -342,7 +343,3 @@ class JobStore(JobReads):
             except ResponseLost:
                 continue
         return self.dynamo.update(**request)
-
-
-def _too_many_changes() -> TooMany:
-    return TooMany("Too many concurrent changes. Try again in a second.", retry_after=timedelta(seconds=1))

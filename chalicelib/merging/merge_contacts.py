@@ -1,4 +1,4 @@
-"""Merges contacts into one: all records move there in one transaction, whatever refers to the other contacts."""
+"""Merges contacts into one: all records move there in one transaction; redirects resolve the ids of the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.merging.moving import Moving, check_version
 
 __all__ = ["MergeContacts", "Merged", "preview_merge"]
@@ -61,7 +62,7 @@ class MergeContacts:
         """
         _check_others(into, others)
         made = _Merge(owner, into, tuple(others), choices or {}, versions or {}, by or owner, dry_run, extra_writes)
-        return self.moving.repeat(lambda: self._attempt(made))
+        return repeat_change(self.moving.clock, lambda: self._attempt(made))
 
     def _attempt(self, made: "_Merge") -> Merged | None:
         moving, owner = self.moving, made.owner

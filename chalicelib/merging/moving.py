@@ -1,9 +1,7 @@
-"""What moves records between the contacts of a book: stores, and a commit that is repeated if a contact changes."""
+"""What the use cases of merging share: their stores, their checks, and how possible duplicates follow the contacts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TypeVar
 
 from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
@@ -13,14 +11,10 @@ from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import ContactMerged, RedirectStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.errors import Conflict, NotFound, TooMany
+from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.merging.book_index import BookIndexes
 
-TRIES = 12  # of a commit that fails because a contact changes at the same time
-PAUSE_SECONDS = 0.01  # before the second try; a multiple of it before later ones
 MOST_RELINKED = 50  # contacts whose possible duplicates one transaction corrects
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,15 +35,6 @@ class Moving:
     def now(self) -> int:
         """Milliseconds since 1970."""
         return milliseconds(self.clock.now())
-
-    def repeat(self, attempt: Callable[[], T | None]) -> T:
-        """The result of the first attempt that has one. Raises TooMany if others keep changing the contacts."""
-        for number in range(TRIES):
-            self.clock.sleep(number * PAUSE_SECONDS)
-            result = attempt()
-            if result is not None:
-                return result
-        raise TooMany("Too many concurrent changes. Try again in a second.", retry_after=timedelta(seconds=1))
 
     def get(self, owner: str, contact_id: str) -> Contact:
         """The contact. Raises ContactMerged if it is part of another one, NotFound if there is none."""

@@ -7,6 +7,7 @@ from chalicelib.books.pairs import RecordKey, Verdict, pair_of
 from chalicelib.books.past_moves import moves_of_split
 from chalicelib.books.split_records import split_records
 from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.merging.moving import Moving, check_version
 
 
@@ -42,7 +43,9 @@ class SplitContact:
             TooMany: others kept changing the contact at the same time.
         """
         new_id = self.moving.fresh_id()
-        return self.moving.repeat(lambda: self._attempt(owner, contact_id, records, version, by or owner, new_id))
+        return repeat_change(
+            self.moving.clock, lambda: self._attempt(owner, contact_id, records, version, by or owner, new_id)
+        )
 
     def _attempt(
         self, owner: str, contact_id: str, records: Sequence[RecordKey], version: int | None, by: str, new_id: str

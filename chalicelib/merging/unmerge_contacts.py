@@ -10,6 +10,7 @@ from chalicelib.books.unmerged_records import KeptEdit, Surroundings, UnmergedRe
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.merging.moving import Moving
 
 
@@ -45,7 +46,9 @@ class UnmergeContacts:
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
-        return self.moving.repeat(lambda: self._attempt(owner, contact_id, by or owner, are_different=are_different))
+        return repeat_change(
+            self.moving.clock, lambda: self._attempt(owner, contact_id, by or owner, are_different=are_different)
+        )
 
     def _attempt(self, owner: str, contact_id: str, by: str, *, are_different: bool) -> Unmerged | None:
         moving = self.moving

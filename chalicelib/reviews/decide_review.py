@@ -13,16 +13,14 @@ from chalicelib.books.pairs import compared
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.reviews.decide_row import DecideRow, put_off
-from chalicelib.reviews.deciding import Choice, DecidedPair, check_choice, repeated, too_many_changes
+from chalicelib.reviews.deciding import Choice, DecidedPair, check_choice, repeated
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
 from chalicelib.reviews.read_review import review_not_found
 from chalicelib.reviews.review import Answer, ImportRow, sides_in
 from chalicelib.reviews.review_store import Decided, ReviewStore
-
-TRIES = 12  # of a decision while others change the two contacts
-PAUSE_SECONDS = 0.01  # before the second try; a multiple of it before later ones
 
 
 @dataclass(frozen=True)
@@ -53,21 +51,17 @@ class DecideReview:
             raise review_not_found()
         if isinstance(sides, ImportRow):
             return self.decide_row(owner, review_id, sides, choice)
-        return self._decide_pair(owner, review_id, sides, choice)
+        return repeat_change(self.clock, lambda: self._attempt(owner, review_id, sides, choice))
 
-    def _decide_pair(self, owner: str, review_id: str, sides: tuple[str, str], choice: Choice) -> Decided:
-        for attempt in range(TRIES):
-            self.clock.sleep(attempt * PAUSE_SECONDS)
-            earlier = self.store.find(owner, review_id)
-            found = self.contacts.get_many(owner, sides)
-            if earlier is not None and self._holds(owner, earlier, found):
-                return repeated(earlier, choice)
-            if len(found) < len(sides):
-                raise review_not_found()
-            decided = self._decide(owner, DecidedPair(review_id, found[sides[0]], found[sides[1]], earlier), choice)
-            if decided is not None:
-                return decided
-        raise too_many_changes()
+    def _attempt(self, owner: str, review_id: str, sides: tuple[str, str], choice: Choice) -> Decided | None:
+        """The decision about a pair; None if something has changed meanwhile."""
+        earlier = self.store.find(owner, review_id)
+        found = self.contacts.get_many(owner, sides)
+        if earlier is not None and self._holds(owner, earlier, found):
+            return repeated(earlier, choice)
+        if len(found) < len(sides):
+            raise review_not_found()
+        return self._decide(owner, DecidedPair(review_id, found[sides[0]], found[sides[1]], earlier), choice)
 
     def _decide(self, owner: str, pair: DecidedPair, choice: Choice) -> Decided | None:
         """The decision; None if something has changed meanwhile."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import instant, rfc3339
-from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
+from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.json import Json
 from chalicelib.reviews.review import Answer
 from chalicelib.reviews.review_store import Decided
@@ -75,7 +74,3 @@ def repeated(earlier: Decided, choice: Choice) -> Decided:
     if not is_same_job or earlier.answer is not choice.answer or choice.into not in (None, earlier.into):
         raise AlreadyDecided(earlier)
     return earlier
-
-
-def too_many_changes() -> TooMany:
-    return TooMany("Too many concurrent changes. Try again in a second.", retry_after=timedelta(seconds=1))

@@ -1,11 +1,11 @@
-"""Undoes the decision on a review, so that it waits again."""
+"""Undoes the decision about a review, so that the review waits again."""
 
 from dataclasses import dataclass
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, NotFound
-from chalicelib.reviews.decide_review import PAUSE_SECONDS, TRIES
-from chalicelib.reviews.deciding import AlreadyDecided, too_many_changes
+from chalicelib.foundation.repeat_change import repeat_change
+from chalicelib.reviews.deciding import AlreadyDecided
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
 from chalicelib.reviews.review import Answer, sides_in
@@ -13,7 +13,7 @@ from chalicelib.reviews.review_store import ReviewStore
 
 
 class RowImported(Conflict):
-    """A job has imported the row, so that the job is what can be undone."""
+    """A job has imported the row; undoing that job undoes the decision."""
 
     def __init__(self, job_id: str) -> None:
         super().__init__("This row was imported by a job. Undo that job instead.", job_id=job_id)
@@ -22,7 +22,7 @@ class RowImported(Conflict):
 
 @dataclass(frozen=True)
 class UndoDecision:
-    """Use case: undo the decision on a review."""
+    """Use case: undo the decision about a review."""
 
     store: ReviewStore
     keep_apart: KeepApart
@@ -33,12 +33,12 @@ class UndoDecision:
         """Undo the latest decision.
 
         Args:
-            by_job: the job that must have made it; "" for whoever did.
+            by_job: the job that must have made it; "" if anyone may have.
 
         Raises:
             NotFound: nothing was decided, or it was undone already.
-            AlreadyDecided: the latest decision is not that of the job.
-            RowImported: a job has imported a row.
+            AlreadyDecided: the job did not make the latest decision.
+            RowImported: a job has imported the row.
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
@@ -46,22 +46,22 @@ class UndoDecision:
             raise _nothing_decided()
         if by_job and self.store.take_up_by_job(owner, review_id, by_job):
             return
-        for attempt in range(TRIES):
-            self.clock.sleep(attempt * PAUSE_SECONDS)
-            decided = self.store.find(owner, review_id)
-            if decided is None:
-                if by_job or not self.store.is_put_off(owner, review_id):
-                    raise _nothing_decided()
-                self.store.take_up(owner, review_id)
-                return
-            if by_job not in ("", decided.by_job):
-                raise AlreadyDecided(decided)
-            if decided.job_id:
-                raise RowImported(decided.job_id)
-            undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo
-            if undo(owner, decided):
-                return
-        raise too_many_changes()
+        repeat_change(self.clock, lambda: self._attempt(owner, review_id, by_job) or None)
+
+    def _attempt(self, owner: str, review_id: str, by_job: str) -> bool:
+        """Whether the decision is undone; False if something has changed meanwhile."""
+        decided = self.store.find(owner, review_id)
+        if decided is None:
+            if by_job or not self.store.is_put_off(owner, review_id):
+                raise _nothing_decided()
+            self.store.take_up(owner, review_id)
+            return True
+        if by_job not in ("", decided.by_job):
+            raise AlreadyDecided(decided)
+        if decided.job_id:
+            raise RowImported(decided.job_id)
+        undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo
+        return undo(owner, decided)
 
 
 def _nothing_decided() -> NotFound:
