@@ -1,4 +1,7 @@
-"""The contacts table: one item per contact, one write per changed contact, and no second copy to keep consistent."""
+"""Stores contacts and deletion markers in the contacts table.
+
+Each contact is one item, so a changed contact takes one write, and there is no second copy to keep consistent.
+"""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +48,10 @@ _MATCH = {
 
 @dataclass(frozen=True)
 class ContactStore:
-    """Contacts and deletion markers. Every method that reads may raise `ResponseLost` if DynamoDB does not respond."""
+    """The contacts and deletion markers of all owners.
+
+    Every method that reads may raise `ResponseLost` if DynamoDB does not respond.
+    """
 
     dynamo: Dynamo
     table: str
@@ -63,7 +69,7 @@ class ContactStore:
         return self.begin_reading(owner).result()
 
     def begin_reading(self, owner: str) -> Task[Book]:
-        """Begin to read the whole book while the caller continues. Its result can be taken once."""
+        """Start reading the whole book while the caller continues. The result can be taken once."""
         works = [partial(self._matches, owner, shelf) for shelf in range(self.shelves)]
         return _BookReading(deque(map(self.executor.start, works)))
 
@@ -93,7 +99,7 @@ class ContactStore:
         return {markers[item["sk"]["S"]] for item in found}
 
     def add_deletions(self, book: Book, owner: str, contact_ids: Sequence[str]) -> None:
-        """Add to the book that was read what it needs of those of these contacts that the person has deleted since."""
+        """Add the deletions of those of these contacts that the person has deleted since the book was read."""
         keys = [hash_key_key(owner), *(self._marker_key(owner, each) for each in dict.fromkeys(contact_ids))]
         for item in self.dynamo.get_many(self.table, keys):
             put_deletion(book, item)
@@ -104,7 +110,7 @@ class ContactStore:
         return None if item is None else deletion_key_of(item)
 
     def deletions(self, owner: str) -> Deletions:
-        """All deleted people of the book of whom hashes are kept."""
+        """The deleted people of the book whose hashes are kept."""
         deletions = Deletions()
         deletions.key = self.deletion_key(owner)
         if deletions.key is not None:
@@ -138,7 +144,7 @@ class ContactStore:
         """Every contact, shelf by shelf, each with the fraction of the book that has been read by then.
 
         Args:
-            ahead: how many shelves are read at once; the first one is read alone, for callers that stop after it.
+            ahead: how many shelves are read at once. The first one is read alone, for callers that stop after it.
         """
         started: deque[Task[list[Item]]] = deque()
         for shelf in range(self.shelves):
@@ -159,7 +165,7 @@ class ContactStore:
         return write
 
     def sized_put_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
-        """The same with its size in bytes, if the caller has `Entry.of(contact)` already."""
+        """The write of `put_write` and its size in bytes, for callers that have `Entry.of(contact)` already."""
         item = to_item(self.key(owner, contact.contact_id), contact, entry)
         size = size_of(item)
         if size > LARGEST_CONTACT:
@@ -171,9 +177,9 @@ class ContactStore:
         return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}, size
 
     def restore_write(self, owner: str, contact: Contact) -> Write:
-        """The write of `contact` as its next version, if there is none: a contact that was gone and comes back.
+        """The write that puts a contact back that was deleted or merged, as its next version, if none is stored.
 
-        The version goes on from the earlier one, so that whoever read the contact then does not take it for unchanged.
+        The version continues from the earlier one, so that a client that read the contact before notices the change.
 
         Raises:
             TooLarge: as `put_write`.
@@ -182,7 +188,7 @@ class ContactStore:
         return write
 
     def sized_restore_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
-        """The same with its size in bytes, if the caller has `Entry.of(contact)` already."""
+        """The write of `restore_write` and its size in bytes, for callers that have `Entry.of(contact)` already."""
         write, size = self.sized_put_write(owner, contact, entry)
         return {"Put": {"TableName": self.table, "Item": write["Put"]["Item"], **_NOT_STORED}}, size
 
@@ -197,26 +203,26 @@ class ContactStore:
         return {"ConditionCheck": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
     def deletion_marker_write(self, owner: str, contact: Contact, secret: DeletionKey | None = None) -> Write:
-        """The write that keeps of a contact that the person deletes what imports need to skip it.
+        """The write of the marker of a contact that the person deletes, by which imports recognize and skip it.
 
         Args:
-            secret: of the book; without it, only source ids are kept.
+            secret: the book's key; without it, only source ids are kept.
         """
         item = to_deletion_marker(self._marker_key(owner, contact.contact_id), contact, secret)
         return {"Put": {"TableName": self.table, "Item": item}}
 
     def deletion_key_write(self, owner: str, secret: DeletionKey) -> Write:
-        """The write that gives the book its key, if it has none yet."""
+        """The write of the book's key for hashes, if it has none yet."""
         return {"Put": {"TableName": self.table, "Item": to_deletion_key(hash_key_key(owner), secret), **_NOT_STORED}}
 
     def undelete_write(self, owner: str, contact_id: str) -> Write:
-        """The write that deletes the marker of a contact that comes back, if there is one still."""
+        """The write that deletes the marker of a contact that is restored, if it still has one."""
         key = self._marker_key(owner, contact_id)
         condition = {"ConditionExpression": "attribute_exists(pk)"}
         return {"Delete": {"TableName": self.table, "Key": key, **condition}}
 
     def forget_hashes_writes(self, owner: str, contact_ids: Sequence[str]) -> Sequence[Write]:
-        """The writes that take the hashes out of the markers of these contacts, if they have some; source ids stay."""
+        """The writes that remove the hashes from the markers of these contacts, if they have any; source ids stay."""
         found = self.dynamo.get_many(self.table, [self._marker_key(owner, each) for each in contact_ids])
         bare = [{name: value for name, value in item.items() if name != "hashed"} for item in found if "hashed" in item]
         condition = {"ConditionExpression": "attribute_exists(hashed)"}

@@ -1,4 +1,4 @@
-"""Matching under what the person said of pairs: "the same" decides, and "different" is neither merged nor linked."""
+"""Applies remembered pairs in matching: "the same" decides; "different" contacts are neither merged nor linked."""
 
 from dataclasses import replace
 

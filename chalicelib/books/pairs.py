@@ -1,9 +1,9 @@
-"""Remembered pairs: what a person said of two contacts, that they are the same or that they are different.
+"""Remembered pairs: two contacts that a person called the same person, or different people.
 
-A pair names its two sides by their source records, so that it outlives the contacts: a source that is disconnected and
-connected again brings the same records to new contacts. With each record, it keeps a hash of everything that matching
-compares: the name and each email and phone number. "Different" holds until one side really changes; "the same" is what
-the next import of a removed record needs to know.
+A pair names its two sides by their source records, so it stays valid when the contacts are replaced: a source that is
+disconnected and connected again brings the same records to new contacts. With each record, a pair keeps a hash of
+everything that matching compares: the name and each email and phone number. A pair called different holds until the
+values of a side change. A pair called the same tells later imports where a record belongs that was removed and returns.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,14 +24,14 @@ _HASH_BYTES = 6
 
 
 class Verdict(StrEnum):
-    """What a person said of a pair."""
+    """What a person called a pair."""
 
     SAME = "same"
     DIFFERENT = "different"
 
 
 class Compared(NamedTuple):
-    """What remembered pairs know a contact by, or a record that is not yet part of one."""
+    """What a pair compares of a contact, or of a record that is not yet part of one."""
 
     records: Iterable[RecordKey]
     #: Its names (see `card_text`), and its emails and phone numbers in normal form.
@@ -40,8 +40,9 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two contacts, as it was when the person decided: for each record, the hashes of what matching compares."""
+    """One of the two contacts of a pair, as it was when the person decided."""
 
+    #: For each record, the hashes of what matching compares.
     records: Mapping[RecordKey, frozenset[str]]
 
     @classmethod
@@ -53,9 +54,9 @@ class Side:
         return cls({(record.source, record.source_id): hashes(values_of(record)) for record in records})
 
     def is_unchanged(self, found: Compared) -> bool:
-        """Whether a contact with some of these records has what they had then.
+        """Whether a contact with some of these records still has the values that they had then.
 
-        Values that it has besides count as a change, unless another source has joined it and may have brought them.
+        Further values count as a change, unless a record of another source was added, which may have brought them.
         """
         expected: set[str] = set()
         has_joined = is_known = False
@@ -72,14 +73,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two contacts, and what a person said of them."""
+    """Two contacts, and what a person called them."""
 
     verdict: Verdict
     left: Side
     right: Side
     #: Milliseconds since 1970; of two verdicts about the same records, the later one counts.
     at: int
-    #: Who said it: a person's id.
+    #: The id of the person who decided.
     by: str = ""
 
     @property
@@ -98,7 +99,7 @@ def pair_of(left: Contact, right: Contact, verdict: Verdict, *, at: int, by: str
 
 
 def compared(contact: Contact) -> Compared:
-    """What pairs know this contact by."""
+    """What pairs compare of this contact."""
     records = [(record.source, record.source_id) for record in contact.records]
     return Compared(records, {value for record in contact.records for value in values_of(record)})
 
@@ -133,7 +134,7 @@ class Pairs:
                 self._sides.setdefault(record, []).append((pair, side))
 
     def are_different(self, left: Compared, right: Compared) -> bool:
-        """Whether the person said last that these two are different, and neither has really changed since."""
+        """Whether the person's latest verdict is that the two are different, and the values of neither have changed."""
         latest: tuple[Pair, Side] | None = None
         others = set(right.records)
         for pair, side in self.naming(left.records):
@@ -146,12 +147,12 @@ class Pairs:
         return side.is_unchanged(left) and pair.other_side(side).is_unchanged(right)
 
     def naming(self, records: Iterable[RecordKey]) -> Iterable[tuple[Pair, Side]]:
-        """The pairs that name one of these records, each with the side that has it."""
+        """The pairs with one of these records, each with the side that has it."""
         for record in records:
             yield from self._sides.get(record, ())
 
     def records_said_same(self, record: RecordKey) -> list[RecordKey]:
-        """The records that the person said last to be the same as this one, those of the latest pair first."""
+        """The records that the person's latest verdicts call the same as this one, those of the latest pair first."""
         verdicts: dict[RecordKey, Pair] = {}
         for pair, side in sorted(self._sides.get(record, ()), key=lambda found: found[0].at):
             verdicts.update(dict.fromkeys(pair.other_side(side).records, pair))

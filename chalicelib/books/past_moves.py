@@ -1,7 +1,7 @@
-"""Past moves of records: merges that were taken back, and contacts that were split, for the history of a contact.
+"""Past moves: merges that were taken back, and splits, which the history of a contact lists.
 
-A merge that stands is told by its redirect, which taking it back deletes. What happened is noted here in the same
-transaction, at each contact that it concerns.
+The redirect of a merge describes it, but taking the merge back deletes the redirect. So the same transaction stores the
+merge and its end here, once for each contact that they concern; a split is stored in the same way.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from chalicelib.tables.keys import PAST_MOVE
 
 
 class MoveKind(StrEnum):
-    """What happened to a contact."""
+    """What happened to the contact of a past move."""
 
     MERGED = "merged"  # the other one was merged into it
     MERGED_INTO = "merged_into"  # it was merged into the other one
@@ -25,20 +25,20 @@ class MoveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PastMove:
-    """One move of records, as one of the two contacts has it."""
+    """One move of records between two contacts, from the view of one of them."""
 
     kind: MoveKind
     contact_id: str
     other_id: str
     #: Milliseconds since 1970.
     at: int
-    #: Who did it: a person's id.
+    #: The id of the person who did it.
     by: str
 
 
 @dataclass(frozen=True)
 class PastMoves:
-    """Stores them in a partition that no read of the book reads."""
+    """Stores past moves, in a partition of their own, so that reading the book does not read them."""
 
     dynamo: Dynamo
     table: str  #: the contacts table
@@ -48,7 +48,7 @@ class PastMoves:
         return [_to_move(item) for item in self._query(owner, PAST_MOVE.sk_prefix(contact_id=contact_id))]
 
     def put_writes(self, owner: str, moves: Iterable[PastMove]) -> list[Write]:
-        """The writes that note them."""
+        """The writes that store these moves."""
         return [{"Put": {"TableName": self.table, "Item": _item(owner, each)}} for each in moves]
 
     def erase(self, owner: str) -> None:
@@ -68,10 +68,10 @@ class PastMoves:
 
 
 def moves_of_unmerge(redirect: Redirect, now_part_of: str, *, at: int, by: str) -> list[PastMove]:
-    """What to note of a merge that is taken back.
+    """The past moves of a merge that is taken back.
 
     Args:
-        now_part_of: the contact that both were part of by then.
+        now_part_of: the contact that both are part of until then.
         at: milliseconds since 1970.
     """
     merged, into = redirect.contact_id, redirect.into
@@ -87,7 +87,11 @@ def moves_of_unmerge(redirect: Redirect, now_part_of: str, *, at: int, by: str) 
 
 
 def moves_of_split(contact_id: str, new_id: str, *, at: int, by: str) -> list[PastMove]:
-    """What to note of a split, at this many milliseconds since 1970."""
+    """The past moves of a split.
+
+    Args:
+        at: milliseconds since 1970.
+    """
     return [
         PastMove(MoveKind.SPLIT, contact_id, new_id, at, by),
         PastMove(MoveKind.SPLIT_OFF, new_id, contact_id, at, by),

@@ -20,10 +20,10 @@ class AcceptCertain:
         """Start the job that merges them; it leaves out a pair of which a contact has changed by then.
 
         Args:
-            count: how many there were when the person saw them, at least one.
+            count: how many certain pairs the person saw, at least one.
 
         Raises:
-            Conflict: there is another number of them by now; has the number.
+            Conflict: their number has changed; has the new one.
             TooMany: the person has too many unfinished jobs.
         """
         pairs = self.list_certain(owner)

@@ -1,10 +1,10 @@
-"""Decides many reviews by one job in the lane of the book, and undoes such a job by another one.
+"""Decides many reviews with one job in the lane of the book, and undoes such a job with another job.
 
-The reviews are those that are like one, or the certain pairs of a search.
+The reviews are those that are like one review, or the certain pairs of a search.
 
-Each review is decided by the use case that decides a single one, in a transaction of its own, which is safe to repeat.
-The decision names the job, and the ledger of the job names the reviews that it decided; if a worker crashes between the
-two, the next one finds the decision made. A decision that the job did not make is left as it is, also by its undo.
+`DecideReview` decides each review, in a transaction of its own that is safe to repeat. The decision has the id of the
+job, and the ledger of the job lists the reviews that it decided. If a worker crashes between the two, the next one
+finds the decision made. The job, and also its undo, leaves decisions alone that it did not make.
 """
 
 import hashlib
@@ -33,9 +33,9 @@ from chalicelib.reviews.review_store import Decided
 from chalicelib.reviews.undo_decision import UndoDecision
 
 FOLDER = "review-lists"
-#: By contact: the version that must not have changed; a contact that is not named may have.
+#: The versions that contacts of a review must still have, by contact id; other contacts may have any version.
 Versions = Mapping[str, int]
-PER_COMMIT = 20  # reviews that are decided before the job notes them
+PER_COMMIT = 20  # reviews that are decided before they are committed to the ledger
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ ManyRowsDecider = Callable[[str, str, Mapping[int, str | None]], Job]
 
 @dataclass(frozen=True)
 class DecideLike:
-    """Use case: decide all reviews that are like one, and undo that."""
+    """Use case: decide all reviews that are like one review, and undo such a job."""
 
     find_like: FindLike
     lists: ReviewLists
@@ -80,14 +80,14 @@ class DecideLike:
     decide_many_rows: ManyRowsDecider
 
     def __call__(self, owner: str, review_id: str, answer: Answer, count: int | None = None) -> tuple[LikeReviews, Job]:
-        """Start the job; of rows, that is the job of their import which decides about rows.
+        """Start the job; for rows of a file, the job of file imports that imports rows. Returns it with the reviews.
 
         Args:
-            count: how many there were when the person saw them; None for any number.
+            count: how many such reviews the person saw; None for any number.
 
         Raises:
             NotFound: the review does not wait.
-            Conflict: there is another number of them by now; has the number.
+            Conflict: their number has changed; has the new one.
             TooMany: the person has too many unfinished jobs.
         """
         like = self.find_like(owner, review_id)
@@ -111,7 +111,7 @@ class DecideLike:
         return self._start(owner, {"reviews": name, "answer": answer.value, "total": len(reviews), "undoes": None})
 
     def undo(self, owner: str, job_id: str) -> Job:
-        """Start the job that undoes what this one has decided.
+        """Start the job that undoes the decisions of this job.
 
         Raises:
             NotFound: the owner has no such job.
@@ -140,7 +140,7 @@ class DecideLike:
 
 @dataclass(frozen=True)
 class DecideLikeStep:
-    """The step of such a job."""
+    """The step of a job that decides many reviews, or that undoes such a job."""
 
     jobs: JobStore
     lists: ReviewLists
@@ -167,7 +167,7 @@ class DecideLikeStep:
         run.commit(Progress(None, state=state))
 
     def _listed(self, job: Job) -> Mapping[str, Versions]:
-        """The reviews that the job is about, in their order."""
+        """The reviews that the job decides or undoes, in their order."""
         if not job.details["undoes"]:
             return self.lists.get(job.owner, str(job.details["reviews"]))
         first = self.jobs.find(str(job.details["undoes"]))
@@ -178,7 +178,7 @@ class DecideLikeStep:
         return [line for chunk in self.jobs.ledger(job) for line in chunk.lines]
 
     def _line(self, job: Job, review_id: str, versions: Versions) -> LedgerLine:
-        """Settle one review; what stands in the way is its reason."""
+        """Decide one review, or undo its decision; the reason of the line says why that was not possible."""
         try:
             return LedgerLine(review_id, Outcome.UPDATED, self._settle(job, review_id, versions), None, "")
         except AlreadyDecided as earlier:
@@ -193,7 +193,7 @@ class DecideLikeStep:
             return LedgerLine(review_id, Outcome.FAILED, None, "conflict", "")
 
     def _settle(self, job: Job, review_id: str, versions: Versions) -> str | None:
-        """Decide the review or undo its decision; the contact that both are now, if they are one."""
+        """The contact that the two sides are now, if a decision made them one; None otherwise."""
         if job.details["undoes"]:
             self.undo(job.owner, review_id, str(job.details["undoes"]))
             return None
@@ -202,7 +202,7 @@ class DecideLikeStep:
 
 
 def _why_left(job: Job, found: Decided) -> str:
-    """The code of why the job leaves a decision that it did not make."""
+    """The reason, as a code, for which the job leaves a decision that it did not make."""
     if job.details["undoes"]:
         return "decided_since"
     return "decided_already" if found.answer == job.details["answer"] else "decided_otherwise"

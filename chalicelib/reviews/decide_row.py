@@ -1,4 +1,4 @@
-"""Decides a row of a file that waits: it is a contact of the book, or a new one. A job imports it so."""
+"""Decides about a row of a file that waits: it is a contact of the book, or a new one. A job then imports the row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

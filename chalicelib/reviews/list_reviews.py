@@ -21,11 +21,11 @@ class Queue:
     waiting: Sequence[Review]
     #: Those that were put off, in the same order.
     put_off: Sequence[Review]
-    #: Whether it reflects the book as it is now.
+    #: Whether it has every change of the book.
     is_current: bool
-    #: The time it reflects; None if it is current.
+    #: The time whose book it reflects; None if it is current.
     as_of: datetime | None
-    #: The number of rows of files that wait besides.
+    #: How many more rows of files wait, which are not listed.
     more_rows: int = 0
     #: What the latest search for duplicates found, with pairs that were decided since; None if there was no search.
     found: FoundPairs | None = None
@@ -43,7 +43,7 @@ class Queue:
         return len(self.waiting) + self.more_rows
 
     def of(self, reason: Reason | None, *, put_off: bool = False) -> Sequence[Review]:
-        """Those with this reason; None for all."""
+        """The reviews with this reason, or all for None: those that wait, or those that were put off."""
         reviews = self.put_off if put_off else self.waiting
         return reviews if reason is None else [review for review in reviews if review.reason is reason]
 
@@ -100,7 +100,7 @@ class ListReviews:
                 yield review
 
     def _resolved(self, owner: str, found: FoundPairs, book: PossiblePairs) -> Iterator[FoundPair]:
-        """The pairs that are still two contacts, each contact as the one that it is part of now."""
+        """The pairs whose two sides are still different contacts; a merged contact is replaced by its current one."""
         ids = {contact_id for pair in found.pairs for contact_id in (pair.left, pair.right)}
         gone = [contact_id for contact_id in ids if contact_id not in book.contact_ids]
         into = self.redirects.resolve(owner, gone) if gone else {}
