@@ -3,8 +3,9 @@
 import pytest
 
 from tests.browser import axe
-from tests.browser.gallery import SCENES, Gallery
+from tests.browser.gallery import Gallery
 from tests.browser.person import Person
+from tests.browser.scenes import SCENES
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 HEAVIEST = 100_000  # bytes of a page with its style, its script and its icon, before any compression

@@ -39,3 +39,11 @@ def decide(service: Service, review_id: str, decision: str, who: str = "ann", **
 
 def undo(service: Service, review_id: str, who: str = "ann") -> ServiceResponse:
     return service.ask("DELETE", f"{REVIEWS}/{review_id}/decision", who=who)
+
+
+def browse(service: Service, path: str, status: int = 200, **form: str) -> ServiceResponse:
+    """The page at this path or, with fields of a form, the response to the form. Asserts the status."""
+    accept = {"who": "ann", "Accept": "text/html"}
+    response = service.post(path, form=form, **accept) if form else service.get(path, **accept)
+    assert response.status == status, response.text
+    return response

@@ -11,7 +11,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.reviews.deciding import Choice
 from chalicelib.reviews.review import Answer
-from tests.routes.reviews import REVIEWS, decide, waiting
+from tests.routes.reviews import REVIEWS, browse, decide, waiting
 from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
 
@@ -189,40 +189,36 @@ class TestChangedMeanwhile:
 
 
 class TestPages:
-    def ask(self, service: Service, path: str, status: int = 200, **form: str):
-        means = {"who": "ann", "Accept": "text/html"}
-        response = service.post(path, form=form, **means) if form else service.get(path, **means)
-        assert response.status == status, response.text
-        return response
-
     def words(self, service: Service, path: str) -> str:
-        return " ".join(re.sub(r"<[^>]*>", " ", self.ask(service, path).text).split())
+        return " ".join(re.sub(r"<[^>]*>", " ", browse(service, path).text).split())
 
     def test_lead_from_the_queue_to_the_list_to_the_merge_and_its_undo(self, service):
-        queue = self.ask(service, "/review").text
+        queue = browse(service, "/review").text
         assert f'<a href="{HOME}/review/certain">3 pairs were certain when found</a>' in queue
         shown = self.words(service, "/review/certain")
         assert "Ada Lovelace and Ada Lovelace the same email address" in shown
         assert "Merge these 3" in shown
         assert "Miller" not in shown
 
-        started = self.ask(service, "/review/certain", 303, count="3").headers["location"].removeprefix(HOME)
+        started = browse(service, "/review/certain", 303, count="3").headers["location"].removeprefix(HOME)
 
         work(service, started.rpartition("/")[2])
         assert "3 pairs decided." in self.words(service, started)
         assert "certain when found" not in self.words(service, "/review")
-        undone = self.ask(service, f"{started}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
+        undone = browse(service, f"{started}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
         work(service, undone.rpartition("/")[2])
         assert len(contacts(service)) == 8
 
     def test_a_number_that_has_changed_is_shown_again_with_the_problem(self, service):
-        response = self.ask(service, "/review/certain", 409, count="7")
+        response = browse(service, "/review/certain", 409, count="7")
 
         assert "By now, 3 pairs are certain" in response.text
         assert 'name="count" value="3"' in response.text
 
     def test_a_form_without_the_number_is_refused(self, service):
-        self.ask(service, "/review/certain", 422, count="x")
+        refused = browse(service, "/review/certain", 422, count="x")
+
+        assert "The form is incomplete. Open the page again." in refused.text
 
     def test_without_certain_pairs_there_is_nothing_to_merge(self):
         service = Service()
@@ -247,11 +243,11 @@ class TestPages:
             add(service, card("Eve", evil))
         search(service)
 
-        assert "<script>alert" not in self.ask(service, "/review/certain").text
+        assert "<script>alert" not in browse(service, "/review/certain").text
 
 
 class TestSearchOnThePage:
-    ask, words = TestPages.ask, TestPages.words
+    words = TestPages.words
 
     def test_starts_a_search_and_says_that_it_runs_until_it_has_ended(self):
         service = Service()
@@ -259,10 +255,10 @@ class TestSearchOnThePage:
         add(service, card("Ada", "Lovelace"))
         add(service, card("Ada", "Lovelace"))
 
-        assert self.ask(service, "/review/search", 303, csrf="").headers["location"] == f"{HOME}/review"
+        assert browse(service, "/review/search", 303, csrf="").headers["location"] == f"{HOME}/review"
 
         assert "A search for duplicates is running." in self.words(service, "/review")
-        assert "data-live" in self.ask(service, "/review").text
+        assert "data-live" in browse(service, "/review").text
         work(service, service.wiring.reviews.searches.latest("ann").job_id)
         shown = self.words(service, "/review")
         assert "found 1 pair. 1 pair was certain when found Search for duplicates" in shown
@@ -270,13 +266,13 @@ class TestSearchOnThePage:
     def test_a_second_press_starts_no_second_search(self):
         service = Service()
         for _ in range(2):
-            self.ask(service, "/review/search", 303, csrf="")
+            browse(service, "/review/search", 303, csrf="")
 
         assert len(service.wiring.shared.jobs.unfinished("ann")) == 1
 
     def test_a_search_that_failed_says_so(self):
         service = Service()
-        self.ask(service, "/review/search", 303, csrf="")
+        browse(service, "/review/search", 303, csrf="")
         run = service.run(service.wiring.reviews.searches.latest("ann").job_id)
 
         run.fail("The search takes too long.", "too_long")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.routes.file_import_browser import EVIL, Browser
 from tests.routes.service import Service
 from tests.routes.test_contact_pages import words
-from tests.routes.test_file_import_pages import EVIL, Browser
 
 
 def card(name: str, *lines: str) -> str:

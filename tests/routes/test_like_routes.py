@@ -9,7 +9,7 @@ import pytest
 from chalicelib.reviews.deciding import Choice
 from chalicelib.reviews.review import Answer
 from tests.routes import file_imports
-from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, undo, waiting
+from tests.routes.reviews import REVIEWS, browse, decide, ids_by_name, import_sharing, review_of, undo, waiting
 from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context
 
@@ -208,38 +208,38 @@ class TestRefusals:
 
 
 class TestPages:
-    def ask(self, service: Service, path: str, status: int = 200, **form: str):
-        means = {"who": "ann", "Accept": "text/html"}
-        response = service.post(path, form=form, **means) if form else service.get(path, **means)
-        assert response.status == status, response.text
-        return response
-
     def test_say_what_is_like_it_count_apply_and_undo(self, service, ids, like):
         path = f"/review/{like[0]}"
-        assert f'href="{HOME}{path}/like"' in self.ask(service, path).text
-        shown = re.sub(r"<[^>]*>", " ", self.ask(service, f"{path}/like").text)
+        assert f'href="{HOME}{path}/like"' in browse(service, path).text
+        shown = re.sub(r"<[^>]*>", " ", browse(service, f"{path}/like").text)
         assert "3 pairs like this one" in shown
         assert "differ in the same fields: Name" in shown
 
-        started = self.ask(service, f"{path}/like", 303, decision="different", count="3")
+        started = browse(service, f"{path}/like", 303, decision="different", count="3")
 
         job_path = started.headers["location"].removeprefix(HOME)
-        assert "Deciding 3 pairs" in self.ask(service, job_path).text
+        assert "Deciding 3 pairs" in browse(service, job_path).text
         work(service, job_path.rpartition("/")[2])
-        assert "3 pairs decided." in self.ask(service, job_path).text
-        undone = self.ask(service, f"{job_path}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
+        assert "3 pairs decided." in browse(service, job_path).text
+        undone = browse(service, f"{job_path}/undo", 303, csrf="").headers["location"].removeprefix(HOME)
         work(service, undone.rpartition("/")[2])
-        assert "3 pairs undone." in self.ask(service, undone).text
+        assert "3 pairs undone." in browse(service, undone).text
         assert len(waiting(service)) == 4
 
     def test_a_number_that_has_changed_is_shown_again_with_the_problem(self, service, ids, like):
-        response = self.ask(service, f"/review/{like[0]}/like", 409, decision="different", count="7")
+        response = browse(service, f"/review/{like[0]}/like", 409, decision="different", count="7")
 
         assert "There are 3 such pairs by now" in response.text
 
-    @pytest.mark.parametrize("form", [{"decision": "perhaps", "count": "3"}, {"decision": "same", "count": "x"}])
-    def test_an_incomplete_form_is_refused(self, service, ids, like, form):
-        self.ask(service, f"/review/{like[0]}/like", 422, **form)
+    @pytest.mark.parametrize(
+        ("form", "problem"),
+        [
+            ({"decision": "perhaps", "count": "3"}, "Choose whether they are the same, different"),
+            ({"decision": "same", "count": "x"}, "The form is incomplete. Open the page again."),
+        ],
+    )
+    def test_an_incomplete_form_is_refused(self, service, ids, like, form, problem):
+        assert problem in browse(service, f"/review/{like[0]}/like", 422, **form).text
 
 
 class TestRowsOfFiles:

@@ -68,7 +68,7 @@ class BulkHistory:
 
     # ── the storm
 
-    def run(self) -> None:
+    def run_and_judge(self) -> None:
         for _ in range(STEPS):
             if self.storm.is_over():
                 break

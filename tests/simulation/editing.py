@@ -110,7 +110,7 @@ def make_contact(address: str) -> Meeting:
     return meeting
 
 
-def check_at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
+def assert_holds_at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
     """Runs the edit just before each call of the job: during its last transaction and after it."""
     for at in range(calm.calls + 1):
         for settled in (False, True):

@@ -98,7 +98,7 @@ def check_error(error: Exception | None) -> None:
         raise error
 
 
-def import_under(stage: Staged, plan: Plan, **more: Any) -> list[str]:
+def assert_import_under(stage: Staged, plan: Plan, **more: Any) -> list[str]:
     """Run the staged import under `plan` and hold it to every promise; returns the calls that it made."""
     house = fresh_house(stage, **more)
     job = run_under(house, stage.job_id, plan)

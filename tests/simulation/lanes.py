@@ -158,7 +158,7 @@ class Counting:
         """How many contacts of each name there are."""
         return Counter(item["name"]["S"] for item in self.dynamo.tables["contacts"].items.values() if "name" in item)
 
-    def all_is_done(self) -> None:
+    def assert_all_is_done(self) -> None:
         """In the end, every job that was not canceled has finished, and no lane is left."""
         for job in self.jobs():
             if job.state is not JobState.CANCELED:

@@ -66,7 +66,7 @@ def stage_cleanup() -> Staged:
     return Staged(stage.house, job.job_id, stage.collection_id)
 
 
-def create_under(stage: Staged, plan: Plan) -> tuple[House, int]:
+def assert_create_under(stage: Staged, plan: Plan) -> tuple[House, int]:
     house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.COMPLETED, job
@@ -76,7 +76,7 @@ def create_under(stage: Staged, plan: Plan) -> tuple[House, int]:
     return house, house.world.calls
 
 
-def clean_up_under(stage: Staged, plan: Plan) -> int:
+def assert_clean_up_under(stage: Staged, plan: Plan) -> int:
     house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert (job.state, job.counts.removed, job.counts.updated) == (JobState.COMPLETED, 4, 2), job
@@ -93,7 +93,7 @@ class TestCreating:
     )
     def test_comes_out_right_when_nothing_goes_wrong(self, on_existing, created, updated, skipped):
         stage = stage_create(on_existing)
-        house, calls = create_under(stage, {})
+        house, calls = assert_create_under(stage, {})
 
         counts = house.outside.jobs.get(stage.job_id).counts
         assert (counts.created, counts.updated, counts.skipped) == (created, updated, skipped)
@@ -103,8 +103,8 @@ class TestCreating:
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, on_existing, fault):
         stage = stage_create(on_existing)
-        for call in range(create_under(stage, {})[1]):
-            create_under(stage, {call: fault})
+        for call in range(assert_create_under(stage, {})[1]):
+            assert_create_under(stage, {call: fault})
 
     def test_a_client_that_asks_until_it_is_answered_has_one_job(self):
         """Whatever happens to the request, and however often it is sent again with its key."""
@@ -134,10 +134,10 @@ class TestCreating:
 
 class TestCleaningUp:
     def test_comes_out_right_when_nothing_goes_wrong(self):
-        assert clean_up_under(stage_cleanup(), {}) > 8
+        assert assert_clean_up_under(stage_cleanup(), {}) > 8
 
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, fault):
         stage = stage_cleanup()
-        for call in range(clean_up_under(stage, {})):
-            clean_up_under(stage, {call: fault})
+        for call in range(assert_clean_up_under(stage, {})):
+            assert_clean_up_under(stage, {call: fault})

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.jobs.job import JobState
 from tests.simulation import runner_twins
 from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, assert_ends_as, contents_of
-from tests.simulation.editing import check_at_every_call, delete_contact, give_nicknames, share_address
+from tests.simulation.editing import assert_holds_at_every_call, delete_contact, give_nicknames, share_address
 from tests.simulation.house import RESERVE
 from tests.simulation.world import FOUR, Fault
 
@@ -82,4 +82,4 @@ class TestBrokenRunners:
         calm.run()
 
         with pytest.raises(AssertionError):
-            check_at_every_call(change, calm, meeting, runner=twin)
+            assert_holds_at_every_call(change, calm, meeting, runner=twin)

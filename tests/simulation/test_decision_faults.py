@@ -59,7 +59,7 @@ def decision_jobs(house: House) -> list[Job]:
 
 
 class TestDecisions:
-    def history(self, stage: Staged, plan: Plan, most_claimed: int) -> House:
+    def assert_done_once(self, stage: Staged, plan: Plan, most_claimed: int) -> House:
         house, import_id = fresh_house(stage), stage.found.import_id
         decided = all_four(house)
         request(house, plan, lambda parts: decide(parts, import_id, decided, most_claimed=most_claimed))
@@ -78,16 +78,16 @@ class TestDecisions:
     @pytest.mark.parametrize("fault", FAULTS)
     @pytest.mark.parametrize("most_claimed", [9, 0])
     def test_are_carried_out_once_and_counted_once(self, conflicts, fault, most_claimed):
-        whichever_call_goes_wrong(lambda plan: self.history(conflicts, plan, most_claimed), fault, every=3)
+        whichever_call_goes_wrong(lambda plan: self.assert_done_once(conflicts, plan, most_claimed), fault, every=3)
 
 
 class TestTwoWhoDecideAboutOneRow:
     def test_are_told_who_was_first_wherever_the_second_begins(self, conflicts):
-        calls = self.history(conflicts, 999)
+        calls = self.assert_second_is_refused(conflicts, 999)
         for after in range(calls):
-            self.history(conflicts, after)
+            self.assert_second_is_refused(conflicts, after)
 
-    def history(self, stage: Staged, after: int) -> int:
+    def assert_second_is_refused(self, stage: Staged, after: int) -> int:
         """The second decides once the request of the first has made that many calls. Returns how many it makes."""
         house, import_id = fresh_house(stage), stage.found.import_id
         first = house.process(lambda parts: decide(parts, import_id, [NEW]))
@@ -111,11 +111,11 @@ class TestTwoWhoDecideAboutOneRow:
 
     def test_are_both_answered_if_one_decides_about_many_and_the_row_is_decided_once(self, conflicts):
         """The job of the many has no claims; the other one claims the row while it runs."""
-        calls = self.beside_many(conflicts, 999)
+        calls = self.assert_decided_once_beside_many(conflicts, 999)
         for after in range(calls):
-            self.beside_many(conflicts, after)
+            self.assert_decided_once_beside_many(conflicts, after)
 
-    def beside_many(self, stage: Staged, after: int) -> int:
+    def assert_decided_once_beside_many(self, stage: Staged, after: int) -> int:
         house, import_id = fresh_house(stage), stage.found.import_id
         many = decide(house.outside, import_id, all_four(house), most_claimed=0)
         worker = house.process(lambda parts: parts.run_job(many.job_id))
@@ -140,7 +140,7 @@ class TestTwoWhoDecideAboutOneRow:
 
 
 class TestTheUndoOfDecisions:
-    def history(self, stage: Staged, plan: Plan) -> House:
+    def assert_rows_wait_again(self, stage: Staged, plan: Plan) -> House:
         house, import_id = fresh_house(stage), stage.found.import_id
         before = sorted(contact.shown["display"] for contact in contacts_in(house))
         job = decide(house.outside, import_id, all_four(house))
@@ -158,7 +158,7 @@ class TestTheUndoOfDecisions:
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_lets_their_rows_wait_again(self, conflicts, fault):
-        whichever_call_goes_wrong(lambda plan: self.history(conflicts, plan), fault, every=4)
+        whichever_call_goes_wrong(lambda plan: self.assert_rows_wait_again(conflicts, plan), fault, every=4)
 
 
 def test_the_commit_of_the_import_stays_as_it_was(conflicts):

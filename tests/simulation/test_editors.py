@@ -7,7 +7,7 @@ from chalicelib.jobs.job import Job, JobState
 from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, contents_of
 from tests.simulation.editing import (
     Crowd,
-    check_at_every_call,
+    assert_holds_at_every_call,
     delete_contact,
     give_nicknames,
     make_contact,
@@ -33,7 +33,7 @@ def calm(change) -> Course:
 class TestAnEditor:
     @pytest.mark.parametrize("meeting", [give_nicknames, delete_contact], ids=["edits", "deletes"])
     def test_is_met_at_any_call_and_has_the_last_word(self, change, calm, meeting):
-        check_at_every_call(change, calm, meeting)
+        assert_holds_at_every_call(change, calm, meeting)
 
     @pytest.mark.parametrize(
         ("name", "address"), [("copying an account", "p7@example.org"), ("a bulk run", "eve@x.org")]
@@ -43,14 +43,14 @@ class TestAnEditor:
         calm = Course(change)
         calm.run()
 
-        check_at_every_call(change, calm, share_address(address))
+        assert_holds_at_every_call(change, calm, share_address(address))
 
     def test_making_a_contact_while_one_with_its_address_arrives_makes_two_that_know_of_each_other(self):
         change = CHANGES["a bulk run"]()
         calm = Course(change)
         calm.run()
 
-        check_at_every_call(change, calm, make_contact("eve@x.org"))
+        assert_holds_at_every_call(change, calm, make_contact("eve@x.org"))
 
 
 class TestEditorsWhoNeverStop:
@@ -59,16 +59,16 @@ class TestEditorsWhoNeverStop:
     @pytest.mark.parametrize("editors", [1, 3, 8])
     def test_only_delay_the_job(self, change, calm, editors):
         for seed in range(SEEDS):
-            check_with_crowd(change, calm, editors, seed)
+            assert_holds_with_crowd(change, calm, editors, seed)
 
     @pytest.mark.long
     @pytest.mark.parametrize("editors", range(1, 9))
     def test_delay_a_job_whose_tables_are_busy_too(self, change, calm, editors):
         for seed in range(LONG_SEEDS):
-            check_with_crowd(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
+            assert_holds_with_crowd(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
 
 
-def check_with_crowd(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
+def assert_holds_with_crowd(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
     course = Course(change, threads=bool(seed % 2))
     course.house.world.chance.seed(seed)
     course.house.traffic.throttled = throttled

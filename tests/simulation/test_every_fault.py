@@ -12,10 +12,10 @@ from tests.simulation.faults import (
     READS,
     Plan,
     Staged,
+    assert_import_under,
     build_stage,
     faults_of,
     fresh_house,
-    import_under,
     run_under,
 )
 from tests.simulation.promises import contacts_in
@@ -57,7 +57,7 @@ def pairs(stage: Staged) -> list[Plan]:
 
 def with_another(stage: Staged, plan: Plan) -> Iterator[Plan]:
     """The plan with one fault more, at any later call of an import under it."""
-    calls = import_under(stage, plan)
+    calls = assert_import_under(stage, plan)
     for call in range(max(plan, default=-1) + 1, len(calls)):
         for fault in faults_of(calls[call]):
             yield {**plan, call: fault}
@@ -74,19 +74,19 @@ def ending(stage: Staged, plan: Plan) -> tuple[Any, ...]:
 
 class TestAnImport:
     def test_comes_out_right_when_nothing_goes_wrong(self, small, large):
-        assert 20 <= len(import_under(small, {})) <= 42
-        assert 40 <= len(import_under(large, {})) <= 65
+        assert 20 <= len(assert_import_under(small, {})) <= 42
+        assert 40 <= len(assert_import_under(large, {})) <= 65
 
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, large, fault):
-        for call in range(len(import_under(large, {}))):
-            import_under(large, {call: fault})
+        for call in range(len(assert_import_under(large, {}))):
+            assert_import_under(large, {call: fault})
 
     @pytest.mark.parametrize(
         ("fault", "other"), [(Fault.ANSWER_LOST, Fault.LOST), (Fault.KILLED_AFTER, Fault.KILLED_BEFORE)]
     )
     def test_is_the_same_whether_or_not_a_read_took_effect(self, small, fault, other):
-        for call, name in enumerate(import_under(small, {})):
+        for call, name in enumerate(assert_import_under(small, {})):
             if name in READS:
                 assert ending(small, {call: fault}) == ending(small, {call: other})
 
@@ -94,19 +94,19 @@ class TestAnImport:
     def test_comes_out_right_whichever_two_calls_go_wrong(self, small, small_pairs, part):
         """Every fourth pair; the others are among the long tests."""
         for plan in small_pairs[part::SLICES]:
-            import_under(small, plan)
+            assert_import_under(small, plan)
 
     @pytest.mark.long
     @pytest.mark.parametrize("part", [part for part in range(SLICES) if part % 4])
     def test_comes_out_right_whichever_other_two_calls_go_wrong(self, small, small_pairs, part):
         for plan in small_pairs[part::SLICES]:
-            import_under(small, plan)
+            assert_import_under(small, plan)
 
     @pytest.mark.long
     @pytest.mark.parametrize("part", range(SLICES))
     def test_comes_out_right_whichever_two_of_many_calls_go_wrong(self, large, large_pairs, part):
         for plan in large_pairs[part::SLICES]:
-            import_under(large, plan)
+            assert_import_under(large, plan)
 
     def test_goes_on_where_a_killed_worker_stopped(self, large):
         """Killed at every third call, it still makes progress: what was committed is not done again."""

@@ -53,7 +53,7 @@ def planned() -> Staged:
 
 
 class TestPlanning:
-    def history(self, stage: House, plan: Plan) -> House:
+    def assert_planned(self, stage: House, plan: Plan) -> House:
         house = fresh_house(Staged(stage, imports_in(stage)[0]))
         before = written(house)
         request(house, plan, lambda parts: parts.file_imports.create.receive(OWNER, NewFile("l.csv"), file_of(ROWS)))
@@ -73,7 +73,7 @@ class TestPlanning:
     @pytest.mark.parametrize("fault", FAULTS)
     def test_says_the_same_of_every_row_and_writes_nothing_to_the_book(self, fault):
         stage = known_house()
-        whichever_call_goes_wrong(lambda plan: self.history(stage, plan), fault)
+        whichever_call_goes_wrong(lambda plan: self.assert_planned(stage, plan), fault)
 
 
 def change_settings(parts: Parts, import_id: str) -> FileImport:
@@ -105,7 +105,7 @@ class TestAChangeWhileItIsPlanned:
         )
         return Staged(staged.house, region)
 
-    def history(self, stage: Staged, after: int, work: Callable[[Parts, str], FileImport], plan: Plan) -> House:
+    def changed_house(self, stage: Staged, after: int, work: Callable[[Parts, str], FileImport], plan: Plan) -> House:
         house, import_id = fresh_house(stage), stage.found.import_id
         before = written(house)
         worker = house.process(lambda parts: parts.run_job(str(stage.found.job_id)))
@@ -122,8 +122,8 @@ class TestAChangeWhileItIsPlanned:
 
     @pytest.mark.parametrize("work", [change_settings, leave_out, confirm_mapping])
     def test_is_in_the_next_plan(self, stage, work):
-        for after in range(self.history(stage, 999, work, {}).world.calls):
-            house = self.history(stage, after, work, {})
+        for after in range(self.changed_house(stage, 999, work, {}).world.calls):
+            house = self.changed_house(stage, after, work, {})
             found = import_of(house, stage.found.import_id)
             assert (found.state, found.region) == (FileImportState.PLANNED, "AT"), (after, found)
             assert found.tag == ("iris-import" if work is change_settings else "")
@@ -134,23 +134,23 @@ class TestAChangeWhileItIsPlanned:
     def test_is_in_the_next_plan_whichever_of_its_calls_goes_wrong(self, stage, fault):
         for after in (0, 5, 8, 11, 999):
             for call in range(after % 2, 16, 2):
-                house = self.history(stage, after, leave_out, {call: fault})
+                house = self.changed_house(stage, after, leave_out, {call: fault})
                 found = import_of(house, stage.found.import_id)
                 assert found.state is FileImportState.PLANNED, (after, call, found)
                 assert planned_rows(house, found)[3].reason == "left_out", (after, call)
 
     def test_that_cancels_it_ends_it_and_deletes_what_is_stored_of_it(self, stage):
-        for after in range(self.history(stage, 999, change_settings, {}).world.calls):
-            house = self.history(stage, after, cancel, {})
-            self.is_gone_with_the_next_cancel(house, stage)
+        for after in range(self.changed_house(stage, 999, change_settings, {}).world.calls):
+            house = self.changed_house(stage, after, cancel, {})
+            self.assert_next_cancel_deletes_all(house, stage)
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_that_cancels_it_does_so_whichever_of_its_calls_goes_wrong(self, stage, fault):
         for after in (0, 5, 8, 11, 999):
             for call in range(after % 2, 12, 2):
-                self.is_gone_with_the_next_cancel(self.history(stage, after, cancel, {call: fault}), stage)
+                self.assert_next_cancel_deletes_all(self.changed_house(stage, after, cancel, {call: fault}), stage)
 
-    def is_gone_with_the_next_cancel(self, house: House, stage: Staged) -> None:
+    def assert_next_cancel_deletes_all(self, house: House, stage: Staged) -> None:
         found = import_of(house, stage.found.import_id)
         assert found.state is FileImportState.CANCELED, found
         cancel(house.outside, found.import_id)  # a worker may have stored something meanwhile
@@ -158,7 +158,7 @@ class TestAChangeWhileItIsPlanned:
 
 
 class TestCommitting:
-    def history(self, stage: Staged, plan: Plan) -> House:
+    def assert_committed_as_planned(self, stage: Staged, plan: Plan) -> House:
         house = fresh_house(stage)
         request(
             house,
@@ -166,10 +166,10 @@ class TestCommitting:
             lambda parts: parts.file_imports.commit(OWNER, stage.found.import_id, confirmation(stage.found)),
         )
         run_jobs(house, plan)
-        self.is_committed(house, stage, OUTCOMES)
+        self.assert_is_committed(house, stage, OUTCOMES)
         return house
 
-    def is_committed(self, house: House, stage: Staged, outcomes: list[str]) -> FileImport:
+    def assert_is_committed(self, house: House, stage: Staged, outcomes: list[str]) -> FileImport:
         holds_at_rest(house)
         found = import_of(house, stage.found.import_id)
         assert found.state is FileImportState.COMMITTED, found
@@ -183,21 +183,21 @@ class TestCommitting:
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_settles_every_row_once_as_planned(self, planned, fault):
-        whichever_call_goes_wrong(lambda plan: self.history(planned, plan), fault)
+        whichever_call_goes_wrong(lambda plan: self.assert_committed_as_planned(planned, plan), fault)
 
     def test_starts_one_job_however_often_it_is_confirmed(self, planned):
         for fault in FOUR:
             for call in range(12):
-                house = self.history(planned, {call: fault})
+                house = self.assert_committed_as_planned(planned, {call: fault})
                 assert len([job for job in house.outside.jobs.of_owner(OWNER)[0] if job.kind == "file-commit"]) == 2
 
     def test_keeps_the_edits_that_a_person_makes_meanwhile(self, planned):
-        for after in range(self.history(planned, {}).world.calls):
+        for after in range(self.assert_committed_as_planned(planned, {}).world.calls):
             house = fresh_house(planned)
             start_commit(house, planned.found)
             own = self.edit_between(house, after)
             run_jobs(house, {})
-            self.is_committed(house, planned, OUTCOMES)
+            self.assert_is_committed(house, planned, OUTCOMES)
             keeps_own_words(house, own)
 
     def edit_between(self, house: House, after: int) -> dict[str, ContactFields]:
@@ -221,7 +221,7 @@ class TestCommitting:
         start_commit(house, planned.found)
         run_jobs(house, dict.fromkeys(range(20, 400, 20), Fault.KILLED_BEFORE))
 
-        self.is_committed(house, planned, OUTCOMES)
+        self.assert_is_committed(house, planned, OUTCOMES)
 
     def test_of_a_row_that_kills_its_writer_fails_that_row_alone(self, planned):
         house = fresh_house(planned)
@@ -229,11 +229,11 @@ class TestCommitting:
         start_commit(house, planned.found)
         run_jobs(house, {})
 
-        self.is_committed(house, planned, [*OUTCOMES[:4], "failed", *OUTCOMES[5:]])
+        self.assert_is_committed(house, planned, [*OUTCOMES[:4], "failed", *OUTCOMES[5:]])
 
 
 class TestCancelingACommit:
-    def history(self, stage: Staged, after: int, plan: Plan) -> House:
+    def assert_rest_is_committed(self, stage: Staged, after: int, plan: Plan) -> House:
         """The commit is canceled after some calls of its worker, and committed again."""
         house, import_id = fresh_house(stage), stage.found.import_id
         started = start_commit(house, stage.found)
@@ -248,7 +248,7 @@ class TestCancelingACommit:
         holds_at_rest(house)
         request(house, plan, lambda parts: parts.file_imports.commit(OWNER, import_id, confirmation(stage.found)))
         run_jobs(house, plan)
-        self.is_whole(house, stage)
+        self.assert_is_whole(house, stage)
         return house
 
     def is_canceled(self, house: House, import_id: str, plan: Plan) -> bool:
@@ -259,7 +259,7 @@ class TestCancelingACommit:
             return False
         return True
 
-    def is_whole(self, house: House, stage: Staged) -> None:
+    def assert_is_whole(self, house: House, stage: Staged) -> None:
         holds_at_rest(house)
         found = import_of(house, stage.found.import_id)
         assert found.state is FileImportState.COMMITTED
@@ -273,13 +273,15 @@ class TestCancelingACommit:
         assert len(contacts_in(house)) == 5
 
     def test_in_the_middle_keeps_what_is_done_and_the_next_commit_does_the_rest(self, planned):
-        for after in range(TestCommitting().history(planned, {}).world.calls):
-            self.history(planned, after, {})
+        for after in range(TestCommitting().assert_committed_as_planned(planned, {}).world.calls):
+            self.assert_rest_is_committed(planned, after, {})
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_comes_out_right_whichever_call_goes_wrong(self, planned, fault):
-        middle = TestCommitting().history(planned, {}).world.calls // 2
-        whichever_call_goes_wrong(lambda plan: self.history(planned, middle, plan), fault, start=middle, every=2)
+        middle = TestCommitting().assert_committed_as_planned(planned, {}).world.calls // 2
+        whichever_call_goes_wrong(
+            lambda plan: self.assert_rest_is_committed(planned, middle, plan), fault, start=middle, every=2
+        )
 
 
 class TestABookThatChangesSinceThePlan:
@@ -294,7 +296,7 @@ class TestABookThatChangesSinceThePlan:
         upload(staged.house, self.OTHER, "other.csv", match_by=MatchBy.NUMBER_AND_NAME)
         return staged
 
-    def history(self, stage: Staged, plan: Plan) -> House:
+    def assert_committed_once(self, stage: Staged, plan: Plan) -> House:
         house = fresh_house(stage)
         other = next(each for each in imports_in(house) if each.file_name == "other.csv")
         start_commit(house, other)
@@ -305,14 +307,14 @@ class TestABookThatChangesSinceThePlan:
             lambda parts: parts.file_imports.commit(OWNER, stage.found.import_id, confirmation(stage.found)),
         )
         run_jobs(house, plan)
-        found = TestCommitting().is_committed(house, stage, list(self.OUTCOMES))
+        found = TestCommitting().assert_is_committed(house, stage, list(self.OUTCOMES))
         lines = lines_of(house, house.outside.jobs.get(str(found.job_id)))
         assert [line.reason for line in lines][3:5] == ["changed_since_plan", "other_name"]
         return house
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_makes_no_contact_twice_and_a_row_that_disagrees_now_waits(self, stage, fault):
-        whichever_call_goes_wrong(lambda plan: self.history(stage, plan), fault, every=2)
+        whichever_call_goes_wrong(lambda plan: self.assert_committed_once(stage, plan), fault, every=2)
 
 
 class TestANewerVersion:
@@ -332,7 +334,7 @@ class TestANewerVersion:
         assert (found.plan.gone, bool(found.newer_than)) == (2, True)
         return Staged(house, found)
 
-    def history(self, stage: Staged, plan: Plan) -> House:
+    def assert_taken_away_once(self, stage: Staged, plan: Plan) -> House:
         house = fresh_house(stage)
         wanted = confirmation(stage.found, remove=2)
         request(house, plan, lambda parts: parts.file_imports.commit(OWNER, stage.found.import_id, wanted))
@@ -356,7 +358,7 @@ class TestANewerVersion:
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_takes_away_the_rows_that_are_gone_once_and_keeps_what_a_person_edited(self, stage, fault):
-        whichever_call_goes_wrong(lambda plan: self.history(stage, plan), fault)
+        whichever_call_goes_wrong(lambda plan: self.assert_taken_away_once(stage, plan), fault)
 
     def test_takes_them_away_although_workers_that_do_so_are_killed_again_and_again(self, stage):
         """Unlike a row, a removal is never taken for poison and left undone."""

@@ -15,14 +15,14 @@ class TestWhateverHappens:
     @pytest.mark.parametrize("part", range(SLICES))
     def test_every_row_is_counted_once_and_no_draft_is_stuck(self, part):
         for seed in seeds_of(part, FEW):
-            FileHistory(seed).run()
+            FileHistory(seed).run_and_judge()
 
     @pytest.mark.long
     @pytest.mark.parametrize("part", range(SLICES))
     def test_the_same_of_many_more(self, part):
         for seed in seeds_of(part, 5_000):
             if seed >= FEW:
-                FileHistory(seed).run()
+                FileHistory(seed).run_and_judge()
 
 
 class TestTwins:
@@ -35,7 +35,9 @@ class TestTwins:
 
 def _is_bad(seed: int, twin: type[FakeDynamo]) -> bool:
     try:
-        FileHistory(seed, make=lambda chance, limits, **more: bulk_house(chance, limits, dynamo=twin(), **more)).run()
+        FileHistory(
+            seed, make=lambda chance, limits, **more: bulk_house(chance, limits, dynamo=twin(), **more)
+        ).run_and_judge()
     except AssertionError:
         return True
     return False

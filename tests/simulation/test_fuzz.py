@@ -9,29 +9,29 @@ from tests.simulation.fuzz import THEMES, History
 @pytest.mark.parametrize("part", range(SLICES))
 def test_every_history_ends_well(part):
     for seed in seeds_of(part):
-        run(seed)
+        assert_ends_well(seed)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(16))
 def test_every_one_of_twenty_thousand_histories_ends_well(part):
     for seed in range(SEEDS + part, SEEDS + 20_000, 16):
-        run(seed)
+        assert_ends_well(seed)
 
 
-def run(seed: int) -> None:
+def assert_ends_well(seed: int) -> None:
     try:
-        History(seed).run()
+        History(seed).run_and_judge()
     except BaseException as error:
-        error.add_note(f"seed {seed}: tests.simulation.fuzz.History({seed}).run()")
+        error.add_note(f"seed {seed}: tests.simulation.fuzz.History({seed}).run_and_judge()")
         raise
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_same_seed_is_the_same_history(theme):
     first, second = History(7, theme), History(7, theme)
-    first.run()
-    second.run()
+    first.run_and_judge()
+    second.run_and_judge()
 
     assert first.world.trace == second.world.trace
     assert first.world.now == second.world.now

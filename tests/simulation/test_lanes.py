@@ -22,7 +22,7 @@ def test_each_lane_runs_one_job_at_a_time_and_nothing_is_lost_or_counted_twice(l
 
         counting.run(workers=min(lanes, 4))
 
-        counting.all_is_done()
+        counting.assert_all_is_done()
 
 
 def test_lanes_meet_only_when_jobs_begin_and_end() -> None:
@@ -33,7 +33,7 @@ def test_lanes_meet_only_when_jobs_begin_and_end() -> None:
 
     counting.run(workers=8)
 
-    counting.all_is_done()
+    counting.assert_all_is_done()
     assert {sort_key for _, (_, sort_key) in counting.traffic.met} <= {"owner", "job"}  # no line of any lane
 
 
@@ -65,7 +65,7 @@ def test_an_engine_that_lets_them_is_found_out() -> None:
 
 def _ends_well(seed: int) -> bool:
     try:
-        changed_in_two_lanes(seed, EverywhereAtOnce).all_is_done()
+        changed_in_two_lanes(seed, EverywhereAtOnce).assert_all_is_done()
     except AssertionError:
         return False
     return True

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from tests.simulation.changes import Course, by_process, cleaning_up, disconnecting
-from tests.simulation.editing import check_at_every_call
+from tests.simulation.editing import assert_holds_at_every_call
 from tests.simulation.faults import fresh_house
 from tests.simulation.house import House, Parts
 from tests.simulation.merging import (
@@ -39,7 +39,7 @@ class TestBesideAJob:
         calm = Course(change)
         calm.run()
 
-        check_at_every_call(change, calm, meeting)
+        assert_holds_at_every_call(change, calm, meeting)
 
     def test_needs_a_book_that_was_read_in_one_state(self):
         """Without the check, an import that read the shelves before and after a merge has a record twice or not."""
@@ -48,7 +48,7 @@ class TestBesideAJob:
         calm.run()
 
         with pytest.raises(AssertionError):
-            check_at_every_call(change, calm, merges, runner=MixesStates)
+            assert_holds_at_every_call(change, calm, merges, runner=MixesStates)
 
 
 def act_on(house: House, act: str) -> Callable[[Parts], None]:

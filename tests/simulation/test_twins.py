@@ -7,7 +7,7 @@ import pytest
 from chalicelib.jobs.store import JobStore
 from tests.fakes.dynamodb import FakeDynamo
 from tests.simulation import twins
-from tests.simulation.faults import Staged, build_stage, import_under
+from tests.simulation.faults import Staged, assert_import_under, build_stage
 from tests.simulation.fuzz import History
 from tests.simulation.house import House
 from tests.simulation.world import Fault
@@ -26,7 +26,7 @@ def with_jobs(twin: type[JobStore]) -> Callable[..., House]:
 def first_bad_seed(make: Callable[..., House], theme: str) -> int | None:
     for seed in range(MOST_SEEDS):
         try:
-            History(seed, theme, make=make).run()
+            History(seed, theme, make=make).run_and_judge()
         except AssertionError:
             return seed
     return None
@@ -60,5 +60,5 @@ def test_an_engine_that_does_not_recognize_its_own_commit_is_slower_but_not_wron
 
 def calls(stage: Staged, twin: type[JobStore]) -> int:
     """The calls of imports whose n-th response is lost, over a DynamoDB that does not recognize repeated requests."""
-    plans = [{call: Fault.ANSWER_LOST} for call in range(len(import_under(stage, {})))]
-    return sum(len(import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin)) for plan in plans)
+    plans = [{call: Fault.ANSWER_LOST} for call in range(len(assert_import_under(stage, {})))]
+    return sum(len(assert_import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin)) for plan in plans)
