@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from chalicelib.contacts.dates import YEARS
 from chalicelib.contacts.parse_email_field import email_address
 from chalicelib.contacts.source_record import ContactFields
+from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY
 from chalicelib.files.mapping.written_dates import PLACEHOLDER_YEARS
 from chalicelib.files.partial_dates import parse_date
 from chalicelib.files.records import LONGEST_SHOWN, Card, Problem
@@ -176,8 +177,10 @@ class CardFields:
         unreadable: str = "",
         left_out: str = "",
     ) -> Card:
-        """The record of this contact; see there for the arguments."""
+        """The record of this contact; see there for the arguments. It cannot be read if it does not say who it is."""
         fields = self.finished()
+        if fields and not (unreadable or left_out or self.is_own) and fields.keys().isdisjoint(REACHED_BY):
+            unreadable = BLOCKING
         return Card(
             number,
             line,

@@ -10,8 +10,9 @@ from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.files.encodings import open_text
 from chalicelib.files.jscontact import card_of_jscontact, is_jscontact
 from chalicelib.files.json_records import Found, records_of_lines, records_of_text
+from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY
 from chalicelib.files.mapping.list_values import NO_COUNTRY
-from chalicelib.files.mapping.row_mapper import BLOCKING, RowMapper
+from chalicelib.files.mapping.row_mapper import RowMapper
 from chalicelib.files.mapping.suggest import suggest_mapping
 from chalicelib.files.mapping.survey import Survey
 from chalicelib.files.mapping.target import IGNORED
@@ -117,7 +118,8 @@ def _of_provider(card: Card, value: dict[str, Json], id_member: str, read: _Read
     if isinstance(contact, Unreadable):
         return card._replace(uid=uid, unreadable=contact.reason)
     problems = tuple(Problem(kind, "", "cannot_be_stored") for kind in contact.dropped)
-    return card._replace(uid=uid, fields=contact.fields, problems=problems)
+    is_nobody = contact.fields and contact.fields.keys().isdisjoint(REACHED_BY)
+    return card._replace(uid=uid, fields=contact.fields, problems=problems, unreadable=BLOCKING if is_nobody else "")
 
 
 # ── objects of other programs

@@ -15,9 +15,9 @@ from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.files.encodings import open_text
 from chalicelib.files.ldif_entries import Entry, Value, entries, is_binary
-from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn
+from chalicelib.files.mapping.column_mapping import BLOCKING, ColumnMapping, MappedColumn
 from chalicelib.files.mapping.list_values import NO_COUNTRY
-from chalicelib.files.mapping.row_mapper import BLOCKING, RowMapper
+from chalicelib.files.mapping.row_mapper import RowMapper
 from chalicelib.files.mapping.target import Target
 from chalicelib.files.records import LONGEST_SHOWN, Card, Problem
 

@@ -23,10 +23,9 @@ from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.contacts.web_links import web_link
 from chalicelib.files.mapping.cell_values import messenger_of
-from chalicelib.files.mapping.column_mapping import REACHED_BY
+from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
-from chalicelib.files.mapping.row_mapper import BLOCKING
 from chalicelib.files.mapping.written_dates import NotADate, read_date
 from chalicelib.files.records import LONGEST_SHOWN, Card, Problem
 from chalicelib.foundation.fast_json import WrittenNumber, encode_json

@@ -6,8 +6,9 @@ from chalicelib.file_imports.planning.match_rows import Conflict
 from chalicelib.file_imports.planning.plan_rows import REPEATED
 from chalicelib.file_imports.records.problem_words import _REASONS, PROBLEMS, problem_words, reason_text
 from chalicelib.file_imports.storing.row_edits import LEFT_OUT
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from chalicelib.files.mapping.list_values import NO_COUNTRY
-from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER
+from chalicelib.files.mapping.row_mapper import FOOTER
 from chalicelib.files.vcard_file import NO_BEGINNING, NO_END
 
 

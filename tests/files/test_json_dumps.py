@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.address_book.export_json import json_of
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.files.json_dumps import read_json, read_json_lines
-from chalicelib.files.mapping.row_mapper import BLOCKING
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from tests.address_book.making import contact
 from tests.contacts.strategies import field_sets, whole_texts
 from tests.shared_cases import shared_files
@@ -292,6 +292,16 @@ class TestProviders:
         )
         assert (removed.uid, removed.left_out) == ("A2", "removed")
         assert (empty.uid, empty.unreadable) == ("A3", "empty")
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            {"resourceName": "people/c1", "biographies": [{"value": "met in Rome"}]},
+            {"id": "m1", "changeKey": "k", "personalNotes": "met in Rome"},
+        ],
+    )
+    def test_that_say_neither_who_it_is_nor_how_to_reach_them_are_no_contacts(self, value):
+        assert [card.unreadable for card in cards([value])] == [BLOCKING]
 
 
 OWN = st.builds(clean_fields, field_sets(whole_texts))

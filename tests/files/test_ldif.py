@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.files.ldif import read_ldif
-from chalicelib.files.mapping.row_mapper import BLOCKING
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from tests.shared_cases import shared_files
 
 THUNDERBIRD = (

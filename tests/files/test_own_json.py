@@ -12,7 +12,7 @@ from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.file_imports.planning.file_rows import row_of_card
 from chalicelib.files.json_dumps import read_json
-from chalicelib.files.mapping.row_mapper import BLOCKING
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from chalicelib.files.records import Problem
 from tests.address_book.making import contact
 

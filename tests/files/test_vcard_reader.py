@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.address_book.export_vcard import PRODUCT
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from chalicelib.files.vcard_reader import read_vcards
 from tests.files.vcards import card_of, fields_of, names_of, read, vcard
 
@@ -53,6 +55,15 @@ class TestCards:
 
     def test_of_an_empty_file_are_none(self):
         assert read(b"") == read(b"\r\n \r\n") == read(BOM) == []
+
+    def test_that_say_neither_who_it_is_nor_how_to_reach_them_are_no_contacts(self):
+        lines = ("NOTE:met in Rome", "URL:https://ann.example", "BDAY:1990-12-31")
+
+        assert {read(vcard(line))[0].unreadable for line in lines} == {BLOCKING}
+        assert read(vcard("NOTE:met in Rome", "ORG:Analytical"))[0].unreadable == ""
+
+    def test_of_our_own_export_are_contacts_whatever_they_say(self):
+        assert read(vcard(f"PRODID:{PRODUCT}", "NOTE:met in Rome"))[0].unreadable == ""
 
     def test_keep_values_as_they_were_written(self):
         card = card_of("N:Poe;Ann;;;", r"NOTE:one\, two", "item1.TEL;TYPE=CELL:110", "X-ODD:x")

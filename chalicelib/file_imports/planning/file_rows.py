@@ -10,8 +10,9 @@ from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source_record import ContactFields, LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.planning.plan_rows import FileRow
 from chalicelib.file_imports.planning.row_keys import row_key
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from chalicelib.files.mapping.list_values import NO_COUNTRY
-from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER, RowMapper
+from chalicelib.files.mapping.row_mapper import FOOTER, RowMapper
 from chalicelib.files.records import LONGEST_SHOWN, Card, Problem, Row
 from chalicelib.foundation.ids import id_of
 

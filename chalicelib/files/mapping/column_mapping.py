@@ -20,6 +20,7 @@ _NEEDED = {  # a contact has one of these
 }
 #: The fields of which a contact has at least one.
 REACHED_BY = frozenset.union(*_NEEDED.values())
+BLOCKING = "no_name_email_or_phone"  # the code of a row or a card that has none of them, and is no contact
 
 
 class Rule(StrEnum):

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import FIELDS, TABLE
 from chalicelib.contacts.source_record import ContactFields
-from chalicelib.files.mapping.column_mapping import REACHED_BY, ColumnMapping, Rule
+from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY, ColumnMapping, Rule
 from chalicelib.files.mapping.draft import Cells, Draft, Read
 from chalicelib.files.mapping.list_values import Slot, reader_of
 from chalicelib.files.mapping.own_exports import DISPLAY
@@ -20,7 +20,6 @@ from chalicelib.files.mapping.target import NAME, UID, WHOLE, Target
 from chalicelib.files.mapping.unescape import UNESCAPE
 from chalicelib.files.records import Problem, column_name
 
-BLOCKING = "no_name_email_or_phone"  # the code of a row that is no contact
 FOOTER = "not_a_contact"  # the code of a line behind the contacts
 _WIDE = ("addresses", "events")  # lists with values of several columns; all are read in one order
 _PLACES = {field.name: place for place, field in enumerate(TABLE)}

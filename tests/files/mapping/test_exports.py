@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.files.mapping.row_mapper import BLOCKING
+from chalicelib.files.mapping.column_mapping import BLOCKING
 from tests.files.reading import read_file
 from tests.shared_cases import shared_files
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.contact_fields import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
-from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
+from chalicelib.files.mapping.column_mapping import BLOCKING, ColumnMapping, MappedColumn, Rule
 from chalicelib.files.mapping.person_names import NameOrder
-from chalicelib.files.mapping.row_mapper import BLOCKING, FOOTER, RowMapper
+from chalicelib.files.mapping.row_mapper import FOOTER, RowMapper
 from chalicelib.files.mapping.target import TITLES, Target
 from chalicelib.files.mapping.written_dates import DateOrder
 from chalicelib.files.records import LONGEST_SHOWN
