@@ -29,6 +29,7 @@ class UnwrittenContacts(Mapping[str, Contact | None]):
         self._text = text
         self._places: dict[str, _Place] = {}
         self._chunks: list[bytes] = []  # the contents of the items of each chunk, packed
+        self._unpacked: tuple[int, list[str | None]] = (-1, [])  # the chunk that was looked at last, and its contents
 
     def add(self, changed: Sequence[str], writes: Sequence[Write]) -> None:
         """Note the writes of a chunk.
@@ -43,7 +44,9 @@ class UnwrittenContacts(Mapping[str, Contact | None]):
 
     def __getitem__(self, contact_id: str) -> Contact | None:
         chunk, number = self._places[contact_id]
-        content = decode_json(zlib.decompress(self._chunks[chunk]))[number]
+        if self._unpacked[0] != chunk:
+            self._unpacked = (chunk, decode_json(zlib.decompress(self._chunks[chunk])))
+        content = self._unpacked[1][number]
         match = self._text(contact_id)
         if content is None or match is None:
             return None

@@ -26,6 +26,7 @@ _EVIDENCE = {
     "organization": "the same organization",
     "address": "the same address",
     "other_name": "a contact with this phone number or email address has another name",
+    "same_id": "an earlier row of the file has the same ID, but another name",
     "same_email": "a contact has this email address",
     "several_matches": "several of your contacts match it",
 }

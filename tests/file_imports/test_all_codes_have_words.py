@@ -11,7 +11,7 @@ import pytest
 import chalicelib
 from chalicelib.books import changes, prepared_contact
 from chalicelib.file_imports.committing import commit_plan
-from chalicelib.file_imports.planning import plan_rows
+from chalicelib.file_imports.planning import plan_rows, repeated_rows
 from chalicelib.file_imports.planning.match_rows import Conflict
 from chalicelib.file_imports.records.problem_words import _REASONS, PROBLEMS
 from chalicelib.file_imports.storing import row_edits
@@ -78,6 +78,7 @@ def test_every_record_that_cannot_be_read_has_words(code):
         commit_plan.CHANGED_SINCE,
         plan_rows.REPEATED,
         prepared_contact.EMPTY,
+        repeated_rows.TOO_MANY_REPEATS,
         row_edits.LEFT_OUT,
     ],
 )

@@ -23,7 +23,7 @@ def test_an_unknown_code_reads_as_words():
 
 def test_reasons():
     assert reason_text(None) == ""
-    assert reason_text(REPEATED, 12) == "It is the same contact as row 12. Only that row is imported."
+    assert reason_text(REPEATED, 12) == "It says the same as row 12, so it is skipped."
     assert reason_text("other_name", 12).endswith("has another name. See row 12.")
     assert reason_text("left_out: Photo") == "Imported without what is not supported: Photo."
     assert reason_text(BLOCKING).startswith("No name, email address or phone number. ")

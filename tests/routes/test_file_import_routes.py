@@ -398,7 +398,7 @@ class TestRecords:
             ("repeats_row", 1),
             ("repeats_row", 2),
         ]
-        assert skipped["records"][0]["explanation"] == "It is the same contact as row 1. Only that row is imported."
+        assert skipped["records"][0]["explanation"] == "It says the same as row 1, so it is skipped."
 
     def test_are_filtered_by_a_problem_of_a_column(self, service):
         response = plan(service, TABLE)

@@ -22,6 +22,7 @@ from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
 from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE
 from chalicelib.file_imports.planning.plan_rows import TAKEN, FileRow, PlannedRow, RowOutcome
+from chalicelib.file_imports.planning.repeated_rows import with_key
 from chalicelib.file_imports.planning.rows_by_key import keep_rows_by_key
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, gone_name, plan_name
@@ -105,6 +106,12 @@ class _CommitRow(NamedTuple):
     planned: PlannedRow
 
 
+def _commit_row(row: FileRow, planned: PlannedRow) -> _CommitRow:
+    """The row under the key that the plan gave it."""
+    incoming = with_key(row.incoming, planned.key)
+    return _CommitRow(row if incoming is row.incoming else replace(row, incoming=incoming), planned)
+
+
 @dataclass
 class _PlannedRows:
     """The rows of an import with their plan; the latest blocks are kept."""
@@ -128,7 +135,7 @@ class _PlannedRows:
                 del self._blocks[old]
             plan = map(PlannedRow.of, self.files.block(self.found, plan_name(self.plan_id), number))
             rows = (read.row for read in self.reader.block(number))
-            self._blocks[number] = [_CommitRow(*each) for each in zip(rows, plan, strict=True)]
+            self._blocks[number] = [_commit_row(*each) for each in zip(rows, plan, strict=True)]
         return self._blocks[number]
 
 

@@ -27,6 +27,7 @@ from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
+from chalicelib.file_imports.planning.repeated_rows import with_key
 from chalicelib.file_imports.storing.decision_list import ListedDecision, from_json
 from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
@@ -166,8 +167,11 @@ class _Decisions:
         if decided.verdict is Verdict.LEAVE_OUT:
             return LeftOut(listed.key, REASONS[Verdict.LEAVE_OUT], getattr(incoming, "name", ""))
         if not isinstance(incoming, SourceContact):
-            return incoming
-        return replace(incoming, decision=MergeInto(decided.contact_id) if decided.contact_id else CreateNew())
+            return with_key(incoming, listed.key)
+        return replace(
+            with_key(incoming, listed.key),
+            decision=MergeInto(decided.contact_id) if decided.contact_id else CreateNew(),
+        )
 
     def _plan_chunk(self, at: FileCursor, rows: Sequence[_Row], limits: Limits) -> PlannedChunk[FileCursor]:
         limits = replace(limits, contacts=min(limits.contacts, _MOST_ROWS), lines=len(rows))

@@ -46,7 +46,7 @@ class WaitingRow(NamedTuple):
     position: int  #: in the file, counted from 0
     source: str  #: the key of the source that its record will have
     source_id: str  #: the id that its record will have
-    why: str  #: the code of the reason: "other_name", "same_email" or "several_matches"
+    why: str  #: the code of the reason: "other_name", "same_email", "several_matches" or "same_id"
     contact_id: str | None  #: the contact that it may be; it may have been deleted since
     fields: ContactFields  #: what a contact of this row alone would show
 

@@ -24,9 +24,10 @@ from chalicelib.contacts.edit_request import Edit
 from chalicelib.contacts.overrides import overrides_after
 from chalicelib.contacts.person_record import edited_record, own_record, with_own_record
 from chalicelib.contacts.source import PERSON, Source
-from chalicelib.contacts.source_record import ContactFields, Incoming, SourceRecord
+from chalicelib.contacts.source_record import ContactFields, Incoming, SourceContact, SourceRecord
 from chalicelib.file_imports.planning.kept_beside import KEPT_BESIDE, Beside, kept_beside
 from chalicelib.file_imports.planning.match_by_name import NamedContacts
+from chalicelib.file_imports.planning.match_repeats import match_repeat
 from chalicelib.file_imports.planning.match_rows import (
     Conflict,
     Match,
@@ -35,7 +36,8 @@ from chalicelib.file_imports.planning.match_rows import (
     SameContact,
     match_row,
 )
-from chalicelib.file_imports.planning.row_keys import name_key, uid_of
+from chalicelib.file_imports.planning.repeated_rows import RepeatedRows
+from chalicelib.file_imports.planning.row_keys import first_key, name_key, uid_of
 from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.foundation.outcomes import Outcome
 
@@ -94,6 +96,16 @@ class FileIntake(Intake):
     def contacts_by_key(self) -> Mapping[str, str]:
         """The contact of each record that the book has of the file, by the key of its row."""
         return self._book.contacts_by_id(self._source)
+
+    def repeated_rows(self, source: str = "") -> RepeatedRows:
+        """What gives the rows their keys, as those of the file's source or of another one, given by its key."""
+        source = source or self._source
+
+        def is_unchanged(row: SourceContact) -> bool:
+            mark = self._book.record(source, row.source_id)
+            return mark is not None and prepare(row).is_same_as(mark)
+
+        return RepeatedRows(self._book.contacts_by_id(source), is_unchanged)
 
     def take_for(self, source: Source) -> None:
         """Take the rows for those of another source: of an earlier version of the file."""
@@ -164,13 +176,24 @@ class FileIntake(Intake):
         contact_id = self._book.current_id(uid_of(prepared.source_id))
         if contact_id is not None:
             return SameContact(contact_id, "id")
-        same = said_same(self._book, (self._source, prepared.source_id))
+        record = (self._source, prepared.source_id)
+        same = said_same(self._book, record)
         if same is not None:
             return SameContact(same, "key")
-        named = self._named.find(prepared.source_id, prepared.fields, candidate, different)
+        repeated = match_repeat(self._book, record, prepared.fields, candidate, different)
+        if repeated is not None:
+            return repeated
+        named = self._named.find(
+            prepared.source_id, prepared.fields, candidate, lambda each: self._is_not(prepared, each, different)
+        )
         if named is not None:
             return SameContact(named, "name")
         return match_row(self._book, candidate, self._match_by, different)
+
+    def _is_not(self, prepared: PreparedContact, contact_id: str, different: Collection[str]) -> bool:
+        """Whether the row is another contact: as the person said, or since it differs from another row of its name."""
+        is_repeated = first_key(prepared.source_id) != prepared.source_id
+        return contact_id in different or (is_repeated and self._source in self._book.sources_of(contact_id))
 
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         self._replaced, self._key = None, prepared.source_id
@@ -195,10 +218,18 @@ class FileIntake(Intake):
     def _known(self, prepared: PreparedContact) -> Mark | None:
         """Also the record of a row that had the name alone, and now has an address or a number too."""
         mark = super()._known(prepared)
-        if mark is not None or uid_of(prepared.source_id) or not self._book.contacts_by_id(self._source):
+        if mark is not None or first_key(prepared.source_id) != prepared.source_id:
+            return mark
+        if uid_of(prepared.source_id) or not self._book.contacts_by_id(self._source):
             return mark
         named = self._book.record(self._source, name_key(prepared.fields))
         return None if named is None or named.source_id in self._read else named
+
+    def _is_deleted(self, prepared: PreparedContact) -> bool:
+        """Also a row that says something else of a contact that the person deleted."""
+        first = first_key(prepared.source_id)
+        is_same = first != prepared.source_id and prepared.decision is None and first != name_key(prepared.fields)
+        return super()._is_deleted(prepared) or (is_same and self._book.is_deleted(self._source, [first]))
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
         return (self.renews and mark.job != self._job) or super()._is_news(prepared, mark)

@@ -1,13 +1,13 @@
 """Finds the contact of a row that has a name, but neither an address nor a number.
 
-A name alone does not tell who somebody is. So the contact must be the only one of just this name that has no address or
-number either, and it must show everything that the row says: then taking the row changes nothing.
+A name alone does not tell who somebody is. So the contact must have just this name and no address or number either, and
+it must be the only such one that shows everything that the row says: then taking the row changes nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from chalicelib.books.book import Book
-from chalicelib.books.matching import Candidate
+from chalicelib.books.matching import MOST_DUPLICATES, Candidate
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import holds_note, same_value, without
 from chalicelib.contacts.source_record import ContactFields
@@ -26,27 +26,31 @@ class NamedContacts:
         self._by_name: Mapping[str, list[str]] | None = None
         self._asked: tuple[str, str | None] = ("", None)  # the last question and its answer; each is asked twice
 
-    def find(self, key: str, fields: ContactFields, row: Candidate, excluded: Collection[str]) -> str | None:
-        """The id of the contact that shows all that the row says; None if there is none, or several have its name.
+    def find(self, key: str, fields: ContactFields, row: Candidate, is_excluded: Callable[[str], bool]) -> str | None:
+        """The id of the contact that shows all that the row says; None if there is none, or there are several.
 
         Args:
             key: of the row.
-            excluded: ids of contacts that the row is not, as the person said.
+            is_excluded: whether the row is not the contact with this id.
         """
         if not row.card or "emails" in fields or "phones" in fields:
             return None
         if self._asked[0] != key:
-            self._asked = (key, self._find(fields, row.card, excluded))
+            self._asked = (key, self._find(fields, row.card, is_excluded))
         return self._asked[1]
 
-    def _find(self, fields: ContactFields, name: str, excluded: Collection[str]) -> str | None:
+    def _find(self, fields: ContactFields, name: str, is_excluded: Callable[[str], bool]) -> str | None:
         if self._by_name is None:
             self._by_name = _by_name(self._book())
         namesakes = self._by_name.get(name, ())
-        if len(namesakes) != 1 or namesakes[0] in excluded:
+        if len(namesakes) > MOST_DUPLICATES:
             return None
-        contact = self._read(namesakes[0])
-        return namesakes[0] if contact is not None and shows_all(contact, fields) else None
+        showing = [each for each in namesakes if not is_excluded(each) and self._shows_all(each, fields)]
+        return showing[0] if len(showing) == 1 else None
+
+    def _shows_all(self, contact_id: str, fields: ContactFields) -> bool:
+        contact = self._read(contact_id)
+        return contact is not None and shows_all(contact, fields)
 
 
 def shows_all(contact: Contact, fields: ContactFields) -> bool:

@@ -23,6 +23,7 @@ class Conflict(StrEnum):
     OTHER_NAME = "other_name"  # a contact with this number or address has another name
     SAME_EMAIL = "same_email"  # a contact shares only an email address, which the rule does not trust
     SEVERAL_MATCHES = "several_matches"
+    SAME_ID = "same_id"  # an earlier row of the file has the same id, but another name
 
 
 @dataclass(frozen=True, slots=True)

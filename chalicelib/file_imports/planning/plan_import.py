@@ -129,18 +129,20 @@ class PlanImport:
         others = [each for each in self.imports.of_owner(found.owner) if _is_earlier_version(each, found)]
         if not others:
             return found
-        incoming = [row.incoming for row in rows]
         others.sort(key=lambda each: each.stands, reverse=True)  # of equal ones the first is taken
-        shares = (
-            (intake.recognized_in(each.source.key, incoming, by_key=is_table, waiting=self._in_conflict(each)), each)
-            for each in others
-        )
+        shares = ((self._shared(rows, each, intake, is_table=is_table), each) for each in others)
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
         found = replace(found, newer_than=other.import_id, source_id=other.source.id, tag=found.tag or other.tag)
         intake.take_for(found.source)
         return found if found.edits else self._with_earlier_edits(found, other)
+
+    def _shared(self, rows: Sequence[FileRow], other: FileImport, intake: FileIntake, *, is_table: bool) -> int:
+        """How many of these rows another import has."""
+        source, repeated = other.source.key, intake.repeated_rows(other.source.key)
+        incoming = [repeated.keyed(each.number, each.incoming).incoming for each in rows]
+        return intake.recognized_in(source, incoming, by_key=is_table, waiting=self._in_conflict(other))
 
     def _in_conflict(self, other: FileImport) -> frozenset[str]:
         """The keys of the first rows of another import that its plan left to the person: the book may lack them."""

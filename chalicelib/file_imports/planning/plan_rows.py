@@ -10,12 +10,13 @@ from chalicelib.contacts.source_record import LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.planning.file_intake import CONFLICT, Change, FileIntake
 from chalicelib.file_imports.planning.kept_beside import Beside
 from chalicelib.file_imports.planning.match_rows import SameContact
+from chalicelib.file_imports.planning.repeated_rows import RepeatedRows
 from chalicelib.files.records import Problem
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 
 AT_ONCE = 1_000  # rows
-REPEATED = "repeats_row"  # the reason of a row with the key of an earlier one
+REPEATED = "repeats_row"  # the reason of a row that says the same as an earlier one
 _LIMITS = Limits(
     contacts=AT_ONCE, size_bytes=1_000_000_000, lines=AT_ONCE
 )  # nothing is written, so nothing is too large
@@ -104,17 +105,19 @@ class FilePlan:
 
     def __init__(self, intake: FileIntake) -> None:
         self._intake = intake
-        self._numbers: dict[str, int] = {}  # of the first row with each key
+        self._repeated: RepeatedRows | None = None  # until the first row
         self._new: dict[str, int] = {}  # of the row of each new contact, by its provisional id
         self._in_conflict: set[str] = set()  # the contacts of rows that wait for a person
 
     def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
         """Plan these rows, which follow those of earlier calls."""
-        at = 0
+        if self._repeated is None:
+            self._repeated = self._intake.repeated_rows()
+        keyed, at = [self._repeated.keyed(row.number, row.incoming) for row in rows], 0
         while at < len(rows):
-            chunk = self._intake.plan([row.incoming for row in rows[at : at + AT_ONCE]], _LIMITS)
-            for row, result in zip(rows[at:], chunk.results, strict=False):
-                yield self._planned(row, result)
+            chunk = self._intake.plan([each.incoming for each in keyed[at : at + AT_ONCE]], _LIMITS)
+            for row, (incoming, repeats), result in zip(rows[at:], keyed[at:], chunk.results, strict=False):
+                yield self._planned(row, incoming.source_id, repeats, result)
             self._intake.pretend(chunk)
             at += chunk.consumed
 
@@ -124,18 +127,16 @@ class FilePlan:
         A contact that a row is in conflict with is not among them: the person may decide that it is the same.
         """
         by_key = self._intake.contacts_by_key()
-        missing = sorted(by_key.keys() - self._numbers.keys())
+        missing = sorted(by_key.keys() - set(self._repeated.taken if self._repeated else ()))
         return {key: by_key[key] for key in missing if by_key[key] not in self._in_conflict}
 
-    def _planned(self, row: FileRow, result: Result) -> PlannedRow:
-        key = row.incoming.source_id
-        first = self._numbers.setdefault(key, row.number)
+    def _planned(self, row: FileRow, key: str, repeats: int | None, result: Result) -> PlannedRow:
         outcome, reason = _OUTCOMES[result.outcome], result.reason
         if reason and reason.startswith(CONFLICT):
             outcome, reason = RowOutcome.CONFLICT, reason.removeprefix(CONFLICT)
             if result.contact_id:
                 self._in_conflict.add(result.contact_id)
-        is_repeated = first != row.number and outcome is RowOutcome.SKIPPED
+        is_repeated = repeats is not None and outcome is RowOutcome.SKIPPED
         return PlannedRow(
             row.number,
             key,
@@ -143,7 +144,7 @@ class FilePlan:
             result.contact_id,
             self._rule(key, outcome),
             REPEATED if is_repeated else reason,
-            first if is_repeated else self._row_of_contact(result.contact_id, outcome, row.number),
+            repeats if is_repeated else self._row_of_contact(result.contact_id, outcome, row.number),
             self._intake.changes.get(key, {}) if outcome is RowOutcome.UPDATE else {},
             row.problems,
             self._intake.beside.get(key, {}) if outcome in TAKEN else {},

@@ -1,5 +1,10 @@
-"""The key of a row: by it, the next version of a file finds the row again, and repeated rows are found."""
+"""The key of a row: by it, the next version of a file finds the row again, and repeated rows are found.
 
+Of rows with one key that say different things, the first one has the key, the second one "~002~" before it. Sorted by
+their keys, they are in the order of the file; so are the records of a contact that came at the same moment.
+"""
+
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +16,7 @@ _UID = "uid:"  # before an id that is kept as it is
 _NAMES, _OTHERS = ("display", "given", "middle", "family"), ("organization", "nickname")
 _LAST_DIGITS = 8
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
+_ORDINAL = re.compile("~[0-9]+~")
 
 
 def row_key(uid: str, fields: ContactFields) -> str:
@@ -30,6 +36,17 @@ def name_key(fields: ContactFields) -> str:
     return f"row#{id_of('', *_name_words(fields))}"
 
 
+def repeated_key(key: str, ordinal: int) -> str:
+    """The key of the second, third … row with this key; of the first one, the key itself."""
+    return key if ordinal == 1 else f"~{ordinal:03}~{key}"
+
+
+def first_key(key: str) -> str:
+    """The key without its ordinal: that of the first of the rows with it."""
+    ordinal = _ORDINAL.match(key)
+    return key[ordinal.end() :] if ordinal else key
+
+
 def _number(fields: Mapping[str, Any]) -> str:
     """The last digits of the first number, which are the same whatever country it was read for."""
     first = next(iter(fields.get("phones", ())), None)
@@ -46,4 +63,5 @@ def _name_words(fields: Mapping[str, Any]) -> list[str]:
 
 def uid_of(key: str) -> str:
     """The writer's id in a key; "" if it has none, or only its hash."""
+    key = first_key(key)
     return key.removeprefix(_UID) if key.startswith(_UID) else ""

@@ -85,10 +85,12 @@ _REASONS: Mapping[str, str] = {
     "other_name": "A contact with this phone number or email address has another name.",
     "poison": "This row stopped the import repeatedly and was skipped. Please contact support with its number.",
     "removed": "The program that wrote the file marks this contact as deleted.",
-    _REPEATED: "The row is the same contact as an earlier one. Only the earlier one is imported.",
+    _REPEATED: "The row says the same as an earlier one, so it is skipped.",
     "same_email": "A contact has this email address. The rule of this import does not match by email address.",
+    "same_id": "An earlier row has the same ID, but another name.",
     "several_matches": "Several of your contacts match this row.",
     "too_large": "The contact is larger than 64 KB. Shorten its notes.",
+    "too_many_repeats": "More than 100 rows are the same contact. Check what identifies the contacts of the file.",
     "unreadable": "The row cannot be read.",
     "unusable_id": "The row has an invalid ID. Clear it.",
 }
@@ -108,7 +110,7 @@ def reason_text(reason: str | None, other_row: int | None = None) -> str:
     if not reason:
         return ""
     if other_row is not None and reason == _REPEATED:
-        return f"It is the same contact as row {other_row:,}. Only that row is imported."
+        return f"It says the same as row {other_row:,}, so it is skipped."
     if other_row is not None:
         return f"{reason_text(reason)} See row {other_row:,}."
     if reason.startswith("left_out: "):
