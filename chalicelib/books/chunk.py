@@ -71,7 +71,8 @@ class Draft:
     loaded: Mapping[str, Contact]  #: the contacts read for it
     requested: set[str]  #: the ids that were read; one that is not in `loaded` was deleted meanwhile
     changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
-    before: dict[str, bytes | None] = field(default_factory=dict)  #: their texts in the book before; None for none
+    #: their texts in the book before; None if there was no such contact; no entry if the planner has no book
+    before: dict[str, bytes | None] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  #: the source ids that no chunk before it has read
     consumed: int = 0
@@ -127,7 +128,7 @@ class Draft:
 
     def _contact_before(self, contact_id: str) -> Contact | None:
         """The contact as this chunk found it; None if there was none, or if it was not read."""
-        if self.before.get(contact_id) is None:
+        if self.before.get(contact_id, b"") is None:
             return None
         for changed in self.planned:
             if contact_id in changed:

@@ -20,6 +20,7 @@ from chalicelib.bulk.outcome_reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.own_jobs import find_own_job
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
+from chalicelib.contacts.contact import FIRST_VERSION
 from chalicelib.contacts.source import PERSON, is_enrichment
 from chalicelib.contacts.tracking_keys import job_id_of
 from chalicelib.foundation.clock import Clock
@@ -29,8 +30,6 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-
-FIRST_VERSION = 1  # of a contact; each write increments it
 
 
 @dataclass(frozen=True)

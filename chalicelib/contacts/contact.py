@@ -6,6 +6,8 @@ from functools import cached_property
 
 from chalicelib.contacts.source_record import ContactFields, SourceRecord
 
+FIRST_VERSION = 1  # of a contact that is stored; each write increments it
+
 
 @dataclass
 class Contact:

@@ -47,6 +47,14 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
     return cast(ContactFields, {field: value for field, value in shown.items() if value})
 
 
+def display_of(records: Sequence[SourceRecord]) -> str:
+    """The display name in `fold(records)`; "" if there is none. For a single record, nothing else is folded."""
+    if len(records) == 1 and records[0].source != PERSON:
+        fields = records[0].fields
+        return fields.get("display") or computed_display(fields)
+    return fold(records).get("display", "")
+
+
 def by_rank(records: Iterable[SourceRecord]) -> list[SourceRecord]:
     """The records by rank, the person's own first and enrichment last; within a rank by first arrival.
 

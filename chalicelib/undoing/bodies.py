@@ -13,3 +13,4 @@ class UndoBody(BaseModel):
     returned: int = Field(ge=0)
     kept: int = Field(ge=0)
     failed: int = Field(default=0, ge=0)
+    preview_id: str = Field(default="", max_length=100)

@@ -10,6 +10,7 @@ from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.forms import Form
     from chalicelib.undoing.parts import UndoingParts
     from chalicelib.undoing.preview_undo import UndoNumbers
 
@@ -37,6 +38,7 @@ def _preview_routes(router: Router, parts: UndoingParts) -> None:
             run_title=parts.title_of(preview.run),
             run_path=parts.path_of(preview.run),
             numbers=preview.numbers,
+            preview_id=preview.preview_id,
             started_at=rfc3339(preview.run.created_at),
             until=rfc3339(preview.until),
             is_account_import=preview.is_account_import,
@@ -45,7 +47,8 @@ def _preview_routes(router: Router, parts: UndoingParts) -> None:
 
     @router.form_action(RUN, Access.PERSON, "Undo a run from its page")
     def undo_on_page(request: Request, job_id: str) -> Response:
-        job = parts.start_undo(request.owner, job_id, _confirmed(request))
+        form = read_form(request)
+        job = parts.start_undo(request.owner, job_id, _confirmed(form), form.text("preview_id"))
         return redirect(parts.shared.public_url + UNDO.format(job_id=job.job_id))
 
 
@@ -85,9 +88,8 @@ def _restoring_route(router: Router, parts: UndoingParts) -> None:
         return redirect(f"{parts.shared.public_url}/contacts/{restored}")
 
 
-def _confirmed(request: Request) -> UndoNumbers:
+def _confirmed(form: Form) -> UndoNumbers:
     from chalicelib.undoing.preview_undo import UndoNumbers
 
-    form = read_form(request)
     texts = [form.text(name) for name in ("removed", "restored", "returned", "kept", "failed")]
     return UndoNumbers(*(int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1 for text in texts))

@@ -55,7 +55,7 @@ class UndoingParts:
 
         shared = self.shared
         lasts = timedelta(days=shared.settings.undo_days)
-        return PreviewUndo(shared.jobs, shared.contacts, self.read_words, shared.clock.now, lasts)
+        return PreviewUndo(shared.jobs, shared.books, shared.contacts, self.read_words, shared.clock.now, lasts)
 
     @cached_property
     def start_undo(self) -> StartUndo:

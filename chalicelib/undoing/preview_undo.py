@@ -1,14 +1,17 @@
 """What undoing a run would do, in numbers, before anything is changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.books.book import Book
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.version import BookVersion
 from chalicelib.contacts.source import is_enrichment
 from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job
@@ -51,6 +54,7 @@ class UndoPreview:
     numbers: UndoNumbers
     until: datetime  #: when the run can no longer be undone
     is_account_import: bool  #: whether importing the account again brings everything back
+    preview_id: str  #: the same for the same numbers of the same run and book, see `PreviewUndo.is_current`
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class PreviewUndo:
     """Previews undoing a run."""
 
     jobs: JobStore
+    books: BookStore
     contacts: ContactStore
     read_words: ReadRunWords
     now: Callable[[], datetime]
@@ -71,13 +76,22 @@ class PreviewUndo:
             Conflict: it has not finished, or was too long ago.
         """
         run = self.undoable(owner, run_id)
+        version = self.books.state(owner).version  # before the book: what changes meanwhile makes it out of date
         words, book = self.read_words(run), self.contacts.read_book(owner)
         judge = words.judge
         counted = UndoNumbers()
         for contact_id in words.contact_ids(book):
             history = words.history(contact_id)
             counted = _plus(counted, judge(history, book), contact_id, book)
-        return UndoPreview(run, counted, self.until(run), run.kind == IMPORT.name)
+        preview_id = _preview_id(run, counted, version)
+        return UndoPreview(run, counted, self.until(run), run.kind == IMPORT.name, preview_id)
+
+    def is_current(self, run: Job, numbers: UndoNumbers, preview_id: str) -> bool:
+        """Whether this is the id of a preview with these numbers, and the book has not changed since.
+
+        So the contacts need not be judged again when the person confirms the numbers.
+        """
+        return bool(preview_id) and preview_id == _preview_id(run, numbers, self.books.state(run.owner).version)
 
     def until(self, run: Job) -> datetime:
         """When the run can no longer be undone."""
@@ -93,6 +107,10 @@ class PreviewUndo:
         if self.until(run) <= self.now():
             raise Conflict(f"This can be undone for {self.lasts.days} days only.", code="undo_expired")
         return run
+
+
+def _preview_id(run: Job, numbers: UndoNumbers, version: BookVersion) -> str:
+    return id_of(run.job_id, *map(str, astuple(numbers)), *map(str, version))
 
 
 def _plus(counted: UndoNumbers, judgment: Judgment, contact_id: str, book: Book) -> UndoNumbers:

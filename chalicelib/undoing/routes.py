@@ -36,6 +36,7 @@ def preview_json(preview: UndoPreview) -> JsonObject:
         "kind": preview.run.kind,
         "can_be_undone_until": rfc3339(preview.until),
         **preview.numbers.as_json(),
+        "preview_id": preview.preview_id,
         "notice": AGAIN if preview.is_account_import else None,
     }
 
@@ -52,7 +53,7 @@ def _starting_routes(router: Router, parts: UndoingParts) -> None:
 
         body = read_body(request, _undo_body())
         confirmed = UndoNumbers(body.removed, body.restored, body.returned, body.kept, body.failed)
-        job = parts.start_undo(request.owner, job_id, confirmed)
+        job = parts.start_undo(request.owner, job_id, confirmed, body.preview_id)
         location = parts.shared.public_url + UNDO.format(job_id=job.job_id)
         return Response(undo_status(job), 202, {"Location": location, "Retry-After": "1"})
 

@@ -26,6 +26,7 @@ class RunWords:
     created: set[str] = field(default_factory=set)  #: the ids of the contacts that it created
     mentioned: set[RecordKey] = field(default_factory=set)  #: the records that its words are about
     lost: int = 0  #: blobs that have expired
+    has_changed_others: bool = False  #: whether it changed or removed contacts that were there before
     _packed: list[bytes] = field(default_factory=list)
     _places: dict[str, list[_Place]] = field(default_factory=dict)
 
@@ -35,6 +36,21 @@ class RunWords:
     @property
     def judge(self) -> Judge:
         return Judge(self.run.job_id, self.mentioned)
+
+    @property
+    def created_only(self) -> list[str]:
+        """The ids of the contacts that it created and never changed, in order."""
+        return sorted(self.created - self._places.keys())
+
+    @property
+    def is_creation(self) -> bool:
+        """Whether it did nothing but create contacts."""
+        return bool(self.created) and not (self._places or self.lost or self.has_changed_others)
+
+    @property
+    def total(self) -> int:
+        """The number of contacts that it created, changed or removed, as far as is known without the book."""
+        return len(self.created | self._places.keys())
 
     def contact_ids(self, book: Book) -> list[str]:
         """The ids of all contacts that the run changed, created or removed, and of those that have its records now."""
@@ -75,10 +91,12 @@ class ReadRunWords:
     def __call__(self, run: Job) -> RunWords:
         """What the run did, in all its generations: what it committed before it began again stays in the book."""
         found, names = RunWords(run), list[str]()
+        changing = run.counts.outcomes.changing - {Outcome.CREATED}
         for generation in range(run.generation + 1):
             for chunk in self.jobs.ledger(replace(run, generation=generation)):
                 created = (line.contact_id for line in chunk.lines if line.outcome == Outcome.CREATED)
                 found.created.update(filter(None, created))
+                found.has_changed_others |= any(line.outcome in changing for line in chunk.lines)
                 names += [chunk.blob] if chunk.blob else []
         for start in range(0, len(names), READ_TOGETHER):
             reads = [partial(self.words.read_packed, run.owner, each) for each in names[start : start + READ_TOGETHER]]

@@ -40,6 +40,10 @@ SCHEMAS: dict[str, Schema] = {
             "kind": TEXT,
             "can_be_undone_until": INSTANT,
             **_NUMBERS,
+            "preview_id": {
+                **TEXT,
+                "description": "Sent back with the numbers, it makes the start fast if nothing has changed since.",
+            },
             "notice": {**TEXT_OR_NULL, "description": "What else to know before undoing it."},
         }
     ),

@@ -22,8 +22,12 @@ class StartUndo:
     work_queue: WorkQueue
     collection_of: Callable[[Job], str | None]  #: returns the id of the collection that a run added contacts to
 
-    def __call__(self, owner: str, run_id: str, confirmed: UndoNumbers) -> Job:
+    def __call__(self, owner: str, run_id: str, confirmed: UndoNumbers, preview_id: str = "") -> Job:
         """Create the job and return it; an unfinished one of the same run is returned instead.
+
+        Args:
+            confirmed: the numbers as the person saw them.
+            preview_id: of the preview that had them; without it, or once the book has changed, they are counted again.
 
         Raises:
             NotFound, Conflict: as `PreviewUndo`; also a Conflict if the numbers are no longer those, or all are zero.
@@ -32,11 +36,9 @@ class StartUndo:
         run = self.preview.undoable(owner, run_id)
         if (under_way := self._under_way(run)) is not None:
             return under_way
-        found = self.preview(owner, run_id).numbers
-        if found != confirmed:
-            message = "Your contacts have changed since you looked. Look at the numbers again."
-            raise Conflict(message, code="undo_changed", numbers=found.as_json())
-        if not found.total:
+        if not self.preview.is_current(run, confirmed, preview_id):
+            self._check_numbers(owner, run_id, confirmed)
+        if not confirmed.total:
             raise Conflict("There is nothing to undo.", code="nothing_to_undo")
         collection_id = self.collection_of(run)
         if (under_way := self._under_way(run)) is not None:  # begun while this request read the book
@@ -45,6 +47,12 @@ class StartUndo:
         job = self.jobs.create(NewJob(fresh_id(), owner, UNDO.name, details))
         self.work_queue.send(job.job_id)
         return job
+
+    def _check_numbers(self, owner: str, run_id: str, confirmed: UndoNumbers) -> None:
+        found = self.preview(owner, run_id).numbers
+        if found != confirmed:
+            message = "Your contacts have changed since you looked. Look at the numbers again."
+            raise Conflict(message, code="undo_changed", numbers=found.as_json())
 
     def _under_way(self, run: Job) -> Job | None:
         """The unfinished undo of the run; None if there is none."""

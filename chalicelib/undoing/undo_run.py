@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.books.change_book import ChangeBook
-from chalicelib.books.changes import Ending, ForEach, ListPosition
+from chalicelib.books.changes import ForEach, ListPosition
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.foundation.clock import Clock, milliseconds
@@ -19,11 +19,13 @@ from chalicelib.foundation.errors import ServiceError
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.undoing.job_kinds import COLLECTION, UNDO, UNDOES
 from chalicelib.undoing.run_words import ReadRunWords, RunWords
 from chalicelib.undoing.undo_planner import UndoPlanner
+from chalicelib.undoing.untouched_planner import UntouchedPlanner
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,40 @@ class UndoRun:
             run.fail("What it did has expired.", "run_gone")
             return
         words = self.read_words(undone)
+        is_first = not (run.job.chunk or run.job.crashes)
+        if is_first and not self._undo_untouched(run, words):
+            return
+        is_all_undone = is_first and words.is_creation and run.job.counts.removed == len(words.created)
+        if is_all_undone or self._undo_others(run, words):
+            self._finish(run, undone, words)
+
+    def _undo_untouched(self, run: Run, words: RunWords) -> bool:
+        """Remove the contacts that are still as the run created them, before the book is read. False if time ran out.
+
+        If nothing else is left of the run, the book is not read at all.
+        """
+        ids, start = words.created_only, ListPosition.of(run.job.cursor)
+        if not ids:
+            return True
+        planner = UntouchedPlanner(self.contacts, words, now=self.clock.now)
+        changing = self.change_book.begin(run, planner, has_book=True)
+        return changing.apply(ForEach(ids, start, planner.plan_untouched, words.total), start) is not None
+
+    def _undo_others(self, run: Run, words: RunWords) -> bool:
+        """Undo the run in the contacts that are left. False if time ran out."""
         planner = UndoPlanner(self.contacts, words, now=self.clock.now)
         changing = self.change_book.begin(run, planner)
         done = {line.source_id for line in self._ledger(run.job)}
         ids = [each for each in words.contact_ids(planner.read_book()) if each not in done]
         start = ListPosition.of(run.job.cursor)
-        changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
-        if changing.apply(changes, start) is not None:
-            self._restore_memberships(run.job, undone, words)
-            if run.job.has_changed:  # if not, another undo has settled it
-                self._settle_first_run(run.job, undone)
-            state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
-            changing.end(Ending(state, None, self._sync_writes(undone)))
+        return changing.apply(ForEach(ids, start, planner.plan_undo, len(done) + len(ids)), start) is not None
+
+    def _finish(self, run: Run, undone: Job, words: RunWords) -> None:
+        self._restore_memberships(run.job, undone, words)
+        if run.job.has_changed:  # if not, another undo has settled it
+            self._settle_first_run(run.job, undone)
+        state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
+        run.commit(Progress(None, state=state, extra_writes=self._sync_writes(undone)))
 
     def _ledger(self, job: Job) -> list[LedgerLine]:
         return [line for chunk in self.jobs.ledger(job) for line in chunk.lines] if job.chunk else []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.fold_records import fold, same_value
+from chalicelib.contacts.fold_records import display_of, fold, same_value
 from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import records
@@ -332,3 +332,8 @@ class TestAlways:
             "emails",
             "phones",
         }
+
+    @given(records())
+    def test_the_display_name_alone_is_the_same(self, kept):
+        for some in (kept, *([each] for each in kept)):
+            assert display_of(some) == fold(some).get("display", "")

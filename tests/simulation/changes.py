@@ -123,6 +123,17 @@ def undoing() -> Change:
     return Change(stage.house, undo(stage), 0.2, "PersonC Ofc")
 
 
+def undoing_creation() -> Change:
+    """The undo of a bulk run that created contacts and did nothing else, so that the book need not be read."""
+    house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
+    parts = house.outside
+    friends = parts.collections.add(OWNER, "Friends").collection_id
+    names = ("Bob", "Carol", "Dave", "Eve", "Finn", "Gus", "Hedy", "Ida", "Joe", "Kim", "Leo", "Mia")
+    new = [contact_input(name, f"{name.lower()}@x.org") for name in names]
+    job = parts.bulk_create(CreateRequest(new, friends, on_existing=OnExisting.UPDATE))
+    return Change(house, undo(Change(house, job.job_id, 0.08, "Dave", friends)), 0.2, "Dave")
+
+
 CHANGES: Mapping[str, Callable[[], Change]] = {
     "copying an account": copying,
     "removals after an import": removing,
@@ -131,6 +142,7 @@ CHANGES: Mapping[str, Callable[[], Change]] = {
     "a bulk run": creating,
     "a cleanup": cleaning_up,
     "an undo": undoing,
+    "an undo of creation": undoing_creation,
 }
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.jobs.job import Job, JobState
-from tests.simulation.bulk import bulk_house
+from tests.simulation.bulk import bulk_house, contact_input
 from tests.simulation.changes import CHANGES, Change, undo
 from tests.simulation.file_imports import holds_at_rest, import_of, run_jobs
 from tests.simulation.file_stage import KNOWN, SMALL, commit, known_house, stage_planned, start_commit, upload
@@ -34,6 +35,14 @@ def committing_a_newer_version() -> Change:
     return Change(house, str(start_commit(house, newer, remove=1).job_id), 0.2, "Bob Bit", friends)
 
 
+def creating_only() -> Change:
+    """A bulk run that creates contacts and does nothing else."""
+    house = bulk_house(random.Random(0), SMALL)
+    friends = house.outside.collections.add(OWNER, "Friends").collection_id
+    new = [contact_input(name, f"{name.lower()}@x.org") for name in ("Ada", "Bob", "Carol", "Dave", "Eve")]
+    return Change(house, house.outside.bulk_create(CreateRequest(new, friends)).job_id, 0.08, "Dave", friends)
+
+
 def deciding() -> Change:
     """Decisions about rows in conflict: one is a contact of its own, one is the contact, one is left out."""
     house = known_house()
@@ -44,7 +53,8 @@ def deciding() -> Change:
     return Change(house, house.outside.file_imports.decide_rows(OWNER, found.import_id, decided).job_id, 0.2, "")
 
 
-RUNS = {name: change for name, change in CHANGES.items() if name != "an undo"} | {
+RUNS = {name: change for name, change in CHANGES.items() if "undo" not in name} | {
+    "a bulk run that only creates": creating_only,
     "a file import": committing,
     "a newer version of a file": committing_a_newer_version,
     "decisions about rows": deciding,
