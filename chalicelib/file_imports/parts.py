@@ -59,9 +59,9 @@ class FileImportParts:
 
     @cached_property
     def files(self) -> ImportFiles:
-        from chalicelib.file_imports.storing.import_files import ImportFiles
+        from chalicelib.file_imports.storing.import_files import WRITTEN_AT_ONCE, ImportFiles
 
-        return ImportFiles(self.shared.blobs)
+        return ImportFiles(self.shared.blobs, self.shared.executor_of(WRITTEN_AT_ONCE))
 
     @cached_property
     def start_planning(self) -> StartPlanning:
@@ -249,7 +249,7 @@ class FileImportParts:
         from chalicelib.file_imports.planning.read_upload import ReadUpload
 
         region = self.shared.settings.default_region
-        read_upload = ReadUpload(self.imports, self.files)
+        read_upload = ReadUpload(self.imports)
         return PlanImport(self.imports, self.files, read_upload, self.intakes, self.decisions, region)
 
     @cached_property

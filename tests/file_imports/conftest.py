@@ -74,7 +74,7 @@ class Room:
         self.jobs = JobStore(dynamo, self.names.jobs, self.clock, InlineExecutor(), kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=InlineExecutor())
         self.imports = FileImportStore(dynamo, self.names.people, self.clock)
-        self.files = ImportFiles(self.blobs)
+        self.files = ImportFiles(self.blobs, InlineExecutor())
         self.collections = CollectionStore(dynamo, self.names.people, self.clock)
         start_planning = StartPlanning(self.imports, self.jobs, self.queue)
         self.create = CreateFileImport(self.imports, self.files, start_planning, self.collections, self.clock)
@@ -96,9 +96,7 @@ class Room:
         self.compare = CompareImport(self.list_records, self.contacts, InlineExecutor())
         intakes = FileIntakes(self.contacts, self.clock, "DE")
         steps = {
-            PLAN.name: PlanImport(
-                self.imports, self.files, ReadUpload(self.imports, self.files), intakes, self.decisions, "DE"
-            ),
+            PLAN.name: PlanImport(self.imports, self.files, ReadUpload(self.imports), intakes, self.decisions, "DE"),
             COMMIT.name: CommitPlan(
                 self.imports, self.files, self.jobs, self.change_book, self.results, self.collections, intakes, "DE"
             ),

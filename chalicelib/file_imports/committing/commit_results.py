@@ -64,8 +64,7 @@ class CommitResults:
     def keep(self, found: FileImport, job: Job) -> None:
         """Store the results of a commit that has settled all rows. May be repeated."""
         name, letters = result_name(job.job_id), list[str]()
-        for _ in self.files.put_blocks(found, name, _noted(self._rows(job), letters)):
-            pass
+        self.files.put_blocks(found, name, _noted(self._rows(job), letters))
         removed = [list(each) for each in self._removed(job)]
         self.files.put(found, summary_name(name), {"outcomes": "".join(letters), "removed": removed})
 

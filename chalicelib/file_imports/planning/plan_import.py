@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from operator import itemgetter
 
-from chalicelib.books.book import Book
 from chalicelib.file_imports.job_kinds import PLANNED
 from chalicelib.file_imports.planning.earlier_edits import edits_of_earlier_version
 from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
-from chalicelib.file_imports.planning.plan_progress import OutOfTime, commit_progress
+from chalicelib.file_imports.planning.plan_progress import OutOfTime, RowProgress
 from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow, PlannedRow, RowOutcome
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
@@ -30,7 +29,6 @@ from chalicelib.file_imports.storing.import_store import FileImportStore
 from chalicelib.file_imports.storing.row_decision import Verdict
 from chalicelib.files.mapping.column_mapping import ColumnMapping
 from chalicelib.foundation.errors import NotFound
-from chalicelib.foundation.executor import Task
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState
@@ -80,16 +78,17 @@ class PlanImport:
             _end(run, JobState.CANCELED)
 
     def _advance(self, run: Run, found: FileImport) -> None:
-        reading = self.intakes.contacts.begin_reading(found.owner)  # in vain if the person has to map the columns
+        files = self.files.keeping_written()
         if found.state is FileImportState.UPLOADED:
-            found = self.read_upload(run, found)
+            found = self.read_upload(run, found, files)
         if found.state is FileImportState.MAPPED:
-            self._plan(run, found, reading)
+            self._plan(run, found, files)
         else:
             _end(run, JobState.COMPLETED)
 
-    def _plan(self, run: Run, found: FileImport, reading: Task[Book]) -> None:
-        reader = ImportRowReader(self.files, found, self.region)
+    def _plan(self, run: Run, found: FileImport, files: ImportFiles) -> None:
+        reading = self.intakes.contacts.begin_reading(found.owner)
+        reader = ImportRowReader(files, found, self.region)
         intake = self.intakes.of(run.job, found, reader.mapping)
         intake.take_reading(reading)
         rows = (read.row for read in reader.rows())
@@ -101,17 +100,23 @@ class PlanImport:
             rows, ahead = (read.row for read in ImportRowReader(self.files, found, self.region).rows()), deque()
         plan, summary = FilePlan(intake), PlanSummary()
         plan_id = f"{run.job.job_id}-{run.job.rev}"
-        for count in self.files.put_blocks(
-            found, plan_name(plan_id), _planned(plan, chain(_drained(ahead), rows), summary)
-        ):
-            commit_progress(run, PLANNED, count, estimate=found.rows)
+        planned = _planned(plan, chain(_drained(ahead), rows), summary)
+        count = self.files.put_blocks(found, plan_name(plan_id), planned, RowProgress(run, PLANNED, found.rows))
         self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
         self.files.put(found, problem_rows_name(plan_name(plan_id)), summary.problem_rows_json())
         gone = plan.gone() if found.newer_than else {}
         if gone:
             self.files.put(found, gone_name(plan_name(plan_id)), gone)
         done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))
-        run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[self.imports.write(done)]))
+        run.commit(
+            Progress(
+                run.job.cursor,
+                state=JobState.COMPLETED,
+                details={PLANNED: count},
+                estimate=found.rows,
+                extra_writes=[self.imports.write(done)],
+            )
+        )
 
     def _as_newer_version(
         self, found: FileImport, intake: FileIntake, rows: Sequence[FileRow], *, is_table: bool

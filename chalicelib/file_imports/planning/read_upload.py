@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.file_imports.job_kinds import READ
-from chalicelib.file_imports.planning.plan_progress import commit_progress
+from chalicelib.file_imports.planning.plan_progress import RowProgress
 from chalicelib.file_imports.storing.file_description import FileDescription
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
 from chalicelib.file_imports.storing.import_files import MAPPING, ImportFiles, description_name
@@ -32,9 +32,8 @@ class ReadUpload:
     """Reads uploads."""
 
     imports: FileImportStore
-    files: ImportFiles
 
-    def __call__(self, run: Run, found: FileImport) -> FileImport:
+    def __call__(self, run: Run, found: FileImport, files: ImportFiles) -> FileImport:
         """Reads the file and stores what was read. Returns the import, which is now either read or mapped.
 
         Raises:
@@ -42,19 +41,17 @@ class ReadUpload:
             ExtraWriteRefused: the import was changed meanwhile.
             OutOfTime: the time is up; the file is read again from the start.
         """
-        opened = read_file(self._content(found), found.file_name, choices=Choices(**found.choices))
+        opened = read_file(_content(found, files), found.file_name, choices=Choices(**found.choices))
         if found.choices.get("sheet") and not opened.sheets:
             raise UnreadableFile("unknown_sheet", "This file has no sheets. Read it again without the name of one.")
         survey, reading = Survey(), f"reading-{run.job.job_id}-{run.job.rev}"
-        count = 0
-        for count in self.files.put_blocks(found, reading, _rows(opened, survey)):
-            commit_progress(run, READ, count)
+        count = files.put_blocks(found, reading, _rows(opened, survey), RowProgress(run, READ))
         if not count:
             raise UnreadableFile("no_rows", "The file has no contacts. Export it again, or choose another file.")
         table = opened.contents if isinstance(opened.contents, Table) else None
         suggested = suggest_mapping(table.columns, survey, region=found.region) if table else None
         description = FileDescription.of(opened, suggested, table.header_row if table else 0)
-        self.files.put(found, description_name(reading), description.json())
+        files.put(found, description_name(reading), description.json())
         match_by = found.match_by if found.is_match_chosen else suited_rule(opened.format, suggested)
         form = _form(description, suggested)
         read = found.changed(
@@ -65,9 +62,10 @@ class ReadUpload:
             form=form,
             region=found.region or self._region_of(found.owner, form),
             match_by=match_by,
-            **self._mapped(found, suggested),
+            **_mapped(found, files, suggested),
         )
-        run.commit(Progress(run.job.cursor, estimate=count, extra_writes=[self.imports.write(read)]))
+        done = {READ: count}
+        run.commit(Progress(run.job.cursor, estimate=count, details=done, extra_writes=[self.imports.write(read)]))
         return read
 
     def _region_of(self, owner: str, form: str) -> str:
@@ -75,40 +73,43 @@ class ReadUpload:
         earlier = (each for each in self.imports.of_owner(owner) if each.form == form)
         return next((each.region for each in earlier if each.state is FileImportState.COMMITTED), "")
 
-    def _content(self, found: FileImport) -> bytes:
-        """What has arrived. Its size is checked as it is read, since the form can be used until it expires."""
-        try:
-            content = self.files.upload(found, LARGEST_FILE)
-        except BlobTooLarge:
-            raise file_too_large() from None
-        if content is None:
-            raise UnreadableFile("expired", "The uploaded file is no longer stored. Upload it again.")
-        return content
 
-    def _mapped(self, found: FileImport, suggested: Suggested | None) -> dict[str, object]:
-        """The state that the import gets, with its mapping."""
-        if suggested is None:
-            return {"state": FileImportState.MAPPED, "mapping": ""}
-        mapping = self._confirmed_before(found, suggested)
-        if mapping is None and not suggested.is_certain:
-            return {"state": FileImportState.READ, "mapping": ""}
-        name = self.files.put_named(found, MAPPING, (mapping or suggested.mapping).to_json())
-        return {"state": FileImportState.MAPPED, "mapping": name}
+def _content(found: FileImport, files: ImportFiles) -> bytes:
+    """What has arrived. Its size is checked as it is read, since the form can be used until it expires."""
+    try:
+        content = files.upload(found, LARGEST_FILE)
+    except BlobTooLarge:
+        raise file_too_large() from None
+    if content is None:
+        raise UnreadableFile("expired", "The uploaded file is no longer stored. Upload it again.")
+    return content
 
-    def _confirmed_before(self, found: FileImport, suggested: Suggested) -> ColumnMapping | None:
-        """The mapping that the person confirmed for an earlier file with the same headers.
 
-        None if there is none, or if it does not say in which order dates of this file are written.
-        """
-        stored = self.files.remembered_mapping(found.owner, suggested.mapping.fingerprint)
-        if stored is None:
-            return None
-        try:
-            mapping = ColumnMapping.from_json(stored)
-        except ValueError:  # of a version that had other fields
-            return None
-        same = [column.header for column in mapping.columns] == [each.header for each in suggested.mapping.columns]
-        return suggested.with_orders(mapping) if same else None
+def _mapped(found: FileImport, files: ImportFiles, suggested: Suggested | None) -> dict[str, object]:
+    """The state that the import gets, with its mapping."""
+    if suggested is None:
+        return {"state": FileImportState.MAPPED, "mapping": ""}
+    mapping = _confirmed_before(found, files, suggested)
+    if mapping is None and not suggested.is_certain:
+        return {"state": FileImportState.READ, "mapping": ""}
+    name = files.put_named(found, MAPPING, (mapping or suggested.mapping).to_json())
+    return {"state": FileImportState.MAPPED, "mapping": name}
+
+
+def _confirmed_before(found: FileImport, files: ImportFiles, suggested: Suggested) -> ColumnMapping | None:
+    """The mapping that the person confirmed for an earlier file with the same headers.
+
+    None if there is none, or if it does not say in which order dates of this file are written.
+    """
+    stored = files.remembered_mapping(found.owner, suggested.mapping.fingerprint)
+    if stored is None:
+        return None
+    try:
+        mapping = ColumnMapping.from_json(stored)
+    except ValueError:  # of a version that had other fields
+        return None
+    same = [column.header for column in mapping.columns] == [each.header for each in suggested.mapping.columns]
+    return suggested.with_orders(mapping) if same else None
 
 
 def _form(description: FileDescription, suggested: Suggested | None) -> str:

@@ -17,15 +17,20 @@
 Everything but the upload is compressed JSON. `owner` is a hash of the owner's id.
 """
 
+import contextlib
 import gzip
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.fast_json import canonical_json, decode_json, encode_json
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.json import Json
@@ -38,6 +43,7 @@ BLOCK_ROWS = 1_000  # of one blob
 MAPPING, EDITS = "mapping", "edits"  # begin the names of mappings and of changes of rows
 UPLOADS, FILES = "uploads/", "files/"
 FORM_LASTS = timedelta(minutes=10)
+WRITTEN_AT_ONCE = 2  # blocks, while the rows of the next one are made
 _DIGEST = 32  # characters
 
 
@@ -96,6 +102,13 @@ class ImportFiles:
     """Reads and writes these blobs."""
 
     blobs: Blobs
+    executor: Executor  #: writes blocks
+    #: The content of the blobs that this run has written and not read since; None if they are not kept.
+    written: dict[str, bytes] | None = None
+
+    def keeping_written(self) -> "ImportFiles":
+        """The same for one run that reads what it writes: that is kept, compressed, until it is read."""
+        return replace(self, written={})
 
     # ── the upload
 
@@ -149,19 +162,30 @@ class ImportFiles:
         """The stored value; None if it is not stored."""
         return self._find(_key(found, name))
 
-    def put_blocks(self, found: FileImport, name: str, rows: Iterable[Json]) -> Iterator[int]:
-        """Store rows in blocks. Yields the number of rows after each block."""
-        block: list[Json] = []
-        stored = 0
-        for row in rows:
-            block.append(row)
-            if len(block) == BLOCK_ROWS:
-                self._put_block(found, name, stored, block)
-                stored, block = stored + len(block), []
-                yield stored
-        if block:
-            self._put_block(found, name, stored, block)
-            yield stored + len(block)
+    def put_blocks(
+        self, found: FileImport, name: str, rows: Iterable[Json], on_block: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Store rows in blocks, each while the rows of the next one are made. Returns the number of rows.
+
+        Args:
+            on_block: called with the number of rows after each block, which may not be stored yet.
+        """
+        rest, made, writing = iter(rows), 0, deque[Task[None]]()
+        try:
+            while block := list(islice(rest, BLOCK_ROWS)):
+                if len(writing) == WRITTEN_AT_ONCE:
+                    writing.popleft().result()
+                name_of_block = _block_name(name, made // BLOCK_ROWS)
+                writing.append(self.executor.start(partial(self.put, found, name_of_block, block)))
+                made += len(block)
+                on_block(made)
+            while writing:
+                writing.popleft().result()
+        finally:
+            for task in writing:  # after an error; nothing is written once the caller has gone on
+                with contextlib.suppress(Exception):
+                    task.result()
+        return made
 
     def block(self, found: FileImport, name: str, number: int) -> list[Any]:
         """The rows of one block. Raises NotFound."""
@@ -189,14 +213,15 @@ class ImportFiles:
         self.blobs.delete_prefix(f"{UPLOADS}{id_of(owner)}/")
         self.blobs.delete_prefix(f"{FILES}{id_of(owner)}/")
 
-    def _put_block(self, found: FileImport, name: str, first: int, rows: list[Json]) -> None:
-        self.put(found, _block_name(name, first // BLOCK_ROWS), rows)
-
     def _put(self, key: str, value: Json) -> None:
-        self.blobs.put(key, gzip.compress(encode_json(value).encode("utf-8", "surrogatepass"), 1))
+        content = gzip.compress(encode_json(value).encode("utf-8", "surrogatepass"), 1)
+        self.blobs.put(key, content)
+        if self.written is not None:
+            self.written[key] = content
 
     def _find(self, key: str) -> Any | None:
-        content = self.blobs.find(key)
+        content = self.written.pop(key, None) if self.written else None
+        content = self.blobs.find(key) if content is None else content
         return None if content is None else decode_json(gzip.decompress(content))
 
 
