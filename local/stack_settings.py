@@ -38,6 +38,7 @@ def stack_settings(ports: Ports, environment: Mapping[str, str]) -> dict[str, st
         **sign_in(sandbox, given),
         **google(sandbox, given),
         **microsoft(sandbox, given),
+        **vendors(sandbox),
         **aws(ports.aws, given),
     }
     if environment.get("WORK_QUEUE_URL") == "":
@@ -86,6 +87,11 @@ def microsoft(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
         "MICROSOFT_LOGIN_URL": sandbox,
         "MICROSOFT_GRAPH_URL": sandbox,
     }
+
+
+def vendors(sandbox: str) -> dict[str, str]:
+    """The origins of the vendors of enrichment. Set them to the real ones to ask those."""
+    return {"PEOPLE_DATA_LABS_URL": sandbox}
 
 
 def aws(port: int, given: Mapping[str, str]) -> dict[str, str]:

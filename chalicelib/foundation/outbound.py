@@ -38,11 +38,19 @@ class Reply:
 
     def json_object(self) -> dict[str, Json] | None:
         """The body as a JSON object; None if it is anything else, truncated or nested too deeply."""
+        value = self._json()
+        return value if isinstance(value, dict) else None
+
+    def json_array(self) -> list[Json] | None:
+        """The body as a JSON array; None as for `json_object`."""
+        value = self._json()
+        return value if isinstance(value, list) else None
+
+    def _json(self) -> Json:
         try:
-            value = decode_json(self.body)
+            return decode_json(self.body)
         except (ValueError, RecursionError):
             return None
-        return value if isinstance(value, dict) else None
 
 
 class Http(Protocol):

@@ -83,6 +83,8 @@ class Settings:
     microsoft_login_url: str = _setting(url, "https://login.microsoftonline.com")
     #: an origin
     microsoft_graph_url: str = _setting(url, "https://graph.microsoft.com")
+    #: origins of the vendors of enrichment
+    people_data_labs_url: str = _setting(url, "https://api.peopledatalabs.com")
     token_kms_key_id: str = _setting(plain)
     #: how many jobs one run of the schedule claims
     import_claim_limit: int = _setting(whole_number(1, 100), 2)

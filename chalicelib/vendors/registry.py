@@ -34,6 +34,15 @@ def _phone_metadata(settings: Settings, http: Http, clock: Clock) -> Vendor:  # 
     return PhoneMetadata()
 
 
-_ENTRIES = (VendorEntry(name="phone-metadata", title="Phone metadata", build=_phone_metadata),)
+def _people_data_labs(settings: Settings, http: Http, clock: Clock) -> Vendor:
+    from chalicelib.vendors.people_data_labs import PeopleDataLabs
+
+    return PeopleDataLabs(http, settings.people_data_labs_url, clock)
+
+
+_ENTRIES = (
+    VendorEntry(name="phone-metadata", title="Phone metadata", build=_phone_metadata),
+    VendorEntry(name="people-data-labs", title="People Data Labs", build=_people_data_labs),
+)
 
 VENDORS: Mapping[str, VendorEntry] = {entry.name: entry for entry in _ENTRIES}

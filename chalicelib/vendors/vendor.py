@@ -41,7 +41,10 @@ class VendorPaused(VendorError):
 
 
 class VendorBroken(VendorError):
-    """The vendor did not answer, or not in a way that we can read. The contacts are tried again later."""
+    """The vendor did not answer, or not in a way that we can read. The contacts are tried again later.
+
+    With the reason `INPUT_REFUSED` it refused a whole call for one of its questions: they can be asked one by one.
+    """
 
 
 @dataclass(frozen=True, slots=True)

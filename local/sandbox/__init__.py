@@ -1,4 +1,4 @@
-"""A local Google, Microsoft and sign-in issuer with the real wire formats. Never deployed."""
+"""A local Google, Microsoft, sign-in issuer and vendors of enrichment, in their real wire formats. Never deployed."""
 
 from local.sandbox.server import Sandbox, running, serve
 

@@ -18,6 +18,9 @@ DEFAULTS: Final[dict[str, Json]] = {
     "distribution_lists": 0,  # Microsoft: counted in $count and never listed
     "total_off_by": 0,  # Google: how much totalItems is wrong
     "groups": True,  # Google: whether contactGroups answers at all
+    "pdl_per_minute": 1_000,  # People Data Labs: calls of one key to one endpoint; 100 in the free plan
+    "pdl_has_contact_data": True,  # People Data Labs: whether the plan includes addresses, numbers, places and dates
+    "vendor_credits": {},  # credits that a key may use, by vendor; without limit for others
     "consent": {},  # by provider: {"account": address, "answer": "allow", "deny" or "untick"}, without any screen
 }
 

@@ -8,6 +8,7 @@ POST      /sandbox/accounts/ADDRESS/revoke     revoke all its consents
 GET, POST /sandbox/settings                    the default behavior of all accounts
 GET, POST, DELETE /sandbox/faults              list, add or clear faults (`faults.py`)
 GET, DELETE /sandbox/requests                  the received requests and their counts; clear them
+GET, POST, DELETE /sandbox/vendors             calls and charges; script answers (`vendor_state.py`); clear both
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
 POST      /sandbox/clock                       {"advance_seconds": 86400}: advance the clock
 POST      /sandbox/token                       {"person": "ada", "operator": false}: create a bearer token
@@ -147,6 +148,19 @@ def _clear_requests(world: World, _request: Request) -> Json:
     return {}
 
 
+def _script(world: World, request: Request) -> Json:
+    if "opted_out" in request.json:
+        world.vendors.opted_out[:] = request.json["opted_out"]
+    else:
+        world.vendors.script(request.json)
+    return {}
+
+
+def _clear_vendors(world: World, _request: Request) -> Json:
+    world.vendors.clear()
+    return {}
+
+
 def _register(world: World, request: Request) -> Json:
     fields = dict(request.json)
     fields["redirect_uris"] = tuple(fields.get("redirect_uris", ()))
@@ -175,6 +189,9 @@ _DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {
     ("DELETE", "faults"): _clear_faults,
     ("GET", "requests"): lambda world, _: world.log.as_json(),
     ("DELETE", "requests"): _clear_requests,
+    ("GET", "vendors"): lambda world, _: world.vendors.as_json(),
+    ("POST", "vendors"): _script,
+    ("DELETE", "vendors"): _clear_vendors,
     ("POST", "clients"): _register,
     ("POST", "clock"): _advance,
     ("POST", "token"): _token,

@@ -8,17 +8,22 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
 from local.sandbox.clients import PROVIDERS
+from local.sandbox.vendor_state import PLACES as VENDOR_PLACES
+from local.sandbox.vendor_state import VENDORS
 from local.sandbox.wire import Json
 
 BEFORE: Final = frozenset(
     {"429", "429-date", "quota", "500", "502", "503", "hang", "reset", "html", "huge", "no-content", "expire-token"}
     | {"revoke", "expire-page-token", "expire-sync", "insufficient-scope", "service-disabled"}
 )
-BENDING: Final = frozenset({"empty-page", "repeat-token", "shift"})
-AFTER: Final = frozenset({"drip", "truncated", "wrong-types", "foreign-link"})
+BENDING: Final = frozenset({"empty-page", "repeat-token", "shift", "item-missing", "items-swapped", "no-metadata"})
+AFTER: Final = frozenset({"drip", "truncated", "wrong-types", "foreign-link", "reset-after"})
 TOKEN: Final = frozenset({"invalid-grant", "invalid-client", "no-refresh-token", "no-expires-in"})
 KINDS: Final = BEFORE | BENDING | AFTER | TOKEN
-PLACES = ("list", "token", "userinfo", "groups", "revoke", "folders", "discovery")
+PLACES = (
+    *("list", "token", "userinfo", "groups", "revoke", "folders", "discovery"),
+    *(place for places in VENDOR_PLACES.values() for place in places),
+)
 
 
 class BadFault(ValueError):
@@ -62,7 +67,7 @@ class Faults:
         if not isinstance(description, dict) or not {"fault", "provider"} <= set(description) <= known:
             raise BadFault(f"A fault has the fields {', '.join(sorted(known))}; fault and provider are required.")
         fault = Fault(**description)
-        if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in PROVIDERS:
+        if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in (*PROVIDERS, *VENDORS):
             raise BadFault(f"fault: one of {', '.join(sorted(KINDS))}; where: one of {', '.join(PLACES)}.")
         with self._lock:
             self.waiting.append(fault)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from local.sandbox import google_errors, microsoft_errors
+from local.sandbox import google_errors, microsoft_errors, vendor_harm
 from local.sandbox.faults import Fault
+from local.sandbox.vendor_state import VENDORS
 from local.sandbox.wire import Json, Request, Response, encode_json
 from local.sandbox.world import World
 
@@ -28,14 +29,16 @@ def response_instead(world: World, request: Request, fault: Fault) -> Response |
             return Response(204)
         case "huge":
             return Response(stream=lambda: _huge(fault), length=fault.size)
-        case "expire-token" | "revoke":
-            return _end_token(world, request, fault)
-    return _refusal(world, fault) if fault.fault == "502" or fault.fault in _GOOGLE else None
+        case "502":
+            return Response(502, _HTML, "text/html; charset=utf-8")
+    if fault.provider in VENDORS:
+        return vendor_harm.refusal(world, fault)
+    if fault.fault in ("expire-token", "revoke"):
+        return _end_token(world, request, fault)
+    return _refusal(world, fault) if fault.fault in _GOOGLE else None
 
 
 def _refusal(world: World, fault: Fault) -> Response:
-    if fault.fault == "502":
-        return Response(502, _HTML, "text/html; charset=utf-8")
     make = _GOOGLE[fault.fault] if fault.provider == "google" else _MICROSOFT[fault.fault]
     answer = make()
     if fault.fault in ("429", "503") and fault.seconds is not None:
@@ -97,6 +100,8 @@ def apply_fault(world: World, answer: Response, fault: Fault) -> Response:
     match fault.fault:
         case "drip":
             answer.stream, answer.length = _drip(world, answer.body, fault), len(answer.body)
+        case "reset-after":
+            answer.cut = True
         case "truncated":
             answer.body = answer.body[: max(1, len(answer.body) * 2 // 3)]
         case "wrong-types":

@@ -5,15 +5,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from local.sandbox import control, google, google_oauth, microsoft, microsoft_errors, microsoft_oauth, sign_in
+from local.sandbox import (
+    control,
+    google,
+    google_oauth,
+    microsoft,
+    microsoft_errors,
+    microsoft_oauth,
+    people_data_labs,
+    sign_in,
+)
 from local.sandbox.faults import AFTER, Fault
 from local.sandbox.harm import apply_fault, response_instead
 from local.sandbox.request_log import safe_query
+from local.sandbox.vendor_state import PLACES
 from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
 
 Endpoint = Callable[[World, Request, Fault | None], Response]
-_WAITS = ("list", "groups", "folders")
+_WAITS = ("list", "groups", "folders", *(place for places in PLACES.values() for place in places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,11 @@ ROUTES = (
     _graph("/contactFolders/{folder}/contacts", "list", microsoft.contacts),
     _graph("/contactFolders/{folder}/contacts/delta", "list", microsoft.delta),
     _graph("/contactFolders/{folder}/contacts/$count", "folders", microsoft.count),
+    _route("GET", "/v5/person/enrich", people_data_labs.VENDOR, "enrich", people_data_labs.enrich),
+    _route("POST", "/v5/person/bulk", people_data_labs.VENDOR, "bulk", people_data_labs.bulk),
+    _route(
+        "GET", "/v5/person/subjectrequest", people_data_labs.VENDOR, "subjectrequest", people_data_labs.subject_requests
+    ),
     _route("GET", "/signin/jwks", "", "", sign_in.jwks),
     _route("GET", "/signin/.well-known/openid-configuration", "", "", sign_in.discovery),
     _route("GET POST", "/signin/authorize", "", "", sign_in.authorize),
@@ -102,16 +117,16 @@ def _within_limit(world: World, route: Route, request: Request, fault: Fault | N
     account = world.accounts.find(address) if address else None
     limit = world.behavior("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
     with world.flight_lock:
-        if limit and world.in_flight >= limit:
+        if limit and world.in_flight[route.provider] >= limit:
             return microsoft_errors.failure("ApplicationThrottled", Retry_After="1")
-        world.in_flight += 1
+        world.in_flight[route.provider] += 1
     try:
         if route.where in _WAITS:
             world.pause(world.behavior("latency_ms", account) / 1000)
         return _serve_with_fault(world, route, request, fault)
     finally:
         with world.flight_lock:
-            world.in_flight -= 1
+            world.in_flight[route.provider] -= 1
 
 
 def _serve_with_fault(world: World, route: Route, request: Request, fault: Fault | None) -> Response:

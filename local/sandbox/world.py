@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 from local.sandbox.accounts import Account, Accounts, Recipe
@@ -14,6 +15,7 @@ from local.sandbox.sealed import Seal
 from local.sandbox.sign_in_codes import SignInCodes
 from local.sandbox.state_files import StateFiles
 from local.sandbox.tokens import Signer
+from local.sandbox.vendor_state import VENDORS, VendorState
 from local.sandbox.wire import Json, Request
 
 GOOGLE_DEMO = Recipe("google", "ada@gmail.example", 2_500, seed=11)
@@ -41,7 +43,9 @@ class World:
         self.signer, self.seal, self.sign_in_codes = Signer(state_files), Seal(state_files), SignInCodes()
         self.settings: dict[str, Json] = state_files.read("settings") or {}
         self.advanced_seconds = 0.0
-        self.in_flight, self.flight_lock = 0, threading.Lock()
+        self.vendors = VendorState()
+        self.in_flight: Counter[str] = Counter()  # by provider or vendor
+        self.flight_lock = threading.Lock()
         self.closing = threading.Event()  # set when the server stops, to end all sleeps
 
     def now(self) -> float:
@@ -72,6 +76,8 @@ class World:
 
     def address_of(self, provider: str, request: Request) -> str:
         """The account of a request, if its tokens say so."""
+        if provider in VENDORS:
+            return ""
         token = request.bearer or request.field("refresh_token") or request.field("token")
         grant = self.grants.find_by_token(provider, token) if token else None
         return grant.address if grant else ""

@@ -237,9 +237,9 @@ class TestMicrosoft:
         caller = microsoft().connect()
         caller.control(f"accounts/{caller.address}/settings", {"max_concurrent": 4})
         world = caller.sandbox.world
-        world.in_flight = 4
+        world.in_flight["microsoft"] = 4
         assert caller.get(CONTACTS).json()["error"]["code"] == "ApplicationThrottled"
-        world.in_flight = 3
+        world.in_flight["microsoft"] = 3
         assert caller.get(CONTACTS).status_code == 200
 
 
