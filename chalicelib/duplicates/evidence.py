@@ -8,10 +8,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from chalicelib.contacts.name_cards import Kind
-from chalicelib.contacts.shared_addresses import is_mobile
+from chalicelib.contacts.shared_addresses import FREE_MAIL, is_mobile
 from chalicelib.duplicates.commonness import Commonness
 from chalicelib.duplicates.compare_names import NameLikeness, compare_names
-from chalicelib.duplicates.profile import FREE_MAIL, Place, Profile, employer_of
+from chalicelib.duplicates.profile import Place, Profile, employer_of
 from chalicelib.duplicates.weights import (
     ADDRESS_PARTS,
     LEAST_SUPPORT,

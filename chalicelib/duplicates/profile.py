@@ -8,6 +8,7 @@ from chalicelib.contacts.fold_name import fold_name
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.parse_name import Word, words_of
+from chalicelib.contacts.shared_addresses import FREE_MAIL
 from chalicelib.contacts.source_record import Address, ContactFields
 from chalicelib.duplicates.romanize import roman
 
@@ -18,15 +19,6 @@ def _words(*lines: str) -> frozenset[str]:
 
 _PARTICLES = _words("al el de del della di da do dos das van von der den la le ter ten zu of y e bin ibn st san")
 _LEGAL_FORMS = _words("ltd limited gmbh inc ag sa sl srl llc co kg plc corp bv nv oy ab as spa ohg ug eg sarl ooo")
-#: Domains whose addresses belong to persons, not to the people of one organization.
-FREE_MAIL = _words(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com aol.com icloud.com",
-    "me.com mac.com gmx.net gmx.de gmx.at gmx.ch web.de t-online.de freenet.de posteo.de mailbox.org orange.fr",
-    "free.fr laposte.net wanadoo.fr libero.it virgilio.it mail.ru yandex.ru yandex.com rambler.ru qq.com 163.com",
-    "126.com naver.com daum.net proton.me protonmail.com fastmail.com zoho.com wp.pl o2.pl onet.pl interia.pl",
-    "seznam.cz ziggo.nl kpnmail.nl telefonica.net hotmail.co.uk yahoo.co.uk btinternet.com comcast.net",
-    "verizon.net uol.com.br bol.com.br hotmail.fr hotmail.de yahoo.de",
-)
 _HANGUL_NAME, _HAN_NAME = re.compile("[\uac00-\ud7a3]{3}"), re.compile("[\u3400-\u9fff]{2,3}")
 _DIGITS = re.compile(r"\d+")
 

@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 
 from chalicelib.contacts.dates import is_day
 from chalicelib.contacts.normalize_email import normalize_email
-from chalicelib.contacts.shared_addresses import is_role_address, is_switchboard
+from chalicelib.contacts.shared_addresses import is_switchboard
 from chalicelib.contacts.source_record import Address, Birthday, ContactFields, Email, Phone, Url
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.fast_json import encode_json
 from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.foundation.outbound import Http, Reply, parse_retry_after
+from chalicelib.vendors.addresses import addresses_of
 from chalicelib.vendors.answer import Answer, AnswerKind, Charge, Ineligible, Question
-from chalicelib.vendors.reasons import Reason
 from chalicelib.vendors.call import Call, id_of, list_of, object_of, secret_of, text_of, whole_number
+from chalicelib.vendors.reasons import Reason
 from chalicelib.vendors.vendor import MILLION, Credential, Price, Rate, Window
 
 _STRONG_FLOOR, _WEAK_FLOOR = 2, 6  # likelihood, from 1 to 10 on a logarithmic scale
@@ -129,11 +130,11 @@ class PeopleDataLabs:
 
 def _strong_inputs(fields: ContactFields) -> dict[str, Json]:
     """Details that belong to one person: an email address, a number and a profile, one of each."""
-    emails = (normalize_email(email["value"]) for email in fields.get("emails", ()))
+    addresses = addresses_of(fields)
     numbers = (phone.get("e164") for phone in fields.get("phones", ()) if "extension" not in phone)
     profiles = (web_link(url["value"]) for url in fields.get("urls", ()))
     inputs = {
-        "email": next((email for email in emails if email and not is_role_address(email)), None),
+        "email": None if isinstance(addresses, Ineligible) else next(iter(addresses)),
         "phone": next((number for number in numbers if number and not is_switchboard(number)), None),
         "profile": next((link for link in profiles if _is_profile(link, _HOSTS)), None),
     }

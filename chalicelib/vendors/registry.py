@@ -40,9 +40,16 @@ def _people_data_labs(settings: Settings, http: Http, clock: Clock) -> Vendor:
     return PeopleDataLabs(http, settings.people_data_labs_url, clock)
 
 
+def _hunter(settings: Settings, http: Http, clock: Clock) -> Vendor:  # noqa: ARG001 # it names no instants
+    from chalicelib.vendors.hunter import Hunter
+
+    return Hunter(http, settings.hunter_url)
+
+
 _ENTRIES = (
     VendorEntry(name="phone-metadata", title="Phone metadata", build=_phone_metadata),
     VendorEntry(name="people-data-labs", title="People Data Labs", build=_people_data_labs),
+    VendorEntry(name="hunter", title="Hunter", build=_hunter),
 )
 
 VENDORS: Mapping[str, VendorEntry] = {entry.name: entry for entry in _ENTRIES}

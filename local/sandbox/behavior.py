@@ -20,6 +20,7 @@ DEFAULTS: Final[dict[str, Json]] = {
     "groups": True,  # Google: whether contactGroups answers at all
     "pdl_per_minute": 1_000,  # People Data Labs: calls of one key to one endpoint; 100 in the free plan
     "pdl_has_contact_data": True,  # People Data Labs: whether the plan includes addresses, numbers, places and dates
+    "hunter_limits": {"verify": [10, 300], "find": [15, 500]},  # Hunter: calls of one key in a second, and in a minute
     "vendor_credits": {},  # credits that a key may use, by vendor; without limit for others
     "consent": {},  # by provider: {"account": address, "answer": "allow", "deny" or "untick"}, without any screen
 }

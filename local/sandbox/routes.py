@@ -9,6 +9,7 @@ from local.sandbox import (
     control,
     google,
     google_oauth,
+    hunter,
     microsoft,
     microsoft_errors,
     microsoft_oauth,
@@ -72,6 +73,8 @@ ROUTES = (
     _route(
         "GET", "/v5/person/subjectrequest", people_data_labs.VENDOR, "subjectrequest", people_data_labs.subject_requests
     ),
+    _route("GET", "/v2/email-verifier", hunter.VENDOR, "verify", hunter.verify),
+    _route("GET", "/v2/people/find", hunter.VENDOR, "find", hunter.find),
     _route("GET", "/signin/jwks", "", "", sign_in.jwks),
     _route("GET", "/signin/.well-known/openid-configuration", "", "", sign_in.discovery),
     _route("GET POST", "/signin/authorize", "", "", sign_in.authorize),

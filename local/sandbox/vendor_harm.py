@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from local.sandbox import people_data_labs
+from local.sandbox import hunter, people_data_labs
 from local.sandbox.faults import Fault
 from local.sandbox.wire import Response
 from local.sandbox.world import World
@@ -15,6 +15,13 @@ def refusal(world: World, fault: Fault) -> Response | None:
 
 
 _REFUSALS: dict[str, dict[str, Callable[[World], Response]]] = {
+    "hunter": {
+        "429": lambda _: hunter.error(403),  # its status for too fast
+        "quota": lambda _: hunter.error(429),
+        "expire-token": lambda _: hunter.error(401),
+        "500": lambda _: hunter.error(500),
+        "503": lambda _: hunter.error(503),
+    },
     "people-data-labs": {
         "429": lambda world: people_data_labs.too_fast(world.now()),
         "429-date": lambda world: people_data_labs.too_fast(world.now(), is_iso=True),

@@ -1,8 +1,8 @@
 """One specification for all vendors; those over the network are asked over real HTTP, in the sandbox."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from chalicelib.vendors.reasons import TABLE, Reason
 from chalicelib.vendors.registry import VENDORS
 from chalicelib.vendors.vendor import Vendor, VendorBroken, VendorBusy, VendorError, VendorPaused
 from local.sandbox import Sandbox, running
+from local.sandbox.behavior import DEFAULTS
 from local.sandbox_control import SandboxControl
 from local.stack_settings import Ports, stack_settings
 from tests.contacts.making import GOOGLE, record
@@ -43,19 +44,25 @@ class Traits:
 
     Args:
         where: the endpoint that the first request of a question goes to.
-        found, unknown: the cases of a known and of an unknown person.
+        found, unknown: the cases of a known and of an unknown person, by endpoint.
         too_fast: the settings with which every call is too fast.
     """
 
     where: str = ""
-    found: str = ""
-    unknown: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     too_fast: Any = None
 
 
 TRAITS = {
     "phone-metadata": Traits(),
-    "people-data-labs": Traits("enrich", "match", "not-found", {"pdl_per_minute": 0}),
+    "people-data-labs": Traits("enrich", {"enrich": "match"}, {"enrich": "not-found"}, {"pdl_per_minute": 0}),
+    "hunter": Traits(
+        "verify",
+        {"verify": "valid", "find": "person"},
+        {"verify": "unknown", "find": "404"},
+        {"hunter_limits": {"verify": [0, 0], "find": [0, 0]}},
+    ),
 }
 ONLINE = [name for name, traits in TRAITS.items() if traits.where]
 
@@ -87,9 +94,9 @@ class Desk:
             self.ask(**more)
         return raised.value
 
-    def script(self, *cases: str) -> None:
-        if self.traits.where:
-            self.control.do("vendors", {"vendor": self.vendor.name, "where": self.traits.where, "cases": list(cases)})
+    def script(self, cases: Mapping[str, str]) -> None:
+        for where, case in cases.items():
+            self.control.do("vendors", {"vendor": self.vendor.name, "where": where, "cases": [case]})
 
     def fault(self, fault: str, **more: Any) -> None:
         self.control.do("faults", {"provider": self.vendor.name, "where": self.traits.where, "fault": fault, **more})
@@ -193,11 +200,11 @@ class TestAnswers:
             [record(GOOGLE, CONTACT), record(f"enrichment:{desk.vendor.name}", answer.fields, source_id="v")]
         )
 
-        for field in ("display", "given", "family", "notes", "birthday"):
-            assert enriched[field] == CONTACT[field]
-        for field in ("emails", "phones"):
-            assert enriched[field][0] == CONTACT[field][0]
-            assert not any(same_value(field, each, CONTACT[field][0]) for each in enriched[field][1:])
+        for name in ("display", "given", "family", "notes", "birthday"):
+            assert enriched[name] == CONTACT[name]
+        for name in ("emails", "phones"):
+            assert enriched[name][0] == CONTACT[name][0]
+            assert not any(same_value(name, each, CONTACT[name][0]) for each in enriched[name][1:])
 
     def test_the_sandbox_counts_what_the_answer_says_it_cost(self, desk):
         (answer,) = desk.ask()
@@ -217,12 +224,12 @@ class TestAnswers:
 
 
 class TestOnline:
-    def test_an_unknown_person_is_no_match(self, online):
+    def test_of_an_unknown_person_nothing_is_written_and_nothing_is_paid(self, online):
         online.script(online.traits.unknown)
         (answer,) = online.ask()
 
-        assert answer.kind is AnswerKind.NO_MATCH
-        assert answer.fields == {}
+        assert answer.kind in (AnswerKind.NO_MATCH, AnswerKind.RETRY)
+        assert (answer.fields, answer.facts, online.charged) == ({}, (), 0)
 
     def test_the_key_is_never_in_a_url(self, online):
         online.ask()
@@ -265,7 +272,7 @@ class TestOnline:
         try:
             assert isinstance(online.error(), VendorBusy)
         finally:
-            online.control.do("settings", {"pdl_per_minute": 1_000, **before})
+            online.control.do("settings", {**DEFAULTS, **before})
 
     @pytest.mark.parametrize("fault", ["500", "502", "503", "html", "truncated", "no-content", "reset"])
     def test_what_cannot_be_read_is_broken_and_passes(self, online, fault):

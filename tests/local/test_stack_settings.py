@@ -30,11 +30,12 @@ class TestStackSettings:
         assert settings.google_people_url == "https://people.googleapis.com"
         assert settings.microsoft_graph_url == "http://127.0.0.1:8002"
 
-    def test_the_vendors_of_enrichment_are_the_sandbox_unless_the_environment_names_others(self):
-        real = {"PEOPLE_DATA_LABS_URL": "https://api.peopledatalabs.com"}
+    @pytest.mark.parametrize("name", ["PEOPLE_DATA_LABS_URL", "HUNTER_URL"])
+    def test_a_vendor_of_enrichment_is_the_sandbox_unless_the_environment_names_another(self, name):
+        real = {name: "https://vendor.example"}
 
-        assert stack_settings(PORTS, {})["PEOPLE_DATA_LABS_URL"] == "http://127.0.0.1:8002"
-        assert stack_settings(PORTS, real)["PEOPLE_DATA_LABS_URL"] == real["PEOPLE_DATA_LABS_URL"]
+        assert stack_settings(PORTS, {})[name] == "http://127.0.0.1:8002"
+        assert stack_settings(PORTS, real)[name] == real[name]
 
     def test_a_configured_issuer_does_not_use_the_sandboxs_client(self):
         settings = stack_settings(PORTS, {"AUTH_ISSUER": "https://login.example"})

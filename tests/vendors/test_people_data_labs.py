@@ -77,7 +77,7 @@ class TestEligibility:
             {},
             {"given": "Ada", "family": "King"},
             {"given": "Ada", "organization": "Acme"},
-            {"emails": [{"value": "info@acme.example"}, {"value": "no address"}]},
+            {"emails": [{"value": "info@acme.example"}, {"value": "no address"}, {"value": "a@acme.example_old"}]},
             {"phones": [{"raw": "12"}, {"raw": "1", "e164": "+4930100042", "extension": "7"}]},
             {"urls": [{"value": "https://linkedin.com.evil.example/in/ada"}, {"value": "https://linkedin.com/"}]},
         ],
