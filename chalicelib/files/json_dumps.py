@@ -64,7 +64,8 @@ def read_json_lines(data: bytes, encoding: str = "utf-8") -> Iterator[Card]:
 
 def _cards(records: Iterator[Found]) -> Iterator[Card]:
     for number, found in enumerate(records, 1):
-        yield _card(number, found)
+        card = _card(number, found)
+        yield card._replace(uid=found.key) if found.key and not card.uid else card
 
 
 def _card(number: int, found: Found) -> Card:

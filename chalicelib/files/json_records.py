@@ -1,7 +1,8 @@
 """Finds the objects of contacts in a JSON text, one after the other, so that memory does not grow with the file.
 
 They are elements of an array, wherever programs put it: at the top, in "contacts", in the pages of an API, one a line.
-Databases of documents write an object instead, whose members are called by the ids of the contacts.
+Databases of documents write an object instead, whose members are called by the ids of the contacts, or by other keys
+that tell them apart, such as user names.
 """
 
 import json
@@ -19,6 +20,10 @@ _OTHER_LISTS = frozenset(
     {"value", "items", "results", "data", "records", "list", "entries", "rows", "response", "body"}
 )
 _NAMES = frozenset({"name", "display", "given", "family"})  # fields
+_NAMES_AND_ADDRESSES = _NAMES | {"emails", "phones"}
+_PARTS = frozenset(
+    {"personal", "private", "home", "work", "business", "office", "primary", "secondary", "billing", "shipping"}
+)  # of a contact, with addresses of their own
 _WRAPPED = "person"  # what a search of the People API has around each contact
 _DEEPEST = 8  # of arrays and objects around a contact
 _LONGEST_INTEGER = 18  # digits; longer ones are no numbers but ids, and stay text
@@ -37,6 +42,7 @@ class Found(NamedTuple):
     value: Json  #: of a text that cannot be read, its beginning
     line: int = 0  #: from 1; 0 if the file is not one of lines
     problem: str = ""  #: a code, if the text cannot be read
+    key: str = ""  #: what the file calls it, if that tells it apart from others; "" for an element of an array
 
 
 def _integer(digits: str) -> int | str:
@@ -64,7 +70,7 @@ def records_of_text(text: str) -> Iterator[Found]:
     at, between = _after_space(text, 0), _COMMAS
     while True:
         try:
-            at = yield from _found_in(text, at)
+            at = yield from _stream(text, at, depth=0)
         except RecursionError:
             yield Found(None, problem="too_deep")
             return
@@ -81,17 +87,6 @@ def records_of_text(text: str) -> Iterator[Found]:
         at = _after(between, text, at)
         if at == len(text):
             return
-
-
-def _found_in(text: str, at: int) -> Generator[Found, None, int]:
-    """The contacts of one value; returns the place behind it."""
-    stream = _stream(text, at, depth=0)
-    while True:
-        try:
-            value = next(stream)
-        except StopIteration as stopped:
-            return int(stopped.value)
-        yield Found(value)
 
 
 def _next_value(text: str, error: _NotJson) -> int:
@@ -164,7 +159,7 @@ def _without_wrong_escapes(text: str) -> str:
 # ── arrays that are read element by element
 
 
-_Reading = Generator[Json, None, int]  # of contacts; returns the place behind the value that they are in
+_Reading = Generator[Found, None, int]  # of contacts; returns the place behind the value that they are in
 
 
 def _stream(text: str, at: int, depth: int) -> _Reading:
@@ -246,18 +241,24 @@ def _after_comma(text: str, at: int, end: str) -> int:
 # ── values that are read already
 
 
-def _records(value: Json, depth: int) -> Iterator[Json]:
-    """The contacts in a value: itself, or those in its lists."""
+def _records(value: Json, depth: int, key: str = "") -> Iterator[Found]:
+    """The contacts in a value, which the file calls by this key: itself, or those in its lists."""
     if depth > _DEEPEST:
         raise RecursionError
     if isinstance(value, list):
         for each in value:
             yield from _records(each, depth + 1)
-    elif isinstance(value, dict) and (lists := _lists_in(value) or _contacts_by_id(value) or _lists_of_people(value)):
+    elif isinstance(value, dict) and (
+        lists := _lists_in(value) or _lists_of_people(value) or _objects_of_people(value)
+    ):
         for each in lists:
             yield from _records(each, depth + 1)
+    elif isinstance(value, dict) and _has_contacts_by_key(value):
+        is_numbered = all(map(str.isdecimal, value)) and [*map(int, value)] == [*range(len(value))]
+        for name, each in value.items():
+            yield from _records(each, depth + 1, "" if is_numbered or len(value) == 1 else name)
     else:
-        yield value
+        yield Found(value, key=key)
 
 
 def _lists_in(value: dict[str, Json]) -> list[Json]:
@@ -268,11 +269,15 @@ def _lists_in(value: dict[str, Json]) -> list[Json]:
     return certain or ([] if _is_contact(value) else likely)
 
 
-def _contacts_by_id(value: dict[str, Json]) -> list[Json]:
-    """The members of an object that are contacts called by their ids; none if any of them is something else."""
+def _has_contacts_by_key(value: dict[str, Json]) -> bool:
+    """Whether the members of an object are contacts, called by ids or by words that name no part of a contact."""
     members = list(value.values())
-    is_one = any(not isinstance(each, dict) or not _is_contact(each) for each in members)
-    return [] if is_one or _is_contact(value) or not all(map(_LIKE_AN_ID, value)) else members
+    if _is_contact(value) or not members or not all(isinstance(each, dict) for each in members):
+        return False
+    if all(map(_LIKE_AN_ID, value)):
+        return all(map(_is_contact, members))
+    people = sum(map(_has_name_or_address, members))
+    return people >= min(2, len(members)) and people * 2 >= len(members) and _PARTS.isdisjoint(map(str.casefold, value))
 
 
 def _lists_of_people(value: dict[str, Json]) -> list[Json]:
@@ -282,9 +287,23 @@ def _lists_of_people(value: dict[str, Json]) -> list[Json]:
     return [each for each in value.values() if each]
 
 
+def _objects_of_people(value: dict[str, Json]) -> list[Json]:
+    """The members of an object that have contacts by their keys, whatever it calls them."""
+    members = [] if _is_contact(value) else list(value.values())
+    return [each for each in members if isinstance(each, dict) and len(each) > 1 and _has_contacts_by_key(each)]
+
+
 def _has_name(value: Json) -> bool:
+    return _has_field(value, _NAMES)
+
+
+def _has_name_or_address(value: Json) -> bool:
+    return _has_field(value, _NAMES_AND_ADDRESSES)
+
+
+def _has_field(value: Json, fields: frozenset[str]) -> bool:
     found = [meaning_of(plain_header(key)) for key in value] if isinstance(value, dict) else []
-    return any(each is not None and each.meanings[0].field in _NAMES for each in found)
+    return any(each is not None and each.meanings[0].field in fields for each in found)
 
 
 def _is_contact(keys: Iterable[str]) -> bool:

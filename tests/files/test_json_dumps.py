@@ -69,7 +69,22 @@ class TestWhereTheContactsAre:
         assert [card.fields.get("given") for card in cards(value)] == ["Ada", "Bob"]
         assert [card.fields.get("given") for card in cards({"contacts": value})] == ["Ada", "Bob"]
 
+    def test_contacts_by_any_keys_are_contacts_with_these_ids(self):
+        bob = {"name": "Bob", "id": "b-7"}
+        assert fields({"ada": ADA}) == ADAS
+        value = {"ada": ADA, "bob": bob, "eve": {"mail": "eve@example.org"}, "zoe": {"seen": 1}}
+
+        for each in (value, {"contacts": value}, {"members": value}, {"version": 2, "members": value}):
+            found = cards(each)
+            assert [card.uid for card in found] == ["ada", "b-7", "eve", "zoe"]
+            assert [card.unreadable for card in found] == ["", "", "", BLOCKING]
+
+    def test_numbers_of_contacts_are_no_ids_since_another_file_counts_otherwise(self):
+        assert [card.uid for card in cards({"0": ADA, "1": {"name": "Bob"}})] == ["", ""]
+
     def test_parts_of_a_contact_are_not_contacts(self):
+        assert len(cards({"home": {"email": "a@x.org"}, "Work": {"email": "b@x.org"}})) == 1
+        assert len(cards({"ada": {"size": 1}, "bob": {"size": 2}})) == 1
         assert len(cards({"person": {"firstName": "Ada"}, "job": {"title": "Countess"}})) == 1
         assert len(cards({"nickname": "Ada", "friends": [{"name": "Bob"}, {"name": "Carl"}]})) == 1
         assert len(cards({"entries_of": "Ada", "friends": [{"name": "Bob"}, {"name": "Carl"}]})) == 1
