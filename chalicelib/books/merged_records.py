@@ -21,6 +21,7 @@ from chalicelib.contacts.person_record import (
     known_ids,
     name_to_keep,
     own_record,
+    person_record,
     with_own_record,
 )
 from chalicelib.contacts.source import PERSON
@@ -58,7 +59,8 @@ def merge_records(
     fields = overrides_after(together, edit, region) if edit else before
     if fields != before:
         record = edited_record(into.contact_id, fields, own, now)
-        together = replace(together, records=with_own_record(together, record))
+        records = with_own_record(together, record)
+        together = replace(together, records=records if record or own is None else _with_aliases_of(own, records))
     ids = tuple(each.contact_id for each in others)
     journals = {each.contact_id: _journal(into, each, ids, before, fields) for each in others}
     return MergedRecords(together, journals)
@@ -82,6 +84,15 @@ def _together(into: Contact, others: Sequence[Contact], now: int) -> Contact:
     )
 
 
+def _with_aliases_of(own: SourceRecord, records: Sequence[SourceRecord]) -> list[SourceRecord]:
+    """The records, the first of the person with the aliases of the contact's own, which says nothing any more."""
+    holder = person_record(records)
+    if holder is None:
+        return list(records)
+    aliases = tuple(dict.fromkeys((*own.aliases, *holder.aliases)))
+    return [replace(each, aliases=aliases) if each is holder else each for each in records]
+
+
 def _notes_of_both(contact: Contact) -> Edit:
     """The notes that the person wrote of several of the contacts as one text, so that none is lost from sight."""
     notes = [record.fields["notes"] for record in contact.records if _is_noted(record)]
@@ -102,6 +113,7 @@ def _journal(
         records=keys_of(other),
         into_records=keys_of(into),
         known_ids=frozenset(pair for record in other.records for pair in known_ids(record)),
+        into_known_ids=frozenset(pair for record in into.records for pair in known_ids(record)),
         possible_duplicates=tuple(other.possible_duplicates),
         into_duplicates=tuple(into.possible_duplicates),
         merged=tuple(other.merged),

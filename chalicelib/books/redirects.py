@@ -4,7 +4,7 @@ A redirect takes the place of the contact that was merged, so whatever refers to
 when it is read. Redirects lie outside the shelves of a book, so that reading the book does not read them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +32,8 @@ class MergeJournal:
     into_records: tuple[tuple[str, str], ...] = ()
     #: Source and id of all ids by which its records were known, aliases too.
     known_ids: frozenset[tuple[str, str]] = frozenset()
+    #: The same of the contact that it was merged into; none if an older version noted the merge.
+    into_known_ids: frozenset[tuple[str, str]] = frozenset()
     #: Its possible duplicates before the merge.
     possible_duplicates: tuple[str, ...] = ()
     #: Those of the contact that it was merged into.
@@ -142,14 +144,17 @@ class RedirectStore:
         item = _to_item(owner, redirect)
         return {"Put": {"TableName": self.table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
+    def renew_write(self, owner: str, redirect: Redirect) -> Write:
+        """The write that stores another journal of the redirect; refused if it is gone or of another merge."""
+        return {"Put": {"TableName": self.table, "Item": _to_item(owner, redirect), **_if_of_merge(redirect)}}
+
     def remove_write(self, owner: str, redirect: Redirect) -> Write:
         """The write that takes the redirect away; refused if it is gone or of another merge."""
         return {
             "Delete": {
                 "TableName": self.table,
                 "Key": _key(owner, redirect.contact_id),
-                "ConditionExpression": "merge_id = :merge",
-                "ExpressionAttributeValues": {":merge": {"S": redirect.merge_id}},
+                **_if_of_merge(redirect),
             }
         }
 
@@ -165,12 +170,7 @@ class RedirectStore:
     def _put_without_words(self, owner: str, redirect: Redirect) -> None:
         bare = replace(redirect, journal=redirect.journal.without_words())
         with suppress(ConditionFailed):
-            self.dynamo.put(
-                TableName=self.table,
-                Item=_to_item(owner, bare),
-                ConditionExpression="merge_id = :merge",
-                ExpressionAttributeValues={":merge": {"S": redirect.merge_id}},
-            )
+            self.dynamo.put(TableName=self.table, Item=_to_item(owner, bare), **_if_of_merge(redirect))
 
     def erase(self, owner: str) -> None:
         """Delete all redirects of this owner. May be repeated."""
@@ -199,6 +199,14 @@ def get_current(
 
 def _key(owner: str, contact_id: str) -> Item:
     return REDIRECT.key(owner=owner, contact_id=contact_id).item
+
+
+def _if_of_merge(redirect: Redirect) -> Item:
+    """The condition that the stored redirect is of the same merge."""
+    return {
+        "ConditionExpression": "merge_id = :merge",
+        "ExpressionAttributeValues": {":merge": {"S": redirect.merge_id}},
+    }
 
 
 def _last(into: Mapping[str, str], contact_id: str) -> str:
@@ -232,9 +240,10 @@ def _to_redirect(item: Item) -> Redirect:
         MergeJournal(
             journal["version"],
             journal["created_at"],
-            tuple((source, source_id) for source, source_id in journal["records"]),
-            tuple((source, source_id) for source, source_id in journal["into_records"]),
-            frozenset((source, source_id) for source, source_id in journal["known_ids"]),
+            _keys(journal["records"]),
+            _keys(journal["into_records"]),
+            frozenset(_keys(journal["known_ids"])),
+            frozenset(_keys(journal.get("into_known_ids", ()))),
             tuple(journal["possible_duplicates"]),
             tuple(journal["into_duplicates"]),
             tuple(journal["merged"]),
@@ -250,6 +259,10 @@ def _to_redirect(item: Item) -> Redirect:
     )
 
 
+def _keys(pairs: Iterable[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((source, source_id) for source, source_id in pairs)
+
+
 def _journal_json(journal: MergeJournal) -> JsonObject:
     return {
         "version": journal.version,
@@ -257,6 +270,7 @@ def _journal_json(journal: MergeJournal) -> JsonObject:
         "records": journal.records,
         "into_records": journal.into_records,
         "known_ids": sorted(journal.known_ids),
+        "into_known_ids": sorted(journal.into_known_ids),
         "possible_duplicates": journal.possible_duplicates,
         "into_duplicates": journal.into_duplicates,
         "merged": journal.merged,

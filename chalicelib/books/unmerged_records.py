@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from itertools import pairwise
+from typing import Any, cast
 
 from chalicelib.books.book import Book, Entry
+from chalicelib.books.later_merges import edited_since, path_of, without_records_of, without_words_of, words_about
 from chalicelib.books.matching import Candidate, Merge, decide
 from chalicelib.books.merged_records import keys_of
 from chalicelib.books.pairs import RecordKey
@@ -15,10 +17,9 @@ from chalicelib.contacts.fold_records import fold, has_name, without_enrichment
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_text
 from chalicelib.contacts.person_record import (
-    edited_record,
+    known_ids,
     own_record,
     person_record,
-    with_own_record,
     without_kept_name,
 )
 from chalicelib.contacts.source import PERSON
@@ -46,6 +47,8 @@ class UnmergedRecords:
     restored: Contact | None
     #: What the person edited meanwhile, and the records that arrived.
     kept: Sequence[KeptEdit] = ()
+    #: The redirects of other contacts that change: what they noted of the one that was merged is left out.
+    redirects: Sequence[Redirect] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
     order = {key: place for place, key in enumerate(journal.records)}
     merged_again = tuple(each for each in journal.merged if each in merged.merged)
     gone = {redirect.contact_id, *merged_again}
-    theirs = [each for each in merged.records if _key(each) in order or _is_word_about(each, gone)]
+    theirs = [each for each in merged.records if _is_word_about(each, gone) or _is_of(each, redirect, around.others)]
     back = sorted(theirs, key=lambda each: order.get(_key(each), len(order)))
     rest = replace(
         merged,
@@ -83,16 +86,19 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
     restored = Contact(redirect.contact_id, journal.version, back, journal.created_at, now, (), merged_again)
     arrived = _arrived_since(merged, redirect, around.others)
     rest, restored, kept = _with_arrived(rest, restored, arrived, journal)
-    path = _path(redirect, around.others)
-    edited = dict.fromkeys(name for each in path for name in _edited_fields(rest, each))
+    path = path_of(redirect, around.others)
+    edited = dict.fromkeys(name for each in path for name in edited_since(rest, each, around.others))
     kept += [KeptEdit(merged.contact_id, each) for each in edited]
-    rest = _without_choices(rest, redirect)
-    rest, restored = _with_aliases_divided(merged, rest, restored, redirect)
+    rest, renewed = without_words_of(merged, rest, redirect, around.others, now)
+    rest, restored = _with_aliases_divided(merged, rest, restored, redirect, around.others)
     rest, restored = _with_links_divided(merged, rest, restored, redirect, around)
+    renewed = without_records_of(rest, restored, redirect, renewed)
+    last = path[-1].journal
     return UnmergedRecords(
-        _settled(rest, journal.into_name, has_lost=_has_lost(rest, journal.into_records)),
-        _settled(restored, journal.name, has_lost=_has_lost(restored, journal.records)),
+        _settled(_with_kept_names(rest, path, renewed), last, last.into_name, last.into_records),
+        _settled(restored, journal, journal.name, journal.records),
         kept,
+        [new for old, new in zip(around.others, renewed, strict=True) if new != old],
     )
 
 
@@ -104,29 +110,43 @@ def _is_word_about(record: SourceRecord, contact_ids: Iterable[str]) -> bool:
     return record.source == PERSON and record.source_id in contact_ids
 
 
-def _path(redirect: Redirect, others: Iterable[Redirect]) -> list[Redirect]:
-    """The redirect, and those that lead on from it to the contact that it is part of now."""
-    path, by_id = [redirect], {each.contact_id: each for each in others}
-    while (following := by_id.pop(path[-1].into, None)) is not None:
-        path.append(following)
-    return path
+def _is_of(record: SourceRecord, redirect: Redirect, others: Sequence[Redirect]) -> bool:
+    """Whether the contact that was merged had the record, or its source had removed it from there before."""
+    journal = redirect.journal
+    if _key(record) in journal.records:
+        return True
+    path, parts = path_of(redirect, others), [each for each in others if each.contact_id in journal.merged]
+    elsewhere = {key for each in path for key in each.journal.into_records}
+    elsewhere.update(key for each in others if each not in (*path, *parts) for key in each.journal.records)
+    known = {*journal.known_ids, *(key for each in parts for key in _all_known(each.journal))}
+    return record.source != PERSON and _key(record) not in elsewhere and not known.isdisjoint(known_ids(record))
+
+
+def _all_known(journal: MergeJournal) -> set[RecordKey]:
+    """The ids by which the records of both contacts were known."""
+    return {*journal.records, *journal.known_ids, *journal.into_records, *journal.into_known_ids}
 
 
 # ── records
 
 
-def _arrived_since(merged: Contact, redirect: Redirect, others: Iterable[Redirect]) -> list[SourceRecord]:
+def _arrived_since(merged: Contact, redirect: Redirect, others: Sequence[Redirect]) -> list[SourceRecord]:
     """The records that neither contact had when they were merged, and that came with no other one.
 
     A contact that it was merged into may have been merged since, with what had arrived by then.
     """
-    path, by_id = [redirect], {each.contact_id: each for each in others}
-    while (following := by_id.pop(path[-1].into, None)) is not None:
-        path.append(following)
-    brought = {key for each in (redirect, *by_id.values()) for key in each.journal.records}
-    brought.update(key for each in path for key in each.journal.into_records)
+    brought = _brought(redirect, others)
     new = (each for each in merged.records if each.source != PERSON and _key(each) not in brought)
     return sorted(new, key=lambda each: each.first_seen)
+
+
+def _brought(redirect: Redirect, others: Sequence[Redirect]) -> set[RecordKey]:
+    """The ids of the records that any of the contacts had when it was merged, those of removed records too."""
+    path = path_of(redirect, others)
+    journals = [each.journal for each in (redirect, *others) if each is redirect or each not in path]
+    brought = {key for each in journals for key in (*each.records, *each.known_ids)}
+    brought.update(key for each in path for key in (*each.journal.into_records, *each.journal.into_known_ids))
+    return brought
 
 
 def _with_arrived(
@@ -158,84 +178,81 @@ def _matches(record: SourceRecord, contact: Contact, other: Contact, journal: Me
     return isinstance(decision, Merge) and decision.into == contact.contact_id
 
 
-def _has_lost(contact: Contact, records: Iterable[RecordKey]) -> bool:
-    """Whether the contact no longer has one of these records."""
-    return not set(records) <= set(keys_of(contact))
-
-
-def _settled(contact: Contact, name: Mapping[str, str], *, has_lost: bool) -> Contact | None:
+def _settled(
+    contact: Contact, journal: MergeJournal, name: Mapping[str, str], records: Iterable[RecordKey]
+) -> Contact | None:
     """The contact as an import would have left it; None if nothing is left but enrichment.
 
+    The name that the merged contact had when its last source was removed may be that of another contact.
+
     Args:
-        name: what it was called when it was merged.
-        has_lost: whether a source has removed a record of it since.
+        journal: of the merge.
+        name: what the contact was called when it was merged.
+        records: what it had then.
     """
     known = without_enrichment(contact.records)
     if not fold(known):
         return None
-    own = own_record(contact)
+    own = own_record(contact) or person_record(contact.records)
     if own is None:
         return contact
     if any(record.source != PERSON for record in known):
         return contact if contact.merged else replace(contact, records=without_kept_name(list(contact.records)))
-    if not has_lost or not name or has_name(own.fields) or "kept_name" in own.fields:
+    has_lost = not set(records) <= set(keys_of(contact))
+    if has_name(own.fields) or not journal.has_words or not (has_lost or "kept_name" in own.fields):
         return contact
-    fields = cast(ContactFields, {**own.fields, "kept_name": dict(name)})
-    return replace(contact, records=with_own_record(contact, replace(own, fields=fields, digest=digest(fields))))
+    fields: dict[str, Any] = {each: value for each, value in own.fields.items() if each != "kept_name"}
+    return _with_fields(contact, own, cast(ContactFields, {**fields, "kept_name": dict(name)} if name else fields))
 
 
-# ── the person's own words
+def _with_kept_names(rest: Contact, path: Sequence[Redirect], redirects: Sequence[Redirect]) -> Contact:
+    """The rest, where contacts on the path had only the person's words when they were merged, but for the other one.
 
-
-def _words_about_into(rest: Contact, redirect: Redirect) -> SourceRecord | None:
-    """The person's record of the contact that the other one was merged into, which may have been merged since."""
-    if redirect.into == rest.contact_id:
-        return own_record(rest)
-    return next((each for each in rest.records if _is_word_about(each, (redirect.into,))), None)
-
-
-def _edited_fields(rest: Contact, redirect: Redirect) -> list[str]:
-    """The fields that the person edited since the merge, of the contact that the other one was merged into.
-
-    None are named if the journal has forgotten what they were then.
+    Their words keep the names that they had by themselves.
     """
-    if not redirect.journal.has_words:
-        return []
-    own = _words_about_into(rest, redirect)
-    now, then = ({} if own is None else dict(own.fields)), redirect.journal.own_after
-    return [each for each in dict.fromkeys((*now, *then)) if now.get(each) != then.get(each) and each != "kept_name"]
+    journals = {each.contact_id: each.journal for each in redirects}
+    for before, each in pairwise(path):
+        journal, words = journals[each.contact_id], words_about(rest, each.contact_id)
+        is_only_words = all(source == PERSON for source, _ in journal.records)
+        had_more = any(source != PERSON for source, _ in before.journal.into_records)
+        if words is not None and is_only_words and journal.name and not has_name(words.fields) and had_more:
+            fields = cast(ContactFields, {**words.fields, "kept_name": dict(journal.name)})
+            rest = _with_fields(rest, words, fields) or rest
+    return rest
 
 
-def _without_choices(rest: Contact, redirect: Redirect) -> Contact:
-    """The contact with the words that it had before the choices in merging, where the person did not edit them since.
+def _with_fields(contact: Contact, own: SourceRecord, fields: ContactFields) -> Contact | None:
+    """The contact with these words in that record of the person; None if nothing is left of it."""
+    renewed = [replace(own, fields=fields, digest=digest(fields))] if fields else []
+    records = [new for each in contact.records for new in (renewed if each is own else [each])]
+    return replace(contact, records=records) if fold(without_enrichment(records)) else None
 
-    They stay while another contact of the same merge does.
-    """
-    journal, own = redirect.journal, _words_about_into(rest, redirect)
-    before, after = journal.own_before, journal.own_after
-    if before == after or any(each in rest.merged for each in journal.together):
-        return rest
-    fields = {} if own is None else dict(own.fields)
-    for each in dict.fromkeys((*before, *after)):
-        if before.get(each) != after.get(each) and fields.get(each) == after.get(each):
-            fields.pop(each, None)
-            fields.update({each: before[each]} if each in before else {})
-    record = edited_record(redirect.into, cast(ContactFields, fields), own, rest.updated_at)
-    if redirect.into == rest.contact_id:
-        return replace(rest, records=with_own_record(rest, record))
-    others = [each for each in rest.records if each is not own]
-    return replace(rest, records=others if record is None else [*others, record])
+
+# ── the ids of removed records
 
 
 def _with_aliases_divided(
-    merged: Contact, rest: Contact, restored: Contact, redirect: Redirect
+    merged: Contact, rest: Contact, restored: Contact, redirect: Redirect, others: Sequence[Redirect]
 ) -> tuple[Contact, Contact]:
-    """The two, each with the ids of removed records that were its own, in the person's record of it."""
-    holders = [record for record in (own_record(merged), own_record(restored)) if record is not None]
-    pool = dict.fromkeys(alias for record in holders for alias in record.aliases)
-    theirs = tuple(alias for alias in pool if _as_id(alias) in redirect.journal.known_ids)
-    others = tuple(alias for alias in pool if _as_id(alias) not in redirect.journal.known_ids)
-    return _with_aliases(rest, others), _with_aliases(restored, theirs)
+    """The two, each with the ids of removed records that were its own, in the person's record of it.
+
+    Records that arrived since the merge and were removed again are left out: nothing tells whose they were.
+    """
+    brought = _brought(redirect, others)
+    held = [alias for record in _words(merged) for alias in record.aliases]
+    theirs = [each for each in dict.fromkeys(held) if _as_id(each) in redirect.journal.known_ids]
+    known = [each for each in dict.fromkeys(held) if _as_id(each) in brought or not redirect.journal.into_known_ids]
+    return (
+        _with_aliases(rest, [each for each in known if each not in theirs]),
+        _with_aliases(restored, theirs),
+    )
+
+
+def _words(contact: Contact) -> list[SourceRecord]:
+    """The person's records of the contact, its own first."""
+    own = own_record(contact)
+    persons = [each for each in contact.records if each.source == PERSON]
+    return persons if own is None else [own, *(each for each in persons if each is not own)]
 
 
 def _as_id(alias: str) -> RecordKey:
@@ -243,12 +260,17 @@ def _as_id(alias: str) -> RecordKey:
     return source, source_id
 
 
-def _with_aliases(contact: Contact, aliases: tuple[str, ...]) -> Contact:
-    holder = own_record(contact) or person_record(contact.records)
-    if holder is None or holder.aliases == aliases:
-        return contact
-    renewed = replace(holder, aliases=aliases)
-    return replace(contact, records=[renewed if each is holder else each for each in contact.records])
+def _with_aliases(contact: Contact, aliases: Sequence[str]) -> Contact:
+    """The contact with these aliases in its records of the person: each where it is, the others in the first."""
+    words = _words(contact)
+    held = {alias for each in words for alias in each.aliases}
+    renewed = {
+        id(each): replace(
+            each, aliases=tuple(alias for alias in aliases if alias in each.aliases or (not at and alias not in held))
+        )
+        for at, each in enumerate(words)
+    }
+    return replace(contact, records=[renewed.get(id(each), each) for each in contact.records])
 
 
 # ── possible duplicates

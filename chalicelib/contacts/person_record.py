@@ -5,12 +5,13 @@ Among its aliases it stores the ids of records that were removed from its contac
 it. When the last source is removed, it stores the name the contact had, which the name of any new source replaces.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.contact_fields import NAME
 from chalicelib.contacts.fold_records import (
     by_rank,
     fold,
@@ -101,10 +102,8 @@ def _named(fields: ContactFields, contact: Contact) -> ContactFields:
 def name_to_keep(contact: Contact) -> dict[str, str]:
     """The contact's whole name, for when no source has it any more; {} if it is not called anything."""
     records = without_enrichment(ordered_for(by_rank(contact.records), WHOLE_NAME))
-    display = fold(records).get("display")
-    if not display:
-        return {}
-    return {**{field: text for field, text in name_of_records(records).items() if text}, "display": display}
+    shown = cast(Mapping[str, str], fold(records))
+    return {field: shown[field] for field in NAME if field in shown} if "display" in shown else {}
 
 
 def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:

@@ -13,6 +13,8 @@ from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.merging.moving import Moving
 
+MOST_RENEWED = 40  # redirects of later merges that one transaction corrects
+
 
 @dataclass(frozen=True, slots=True)
 class Unmerged:
@@ -94,6 +96,7 @@ class UnmergeContacts:
         return [
             contacts.remove_write(owner, merged) if rest is None else contacts.put_write(owner, rest),
             self.moving.redirects.remove_write(owner, redirect),
+            *(self.moving.redirects.renew_write(owner, each) for each in moved.redirects[:MOST_RENEWED]),
             *([] if restored is None else [contacts.restore_write(owner, restored)]),
         ]
 

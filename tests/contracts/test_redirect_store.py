@@ -1,5 +1,6 @@
 """The specification of the stores of redirects and remembered pairs, for the fake DynamoDB and for the embedded AWS."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ JOURNAL = MergeJournal(
     records=(("google:1", "people/c1"), ("person", "b")),
     into_records=(("google:1", "people/c9"),),
     known_ids=frozenset({("google:1", "people/c1"), ("google:1", "old/1")}),
+    into_known_ids=frozenset({("google:1", "people/c9"), ("google:1", "old/9")}),
     possible_duplicates=("x",),
     into_duplicates=("b", "y"),
     merged=("c",),
@@ -99,6 +101,27 @@ class TestRedirects:
             store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m1"))], token=fresh_id())
         store.dynamo.transact([store.remove_write("ada", redirect("b", "a", "m2"))], token=fresh_id())
         assert store.find("ada", "b") is None
+
+    def test_get_another_journal_by_the_merge_that_put_them(self, store):
+        put(store, redirect("b", "a", "m2"))
+        renewed = replace(JOURNAL, name={"display": "Bea"})
+        other = replace(redirect("b", "a", "m1"), journal=renewed)
+
+        with pytest.raises(TransactionCanceled):
+            store.dynamo.transact([store.renew_write("ada", other)], token=fresh_id())
+        mine = replace(redirect("b", "a", "m2"), journal=renewed)
+        store.dynamo.transact([store.renew_write("ada", mine)], token=fresh_id())
+
+        assert store.find("ada", "b") == mine
+
+    def test_of_an_older_version_come_back_without_what_it_did_not_note(self, store):
+        write = store.put_write("ada", redirect("b", "a"))
+        journal = json.loads(write["Put"]["Item"]["journal"]["S"])
+        del journal["into_known_ids"]
+        write["Put"]["Item"]["journal"]["S"] = json.dumps(journal)
+        store.dynamo.transact([write], token=fresh_id())
+
+        assert store.find("ada", "b").journal == replace(JOURNAL, into_known_ids=frozenset())
 
     def test_keep_ids_and_dates_alone_once_their_words_are_forgotten(self, store):
         put(store, redirect("b", "a"), redirect("c", "b"))

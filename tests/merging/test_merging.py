@@ -468,6 +468,198 @@ class TestUnmerging:
         assert len(room.everybody()) == 3
 
 
+class TestWhatIsLeftWhenSourcesRemovedRecords:
+    """Each contact has its own name, its own removed ids and its own returning records."""
+
+    @staticmethod
+    def remove(room, source: str, source_id: str) -> None:
+        importing = room.start_import(source)
+        importing.commit(importing.intake.plan_removals([source_id], Limits()), ends=True)
+
+    def test_a_contact_keeps_its_own_name_although_the_merged_one_was_called_otherwise_in_the_end(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"notes": "met in London"})
+        room.merge(ANN, ada, [al])
+        self.remove(room, MICROSOFT, "2")
+        self.remove(room, GOOGLE, "1")
+        assert room.get(ada).shown["display"] == ADA
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).shown == {"notes": "met in London", "display": AL, "given": "A.", "family": "Lovelace"}
+        assert room.contacts.find(ANN, ada) is None
+
+    def test_a_contact_that_had_been_without_sources_keeps_its_whole_name(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"notes": "met in London"})
+        self.remove(room, MICROSOFT, "2")
+        before = without_moments(room.get(al))
+        room.merge(ANN, ada, [al])
+        self.remove(room, GOOGLE, "1")
+
+        room.unmerge(ANN, al)
+
+        assert without_moments(room.get(al)) == before
+
+    def test_a_contact_of_which_only_a_choice_was_left_goes(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.merge(ANN, ada, [al], {"title": "Lady"})
+        self.remove(room, GOOGLE, "1")
+        self.remove(room, MICROSOFT, "2")
+        assert room.get(ada).shown["title"] == "Lady"
+
+        assert room.unmerge(ANN, al).contacts == []
+        assert [each.shown["display"] for each in room.everybody()] == [BOB]
+
+    def test_a_record_that_was_removed_before_the_merge_and_returned_since_goes_back(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, al, {"notes": "met in London"})
+        self.remove(room, MICROSOFT, "2")
+        room.merge(ANN, ada, [al])
+        room.import_contacts(person(AL, "2", email="al@x.example"), source=MICROSOFT)
+
+        room.unmerge(ANN, al)
+
+        assert list(said(room.get(ada))) == [(GOOGLE, "1")]
+        assert set(said(room.get(al))) == {(PERSON, al), (MICROSOFT, "2")}
+
+    def test_a_record_that_the_pair_of_an_earlier_merge_brought_back_goes_back_with_it(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.merge(ANN, al, [bob])
+        self.remove(room, MICROSOFT, "2")
+        room.merge(ANN, ada, [al])
+        room.import_contacts(person(AL, "2", email="al@x.example"), source=MICROSOFT)
+
+        room.unmerge(ANN, al)
+
+        assert list(said(room.get(ada))) == [(GOOGLE, "1")]
+        assert sorted(said(room.get(al))) == [(GOOGLE, "9"), (MICROSOFT, "2")]
+
+    def test_removed_ids_go_back_from_whatever_words_of_the_person_have_them(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.edit(ANN, bob, {"notes": "met in London"})
+        room.merge(ANN, al, [bob])
+        room.merge(ANN, ada, [al])
+        self.remove(room, GOOGLE, "9")
+
+        room.unmerge(ANN, al)
+
+        [words] = [each for each in room.get(al).records if each.source == PERSON]
+        assert words.aliases == (f"{GOOGLE} 9",)
+
+    def test_removed_ids_outlive_words_that_equal_those_of_another_contact(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.import_contacts(person(ADA, "7", email="ada@x.example"), source="file:f")
+        room.edit(ANN, ada, {"notes": "met in London"})
+        self.remove(room, GOOGLE, "1")
+        room.edit(ANN, al, {"notes": "met in London"})
+        room.merge(ANN, ada, [al])
+
+        room.unmerge(ANN, al)
+
+        [words] = [each for each in room.get(ada).records if each.source == PERSON]
+        assert (words.fields, words.aliases) == ({"notes": "met in London"}, (f"{GOOGLE} 1",))
+
+    def test_the_id_of_a_record_that_came_and_went_since_leads_to_neither(self, room):
+        ada, al = room.id_of(ADA), room.id_of(AL)
+        room.edit(ANN, ada, {"notes": "one"})
+        room.merge(ANN, ada, [al])
+        room.import_contacts(person(AL, "7", email="al@x.example"), source="file:f")
+        self.remove(room, "file:f", "7")
+        room.unmerge(ANN, al)
+
+        room.import_contacts(person(AL, "7", email="al@x.example"), source="file:f")
+
+        assert ("file:f", "7") in said(room.get(al))
+
+
+class TestUnmergingOneOfSeveralMerges:
+    """Later merges into the same contact forget what they noted of the one that is taken back."""
+
+    @pytest.fixture
+    def noted(self, room) -> tuple[str, str, str]:
+        """Ada, Al and Bob, with notes of the person; all three are one, merged in two steps."""
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        for each, text in zip((ada, al, bob), ("one", "two", "three"), strict=True):
+            room.edit(ANN, each, {"notes": text})
+        room.merge(ANN, ada, [al])
+        room.clock.advance(seconds=1)
+        room.merge(ANN, ada, [bob])
+        assert room.get(ada).shown["notes"] == "one\n\ntwo\n\nthree"
+        return ada, al, bob
+
+    @pytest.mark.parametrize("first", [1, 2])
+    def test_leaves_the_notes_of_the_others_in_either_order(self, room, noted, first):
+        texts = ("one", "two", "three")
+        second = 3 - first
+
+        room.unmerge(ANN, noted[first])
+        assert room.get(noted[0]).shown["notes"] == f"one\n\n{texts[second]}"
+
+        room.unmerge(ANN, noted[second])
+        assert [room.get(each).shown["notes"] for each in noted] == list(texts)
+
+    def test_leaves_the_notes_of_the_others_if_all_were_merged_at_once(self, room):
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        for each, text in zip((ada, al, bob), ("one", "two", "three"), strict=True):
+            room.edit(ANN, each, {"notes": text})
+        room.merge(ANN, ada, [al, bob])
+
+        room.unmerge(ANN, al)
+
+        assert room.get(ada).shown["notes"] == "one\n\nthree"
+
+    def test_names_no_edits_because_of_later_merges(self, room, noted):
+        assert room.unmerge(ANN, noted[1]).kept_edits == []
+
+    def test_keeps_and_names_notes_that_were_edited_between_the_merges(self, room):
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        room.merge(ANN, ada, [al], {"title": "Lady"})
+        room.clock.advance(seconds=1)
+        room.edit(ANN, ada, {"title": "Dame"})
+        room.merge(ANN, ada, [bob], {"nickname": "Ady"})
+
+        unmerged = room.unmerge(ANN, al)
+
+        assert [each.field for each in unmerged.kept_edits] == ["title"]
+        assert (room.get(ada).shown["title"], room.get(ada).shown["nickname"]) == ("Dame", "Ady")
+
+    def test_takes_choices_back_in_the_order_of_the_merges(self, room):
+        before = [without_moments(each) for each in room.everybody()]
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        room.merge(ANN, ada, [al], {"title": "Lady", "nickname": "Ady"})
+        room.clock.advance(seconds=1)
+        room.merge(ANN, ada, [bob], {"title": "Dame"})
+
+        room.unmerge(ANN, al)
+        assert room.get(ada).shown["title"] == "Dame"
+        assert "nickname" not in room.get(ada).shown
+
+        room.unmerge(ANN, bob)
+        assert [without_moments(each) for each in room.everybody()] == before
+
+    def test_leaves_no_name_of_another_contact(self, room):
+        ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
+        room.edit(ANN, al, {"notes": "met in London"})
+        TestWhatIsLeftWhenSourcesRemovedRecords.remove(room, MICROSOFT, "2")
+        room.merge(ANN, al, [bob])
+        room.clock.advance(seconds=1)
+        room.merge(ANN, al, [ada])
+
+        room.unmerge(ANN, bob)
+        room.unmerge(ANN, ada)
+
+        assert room.get(al).shown["display"] == AL
+
+    def test_leaves_words_forgotten_that_were_forgotten(self, room, noted):
+        _, al, bob = noted
+        room.redirects.forget_words(ANN, [al, bob])
+
+        room.unmerge(ANN, al)
+
+        assert not room.redirects.find(ANN, bob).journal.has_words
+
+
 class TestDeletingAMergedContact:
     """Its redirects stay without anything readable."""
 
