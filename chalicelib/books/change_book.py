@@ -3,8 +3,8 @@
 Contacts that people edit meanwhile are read and planned again; that is never a failure. If a worker crashes, chunks
 shrink until the one record that crashes it is isolated and skipped. When the time is up, the job is handed over.
 
-What a chunk replaces is kept first (`replaced_words_store.py`), so that the job can be undone. A few such chunks are
-planned ahead, so that writing the blob of one takes place while others are planned and committed.
+What a chunk replaces is kept first (`replaced_words_store.py`), so that the job can be undone. One such chunk waits, so
+that its blob is written while the chunk before is committed and the one after is planned.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ MOST_BYTES = 3_500_000  # of one commit with its extra writes; DynamoDB takes 4 
 JOB_BYTES = 20_000  # of it, for the job's own item
 CHUNK_BYTES = MOST_BYTES - LARGEST_LEDGER - JOB_BYTES  # for contacts and extra writes
 READ_EDITS_EVERY = timedelta(seconds=1)  # while chunks are committed
-MOST_AHEAD = 2  # chunks that are planned while their blobs are written
+MOST_AHEAD = 1  # chunks that wait for their blobs while another one is committed
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class BookChange:
                 if (edits := self._edits_in_reading()) is not None:
                     at, is_poisoned = self._plan_again(edits, line) or (at, is_poisoned)
                 elif planned is not None and planned.needs_commit and self._excess(planned) is None:
-                    line.waiting.append(_Waiting(planned, at, is_poisoned, self._keep_words(planned, line)))
+                    line.waiting.append(_Waiting(planned, at, is_poisoned, self._keep_words(planned)))
                     back = self._commit_waiting(line, most=self._most_waiting(line))
                     at, is_poisoned, is_idle = (*(back or (planned.after, False)), False)
                 elif (back := self._finish_line(line)) is not None:
@@ -184,22 +184,21 @@ class BookChange:
         contacts = max(1, len(chunk.writes) - writes) if writes > 0 else self._limits.contacts
         self._limits = replace(self._limits, contacts=contacts, size_bytes=self._limits.size_bytes - max(size, 0))
 
-    def _keep_words(self, planned: PlannedChunk[At], line: _Line[At]) -> KeptBlob | None:
+    def _keep_words(self, planned: PlannedChunk[At]) -> KeptBlob | None:
         """Start to keep what the chunk replaces; None if it replaces nothing."""
         if self._words is None or not planned.chunk.writes:
             return None
-        number = self._run.job.chunk + len(line.waiting) + (line.pending is not None)
         changes_members = bool(planned.extra_writes) or "collection_id" in self._run.job.details
-        return self._words.keep(planned.chunk.replaced(), number, changes_members=changes_members)
+        return self._words.keep(planned.chunk.replaced(), changes_members=changes_members)
 
     def _most_waiting(self, line: _Line[At]) -> int:
         """How many chunks may wait for their blobs.
 
-        None after crashes, which concern the record at the cursor, and none while chunks are small because they met
-        edits: a chunk that waits is more likely to meet another one.
+        None if no other one is being committed. None after crashes, which concern the record at the cursor, and none
+        while chunks are small because they met edits: a chunk that waits is more likely to meet another one.
         """
         is_calm = not self._run.job.crashes and not line.waiting[-1].start.backoff.level
-        is_calm = is_calm and self._most >= self._limits.contacts
+        is_calm = is_calm and self._most >= self._limits.contacts and line.pending is not None
         return MOST_AHEAD if is_calm and any(each.blob is not None for each in line.waiting) else 0
 
     def _commit_waiting(self, line: _Line[At], *, most: int) -> tuple[At, bool] | None:
@@ -220,7 +219,7 @@ class BookChange:
         pending, line.pending = line.pending, None
         back = None if pending is None else self._settle(pending)
         if back is not None:
-            line.wait()  # a chunk that is planned again writes the same blob
+            line.wait()  # so that no blob is written any more once the job has ended
             line.waiting.clear()
         return back
 

@@ -94,30 +94,35 @@ def words_of(each: Replaced, job: str) -> ReplacedWords | None:
 
 def _is_begun_by(before: Contact, after: Contact, job: str) -> bool:
     """Whether the job created the contact, and changes only what it wrote itself."""
-    if not any(record.stamp.job == job and record.stamp.outcome is Outcome.CREATED for record in before.records):
+    own = [record for record in before.records if record.stamp.job == job]
+    if not own or all(record.stamp.outcome is not Outcome.CREATED for record in own):
         return False
     return all(record.stamp.job == job or record in after.records for record in before.records)
 
 
 def _changes(before: Sequence[SourceRecord], after: Sequence[SourceRecord], job: str) -> list[RecordChange]:
-    old, new = _by_key(before), _by_key(after)
-    changes = []
-    for key, was in old.items():
-        now = new.pop(key, None)
+    changes, found = [], 0
+    for was in before:
+        now = _same_record(was, after)
+        found += now is not None
         if was is not now and was != now:
-            changes.append(_change(key, was, now, job))
-    changes += [_change(key, None, now, job) for key, now in new.items()]
+            changes.append(_change(was, was, now, job))
+    if found < len(after):
+        changes += [_change(now, None, now, job) for now in after if _same_record(now, before) is None]
     return changes
 
 
-def _change(key: tuple[str, str], was: SourceRecord | None, now: SourceRecord | None, job: str) -> RecordChange:
-    return RecordChange(
-        RecordKey(*key), was, now is None, None if now is None or now.stamp.job == job else Left.of(now)
-    )
+def _same_record(record: SourceRecord, others: Iterable[SourceRecord]) -> SourceRecord | None:
+    """The one with the same key. A contact has few records: looking through them is faster than a dictionary."""
+    for other in others:
+        if other.source_id == record.source_id and other.source == record.source:
+            return other
+    return None
 
 
-def _by_key(records: Iterable[SourceRecord]) -> dict[tuple[str, str], SourceRecord]:
-    return {(record.source, record.source_id): record for record in records}
+def _change(named: SourceRecord, was: SourceRecord | None, now: SourceRecord | None, job: str) -> RecordChange:
+    left = None if now is None or now.stamp.job == job else Left.of(now)
+    return RecordChange(RecordKey(named.source, named.source_id), was, now is None, left)
 
 
 # ── as JSON
@@ -180,7 +185,7 @@ def _left_from_json(told: Json) -> Left:
 
 def _record_to_json(record: SourceRecord) -> Json:
     stamp = record.stamp
-    return [
+    told = [
         to_stored(record.fields),
         record.digest,
         [stamp.job, stamp.generation, stamp.outcome],
@@ -189,9 +194,12 @@ def _record_to_json(record: SourceRecord) -> Json:
         list(record.aliases),
         record.own_tag,
     ]
+    return [*told, list(record.leads)] if record.leads else told
 
 
 def _record_from_json(key: RecordKey, told: Json) -> SourceRecord:
-    fields, digest, (job, generation, outcome), first_seen, last_changed, aliases, own_tag = told
-    stamp = Stamp(job, generation, Outcome(outcome))
-    return SourceRecord(*key, from_stored(fields), digest, stamp, first_seen, last_changed, tuple(aliases), own_tag)
+    fields, digest, (job, generation, outcome), first_seen, last_changed, aliases, own_tag, *more = told
+    stamp, leads = Stamp(job, generation, Outcome(outcome)), tuple(more[0]) if more else ()
+    return SourceRecord(
+        *key, from_stored(fields), digest, stamp, first_seen, last_changed, tuple(aliases), own_tag, leads
+    )

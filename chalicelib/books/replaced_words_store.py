@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from typing import Protocol
 
 from isal import igzip  # five times as fast as gzip, at the same size
@@ -95,11 +96,16 @@ class WordKeeper:
     _job: Job
     _members: Mapping[str, Sequence[str]] | None = field(default=None, init=False)
 
-    def keep(self, replaced: Sequence[Replaced], chunk: int, *, changes_members: bool) -> KeptBlob | None:
+    def __post_init__(self) -> None:
+        self._numbers = count(self._job.chunk)  # not the chunks' own: while one is committed, the next is named
+
+    def keep(self, replaced: Sequence[Replaced], *, changes_members: bool) -> KeptBlob | None:
         """Start writing what a chunk replaces; None if it replaces nothing.
 
+        Each call writes a blob of its own, also for a chunk that is planned again: no chunk overwrites what another
+        one may have committed.
+
         Args:
-            chunk: its number; planned again, a chunk may have the same one, once the blob before is written.
             changes_members: whether the chunk adds contacts to a collection.
         """
         job = self._job
@@ -107,7 +113,7 @@ class WordKeeper:
         words = [found for each in replaced if (found := words_of(each, job.job_id)) is not None]
         if not words and not unread:
             return None
-        name = f"{job.job_id}/{job.generation}-{chunk}-{id_of(job.holder or '')}"
+        name = f"{job.job_id}/{job.generation}-{next(self._numbers)}-{id_of(job.holder or '')}"
         return KeptBlob(name, self._store.executor.start(partial(self._write, name, words, unread, changes_members)))
 
     def _write(self, name: str, words: Sequence[ReplacedWords], unread: Sequence[str], changes_members: bool) -> None:

@@ -108,7 +108,10 @@ def name_to_keep(contact: Contact) -> dict[str, str]:
 
 def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:
     """The first of the person's records."""
-    return next((record for record in records if record.source == PERSON), None)
+    for record in records:
+        if record.source == PERSON:
+            return record
+    return None
 
 
 def without_kept_name(records: list[SourceRecord]) -> list[SourceRecord]:

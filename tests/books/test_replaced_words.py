@@ -112,6 +112,22 @@ class TestARun:
 
         assert list(kept.collections) == (["friends"] if contact_id == "c1" else [])
 
+    def test_gives_no_two_chunks_the_same_blob_not_even_one_that_is_planned_again(self, desk):
+        keeper, ada = desk.words.keeper(a_job()), Contact("c1", 1, [record(GOOGLE, {"given": "Ada"})], 1, 1)
+
+        kept = [keeper.keep([Replaced("c1", ada, None)], changes_members=False) for _ in range(3)]
+
+        assert len({each.name for each in kept if each is not None}) == len(desk.blobs.kept) == 3
+
+    def test_keeps_the_fields_with_which_a_record_leads(self):
+        leading = record(GOOGLE, {"given": "Ada"}, leads=("title",))
+        words = words_of(Replaced("c1", Contact("c1", 1, [leading], 1, 1), None), "job")
+        assert words is not None
+
+        (change,) = from_json(to_json(words)).changes
+
+        assert change.before == leading
+
     def test_reads_a_contact_that_it_removes_unread(self, desk):
         desk.take_in(people(1, title="Clerk"))
         contact = desk.book()["Person Nr000"]
