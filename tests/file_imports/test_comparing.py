@@ -253,6 +253,25 @@ class TestPages:
         counts = known.compare.counts(known.follow.of(found), TimeLeft(known.clock, None))
         assert counts == {"only_in_file": 1, "only_in_book": 1, "differing": 0, "equal": 1}
 
+    @pytest.mark.parametrize("start", range(3))
+    @pytest.mark.parametrize("limit", [1, 3])
+    def test_come_with_a_page_from_one_pass_that_reads_the_plan_once(self, known, start, limit):
+        found = known.upload(ADA + card("Bob Bit", "EMAIL:bob@example.com"), "new.vcf")
+        followed, all_time = known.follow.of(found), TimeLeft(known.clock, None)
+        asked = {"kinds": set(ComparedKind), "start": start, "limit": limit}
+        expected = known.compare.page(followed, all_time, **asked), known.compare.counts(followed, all_time)
+        found_blobs, read = known.blobs.find, Counter()
+
+        def find(key, **more):
+            read[key] += 1
+            return found_blobs(key, **more)
+
+        known.blobs.find = find
+        page, counts = known.compare.page_and_counts(followed, all_time, **asked)
+
+        assert (page, counts) == expected
+        assert set(read.values()) == {1}
+
     def test_are_counted_quickly_for_small_files_alone_and_while_there_is_time(self, known):
         followed = known.follow.of(known.upload(ADA + card("Grace Hopper", "TEL:+1 212 736 5000"), "second.vcf"))
         cautious = replace(known.compare, quickly_counted=1)

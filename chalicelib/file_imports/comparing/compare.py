@@ -86,8 +86,9 @@ class CompareImport:
             NotFound: the import's files are no longer stored.
             OutOfTime: there is no time left.
         """
-        yield from self._rows(followed, time_left, start)
-        yield from self._contacts_without_row(followed, time_left, tag, start, self.rows_at_once)
+        matched = None if start else set[str | None]()
+        yield from self._rows(followed, time_left, start, matched)
+        yield from self._contacts_without_row(followed, time_left, tag, start, self.rows_at_once, matched)
 
     def page(
         self,
@@ -124,6 +125,25 @@ class CompareImport:
             return ComparisonPage(items, after)
         return ComparisonPage(items, None)
 
+    def page_and_counts(
+        self,
+        followed: FollowedImport,
+        time_left: TimeLeft,
+        *,
+        kinds: Collection[ComparedKind],
+        tag: str = "",
+        start: int = 0,
+        limit: int = 50,
+    ) -> tuple[ComparisonPage, Mapping[ComparedKind, int]]:
+        """A page as `page` returns it, and the numbers of `counts`, from one pass. Raises as a call does."""
+        counted, items = Counter[ComparedKind](), list[Compared]()
+        for each in self(followed, time_left, tag=tag):
+            counted[each.kind] += 1
+            if each.position >= start and each.kind in kinds and len(items) < limit:
+                items.append(each)
+        after = items[-1].position + 1 if len(items) == limit else None
+        return ComparisonPage(items, after), {kind: counted[kind] for kind in ComparedKind}
+
     def counts(self, followed: FollowedImport, time_left: TimeLeft, tag: str = "") -> Mapping[ComparedKind, int]:
         """The number of items of each kind in the whole comparison. Raises as a call does."""
         counted = Counter(each.kind for each in self(followed, time_left, tag=tag))
@@ -140,19 +160,35 @@ class CompareImport:
         except OutOfTime:
             return None
 
-    def _rows(self, followed: FollowedImport, time_left: TimeLeft, start: int) -> Iterator[Compared]:
+    def _rows(
+        self, followed: FollowedImport, time_left: TimeLeft, start: int, matched: set[str | None] | None = None
+    ) -> Iterator[Compared]:
+        """The rows from this position on. Adds the contacts that they are to `matched`."""
         records = time_left.watch(self.list_records.records(followed, range(start, followed.found.rows or 0)))
         while at_once := list(islice(records, self.rows_at_once)):
             contacts = self._contacts(followed.found.owner, filter(None, map(_contact_of_record, at_once)))
+            if matched is not None:
+                matched.update(map(_contact_of_record, at_once))
             for record in at_once:
                 yield from _compared_row(record, contacts.get(_contact_of_record(record) or ""))
 
     def _contacts_without_row(
-        self, followed: FollowedImport, time_left: TimeLeft, tag: str, start: int, at_once: int
+        self,
+        followed: FollowedImport,
+        time_left: TimeLeft,
+        tag: str,
+        start: int,
+        at_once: int,
+        matched: Collection[str | None] | None = None,
     ) -> Iterator[Compared]:
-        """The contacts by id. Which there are is read from the book; the contacts, from the first position on."""
+        """The contacts by id. Which there are is read from the book; the contacts, from the first position on.
+
+        Args:
+            matched: the contacts that rows are; None to read them from the plan.
+        """
         owner, rows = followed.found.owner, followed.found.rows or 0
-        matched = {_contact_id(*each) for each in self.list_records.outcomes(followed)}
+        if matched is None:
+            matched = {_contact_id(*each) for each in self.list_records.outcomes(followed)}
         ids = sorted(entry.contact_id for entry in self.contacts.read_book(owner))
         left = [each for each in enumerate(ids, rows) if each[0] >= start and each[1] not in matched]
         for first in range(0, len(left), at_once):

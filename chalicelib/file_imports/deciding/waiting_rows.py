@@ -20,11 +20,12 @@ from chalicelib.file_imports.storing.decision_store import Decisions, DecisionSt
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, plan_name
 from chalicelib.file_imports.storing.row_decision import RowDecision
-from chalicelib.file_imports.storing.state_conflict import NOT_COMMITTED, conflict_in
+from chalicelib.file_imports.storing.state_conflict import conflict_in
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.store import JobStore
 
 _NEWER = "A newer version of this file was imported. Decide about its rows instead."
+_NOT_YET = "The commit leaves rows in conflict out, and they can be decided after it, also in the review."
 _UNDONE = "This import was undone. Import the file again."
 
 
@@ -114,7 +115,7 @@ class WaitingRows:
         """The import, about whose rows can be decided. Raises NotFound, and Conflict if they cannot."""
         followed = self.follow(owner, import_id)
         if not followed.found.is_committed:
-            raise conflict_in(followed.state, NOT_COMMITTED)
+            raise conflict_in(followed.state, _NOT_YET)
         if not followed.found.stands:
             raise Conflict(_UNDONE, state=followed.state.value)
         if not self._is_latest(followed):

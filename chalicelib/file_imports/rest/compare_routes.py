@@ -59,8 +59,13 @@ def _page_route(router: Router, parts: FileImportParts) -> None:
         time_left = TimeLeft.of(request, parts.shared.clock)
         limit = whole_number(request, "limit", 50, 1, _LARGEST_PAGE)
         kinds, start = _kinds(request), _start(request)
-        counts = parts.compare.counts(followed, time_left, tag) if choice(request, _COUNTS, ["true"]) else None
-        page = parts.compare.page(followed, time_left, kinds=kinds, tag=tag, start=start, limit=limit)
+        if choice(request, _COUNTS, ["true"]):
+            page, counts = parts.compare.page_and_counts(
+                followed, time_left, kinds=kinds, tag=tag, start=start, limit=limit
+            )
+        else:
+            page = parts.compare.page(followed, time_left, kinds=kinds, tag=tag, start=start, limit=limit)
+            counts = None
         body = {
             "items": [_item(each) for each in page.items],
             "counts": counts,
