@@ -91,7 +91,7 @@ def microsoft(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
 
 def vendors(sandbox: str) -> dict[str, str]:
     """The origins of the vendors of enrichment. Set them to the real ones to ask those."""
-    return {"PEOPLE_DATA_LABS_URL": sandbox, "HUNTER_URL": sandbox}
+    return dict.fromkeys(("PEOPLE_DATA_LABS_URL", "HUNTER_URL", "TWILIO_LOOKUP_URL"), sandbox)
 
 
 def aws(port: int, given: Mapping[str, str]) -> dict[str, str]:

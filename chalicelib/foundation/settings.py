@@ -86,6 +86,7 @@ class Settings:
     #: origins of the vendors of enrichment
     people_data_labs_url: str = _setting(url, "https://api.peopledatalabs.com")
     hunter_url: str = _setting(url, "https://api.hunter.io")
+    twilio_lookup_url: str = _setting(url, "https://lookups.twilio.com")
     token_kms_key_id: str = _setting(plain)
     #: how many jobs one run of the schedule claims
     import_claim_limit: int = _setting(whole_number(1, 100), 2)

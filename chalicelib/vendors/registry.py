@@ -46,10 +46,17 @@ def _hunter(settings: Settings, http: Http, clock: Clock) -> Vendor:  # noqa: AR
     return Hunter(http, settings.hunter_url)
 
 
+def _twilio_lookup(settings: Settings, http: Http, clock: Clock) -> Vendor:
+    from chalicelib.vendors.twilio_lookup import TwilioLookup
+
+    return TwilioLookup(http, settings.twilio_lookup_url, clock)
+
+
 _ENTRIES = (
     VendorEntry(name="phone-metadata", title="Phone metadata", build=_phone_metadata),
     VendorEntry(name="people-data-labs", title="People Data Labs", build=_people_data_labs),
     VendorEntry(name="hunter", title="Hunter", build=_hunter),
+    VendorEntry(name="twilio-lookup", title="Twilio Lookup", build=_twilio_lookup),
 )
 
 VENDORS: Mapping[str, VendorEntry] = {entry.name: entry for entry in _ENTRIES}

@@ -21,6 +21,8 @@ DEFAULTS: Final[dict[str, Json]] = {
     "pdl_per_minute": 1_000,  # People Data Labs: calls of one key to one endpoint; 100 in the free plan
     "pdl_has_contact_data": True,  # People Data Labs: whether the plan includes addresses, numbers, places and dates
     "hunter_limits": {"verify": [10, 300], "find": [15, 500]},  # Hunter: calls of one key in a second, and in a minute
+    "twilio_at_once": 100,  # Twilio: simultaneous calls before it says 429
+    "twilio_repeats": 0,  # Twilio: calls about one number in a minute before it fails with 60626; 0 for no limit
     "vendor_credits": {},  # credits that a key may use, by vendor; without limit for others
     "consent": {},  # by provider: {"account": address, "answer": "allow", "deny" or "untick"}, without any screen
 }

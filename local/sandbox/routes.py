@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from urllib.parse import unquote
 
 from local.sandbox import (
@@ -15,7 +17,9 @@ from local.sandbox import (
     microsoft_oauth,
     people_data_labs,
     sign_in,
+    twilio_lookup,
 )
+from local.sandbox.accounts import Account
 from local.sandbox.faults import AFTER, Fault
 from local.sandbox.harm import apply_fault, response_instead
 from local.sandbox.request_log import safe_query
@@ -75,6 +79,7 @@ ROUTES = (
     ),
     _route("GET", "/v2/email-verifier", hunter.VENDOR, "verify", hunter.verify),
     _route("GET", "/v2/people/find", hunter.VENDOR, "find", hunter.find),
+    _route("GET", "/v2/PhoneNumbers/{number}", twilio_lookup.VENDOR, "lookup", twilio_lookup.lookup),
     _route("GET", "/signin/jwks", "", "", sign_in.jwks),
     _route("GET", "/signin/.well-known/openid-configuration", "", "", sign_in.discovery),
     _route("GET POST", "/signin/authorize", "", "", sign_in.authorize),
@@ -116,12 +121,12 @@ def _serve(world: World, route: Route, request: Request) -> Response:
 
 
 def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Response:
-    """Exchange serves a limited number of requests at once and refuses the others."""
+    """Exchange and Twilio serve a limited number of requests at once and refuse the others."""
     account = world.accounts.find(address) if address else None
-    limit = world.behavior("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
+    limit, refuse = _limit(world, route, request, account)
     with world.flight_lock:
-        if limit and world.in_flight[route.provider] >= limit:
-            return microsoft_errors.failure("ApplicationThrottled", Retry_After="1")
+        if world.in_flight[route.provider] >= limit:
+            return refuse()
         world.in_flight[route.provider] += 1
     try:
         if route.where in _WAITS:
@@ -130,6 +135,16 @@ def _within_limit(world: World, route: Route, request: Request, fault: Fault | N
     finally:
         with world.flight_lock:
             world.in_flight[route.provider] -= 1
+
+
+def _limit(
+    world: World, route: Route, request: Request, account: Account | None
+) -> tuple[float, Callable[[], Response]]:
+    """How many requests are served at once, and the refusal of others."""
+    if route.provider == twilio_lookup.VENDOR:
+        return world.behavior("twilio_at_once"), twilio_lookup.too_many
+    most = world.behavior("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
+    return most or inf, partial(microsoft_errors.failure, "ApplicationThrottled", Retry_After="1")
 
 
 def _serve_with_fault(world: World, route: Route, request: Request, fault: Fault | None) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from local.sandbox import hunter, people_data_labs
+from local.sandbox import hunter, people_data_labs, twilio_lookup
 from local.sandbox.faults import Fault
 from local.sandbox.wire import Response
 from local.sandbox.world import World
@@ -21,6 +21,13 @@ _REFUSALS: dict[str, dict[str, Callable[[World], Response]]] = {
         "expire-token": lambda _: hunter.error(401),
         "500": lambda _: hunter.error(500),
         "503": lambda _: hunter.error(503),
+    },
+    "twilio-lookup": {
+        "429": lambda _: twilio_lookup.too_many(),
+        "quota": lambda _: twilio_lookup.error(429, 60611, "The quota of the package is used up"),
+        "expire-token": lambda _: twilio_lookup.error(401, 20003, "Authenticate"),
+        "500": lambda _: twilio_lookup.error(500, 20500, "An internal server error has occurred"),
+        "503": lambda _: twilio_lookup.error(503, 20503, "Service unavailable"),
     },
     "people-data-labs": {
         "429": lambda world: people_data_labs.too_fast(world.now()),

@@ -63,6 +63,7 @@ TRAITS = {
         {"verify": "unknown", "find": "404"},
         {"hunter_limits": {"verify": [0, 0], "find": [0, 0]}},
     ),
+    "twilio-lookup": Traits("lookup", {"lookup": "mobile"}, {"lookup": "60600"}, {"twilio_at_once": 0}),
 }
 ONLINE = [name for name, traits in TRAITS.items() if traits.where]
 

@@ -41,9 +41,10 @@ class TestReading:
         assert (read.cron_allow_query_key, read.microsoft_tenant, read.work_queue_url) == (True, "common", "")
         assert read.google_people_url == "https://people.googleapis.com"
         assert read.microsoft_login_url == "https://login.microsoftonline.com"
-        assert (read.people_data_labs_url, read.hunter_url) == (
+        assert (read.people_data_labs_url, read.hunter_url, read.twilio_lookup_url) == (
             "https://api.peopledatalabs.com",
             "https://api.hunter.io",
+            "https://lookups.twilio.com",
         )
 
     def test_a_given_setting_is_used(self):

@@ -30,7 +30,7 @@ class TestStackSettings:
         assert settings.google_people_url == "https://people.googleapis.com"
         assert settings.microsoft_graph_url == "http://127.0.0.1:8002"
 
-    @pytest.mark.parametrize("name", ["PEOPLE_DATA_LABS_URL", "HUNTER_URL"])
+    @pytest.mark.parametrize("name", ["PEOPLE_DATA_LABS_URL", "HUNTER_URL", "TWILIO_LOOKUP_URL"])
     def test_a_vendor_of_enrichment_is_the_sandbox_unless_the_environment_names_another(self, name):
         real = {name: "https://vendor.example"}
 
