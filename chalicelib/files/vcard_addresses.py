@@ -17,7 +17,7 @@ def read_address(card: VcardFields, head: Head, value: str) -> None:
     texts = card.texts(value)
     if len(texts) > len(_PARTS):
         texts = [card.text(part) for part in _seven_or_eighteen(split(value, ";"))]
-    address = {name: text for name, text in zip(_PARTS, texts, strict=False) if text}
+    address = {_PARTS[place]: text for place, text in enumerate(texts[: len(_PARTS)]) if text}
     if len(texts) > len(_PARTS):
         _add_newer_parts(address, texts[len(_PARTS) :])
     if not address and head.parameters and (whole := head.parameters.get("LABEL", "").strip()):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.files.card_fields import CardFields
 from chalicelib.files.vcard_lines import Head
-from chalicelib.files.vcard_values import split, unescape
+from chalicelib.files.vcard_values import split, texts, unescape
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class VcardFields(CardFields):
 
     def texts(self, value: str) -> list[str]:
         """The texts of the parts of a name or an address."""
-        if "\\" in value or ("," in value and self.has_lists):
+        if "," in value and self.has_lists:
             return [self.text(part) for part in split(value, ";")]
-        return [part.strip() for part in value.split(";")]
+        return texts(value)
 
     def text(self, part: str) -> str:
         """The text of a part of a name or an address. Several texts in it are joined with a blank."""

@@ -66,7 +66,8 @@ def read_card(properties: Sequence[Property], version: str, *, is_own: bool = Fa
             if head.name == "X-ABLABEL"
         }
         if len(about_others) > len(labels):
-            properties = _preferred_first(properties)
+            preferred = [each for each in about_others if each[0].preference != NOT_PREFERRED]
+            properties = _preferred_first(properties, preferred)
     card = VcardFields(version, labels, is_own=is_own)
     add_properties(card, properties)
     if not version:
@@ -78,14 +79,14 @@ def read_card(properties: Sequence[Property], version: str, *, is_own: bool = Fa
 
 def add_properties(card: VcardFields, properties: Iterable[Property]) -> None:
     """Read the properties in their order."""
+    reader_of, keep = _READERS.get, _keep
     for head, value in properties:
         if value:
-            _READERS.get(head.name, _keep)(card, head, value)
+            reader_of(head.name, keep)(card, head, value)
 
 
-def _preferred_first(properties: Sequence[Property]) -> Sequence[Property]:
+def _preferred_first(properties: Sequence[Property], preferred: Sequence[Property]) -> Sequence[Property]:
     """The properties, the preferred ones first: of some, a contact has only one, and lists begin with the best."""
-    preferred = [each for each in properties if each[0].preference != NOT_PREFERRED]
     others = [each for each in properties if each[0].preference == NOT_PREFERRED]
     return [*sorted(preferred, key=_preference), *others]
 

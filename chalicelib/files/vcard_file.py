@@ -8,9 +8,9 @@ NO_BEGINNING, NO_END = "no_beginning", "no_end"  # the codes of cards that could
 _BOM = rb"(?:\xef\xbb\xbf)*"
 _BEGIN = rb"(?i:BEGIN)[ \t]*:[ \t]*(?i:VCARD)[ \t]*"
 _END = rb"(?i:END)[ \t]*:[ \t]*(?i:VCARD)[ \t]*"
-_EDGE = b"".join(  # some files have no line break between an end and the next beginning
+_EDGE = b"".join(  # an end and the next beginning are one edge; some files have no line break between them
     (
-        *(_BOM, rb"(?:(?P<end>", _END, rb")(?P<next>", _BOM, _BEGIN, rb")?"),
+        *(_BOM, rb"(?:(?P<end>", _END, rb")(?:(?:\r?\n)?(?P<next>", _BOM, _BEGIN, rb"))?"),
         *(rb"|(?P<agent>(?i:AGENT)[^:\r\n]*:[ \t]*)?", _BEGIN, rb")(?=[\r\n]|\Z)"),
     )
 )
@@ -69,12 +69,12 @@ class _Walk:
     def pass_edge(self, edge: re.Match[bytes], at: int) -> RawCard | None:
         """The card that ends at an edge, if any."""
         match edge.lastgroup:
+            case "next":
+                ended = self._pass_end(at, edge.end("end"))
+                cut_short = self._pass_beginning(edge, edge.start("next"))  # the card around the one that ended
+                return ended or cut_short
             case "end":
                 return self._pass_end(at, edge.end())
-            case "next":
-                card = self._pass_end(at, edge.end("end"))
-                self._pass_beginning(edge, edge.start("next"))
-                return card
         return self._pass_beginning(edge, at)
 
     def finish(self) -> RawCard | None:

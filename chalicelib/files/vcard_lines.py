@@ -80,8 +80,9 @@ def unfolded(text: str) -> str | None:
     pieces = text.split("\n ")
     if len(pieces) == 1:
         return text
-    if any(piece.rstrip(" \t").endswith(("=", "\n")) for piece in pieces[:-1]):  # a soft break, or a blank line
-        return None
+    for piece in pieces[:-1]:
+        if piece.rstrip(" \t").endswith(("=", "\n")):  # a soft break, or a blank line
+            return None
     return "".join(pieces)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.files.vcard_card import VcardFields
 from chalicelib.files.vcard_lines import Head
-from chalicelib.files.vcard_values import split, unescape
+from chalicelib.files.vcard_values import split, texts, unescape
 
 NO_NAME = "(no name)"  # our own export writes it, because a card must have a name
 _PARTS = ("family", "given", "middle", "prefix", "suffix")
@@ -37,9 +37,9 @@ def read_name(card: VcardFields, head: Head, value: str) -> None:
     if not _ANY_PART.isdisjoint(fields):  # the name in another language or script
         card.set("display", _spoken(parts), "Name")
         return
-    for name, text in zip(_PARTS, parts, strict=False):
+    for place, text in enumerate(parts):
         if text:
-            fields[name] = text
+            fields[_PARTS[place]] = text
 
 
 def _with_newer_parts(parts: list[str]) -> list[str]:
@@ -85,7 +85,7 @@ def read_nickname(card: VcardFields, _: Head, value: str) -> None:
 
 def read_organization(card: VcardFields, _: Head, value: str) -> None:
     """An organization and its units, the largest unit first."""
-    name, *units = [unescape(part).strip() for part in split(value, ";")]
+    name, *units = texts(value)
     card.set_organization(name, ", ".join(filter(None, units)))
 
 

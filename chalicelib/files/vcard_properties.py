@@ -97,7 +97,7 @@ class PropertyReader:
         is_as_written = self._is_exact and not (card.version in _WITHOUT_ESCAPES and "\\" in text)
         usual = self._usual_heads if is_as_written else {}
         add = card.properties.append
-        for line in text.split("\n"):
+        for line in text.strip("\n").split("\n"):
             written, _, value = line.partition(":")
             head = usual.get(written)
             if head is not None:
@@ -196,7 +196,7 @@ def _empty_card(text: str) -> CardText:
 
 def _text(content: bytes) -> tuple[str, bool]:
     """The text with LF line breaks, and whether it is UTF-8; other bytes are lone surrogates until they are decoded."""
-    content = content.translate(None, b"\r")  # which stands before LF only
+    content = content.replace(b"\r", b"")  # which stands before LF only
     try:
         return content.decode(), True
     except UnicodeDecodeError:

@@ -55,6 +55,15 @@ def split(value: str, separator: str) -> list[str]:
     return _rejoined(parts, separator)
 
 
+def texts(value: str) -> list[str]:
+    """The texts of the parts of an escaped value, between semicolons that are not escaped."""
+    if "\\" in value:
+        if "\\\\" in value or "\\;" in value:
+            return [unescape(part).strip() for part in split(value, ";")]
+        value = unescape(value)  # at once, which is several times as fast
+    return [part.strip() for part in value.split(";")]
+
+
 def _rejoined(parts: list[str], separator: str) -> list[str]:
     r"""The parts, without the separators that KDE escapes twice: `a\\;b` is one part.
 

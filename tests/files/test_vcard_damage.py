@@ -127,6 +127,14 @@ class TestDamage:
 
         assert names_of(content) == [str(number) for number in range(20)]
 
+    @pytest.mark.parametrize("line_break", [b"", b"\n", b"\r\n"], ids=["none", "LF", "CRLF"])
+    def test_a_card_that_does_not_end_is_kept_when_the_card_in_it_and_the_next_one_touch(self, line_break):
+        agent = b"AGENT:\nBEGIN:VCARD\nFN:Agent\nEND:VCARD"
+
+        cards = read(b"BEGIN:VCARD\nFN:Ann\n" + agent + line_break + BOB)
+
+        assert [(card.fields.get("display"), card.unreadable) for card in cards] == [("Ann", "no_end"), ("Bob", "")]
+
 
 class TestSize:
     """Quadratic time would show: each of these would take minutes."""
