@@ -70,3 +70,10 @@ def commit(service: Service, response: ServiceResponse, who: str = "ann", **more
     assert started.status == 202, started.text
     work(service, who)
     return get(service, response, who=who)
+
+
+def change(
+    service: Service, response: ServiceResponse, body: object, more: str = "", method: str = "PATCH"
+) -> ServiceResponse:
+    """A change of the import that this response is about."""
+    return service.ask(method, f"{IMPORTS}/{response.json['id']}{more}", who="ann", body=body)
