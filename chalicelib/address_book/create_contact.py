@@ -1,4 +1,4 @@
-"""Makes a contact by hand: its only record is the person's own, like that of an edit."""
+"""Creates a contact by hand: its only record is the person's own, like that of an edit."""
 
 import hashlib
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from chalicelib.jobs.idempotency_keys import IdempotencyKeys, KeyUsed
 
 @dataclass(frozen=True)
 class CreateContact:
-    """Use case: make a contact."""
+    """Use case: create a contact by hand."""
 
     contacts: ContactStore
     books: BookStore
@@ -40,7 +40,7 @@ class CreateContact:
     fresh_id: Callable[[], str] = fresh_id
 
     def __call__(self, owner: str, fields: Edit, *, idempotency_key: str | None = None) -> Contact:
-        """Makes the contact and returns it with its possible duplicates. It is never merged into another one.
+        """Creates the contact and returns it with its possible duplicates. It is never merged into another contact.
 
         Imports no longer skip this person if the person deleted such a contact before.
 

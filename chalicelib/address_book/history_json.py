@@ -1,4 +1,4 @@
-"""The JSON of a contact's history, and its rows on the contact's page. Pure functions."""
+"""The history of a contact, as JSON and as rows of the contact's page. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from chalicelib.foundation.json import JsonObject
 
 _WORDS = {
     EventKind.CREATED: "Added",
-    EventKind.SOURCE_ADDED: "Another source had it too",
+    EventKind.SOURCE_ADDED: "Found in another source too",
     EventKind.UPDATED: "Updated",
     EventKind.EDITED: "Edited",
     EventKind.MERGED: "Another contact was merged into it",
     EventKind.MERGED_INTO: "It was merged into another contact",
     EventKind.UNMERGED: "The merge was taken back",
     EventKind.SPLIT: "Some of its sources became a contact of their own",
-    EventKind.SPLIT_OFF: "Made of some sources of another contact",
+    EventKind.SPLIT_OFF: "Created from some sources of another contact",
 }
-_MADE = "Made by hand"
+_MADE = "Created by hand"
 
 
 def history_json(contact_id: str, events: Sequence[Event], source_rows: SourceRows) -> JsonObject:

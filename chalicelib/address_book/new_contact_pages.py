@@ -1,4 +1,4 @@
-"""The page on which a person makes a contact by hand."""
+"""The page on which a person creates a contact by hand."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from chalicelib.address_book.parts import AddressBookParts
 
 NEW = "/contacts/new"
-SAVED_ALREADY = "This form was saved already. Look in your contacts first; save again to make another contact."
+SAVED_ALREADY = "This form was saved already. Look in your contacts first; save again to create another contact."
 
 
 def routes(router: Router, parts: AddressBookParts) -> None:
-    @router.page(NEW, Access.PERSON, "Page to make a contact")
+    @router.page(NEW, Access.PERSON, "Page to create a contact")
     def new_contact_page(request: Request) -> Response:
         from chalicelib.foundation.ids import fresh_id
 
         return page(_form_page(parts, request, Form({}), once=fresh_id()))
 
-    @router.form_action(NEW, Access.PERSON, "Make a contact (form)", {303: "", 409: "page", 413: "page", 422: "page"})
+    @router.form_action(NEW, Access.PERSON, "Create a contact (form)", {303: "", 409: "page", 413: "page", 422: "page"})
     def create_on_page(request: Request) -> Response:
         """Pressed twice, the button makes one contact: the form has an idempotency key."""
         from chalicelib.address_book.edit_form import parse_form, wrong_field_of

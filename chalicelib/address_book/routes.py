@@ -1,4 +1,4 @@
-"""The REST API of the address book: list, search, read, edit and delete contacts."""
+"""The REST API of the address book: list, search, read, create, edit and delete contacts."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _read_routes(router: Router, parts: AddressBookParts) -> None:
 
 
 def _write_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.post(CONTACTS, Access.PERSON, "Make a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
+    @router.post(CONTACTS, Access.PERSON, "Create a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
     def create_contact(request: Request) -> Response:
         fields = read_body(request, _new_contact_body()).model_dump(exclude_unset=True)
         made = parts.create_contact(request.owner, fields, idempotency_key=request.idempotency_key)

@@ -89,7 +89,7 @@ def _check(pair: DecidedPair, choice: Choice) -> None:
         raise InvalidInput("The contact that stays must be one of the two.", field="into")
     for contact_id, version in (choice.versions or {}).items():
         if contact_id not in contacts:
-            raise InvalidInput("Only the two contacts have versions here.", field="versions")
+            raise InvalidInput('"versions" can name only the two contacts.', field="versions")
         if contacts[contact_id].version != version:
             raise Conflict(
                 "One of the two contacts has changed since you opened them. Look at them again, then decide.",

@@ -1,4 +1,4 @@
-"""What the parts of deciding share: the pair as it is stored, and what a person decides of it."""
+"""What all decisions about reviews share: the choice of a person, the pair as it is stored, and earlier decisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from chalicelib.reviews.review_store import Decided
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person decides of a pair."""
+    """A person's decision about a review, before it is carried out."""
 
     answer: Answer
     #: The contact that stays, if they are the same; None for the older one.
@@ -37,7 +37,7 @@ class DecidedPair:
 
 
 class AlreadyDecided(Conflict):
-    """Somebody has decided already; the members say what."""
+    """The review was decided already; the members of the problem say how and when."""
 
     slug, title = "already-decided", "Already decided"
 
@@ -59,9 +59,9 @@ def _words(decided: Decided) -> str:
 
 
 def check_choice(choice: Choice) -> None:
-    """Raises InvalidInput for what only merging has."""
+    """Raises InvalidInput if a decision other than "same" has what only merging takes."""
     if choice.answer is not Answer.SAME and (choice.into is not None or choice.values):
-        raise InvalidInput('Only the decision "same" has a contact that stays, and choices.', field="decision")
+        raise InvalidInput('Only the decision "same" takes "into" and "choices".', field="decision")
 
 
 def repeated(earlier: Decided, choice: Choice) -> Decided:

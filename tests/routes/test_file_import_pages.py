@@ -181,7 +181,7 @@ class TestCancel:
         page = ann.press("cancel")
 
         assert "Canceled contacts.csv" in page
-        assert "What was done stays. The rest of the plan can be done now." in page
+        assert "What was imported stays. The rest of the plan can be imported now." in page
         ann.press("commit", **ann.fields("commit"))
         assert "Created 2 100%" in ann.work()
 

@@ -227,7 +227,7 @@ class TestUndoingAMerge:
 
         response = submit(service, f"/contacts/{merged['merged']}/unmerge")
 
-        assert "Changed while they were one" in words(response.text)
+        assert "Changed while they were merged" in words(response.text)
         assert "your edit of Title" in words(response.text)
 
     def test_what_was_not_merged_is_not_found(self, service, merged):

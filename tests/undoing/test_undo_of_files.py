@@ -226,7 +226,7 @@ class TestAnImportThatWasCanceled:
     def test_offers_the_undo_of_what_was_done(self, files):
         canceled = files.cancel(chunks=1)
         path, run = f"/file-imports/{canceled.json['id']}", files.job_of(canceled)
-        assert "What was done stays." in shown(files.service, path)
+        assert "What was imported stays." in shown(files.service, path)
         assert f"/runs/{run}/undo" in shown(files.service, path)
 
         undo = files.undo(run)
@@ -234,14 +234,14 @@ class TestAnImportThatWasCanceled:
         assert files.book() == files.before
         page = shown(files.service, path)
         assert f"/undos/{undo}" in page
-        assert "What was done stays." not in page
+        assert "What was imported stays." not in page
 
     def test_offers_none_if_nothing_was_done(self, files):
         canceled = files.cancel(chunks=0)
 
         page = shown(files.service, f"/file-imports/{canceled.json['id']}")
 
-        assert "The rest of the plan can be done now." in page
+        assert "The rest of the plan can be imported now." in page
         assert "Undo what was done" not in page
 
 

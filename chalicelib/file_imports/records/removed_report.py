@@ -12,7 +12,7 @@ from chalicelib.file_imports.records.report import ended_job
 
 HEADER = ("name", "key", "outcome", "reason", "contact_id")
 _AT_ONCE = 100  # contacts
-_DELETED = "The contact was deleted: it came from nowhere else."
+_DELETED = "The contact was deleted: it had no other source."
 _KEPT = "The contact stays, since it has other sources. What this file said of it was taken away."
 
 

@@ -98,7 +98,7 @@ class CommitFileImportBody(_Body):
     new: int = Field(ge=0)
     update: int = Field(ge=0)
     remove: int = Field(
-        default=0, ge=0, description="The number of contacts to take away, whose rows are gone; 0 to keep them."
+        default=0, ge=0, description="The number of contacts to remove, because their rows are gone; 0 to keep them."
     )
 
 

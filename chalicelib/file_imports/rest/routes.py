@@ -102,7 +102,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
     @router.get(
         f"{ONE}/plan/gone",
         Access.PERSON,
-        "List the rows that the plan can take away, since the file no longer has them",
+        "List the rows that the plan can remove, because the file no longer has them",
         {200: "FileImportGoneRows", 304: ""},
         query=[CURSOR, LIMIT],
         strict_query=True,

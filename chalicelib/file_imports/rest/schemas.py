@@ -88,7 +88,7 @@ _GONE_ROW: dict[str, Schema] = {
     "key": {"type": "string", "description": "By which the rows of one file are recognized."},
     "contact_id": {**TEXT_OR_NULL, "description": "Null if the contact was deleted after the plan was made."},
     "name": TEXT,
-    "is_deleted": {"type": "boolean", "description": "Whether the contact is deleted: it comes from nowhere else."},
+    "is_deleted": {"type": "boolean", "description": "Whether the contact is deleted: it has no other source."},
 }
 COLUMN: dict[str, Schema] = {
     "position": {**COUNT, "description": "Counts from 0."},
