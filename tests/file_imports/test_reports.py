@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.file_imports.records.report import REPORTS, ImportReport
 from chalicelib.files.mapping.target import Target
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.safe_csv import csv_pieces
+from tests.files.workbooks import xlsx
 
 TABLE = (
     "First Name,Last Name,Email Address,Mobile Phone,Notes\r\n"
@@ -191,6 +193,24 @@ class TestAReportThatIsImportedAgain:
         assert kept == versions
         nora = next(each for each in room.contacts.all("ann") if each.shown["display"] == "Nora Noon")
         assert nora.shown["phones"][0]["label"] == "mobile"
+
+    def test_about_a_workbook_or_cards_of_a_program_is_recognized_too(self, room):
+        rows = [["First Name", "Email Address"], ["Ada", "ada@example.com"], ["Alan", "alan@example.com"]]
+        cards = "".join(
+            f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nEMAIL:{name}@cards.example\n"
+            "PRODID:-//Apple Inc.//iOS 17.4//EN\nEND:VCARD\n"
+            for name in ("Carl", "Cora")
+        )
+        jcards = [
+            ["vcard", [["fn", {}, "text", name], ["email", {}, "text", f"{name}@jcards.example"]]]
+            for name in ("Jack", "Jill")
+        ]
+
+        for name, content in {"book.xlsx": xlsx(rows), "phone.vcf": cards, "cards.json": json.dumps(jcards)}.items():
+            done = room.commit(room.upload(content, name))
+            again = room.upload(report_text(room, done), "report.csv")
+
+            assert (again.newer_than, again.plan.counts["unchanged"]) == (done.import_id, 2), name
 
     def test_about_cards_with_too_many_columns_has_those_of_their_names(self, room):
         cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL;TYPE=CELL:1\nitem1.TEL;TYPE=HOME:2\nEND:VCARD\n"

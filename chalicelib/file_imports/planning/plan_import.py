@@ -9,6 +9,7 @@ from operator import itemgetter
 from chalicelib.file_imports.job_kinds import PLANNED
 from chalicelib.file_imports.planning.earlier_edits import edits_of_earlier_version
 from chalicelib.file_imports.planning.file_intake import FileIntake
+from chalicelib.file_imports.planning.forms import is_same_form
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
 from chalicelib.file_imports.planning.plan_progress import OutOfTime, RowProgress
@@ -186,7 +187,7 @@ class PlanImport:
 
 def _is_earlier_version(other: FileImport, found: FileImport) -> bool:
     """Whether another import may be: it is committed, and its file has the same format, columns and program."""
-    return other.state is FileImportState.COMMITTED and other.form == found.form
+    return other.state is FileImportState.COMMITTED and is_same_form(other.form, found.form)
 
 
 def _drained(rows: deque[FileRow]) -> Iterator[FileRow]:

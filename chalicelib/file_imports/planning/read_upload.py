@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.file_imports.job_kinds import READ
+from chalicelib.file_imports.planning.forms import form_of, is_same_form
 from chalicelib.file_imports.planning.plan_progress import RowProgress
 from chalicelib.file_imports.storing.file_description import FileDescription
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
@@ -24,7 +25,6 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 
 _BACKUPS = frozenset({"google", "google_before_2024"})  # the presets of tables that phones are backed up to
-_LONGEST_FORM = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ReadUpload:
         description = FileDescription.of(opened, suggested, table.header_row if table else 0)
         files.put(found, description_name(reading), description.json())
         match_by = found.match_by if found.is_match_chosen else suited_rule(opened.format, suggested)
-        form = _form(description, suggested)
+        form = form_of(description, suggested.mapping.fingerprint if suggested else "")
         read = found.changed(
             format=description.format,
             program=description.program,
@@ -70,7 +70,7 @@ class ReadUpload:
 
     def _region_of(self, owner: str, form: str) -> str:
         """The region that the person chose for the last committed file of this form; "" for none."""
-        earlier = (each for each in self.imports.of_owner(owner) if each.form == form)
+        earlier = (each for each in self.imports.of_owner(owner) if is_same_form(each.form, form))
         return next((each.region for each in earlier if each.state is FileImportState.COMMITTED), "")
 
 
@@ -110,12 +110,6 @@ def _confirmed_before(found: FileImport, files: ImportFiles, suggested: Suggeste
         return None
     same = [column.header for column in mapping.columns] == [each.header for each in suggested.mapping.columns]
     return suggested.with_orders(mapping) if same else None
-
-
-def _form(description: FileDescription, suggested: Suggested | None) -> str:
-    """Equal for the versions of one file: its format, its columns, and its program without the version."""
-    program = "".join(character for character in description.program if not character.isdecimal())
-    return " ".join((description.format, suggested.mapping.fingerprint if suggested else "", program))[:_LONGEST_FORM]
 
 
 def suited_rule(file_format: Format, suggested: Suggested | None) -> MatchBy:
