@@ -4,7 +4,7 @@ A contact is kept as the text that is stored of it, which is read when it is nee
 contact takes 0.8 KB, half of it for the indexes, and a book of 100,000 contacts fits into a worker.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from chalicelib.books.deletions import Deletions
@@ -151,8 +151,8 @@ class Book:
         """The id of the contact that has this record."""
         return self.contacts_by_id(source).get(source_id)
 
-    def source_ids(self, source: str) -> set[str]:
-        return set(self.contacts_by_id(source))
+    def source_ids(self, source: str) -> Set[str]:
+        return self.contacts_by_id(source).keys()
 
     def contacts_with(self, identity: str) -> Sequence[str]:
         """The ids of the contacts that have this email or phone number."""

@@ -96,10 +96,13 @@ class Fingerprints:
         """Whether this import has read every known record, and no other."""
         return len(self._source_ids) == len(self._known)
 
-    def noted_contacts(self) -> dict[str, str]:
-        """The contacts of the noted records that are kept, by source id."""
+    def have_noted(self, contacts: Mapping[str, str]) -> bool:
+        """Whether the noted records that are kept are just these; the contact of each, by source id."""
+        kept = len(self._contact_ids) - self._contact_ids.count("")
         noted = zip(self._source_ids, self._contact_ids, strict=True)
-        return {source_id: contact_id for source_id, contact_id in noted if contact_id}
+        return kept == len(contacts) and all(
+            contacts.get(each) == contact_id for each, contact_id in noted if contact_id
+        )
 
     def for_next_import(self, book: BookVersion | None, *, reads_all: bool) -> KnownRecords:
         """The known records as of this import.

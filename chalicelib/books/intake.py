@@ -154,8 +154,8 @@ class Intake(Planner):
 
         Only this import changes their content, but an edit may have moved them to other contacts.
         """
-        noted = self._fingerprints.noted_contacts()
-        return noted == self._book.contacts_by_id(self._source) and not self.orphaned_contacts()
+        kept = self._book.contacts_by_id(self._source)
+        return self._fingerprints.have_noted(kept) and not self.orphaned_contacts()
 
     def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""

@@ -94,9 +94,10 @@ class Planner:
         self._drop_planned()
 
     @property
-    def seen(self) -> set[str]:
+    def seen(self) -> Set[str]:
         """The source ids that committed chunks of this generation have read."""
-        return self._read.difference(*[draft.read for _, draft in self._planned])
+        planned = [draft.read for _, draft in self._planned]
+        return self._read.difference(*planned) if planned else self._read  # no second set of all ids
 
     def resume(self, seen: Iterable[str]) -> None:
         """Note the source ids that earlier claims of this generation have read, from the ledger."""
@@ -161,8 +162,8 @@ class Planner:
         """Change the records of this source from now on."""
         self._source = source
 
-    def known_ids(self) -> set[str]:
-        """The source's ids for the contacts of the book."""
+    def known_ids(self) -> Set[str]:
+        """The source's ids for the contacts of the book, which change with it."""
         return self._book.source_ids(self._source)
 
     def contact_ids(self) -> set[str]:

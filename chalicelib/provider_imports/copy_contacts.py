@@ -249,9 +249,9 @@ class _ImportRun:
 
     def _to_remove(self) -> list[str]:
         """Source ids to remove: reported as deleted, or missing in a full listing, and not read in this import."""
-        known = self._intake.known_ids()
+        known, seen = self._intake.known_ids(), self._intake.seen
         missing = known if self._mode == FULL else known & self._page_changes.gone
-        return sorted(missing - self._intake.seen)
+        return sorted(each for each in missing if each not in seen)
 
     def _must_hold(self, gone: list[str]) -> bool:
         """Whether the removals wait for the person. Contacts merged into others do not count, unless all are gone."""

@@ -1,10 +1,10 @@
 from chalicelib.books.book import Entry
-from chalicelib.books.contact_rows import to_contact, to_item
+from chalicelib.books.contact_rows import contact_key, shelf_of, to_contact, to_item
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.tables.keys import Key
+from chalicelib.tables.keys import CONTACT, Key
 
 MOMENT = 1_700_000_000_000
 FIELDS = {
@@ -34,6 +34,12 @@ def ada(version):
     stamp = Stamp("job-1", 1, Outcome.CREATED)
     record = SourceRecord("google:1", "people/c1", FIELDS, digest(FIELDS), stamp, MOMENT, MOMENT)
     return Contact("c1", version, [record], MOMENT, MOMENT)
+
+
+def test_the_key_is_as_declared():
+    declared = CONTACT.key(owner="ann", shelf=shelf_of("c1", 64), contact_id="c1")
+
+    assert contact_key("ann", "c1", 64) == declared.item
 
 
 def test_the_stored_bytes_have_not_changed():

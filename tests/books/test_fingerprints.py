@@ -58,14 +58,23 @@ class TestFingerprints:
 
         fingerprints.drop_notes({"people/1", "people/3"})
 
-        assert fingerprints.noted_contacts() == {"people/2": KNOWN.contact_id}
+        assert fingerprints.have_noted({"people/2": KNOWN.contact_id})
         assert fingerprints.for_next_import(None, reads_all=True).by_fingerprint() == {FINGERPRINT: KNOWN}
 
     def test_noted_contacts_are_those_that_are_kept(self, fingerprints):
         fingerprints.note("people/1", FINGERPRINT, KNOWN)
         fingerprints.note("people/2", OTHER, REJECTED)
 
-        assert fingerprints.noted_contacts() == {"people/1": KNOWN.contact_id}
+        assert fingerprints.have_noted({"people/1": KNOWN.contact_id})
+
+    @pytest.mark.parametrize(
+        "contacts",
+        [{}, {"people/1": "another"}, {"people/2": KNOWN.contact_id}, {"people/1": KNOWN.contact_id, "people/2": "c2"}],
+    )
+    def test_other_contacts_are_not_those_that_are_noted(self, fingerprints, contacts):
+        fingerprints.note("people/1", FINGERPRINT, KNOWN)
+
+        assert not fingerprints.have_noted(contacts)
 
     def test_an_import_of_all_records_forgets_those_that_are_gone(self, fingerprints):
         fingerprints.note("people/1", FINGERPRINT, KNOWN)
