@@ -15,7 +15,7 @@ from tests.simulation.editing import (
 )
 
 SEEDS, LONG_SEEDS = 4, 60
-MOST_TIMES = 12  # as many calls as alone
+MOST_TIMES = 8  # as many calls as alone, on average; how often a job and its editors meet is chance
 
 
 @pytest.fixture(scope="module", params=CHANGES.values(), ids=CHANGES)
@@ -58,8 +58,9 @@ class TestEditorsWhoNeverStop:
 
     @pytest.mark.parametrize("editors", [1, 3, 8])
     def test_only_delay_the_job(self, change, calm, editors):
-        for seed in range(SEEDS):
-            assert_holds_with_crowd(change, calm, editors, seed)
+        calls = [assert_holds_with_crowd(change, calm, editors, seed) for seed in range(SEEDS)]
+
+        assert sum(calls) < MOST_TIMES * SEEDS * calm.calls, (calls, calm.calls)
 
     @pytest.mark.long
     @pytest.mark.parametrize("editors", range(1, 9))
@@ -68,7 +69,8 @@ class TestEditorsWhoNeverStop:
             assert_holds_with_crowd(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
 
 
-def assert_holds_with_crowd(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
+def assert_holds_with_crowd(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> int:
+    """Returns how many calls the job made."""
     course = Course(change, threads=bool(seed % 2))
     course.house.world.chance.seed(seed)
     course.house.traffic.throttled = throttled
@@ -83,7 +85,7 @@ def assert_holds_with_crowd(change: Change, calm: Course, editors: int, seed: in
     crowd.words_stand()
     assert crowd.edits > 0
     assert (course.failures, job.crashes) == (0, 0)
-    assert throttled or course.calls < MOST_TIMES * calm.calls, (course.calls, calm.calls)
+    return course.calls
 
 
 def counted_total(job: Job) -> int:
