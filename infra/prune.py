@@ -25,7 +25,7 @@ _REMOVED = re.compile(
     | ^bin/
 
     # where a number is, which carrier and time zone it has, and numbers of emergency services: only numbers are parsed
-    | ^phonenumbers/(geodata|carrierdata|tzdata)/
+    | ^phonenumbers/geodata/
     | ^phonenumbers/shortdata/region_
 
     # resources of boto3, examples, generated documentation, and the certificates that certifi has too
