@@ -5,7 +5,16 @@ import zipfile
 
 import pytest
 
-from infra.package_checks import Report, check_lightness, check_package, handlers, import_error, named_runtimes
+from infra.cold_start import ColdStart
+from infra.package_checks import (
+    Report,
+    check_cold_imports,
+    check_lightness,
+    check_package,
+    handlers,
+    import_error,
+    named_runtimes,
+)
 from infra.runtime import this_runtime
 
 FUNCTION = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app", "Runtime": this_runtime()}}
@@ -63,6 +72,20 @@ class TestJudge:
         report = check_package(*made(tmp_path, {"Api": FUNCTION}, requirements="orjson==3.0.0"))
 
         assert any("orjson 3.0.0 is missing from the zip" in problem for problem in report.problems)
+
+
+class TestColdImports:
+    @pytest.mark.parametrize("slower", [1, 4])
+    def test_are_judged_alike_on_a_slow_machine(self, slower):
+        light, heavy = Report(), Report()
+
+        check_cold_imports(light, ColdStart(110 * slower, 220 * slower, 100 * slower, frozenset()))
+        check_cold_imports(heavy, ColdStart(110 * slower, 270 * slower, 100 * slower, frozenset()))
+
+        assert light.problems == []
+        assert [each.split(":")[0] for each in heavy.problems] == [
+            "cold import, the same with a bearer token to verify"
+        ]
 
 
 class TestLightness:
