@@ -16,7 +16,7 @@ from chalicelib.vendors.reasons import Reason
 class AnswerKind(StrEnum):
     """What an answer means for the contact."""
 
-    ENRICHED = "enriched"  # the vendor knows something, be it that an address or a number does not exist
+    ENRICHED = "enriched"  # the vendor knows something; also that an address or a number does not exist
     NO_MATCH = "no_match"  # it knows nothing; it is not asked again soon
     RETRY = "retry"  # it could not answer; it is asked again later
     WAIT = "wait"  # it is not ready; the same question is asked again in seconds
@@ -42,10 +42,10 @@ NO_CHARGE = Charge(0)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a vendor is told about one contact, and nothing else."""
+    """A request to a vendor for what it knows about one contact."""
 
     vendor: str
-    #: The details that leave, by the adapter's names; plain JSON.
+    #: The only details of the contact that are sent, by the adapter's names; plain JSON.
     inputs: Mapping[str, Json]
 
     @property

@@ -10,7 +10,7 @@ from chalicelib.vendors.vendor import Vendor
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What decides besides the contact itself."""
+    """The conditions for a question that do not depend on the contact's fields."""
 
     #: Whether the owner of the book allows questions to vendors over the network.
     has_consent: bool = False
@@ -21,7 +21,7 @@ class Context:
 
 
 def question_about(vendor: Vendor, fields: ContactFields, context: Context) -> Question | Ineligible:
-    """The question to ask about a contact, or why none is asked. Pure; nothing leaves.
+    """The question to ask about a contact, or why none is asked. Sends nothing.
 
     Args:
         fields: what the contact shows.

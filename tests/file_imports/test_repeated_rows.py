@@ -149,7 +149,7 @@ class TestAnIdThatSeveralCardsHave:
         assert outcomes(room, room.upload(cards("Ada Lovelace", "Bert Brecht"), "phone.vcf")) == ["unchanged"] * 2
 
 
-class TestANewerVersion:
+class TestTheNextVersionOfTheFile:
     def test_finds_each_repeated_row_again(self, room):
         room.commit(room.upload(HEADERS + ADA + MORE + OTHER))
 

@@ -38,9 +38,7 @@ def encoded(text):
     return base64.b64encode(text.encode()).decode()
 
 
-class TestThunderbird:
-    def test_all_attributes_have_a_field(self):
-        entry = f"""\
+JUERGEN = f"""\
 dn:: {encoded("cn=Jürgen, Müller,mail=jm@example.com")}
 {THUNDERBIRD}givenName:: {encoded("Jürgen")}
 sn: Mueller
@@ -78,54 +76,60 @@ mozillaCustom1: one
 mozillaCustom4: four
 description:: {encoded("Zeile 1" + chr(10) + "Zeile 2")}
 """
-        read = card(entry)
+
+FIELDS_OF_JUERGEN = {
+    "given": "Jürgen",
+    "family": "Mueller",
+    "display": "J. M.",
+    "nickname": "JM",
+    "emails": [{"value": "jm@example.com"}, {"value": "jm@example.org"}],
+    "ims": [{"value": "jm", "label": "aim"}],
+    "phones": [
+        {"raw": "+49 170 5", "label": "mobile"},
+        {"raw": "+49 30 1", "label": "work"},
+        {"raw": "+49 30 3", "label": "fax"},
+        {"raw": "+49 30 2", "label": "home"},
+        {"raw": "+49 30 4", "label": "pager"},
+    ],
+    "addresses": [
+        {
+            "street": "Hof 1",
+            "extended": "Hinterhaus",
+            "city": "Ulm",
+            "region": "BW",
+            "postal_code": "89073",
+            "country": "Germany",
+            "label": "home",
+        },
+        {
+            "street": "Werk 2",
+            "extended": "Tor 3",
+            "city": "Bonn",
+            "region": "NRW",
+            "postal_code": "53111",
+            "country": "DE",
+            "label": "work",
+        },
+    ],
+    "title": "CTO",
+    "department": "Labs",
+    "organization": "Acme",
+    "urls": [
+        {"value": "https://work.example", "label": "work"},
+        {"value": "https://home.example", "label": "home"},
+    ],
+    "birthday": {"year": 1980, "month": 2, "day": 3},
+    "custom_fields": [{"name": "Custom 1", "value": "one"}, {"name": "Custom 4", "value": "four"}],
+    "notes": "Zeile 1\nZeile 2",
+}
+
+
+class TestThunderbird:
+    def test_all_attributes_have_a_field(self):
+        read = card(JUERGEN)
 
         assert (read.number, read.line, read.problems, read.kept) == (1, 1, (), ())
-        assert read.fields == {
-            "given": "Jürgen",
-            "family": "Mueller",
-            "display": "J. M.",
-            "nickname": "JM",
-            "emails": [{"value": "jm@example.com"}, {"value": "jm@example.org"}],
-            "ims": [{"value": "jm", "label": "aim"}],
-            "phones": [
-                {"raw": "+49 170 5", "label": "mobile"},
-                {"raw": "+49 30 1", "label": "work"},
-                {"raw": "+49 30 3", "label": "fax"},
-                {"raw": "+49 30 2", "label": "home"},
-                {"raw": "+49 30 4", "label": "pager"},
-            ],
-            "addresses": [
-                {
-                    "street": "Hof 1",
-                    "extended": "Hinterhaus",
-                    "city": "Ulm",
-                    "region": "BW",
-                    "postal_code": "89073",
-                    "country": "Germany",
-                    "label": "home",
-                },
-                {
-                    "street": "Werk 2",
-                    "extended": "Tor 3",
-                    "city": "Bonn",
-                    "region": "NRW",
-                    "postal_code": "53111",
-                    "country": "DE",
-                    "label": "work",
-                },
-            ],
-            "title": "CTO",
-            "department": "Labs",
-            "organization": "Acme",
-            "urls": [
-                {"value": "https://work.example", "label": "work"},
-                {"value": "https://home.example", "label": "home"},
-            ],
-            "birthday": {"year": 1980, "month": 2, "day": 3},
-            "custom_fields": [{"name": "Custom 1", "value": "one"}, {"name": "Custom 4", "value": "four"}],
-            "notes": "Zeile 1\nZeile 2",
-        }
+        assert read.fields == FIELDS_OF_JUERGEN
 
     def test_a_card_without_a_name_and_an_address_has_no_dn(self):
         assert fields("o: Acme\n") == {"organization": "Acme"}

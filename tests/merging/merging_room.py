@@ -2,17 +2,21 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.books.pair_store import PairStore
 from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
 from chalicelib.merging.merge_contacts import MergeContacts, Merged
 from chalicelib.merging.moving import Moving
 from chalicelib.merging.split_contact import SplitContact
 from chalicelib.merging.unmerge_contacts import UnmergeContacts
 from tests.address_book.room import ANN, Room
+
+ADA, AL, BOB = "Ada Lovelace", "A. Lovelace", "Bob Bell"
 
 
 class MergingRoom(Room):
@@ -46,3 +50,13 @@ class MergingRoom(Room):
 
     def everybody(self) -> Sequence[Contact]:
         return sorted(self.contacts.all(ANN), key=lambda each: each.contact_id)
+
+
+def said(contact: Contact) -> dict[tuple[str, str], dict[str, object]]:
+    return {(each.source, each.source_id): dict(each.fields) for each in contact.records}
+
+
+def without_moments(contact: Contact) -> Contact:
+    """The contact without its version and without when it last changed."""
+    records = [replace(each, last_changed=0) if each.source == PERSON else each for each in contact.records]
+    return replace(contact, version=0, updated_at=0, records=records)

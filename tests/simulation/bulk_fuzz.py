@@ -68,7 +68,7 @@ class BulkHistory:
 
     # ── the storm
 
-    def run_and_judge(self) -> None:
+    def assert_ends_well(self) -> None:
         for _ in range(STEPS):
             if self.storm.is_over():
                 break

@@ -64,7 +64,7 @@ class FileHistory:
         self.friends = self.house.outside.collections.add(OWNER, "Friends").collection_id
         self._upload()
 
-    def run_and_judge(self) -> None:
+    def assert_ends_well(self) -> None:
         for _ in range(STEPS):
             if self.storm.is_over() or self.chance.random() < 0.05:
                 self._do_something()

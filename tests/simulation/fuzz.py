@@ -90,7 +90,7 @@ class History:
 
     # ── the storm
 
-    def run_and_judge(self) -> None:
+    def assert_ends_well(self) -> None:
         for _ in range(STEPS):
             if not self.workers and self._all_done():
                 break

@@ -15,14 +15,14 @@ class TestWhateverHappens:
     @pytest.mark.parametrize("part", range(SLICES))
     def test_what_counts_as_created_is_there_and_what_is_cleaned_up_is_gone(self, part):
         for seed in seeds_of(part, FEW):
-            BulkHistory(seed).run_and_judge()
+            BulkHistory(seed).assert_ends_well()
 
     @pytest.mark.long
     @pytest.mark.parametrize("part", range(SLICES))
     def test_the_same_of_many_more(self, part):
         for seed in seeds_of(part, 10_000):
             if seed >= FEW:
-                BulkHistory(seed).run_and_judge()
+                BulkHistory(seed).assert_ends_well()
 
 
 class TestTwins:
@@ -39,7 +39,7 @@ def _is_bad(seed: int, twin: type[FakeDynamo]) -> bool:
     try:
         BulkHistory(
             seed, make=lambda chance, limits, **more: bulk_house(chance, limits, dynamo=twin(), **more)
-        ).run_and_judge()
+        ).assert_ends_well()
     except AssertionError:
         return True
     return False

@@ -15,14 +15,14 @@ class TestWhateverHappens:
     @pytest.mark.parametrize("part", range(SLICES))
     def test_every_row_is_counted_once_and_no_draft_is_stuck(self, part):
         for seed in seeds_of(part, FEW):
-            FileHistory(seed).run_and_judge()
+            FileHistory(seed).assert_ends_well()
 
     @pytest.mark.long
     @pytest.mark.parametrize("part", range(SLICES))
     def test_the_same_of_many_more(self, part):
         for seed in seeds_of(part, 5_000):
             if seed >= FEW:
-                FileHistory(seed).run_and_judge()
+                FileHistory(seed).assert_ends_well()
 
 
 class TestTwins:
@@ -37,7 +37,7 @@ def _is_bad(seed: int, twin: type[FakeDynamo]) -> bool:
     try:
         FileHistory(
             seed, make=lambda chance, limits, **more: bulk_house(chance, limits, dynamo=twin(), **more)
-        ).run_and_judge()
+        ).assert_ends_well()
     except AssertionError:
         return True
     return False

@@ -21,17 +21,17 @@ def test_every_one_of_twenty_thousand_histories_ends_well(part):
 
 def assert_ends_well(seed: int) -> None:
     try:
-        History(seed).run_and_judge()
+        History(seed).assert_ends_well()
     except BaseException as error:
-        error.add_note(f"seed {seed}: tests.simulation.fuzz.History({seed}).run_and_judge()")
+        error.add_note(f"seed {seed}: tests.simulation.fuzz.History({seed}).assert_ends_well()")
         raise
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_same_seed_is_the_same_history(theme):
     first, second = History(7, theme), History(7, theme)
-    first.run_and_judge()
-    second.run_and_judge()
+    first.assert_ends_well()
+    second.assert_ends_well()
 
     assert first.world.trace == second.world.trace
     assert first.world.now == second.world.now

@@ -26,7 +26,7 @@ def with_jobs(twin: type[JobStore]) -> Callable[..., House]:
 def first_bad_seed(make: Callable[..., House], theme: str) -> int | None:
     for seed in range(MOST_SEEDS):
         try:
-            History(seed, theme, make=make).run_and_judge()
+            History(seed, theme, make=make).assert_ends_well()
         except AssertionError:
             return seed
     return None

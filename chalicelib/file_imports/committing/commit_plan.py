@@ -192,8 +192,9 @@ class _RowChanges:
 
     def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         """Takes away the records of rows that the file no longer has."""
-        disputed = {key for key, contact_id in self.gone.items() if contact_id in self.in_conflict}
-        gone = sorted(self.gone.keys() & self.intake.known_ids() - self.intake.read_keys - disputed)
+        known, read = self.intake.known_ids(), self.intake.read_keys
+        missing = ((key, contact_id) for key, contact_id in self.gone.items() if key in known and key not in read)
+        gone = sorted(key for key, contact_id in missing if contact_id not in self.in_conflict)
         if not gone:
             return None
         chunk = self.intake.plan_removals(gone[: limits.lines], limits)

@@ -1,6 +1,6 @@
 """Takes the rows of a file into a book: the rules of files for matching, and what each row changes that people see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, cast
 
@@ -89,9 +89,9 @@ class FileIntake(Intake):
         return self._region
 
     @property
-    def read_keys(self) -> frozenset[str]:
+    def read_keys(self) -> Set[str]:
         """The keys of all rows that were planned."""
-        return frozenset(self._read)
+        return self._read
 
     def contacts_by_key(self) -> Mapping[str, str]:
         """The contact of each record that the book has of the file, by the key of its row."""
