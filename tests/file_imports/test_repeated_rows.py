@@ -41,6 +41,7 @@ class TestARepeatedRow:
 
         assert [each.outcome.value for each in planned] == ["new", "update", "skipped", "skipped"]
         assert [(each.reason, each.other_row) for each in planned[2:]] == [("repeats_row", 2), ("repeats_row", 3)]
+        assert [planned[2].key, planned[3].key] == [planned[0].key, planned[1].key]
 
     def test_that_says_more_adds_it_to_the_contact_of_the_earlier_row(self, room):
         found = room.upload(HEADERS + ADA + MORE)

@@ -301,6 +301,20 @@ class TestWhatIsLeftWhenSourcesRemovedRecords:
         assert room.get(al).shown == {"notes": "met in London", "display": AL, "given": "A.", "family": "Lovelace"}
         assert room.contacts.find(ANN, ada) is None
 
+    def test_a_contact_keeps_its_own_name_although_one_that_was_merged_into_it_had_given_it_another(self, room):
+        ada, al, bob = room.id_of(ADA), room.id_of(AL), room.id_of(BOB)
+        room.edit(ANN, ada, {"notes": "met in London"})
+        room.merge(ANN, al, [ada])
+        assert room.get(al).shown["display"] == ADA
+        room.edit(ANN, al, {"notes": "owes me a book"})
+        room.merge(ANN, bob, [al])
+        room.unmerge(ANN, ada)
+        self.remove(room, MICROSOFT, "2")
+
+        room.unmerge(ANN, al)
+
+        assert room.get(al).shown["display"] == AL
+
     def test_a_contact_that_had_been_without_sources_keeps_its_whole_name(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)
         room.edit(ANN, al, {"notes": "met in London"})
