@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.books.past_moves import PastMoves
     from chalicelib.books.redirects import RedirectStore
     from chalicelib.books.replaced_words_store import WordStore
+    from chalicelib.books.status_store import StatusStore
     from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
@@ -243,6 +244,12 @@ class SharedParts:
         from chalicelib.books.pair_store import PairStore
 
         return PairStore(self.dynamo, self.settings.contacts_table)
+
+    @cached_property
+    def statuses(self) -> StatusStore:
+        from chalicelib.books.status_store import StatusStore
+
+        return StatusStore(self.dynamo, self.settings.contacts_table, self.executor)
 
     @cached_property
     def collections(self) -> CollectionStore:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from chalicelib.address_book import contact_pages, export_routes, new_contact_pages, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, StoredData
-from chalicelib.tables.keys import CONTACT, DELETION_KEY, DELETION_MARKER, PAST_MOVE, REDIRECT, REMEMBERED_PAIR
+from chalicelib.tables.keys import (
+    CONTACT,
+    DELETION_KEY,
+    DELETION_MARKER,
+    ENRICHMENT_STATUS,
+    PAST_MOVE,
+    REDIRECT,
+    REMEMBERED_PAIR,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +28,7 @@ def _forget_contacts(parts: AddressBookParts, owner: str) -> None:
     parts.shared.contacts.erase(owner)
     parts.shared.redirects.erase(owner)
     parts.shared.past_moves.erase(owner)
+    parts.shared.statuses.erase(owner)
 
 
 def _forget_index(parts: AddressBookParts, owner: str) -> None:
@@ -42,11 +51,12 @@ def _schemas() -> Mapping[str, Schema]:
     return {**SCHEMAS, **OF_DOWNLOADS}
 
 
+_CONTACTS = (CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT, PAST_MOVE, ENRICHMENT_STATUS)
 ROOM: Room[AddressBookParts] = Room(
     name="address_book",
     routes=(routes.routes, new_contact_pages.routes, contact_pages.routes, export_routes.routes),
     keeps=(
-        StoredData((CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT, PAST_MOVE), _forget_contacts),
+        StoredData(_CONTACTS, _forget_contacts),
         StoredData(("index/",), _forget_index),
         StoredData(("exports/",), _forget_exports),
     ),

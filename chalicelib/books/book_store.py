@@ -1,4 +1,4 @@
-"""The item of a whole book: the number of edits, the contacts edited last, and whether it is being erased.
+"""The item of a whole book: how many edits, which contacts last, and whether it has statuses or is being erased.
 
 One item per owner, in the jobs table. Edits and imports share no item but the contacts themselves: the commit of a job
 does not check this item, and an edit does not check the job queue.
@@ -119,6 +119,16 @@ class BookStore:
                 ExpressionAttributeValues={":linked": {"SS": [contact_id]}},
             )
 
+    def statuses_write(self, owner: str) -> Write:
+        """The write that notes that the book has statuses of enrichment, for the transaction that stores the first."""
+        return {
+            "Update": {
+                **self._item_key(owner),
+                "UpdateExpression": "SET has_statuses = :true",
+                "ExpressionAttributeValues": {":true": {"BOOL": True}},
+            }
+        }
+
     def erasing_write(self, owner: str) -> Write:
         """The write after which every edit is refused, because the owner is being erased."""
         return {
@@ -177,7 +187,8 @@ def to_edits(item: Item | None) -> Edits:
     if item is None:
         return Edits()
     recent = tuple(tuple(contact_id["S"] for contact_id in edit["L"]) for edit in item.get("recent", {}).get("L", ()))
-    return Edits(_count(item), recent, frozenset(item.get("unlinked", {}).get("SS", ())))
+    unlinked = frozenset(item.get("unlinked", {}).get("SS", ()))
+    return Edits(_count(item), recent, unlinked, has_statuses="has_statuses" in item)
 
 
 def _count(item: Item | None) -> int:

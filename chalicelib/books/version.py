@@ -38,6 +38,7 @@ class Edits:
     count: int = 0  #: of all edits
     recent: tuple[tuple[str, ...], ...] = ()  #: the contact ids of each of the last ones, oldest first
     unlinked: frozenset[str] = frozenset()  #: contact ids that wait to be linked to possible duplicates
+    has_statuses: bool = False  #: whether a status of enrichment was ever stored beside a contact of the book
 
     @property
     def recent_ids(self) -> tuple[str, ...]:
@@ -76,6 +77,11 @@ class BookState:
     edits: Edits  #: without those that older versions counted elsewhere; the version has them too
     is_changing: bool  #: whether a job that has changed contacts is at the front
     is_erasing: bool  #: whether the owner is being erased
+
+    @property
+    def has_statuses(self) -> bool:
+        """Whether a status of enrichment was ever stored beside a contact of the book."""
+        return self.edits.has_statuses
 
 
 def book_state(queue: JobQueue, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:

@@ -50,7 +50,7 @@ LANES = JOBS.kind("owner#{owner}", "owner", holds="the ids of the owner's unfini
 BOOK = JOBS.kind(
     "owner#{owner}",
     "book",
-    holds="the state of the owner's book: the number of edits, the last of them, and whether it is being erased",
+    holds="the state of a book: the number of edits, the last of them, whether it has statuses or is being erased",
 )
 LISTED_JOB = JOBS.kind(
     "owner#{owner}",
@@ -102,6 +102,11 @@ PAST_MOVE = CONTACTS.kind(
     "{owner}#past",
     "{contact_id}#{at:015d}#{kind}#{other_id}",
     holds="that a merge of this contact was taken back, or that it was split, with when and who; for its history",
+)
+ENRICHMENT_STATUS = CONTACTS.kind(
+    "{owner}#{shelf:02d}#status",
+    "{contact_id}",
+    holds="the latest attempt of each vendor to enrich the contact; eight partitions that no read of the book reads",
 )
 
 # ── people

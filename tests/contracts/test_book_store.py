@@ -60,6 +60,23 @@ class TestAnEdit:
         assert books.state("ada").version == before.after_edit()
 
 
+class TestStatusesOfEnrichment:
+    def test_are_noted_with_the_first_of_them_and_stay_noted(self, books):
+        assert not books.state("ada").has_statuses
+
+        books.dynamo.commit([books.statuses_write("ada")])
+        books.commit_edit("ada", ["c1"], [])
+
+        assert (books.state("ada").has_statuses, books.edits("ada").count) == (True, 1)
+        assert not books.state("bob").has_statuses
+
+    def test_are_no_change_of_the_book(self, books):
+        before = books.state("ada").version
+        books.dynamo.commit([books.statuses_write("ada")])
+
+        assert books.state("ada").version == before
+
+
 class TestContactsThatWaitToBeLinked:
     def test_are_added_by_their_edit_and_taken_away_by_the_edit_that_links_them(self, books):
         books.commit_edit("ada", ["c1"], [], unlinked=["c1"])

@@ -33,6 +33,7 @@ STORED = {
     "REMEMBERED_PAIR": ("ann#1|x#00", "~pair#7"),
     "REDIRECT": ("ann#1|x#merged", "7"),
     "PAST_MOVE": ("ann#1|x#past", "7#000000000000007#7#7"),
+    "ENRICHMENT_STATUS": ("ann#1|x#07#status", "7"),
     "CONNECTION": ("owner#ann#1|x", "connection#7"),
     "FILE_IMPORT": ("owner#ann#1|x", "file#7"),
     "FILE_DECISION": ("owner#ann#1|x", "decision#7#000007"),
