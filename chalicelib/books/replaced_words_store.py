@@ -19,7 +19,7 @@ from chalicelib.books.replaced_words import ReplacedWords, from_json, to_json, w
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.foundation.ids import id_of
+from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.jobs.job import Job
 
 FOLDER = "undo/"
@@ -59,10 +59,11 @@ class WordStore:
     executor: Executor
     #: returns the ids of the collections that have contacts of an owner, by contact id
     memberships: Callable[[str], Mapping[str, Sequence[str]]]
+    fresh_id: Callable[[], str] = fresh_id
 
     def keeper(self, job: Job) -> "WordKeeper":
-        """What keeps the words during one claim of a job."""
-        return WordKeeper(self, job)
+        """What keeps the words of a job while it applies changes. One claim may apply several, one after the other."""
+        return WordKeeper(self, job, self.fresh_id())
 
     def read_packed(self, owner: str, name: str) -> bytes | None:
         """The content of a blob, for `unpack`; None if it has expired."""
@@ -90,14 +91,13 @@ class WordStore:
 
 @dataclass
 class WordKeeper:
-    """Keeps the words that one claim of a job replaces."""
+    """Keeps the words that a job replaces while it applies changes."""
 
     _store: WordStore
     _job: Job
+    _id: str  #: no other keeper has it, so no blob has the name of one that another keeper wrote
     _members: Mapping[str, Sequence[str]] | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        self._numbers = count(self._job.chunk)  # not the chunks' own: while one is committed, the next is named
+    _numbers: Iterator[int] = field(default_factory=count, init=False)
 
     def keep(self, replaced: Sequence[Replaced], *, changes_members: bool) -> KeptBlob | None:
         """Start writing what a chunk replaces; None if it replaces nothing.
@@ -113,7 +113,7 @@ class WordKeeper:
         words = [found for each in replaced if (found := words_of(each, job.job_id)) is not None]
         if not words and not unread:
             return None
-        name = f"{job.job_id}/{job.generation}-{next(self._numbers)}-{id_of(job.holder or '')}"
+        name = f"{job.job_id}/{job.generation}-{self._id}-{next(self._numbers)}"
         return KeptBlob(name, self._store.executor.start(partial(self._write, name, words, unread, changes_members)))
 
     def _write(self, name: str, words: Sequence[ReplacedWords], unread: Sequence[str], changes_members: bool) -> None:

@@ -119,6 +119,14 @@ class TestARun:
 
         assert len({each.name for each in kept if each is not None}) == len(desk.blobs.kept) == 3
 
+    def test_gives_no_two_chunks_the_same_blob_when_it_applies_changes_twice_in_one_claim(self, desk):
+        job, ada = a_job(), Contact("c1", 1, [record(GOOGLE, {"given": "Ada"})], 1, 1)
+        keepers = [desk.words.keeper(job), desk.words.keeper(job)]
+
+        kept = [keeper.keep([Replaced("c1", ada, None)], changes_members=False) for keeper in keepers]
+
+        assert len({each.name for each in kept if each is not None}) == len(desk.blobs.kept) == 2
+
     def test_keeps_the_fields_with_which_a_record_leads(self):
         leading = record(GOOGLE, {"given": "Ada"}, leads=("title",))
         words = words_of(Replaced("c1", Contact("c1", 1, [leading], 1, 1), None), "job")

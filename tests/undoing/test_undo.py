@@ -135,6 +135,15 @@ class TestThePreview:
 
         assert book.numbers(cleanup) == UndoNumbers(returned=2)
 
+    def test_has_every_contact_that_a_cleanup_removed_also_those_that_had_changed_since_they_were_created(self, book):
+        book.run(ADA)
+        run = book.run(ADA, BOB)
+        book.undo(book.undo(run))
+        cleanup = book.finished(book.parts.bulk_cleanup(CleanupRequest(run.job_id)).job_id)
+
+        assert book.names() == ["Ada"]
+        assert book.numbers(cleanup) == UndoNumbers(restored=1, returned=1)
+
     def test_has_the_number_of_contacts_that_changed_since(self, book):
         run = book.run(ADA, BOB)
         edit(book.house, book.named("Bob"), {"title": "Director"})
