@@ -68,7 +68,7 @@ class BookStore:
             job: the one at the front of the book's queue, as it was claimed.
             state: as it was read since.
         """
-        return state.version == UNWRITTEN and not job.chunk and self.jobs.is_only_job(job)
+        return state.version == UNWRITTEN and not job.chunk and self.jobs.is_first_to_change_book(job)
 
     # ── writing
 

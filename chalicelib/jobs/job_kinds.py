@@ -43,10 +43,14 @@ class JobKinds:
         kind = self._by_name.get(name)
         return kind is not None and kind.changes_book
 
+    def spares_book(self, name: str) -> bool:
+        """Whether the kind is declared, and none of its jobs changes the owner's contacts."""
+        kind = self._by_name.get(name)
+        return kind is not None and not kind.changes_book
+
     def check_lane(self, name: str, lane: str) -> None:
         """Raises KindError if a job of this kind must not run in that lane."""
-        kind = self._by_name.get(name)
-        if lane != BOOK_LANE and (kind is None or kind.changes_book):
+        if lane != BOOK_LANE and not self.spares_book(name):
             raise KindError(f"A {name} job may change the book, so it runs in the book's lane, not in {lane!r}.")
 
     def check_outcomes(self, name: str, outcomes: Iterable[str]) -> None:

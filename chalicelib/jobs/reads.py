@@ -26,6 +26,8 @@ from chalicelib.jobs.rows import (
 from chalicelib.tables import keys
 from chalicelib.tables.keys import Key
 
+FEW_JOBS = 10  # of an owner who has just started; their file may have been planned several times
+
 # DynamoDB looks for the outcome in the JSON text of a chunk's lines.
 _WITH_OUTCOME = {"FilterExpression": "contains(#lines, :outcome)", "ExpressionAttributeNames": {"#lines": "lines"}}
 
@@ -88,10 +90,14 @@ class JobReads:
         more = len(page["Items"]) > limit or "LastEvaluatedKey" in page
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
 
-    def is_only_job(self, job: Job) -> bool:
-        """Whether the owner has no other job, and never had one. Only an erasure removes jobs from the owner's list."""
-        listed = self._listed(job.owner, None, limit=2)["Items"]
-        return [item["job_id"]["S"] for item in listed] == [job.job_id]
+    def is_first_to_change_book(self, job: Job) -> bool:
+        """Whether the owner never had another job that may have changed the book; False also if they had many jobs.
+
+        Only an erasure removes jobs from the owner's list.
+        """
+        page = self._listed(job.owner, None, limit=FEW_JOBS)
+        others = (item for item in page["Items"] if item["job_id"]["S"] != job.job_id)
+        return "LastEvaluatedKey" not in page and all(self.kinds.spares_book(item["kind"]["S"]) for item in others)
 
     def _listed(self, owner: str, before: str | None, *, limit: int) -> Mapping[str, Any]:
         """Items of the owner's list of jobs, newest first, from the sort key `before` on."""

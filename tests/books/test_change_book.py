@@ -16,9 +16,12 @@ from chalicelib.books.chunk import LARGEST_LEDGER, Chunk, Limits
 from chalicelib.books.contact_rows import size_of as item_size
 from chalicelib.books.notice import REPLANNED, edit_notice
 from chalicelib.contacts.source_record import SourceContact
+from chalicelib.file_imports.job_kinds import PLAN, PLAN_LANE
 from chalicelib.foundation.dynamo import Write, size_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE, CRASHES_PER_LEVEL
+from chalicelib.jobs.reads import FEW_JOBS
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import LEASE, OWN_WRITES
 from tests.books.desk import ANN, Arrivals, Desk, people
@@ -115,6 +118,27 @@ class TestTheFirstJobOfAnOwner:
             run = desk.claimed(other)
 
         assert self.shelves_read(desk, people(4), run=run) == desk.contacts.shelves
+
+    @pytest.mark.parametrize("state", ["finished", "running"])
+    def test_is_first_after_jobs_that_change_no_contacts(self, desk, state):
+        plan = desk.jobs.create(NewJob("plan", ANN, PLAN.name, {}, lane=PLAN_LANE))
+        if state == "finished":
+            desk.jobs.cancel(plan.job_id)
+
+        assert self.shelves_read(desk, people(4)) == 0
+        assert len(desk.book()) == 4
+
+    def test_is_not_first_after_a_job_of_an_unknown_kind(self, desk):
+        desk.jobs.create(NewJob("old", ANN, "no longer declared", {}))
+        desk.jobs.cancel("old")
+
+        assert self.shelves_read(desk, people(4)) == desk.contacts.shelves
+
+    def test_reads_the_book_of_an_owner_with_many_jobs(self, desk):
+        for number in range(FEW_JOBS):
+            desk.jobs.create(NewJob(f"plan-{number}", ANN, PLAN.name, {}, lane=PLAN_LANE))
+
+        assert self.shelves_read(desk, people(4)) == desk.contacts.shelves
 
 
 def take_in_sent(desk: Desk, incoming: Sequence[SourceContact]) -> list[list[Write]]:
