@@ -21,6 +21,7 @@ from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.fast_json import encode_json
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.repeat_change import repeat_change
+from chalicelib.jobs.book_registry import list_book_write
 from chalicelib.jobs.idempotency_keys import IdempotencyKeys, KeyUsed
 
 
@@ -91,7 +92,8 @@ class CreateContact:
         identities = identities_of(new.shown)
         others = self.link_duplicates.sharing(owner, new, identities, result.index.sharing(identities))
         new = with_possible_duplicates(new, [each.contact_id for each in others])
-        writes = [self.contacts.put_write(owner, new), *lift_writes(self.contacts, owner, new)]
+        put, listed = self.contacts.put_write(owner, new), list_book_write(self.books.table, owner)
+        writes = [put, listed, *lift_writes(self.contacts, owner, new)]
         if key is not None:
             writes.append(self.keys.write(owner, *key, new.contact_id))
         unlinked = [new.contact_id] if identities and not result.is_current else []

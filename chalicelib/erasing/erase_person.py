@@ -15,6 +15,7 @@ from chalicelib.erasing.job_kinds import ERASURE
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.json import JsonObject
+from chalicelib.jobs.book_registry import unlist_book_write
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
@@ -77,8 +78,8 @@ class Erasing:
             run.commit(Progress(_cursor(2), extra_writes=self._marks(owner)))
             run.park(LONGEST_RUN, ParkReason.LATER)
         else:
-            book = self.books.forget_write(owner)
-            run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[book], forgets_owner=True))
+            book = [self.books.forget_write(owner), unlist_book_write(self.books.table, owner)]
+            run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=book, forgets_owner=True))
 
     def _marks(self, owner: str) -> Sequence[Write]:
         """The marks, written again because an older version that accepted the erasure marked only the queue."""

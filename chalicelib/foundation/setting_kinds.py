@@ -82,6 +82,21 @@ def yes_or_no(text: str) -> bool:
     return known[text.lower()]
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A parser of one of a few words, in any case.
+
+    Raises:
+        InvalidSetting: (the parser) the text is none of them.
+    """
+
+    def read(text: str) -> str:
+        if text.lower() not in choices:
+            raise InvalidSetting(f"must be {' or '.join(choices)}.")
+        return text.lower()
+
+    return read
+
+
 def whole_number(least: int, most: int) -> Callable[[str], int]:
     """A parser of whole numbers from `least` to `most`.
 

@@ -16,6 +16,7 @@ from chalicelib.foundation.setting_kinds import (
     issuer,
     log_level,
     named_urls,
+    one_of,
     origin_or_any,
     plain,
     region_of_phones,
@@ -87,6 +88,8 @@ class Settings:
     people_data_labs_url: str = _setting(url, "https://api.peopledatalabs.com")
     hunter_url: str = _setting(url, "https://api.hunter.io")
     twilio_lookup_url: str = _setting(url, "https://lookups.twilio.com")
+    #: whether people are asked before vendors get details of their contacts, or their consent is assumed
+    enrichment_consent: str = _setting(one_of("ask", "assumed"), "ask")
     token_kms_key_id: str = _setting(plain)
     #: how many jobs one run of the schedule claims
     import_claim_limit: int = _setting(whole_number(1, 100), 2)

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.jwks import Jwks
+from chalicelib.foundation.service_owners import SERVICE_OWNERS
 
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}  # and the key type of each; others are refused
 REQUIRED = ["exp", "iss", "aud", "sub"]
@@ -145,7 +146,8 @@ def person_from_claims(claims: Mapping[str, Any]) -> Person:
         BadToken: the `sub` claim is missing or invalid.
     """
     sub = claims["sub"]
-    if not isinstance(sub, str) or not (0 < len(sub) <= LONGEST_SUBJECT) or not sub.isprintable():
+    is_valid = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isprintable()
+    if not is_valid or sub in SERVICE_OWNERS:
         raise BadToken("The token's `sub` claim is missing or invalid.", check="sub")
     roles = claims.get("roles")
     known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()

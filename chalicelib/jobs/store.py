@@ -18,6 +18,7 @@ from chalicelib.foundation.dynamo import (
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.repeat_change import too_many_changes
+from chalicelib.jobs.book_registry import list_book_write
 from chalicelib.jobs.idempotency_keys import IdempotencyKeys
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
@@ -99,6 +100,8 @@ class JobStore(JobReads):
             if idempotency_key is not None:
                 keys = self.idempotency_keys
                 actions.append(keys.write(new.owner, idempotency_key, new.request_hash(), new.job_id))
+            if self.kinds.changes_book(new.kind) and not new.erases:
+                actions.append(list_book_write(self.table, new.owner))
             if self._try_create(actions, extra_writes):
                 return job
         raise too_many_changes()

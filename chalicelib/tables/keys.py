@@ -64,6 +64,23 @@ IDEMPOTENCY_KEY = JOBS.kind(
     expires="after 24 hours",
 )
 SCHEDULE_RUN = JOBS.kind("schedule", "run", holds="when the schedule last ran", of_person=False)
+LISTED_BOOK = JOBS.kind(
+    "books#{shard:02d}",
+    "{owner}",
+    holds="that the person has a book; the list of all books is spread over partitions by a hash of the owner",
+)
+VENDOR_CONTROL = JOBS.kind(
+    "vendor#{vendor}",
+    "control",
+    holds="what operators decided about a vendor of enrichment, its sealed keys, and what became of its runs",
+    of_person=False,
+)
+VENDOR_SPEND = JOBS.kind(
+    "vendor#{vendor}",
+    "spend",
+    holds="what the calls to a vendor cost, by day and by run, and the calls that have begun and not ended",
+    of_person=False,
+)
 
 DUE_SHARD = "due#{shard:02d}"  # partition of the index `due`
 LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
@@ -182,6 +199,12 @@ REVIEW_DECISION = PEOPLE.kind(
     expires="after 90 days",
 )
 REVIEW_LATER = PEOPLE.kind("reviews#{owner}", "later#{review_id}", holds="a review that a person put off")
+
+ENRICHMENT_CHOICE = PEOPLE.kind(
+    "owner#{owner}",
+    "enrichment",
+    holds="whether a person lets us ask vendors about their contacts, and whether their contacts are enriched at all",
+)
 
 # ── all of them
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.accounts.parts import AccountsParts
 from chalicelib.address_book.parts import AddressBookParts
 from chalicelib.bulk.parts import BulkParts
+from chalicelib.enrichment.parts import EnrichmentParts
 from chalicelib.erasing.parts import ErasingParts
 from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.settings import Settings
@@ -93,6 +94,7 @@ class Wiring:
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
             after_undo=self.file_imports.after_undo,
         )
+        self.enrichment = EnrichmentParts(shared)
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

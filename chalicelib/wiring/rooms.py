@@ -3,6 +3,7 @@
 from chalicelib.accounts.room import ROOM as ACCOUNTS
 from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
 from chalicelib.bulk.room import ROOM as BULK
+from chalicelib.enrichment.room import ROOM as ENRICHMENT
 from chalicelib.erasing.room import ROOM as ERASING
 from chalicelib.file_imports.room import ROOM as FILE_IMPORTS
 from chalicelib.home.room import ROOM as HOME
@@ -25,6 +26,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     FILE_IMPORTS,
     REVIEWS,
     UNDOING,
+    ENRICHMENT,
     SHARING,
     ERASING,
     OPERATING,

@@ -9,6 +9,7 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooLarge
+from chalicelib.jobs.book_registry import BookRegistry
 from tests.address_book.room import ANN, Meanwhile, Room, person
 from tests.fakes.lost_responses import LosesResponses
 
@@ -24,6 +25,11 @@ class TestANewContact:
         assert made.shown["phones"] == [{"raw": "0170 1234567", "e164": "+491701234567"}]
         assert book.contacts.get(ANN, made.contact_id) == made
         assert "Carl Cox" in book.names()
+
+    def test_lists_the_book_among_all_books(self, room):
+        room.create("bert", CARL)
+
+        assert list(BookRegistry(room.books.dynamo, room.books.table).owners()) == ["bert"]
 
     def test_names_its_possible_duplicates_and_is_merged_into_none(self, book):
         book.import_contacts(person("Carl Cox", email="carl@x.org"))

@@ -58,6 +58,7 @@ class TestBearer:
             {"sub": ""},
             {"sub": "x" * 256},
             {"sub": "a\nb"},
+            {"sub": "~vendors"},  # the owner of jobs of the service itself
         ],
     )
     def test_a_claim_that_is_missing_or_wrong_is_refused(self, sign_in, issuer, claims):

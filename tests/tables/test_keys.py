@@ -27,6 +27,9 @@ STORED = {
     "LISTED_JOB": ("owner#ann#1|x", "job#0000000000007#7"),
     "IDEMPOTENCY_KEY": ("once#7", "once"),
     "SCHEDULE_RUN": ("schedule", "run"),
+    "LISTED_BOOK": ("books#07", "ann#1|x"),
+    "VENDOR_CONTROL": ("vendor#7", "control"),
+    "VENDOR_SPEND": ("vendor#7", "spend"),
     "CONTACT": ("ann#1|x#07", "7"),
     "DELETION_MARKER": ("ann#1|x#07", "~grave#7"),
     "DELETION_KEY": ("ann#1|x#07", "~key#deletions"),
@@ -47,6 +50,7 @@ STORED = {
     "RECEIVED_INVITATION": ("person#ann#1|x", "invitation#000000000000007#7"),
     "BLOCKED_SENDER": ("person#ann#1|x", "blocked#7"),
     "REVIEW_DECISION": ("reviews#ann#1|x", "decided#7"),
+    "ENRICHMENT_CHOICE": ("owner#ann#1|x", "enrichment"),
     "REVIEW_LATER": ("reviews#ann#1|x", "later#7"),
 }
 

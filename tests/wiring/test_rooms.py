@@ -81,6 +81,7 @@ def busy_service() -> Service:
     _share(service, ZORA, "vera", [ada])
     _share(service, "vera", ZORA, [])
     service.ask("PUT", "/api/v1/collections/blocked/eve", who=ZORA)
+    service.wiring.enrichment.choices.put(ZORA, service.clock.now(), consents=True)
     return service
 
 

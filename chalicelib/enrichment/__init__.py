@@ -1,0 +1,1 @@
+"""Enrichment: ask vendors what they know about contacts, as operators control it."""
