@@ -140,15 +140,20 @@ class ContactStore:
         for _, contacts in self.by_shelf(owner):
             yield from contacts
 
-    def by_shelf(self, owner: str, ahead: int = READ_AHEAD) -> Iterator[tuple[float, Iterator[Contact]]]:
+    def by_shelf(
+        self, owner: str, ahead: int = READ_AHEAD, *, first: int = 0
+    ) -> Iterator[tuple[float, Iterator[Contact]]]:
         """Every contact, shelf by shelf, each with the fraction of the book that has been read by then.
+
+        The contacts of a shelf come in the order of their ids.
 
         Args:
             ahead: how many shelves are read at once. The first one is read alone, for callers that stop after it.
+            first: the number of the shelf to begin with.
         """
         started: deque[Task[list[Item]]] = deque()
-        for shelf in range(self.shelves):
-            most = min(self.shelves, shelf + ahead) if shelf else 1
+        for shelf in range(first, self.shelves):
+            most = min(self.shelves, shelf + ahead) if shelf > first else shelf + 1
             while shelf + len(started) < most:
                 started.append(self.executor.start(partial(self._contacts, owner, shelf + len(started))))
             yield (shelf + 1) / self.shelves, map(to_contact, started.popleft().result())
@@ -201,6 +206,11 @@ class ContactStore:
         """The check that `contact.version` is still the stored one, for a transaction that does not write it."""
         key = self.key(owner, contact.contact_id)
         return {"ConditionCheck": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
+
+    def existence_check(self, owner: str, contact_id: str) -> Write:
+        """The check that the contact exists, in whatever version, for a transaction that does not write it."""
+        key = self.key(owner, contact_id)
+        return {"ConditionCheck": {"TableName": self.table, "Key": key, "ConditionExpression": "attribute_exists(pk)"}}
 
     def deletion_marker_write(self, owner: str, contact: Contact, secret: DeletionKey | None = None) -> Write:
         """The write of the marker of a contact that the person deletes, by which imports recognize and skip it.

@@ -8,6 +8,7 @@ from chalicelib.books.pairs import Compared
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_text
+from chalicelib.contacts.source import is_enrichment
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.outcomes import Outcome
@@ -47,6 +48,8 @@ class Entry(NamedTuple):
         identities: dict[str, None] = {}
         hints: dict[str, None] = {}
         for record in contact.records:
+            if is_enrichment(record.source):  # what a vendor guesses identifies nobody
+                continue
             names[card_text(record.fields)] = None
             if "kept_name" in record.fields:  # the name it goes by until a source has it again
                 names[card_text(cast(ContactFields, record.fields["kept_name"]))] = None

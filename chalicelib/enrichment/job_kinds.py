@@ -1,16 +1,22 @@
 """The kinds of jobs of enrichment, and where its runs are queued."""
 
+from chalicelib.books.enrichment_status import StatusKind
 from chalicelib.foundation.service_owners import VENDOR_OWNER
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job_kinds import JobKind
 
-__all__ = ["ENRICHMENT_RUN", "VENDOR_OWNER", "vendor_lane"]
+__all__ = ["ENRICHMENT", "ENRICHMENT_RUN", "HANDED_OVER", "KEPT", "SKIPPED", "VENDOR_OWNER", "vendor_lane"]
 
-#: One run of a vendor: it asks about contacts of many books and changes none of them.
-ENRICHMENT_RUN = JobKind(
-    "enrichment_run",
-    Outcomes.of(("enriched", "failed", "ineligible", "unchanged"), changing=("enriched", "failed", "ineligible")),
-    changes_book=False,
+KEPT = "kept"  # the outcome of a blob with findings, in the ledger of a run
+HANDED_OVER = "handed_over"  # the outcome of a job of a book that gets findings, likewise
+SKIPPED = "skipped"  # the outcome of a contact that is gone when a book gets the findings
+
+#: One run of a vendor: it asks about contacts of many books and changes none of them. It runs in the vendor's lane.
+ENRICHMENT_RUN = JobKind("enrichment_run", Outcomes.of([KEPT, HANDED_OVER]), changes_book=False)
+#: Writes what a run found out into one book.
+ENRICHMENT = JobKind(
+    "enrichment",
+    Outcomes.of([*(kind.value for kind in StatusKind), SKIPPED], changing=[StatusKind.ENRICHED.value]),
 )
 
 

@@ -6,11 +6,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.enrichment.apply_findings import ApplyFindings
     from chalicelib.enrichment.choices import ChoiceStore
     from chalicelib.enrichment.control_store import ControlStore
+    from chalicelib.enrichment.run_parts import RunParts
     from chalicelib.enrichment.spend_store import SpendStore
+    from chalicelib.enrichment.stored_answers import AnswerStore
+    from chalicelib.enrichment.vendor_control import VendorControl
+    from chalicelib.enrichment.vendor_keys import VendorKeys
+    from chalicelib.enrichment.vendor_run import VendorRun
     from chalicelib.jobs.book_registry import BookRegistry
     from chalicelib.shared_parts import SharedParts
+    from chalicelib.vendors.eligibility import Context
+    from chalicelib.vendors.vendor import Vendor
+
+
+CALLS_AT_ONCE = 16  # to vendors, from one process
 
 
 class EnrichmentParts:
@@ -18,6 +31,7 @@ class EnrichmentParts:
 
     def __init__(self, shared: SharedParts) -> None:
         self.shared = shared
+        self._vendors: dict[str, Vendor] = {}
 
     # ── control
 
@@ -35,6 +49,12 @@ class EnrichmentParts:
         return SpendStore(self.shared.dynamo, self.shared.settings.jobs_table)
 
     @cached_property
+    def keys(self) -> VendorKeys:
+        from chalicelib.enrichment.vendor_keys import VendorKeys
+
+        return VendorKeys(self.shared.seal)
+
+    @cached_property
     def choices(self) -> ChoiceStore:
         from chalicelib.enrichment.choices import ChoiceStore
 
@@ -45,3 +65,69 @@ class EnrichmentParts:
         from chalicelib.jobs.book_registry import BookRegistry
 
         return BookRegistry(self.shared.dynamo, self.shared.settings.jobs_table)
+
+    # ── runs
+
+    @cached_property
+    def answers(self) -> AnswerStore:
+        from chalicelib.enrichment.stored_answers import AnswerStore
+
+        return AnswerStore(lambda: self.shared.blobs)
+
+    def vendor(self, name: str) -> Vendor:
+        """The adapter of a vendor."""
+        if name not in self._vendors:
+            from chalicelib.vendors.registry import VENDORS
+
+            self._vendors[name] = VENDORS[name].build(self.shared.settings, self.shared.http, self.shared.clock)
+        return self._vendors[name]
+
+    @cached_property
+    def run_parts(self) -> RunParts:
+        from chalicelib.enrichment.run_parts import RunParts
+        from chalicelib.enrichment.run_spend import StoredSpend
+
+        shared = self.shared
+        return RunParts(
+            jobs=shared.jobs,
+            contacts=shared.contacts,
+            statuses=shared.statuses,
+            redirects=shared.redirects,
+            answers=self.answers,
+            controls=self.controls,
+            vendor=self.vendor,
+            credentials=self._credentials,
+            spend=lambda control, run: StoredSpend(self.spends, control, run, shared.clock),
+            owners=self.books.owners,
+            context=self._context,
+            work_queue=shared.work_queue,
+            clock=shared.clock,
+            executor=shared.executor_of(CALLS_AT_ONCE),
+        )
+
+    @cached_property
+    def vendor_run(self) -> VendorRun:
+        from chalicelib.enrichment.vendor_run import VendorRun
+
+        return VendorRun(self.run_parts)
+
+    @cached_property
+    def apply_findings(self) -> ApplyFindings:
+        from chalicelib.enrichment.apply_findings import ApplyFindings
+
+        shared = self.shared
+        return ApplyFindings(
+            shared.contacts, shared.statuses, shared.books, shared.change_book, self.answers, shared.clock
+        )
+
+    def _context(self, owner: str) -> Context:
+        """What a person allows."""
+        from chalicelib.vendors.eligibility import Context
+
+        choice = self.choices.get(owner)
+        consents = choice.allows(self.shared.settings.enrichment_consent)
+        return Context(has_consent=consents, has_opted_out=choice.has_opted_out)
+
+    def _credentials(self, control: VendorControl) -> Mapping[str, str]:
+        """The secrets of a vendor, opened."""
+        return self.keys.opened(control.vendor, control.credentials)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.aws_permission import Function, table_permission
-from chalicelib.room import Room, StoredData
+from chalicelib.enrichment.job_kinds import ENRICHMENT, ENRICHMENT_RUN
+from chalicelib.foundation.aws_permission import Function, folder_permission, table_permission
+from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import ENRICHMENT_CHOICE, JOBS, PEOPLE
 
 if TYPE_CHECKING:
@@ -20,13 +21,33 @@ def _forget_in_controls(parts: EnrichmentParts, owner: str) -> None:
     parts.controls.forget_person(owner)
 
 
+def _forget_answers(parts: EnrichmentParts, owner: str) -> None:
+    parts.answers.forget(owner)
+
+
 ROOM: Room[EnrichmentParts] = Room(
     name="enrichment",
+    jobs=(
+        RoomJob(
+            kind=ENRICHMENT_RUN,
+            title="Enrichment run",
+            step=lambda parts: parts.vendor_run,
+            not_cancelable="Stop it on the page of its vendor: it then ends with what the vendor has answered.",
+        ),
+        RoomJob(
+            kind=ENRICHMENT,
+            title="Enrichment",
+            step=lambda parts: parts.apply_findings,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
     keeps=(
+        StoredData(("answers/",), _forget_answers),
         StoredData((ENRICHMENT_CHOICE,), _forget_choice),
         StoredData((), _forget_in_controls),  # as an operator, and as one of those whose books a vendor is asked about
     ),
     permissions=(
+        folder_permission("answers", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         table_permission(PEOPLE.logical_id, "DeleteItem", "GetItem"),
         table_permission(PEOPLE.logical_id, "UpdateItem", functions=(Function.API,)),
         table_permission(JOBS.logical_id, "BatchGetItem", "DeleteItem", "GetItem", "Query", "UpdateItem"),

@@ -1,5 +1,6 @@
 """Conversion between the spend of a vendor and its item, and the requests that change it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,6 +73,28 @@ def settle_request(claimed: Claimed, charge: Charge) -> dict[str, Any]:
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def settle_all_request(vendor: str, ended: Sequence[tuple[Claimed, Charge]]) -> dict[str, Any]:
+    """End open calls by one update, since a transaction has one for each item. It has no condition."""
+    counters: Counter[str] = Counter()
+    for claimed, charge in ended:
+        counters[f"{_DAY_MONEY} {claimed.day}"] += charge.most - claimed.most
+        counters[f"{_RUN_MONEY} {claimed.run}"] += charge.most - claimed.most
+        if not charge.is_certain:
+            counters[_UNCERTAIN_CALLS] += 1
+            counters[_UNCERTAIN_MONEY] += charge.most
+    changed = [(name, amount) for name, amount in counters.items() if amount]
+    names = {f"#open{number}": f"{_OPEN} {claimed.call_id}" for number, (claimed, _) in enumerate(ended)}
+    counted = {f"#counter{number}": name for number, (name, _) in enumerate(changed)}
+    values: Item = {f":amount{number}": {"N": str(amount)} for number, (_, amount) in enumerate(changed)}
+    added = ", ".join(f"#counter{number} :amount{number}" for number in range(len(changed)))
+    return {
+        "Key": VENDOR_SPEND.key(vendor=vendor).item,
+        "UpdateExpression": "REMOVE " + ", ".join(names) + (f" ADD {added}" if added else ""),
+        "ExpressionAttributeNames": {**names, **counted},
+        **({"ExpressionAttributeValues": values} if values else {}),
     }
 
 

@@ -4,6 +4,7 @@ So a new day and a new run begin at zero without a write that resets them, a cal
 and what a call really cost is corrected where it was counted, however long its answer takes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +66,10 @@ class SpendStore:
         condition is that the call is still open: it was neither settled nor written off.
         """
         return {"Update": {"TableName": self.table, **items.settle_request(claimed, charge)}}
+
+    def settle_all_write(self, vendor: str, ended: Sequence[tuple[Claimed, Charge]]) -> Write:
+        """The write that ends several claimed calls of a vendor, for a transaction that only their run can commit."""
+        return {"Update": {"TableName": self.table, **items.settle_all_request(vendor, ended)}}
 
     def open_calls(self, vendor: str) -> tuple[Claimed, ...]:
         """The calls without an answer. At the beginning of a step, those of its run were left by a crash."""

@@ -1,5 +1,6 @@
 """Whether a vendor is asked about a contact: consent and opt-outs first, then the vendor's own rules."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chalicelib.contacts.source_record import ContactFields
@@ -20,8 +21,8 @@ class Context:
     answered: frozenset[str] = frozenset()
 
 
-def question_about(vendor: Vendor, fields: ContactFields, context: Context) -> Question | Ineligible:
-    """The question to ask about a contact, or why none is asked. Sends nothing.
+def questions_about(vendor: Vendor, fields: ContactFields, context: Context) -> Sequence[Question] | Ineligible:
+    """All questions that may be asked about a contact, the best first, or why there is none. Sends nothing.
 
     Args:
         fields: what the contact shows.
@@ -30,8 +31,21 @@ def question_about(vendor: Vendor, fields: ContactFields, context: Context) -> Q
         return Ineligible(Reason.OPTED_OUT)
     if not vendor.is_offline and not context.has_consent:
         return Ineligible(Reason.NO_CONSENT)
-    questions = vendor.questions(fields)
+    return vendor.questions(fields)
+
+
+def open_question(questions: Sequence[Question], answered: Collection[str]) -> Question | None:
+    """The best question without a permanent answer; None if there is none.
+
+    Args:
+        answered: the digests of questions with a permanent answer.
+    """
+    return next((each for each in questions if each.digest not in answered), None)
+
+
+def question_about(vendor: Vendor, fields: ContactFields, context: Context) -> Question | Ineligible:
+    """The question to ask about a contact, or why none is asked. Arguments as `questions_about` has them."""
+    questions = questions_about(vendor, fields, context)
     if isinstance(questions, Ineligible):
         return questions
-    open_questions = (question for question in questions if question.digest not in context.answered)
-    return next(open_questions, Ineligible(Reason.ALREADY_ANSWERED))
+    return open_question(questions, context.answered) or Ineligible(Reason.ALREADY_ANSWERED)

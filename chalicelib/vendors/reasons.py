@@ -52,6 +52,10 @@ class Reason(StrEnum):
     QUOTA_USED_UP = "quota_used_up"
     PACKAGE_NOT_ENABLED = "package_not_enabled"
     WRONG_REGION = "wrong_region"
+    # the vendor knows something that the book cannot hold
+    TOO_LARGE = "too_large"
+    # an operator took back what a run did
+    UNDONE_BY_OPERATOR = "undone_by_operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +204,13 @@ TABLE: Mapping[Reason, Explanation] = {
         "The account belongs to another region of the vendor.",
         "Use a key of the region that the service is set to.",
         stops_vendor=True,
+    ),
+    Reason.TOO_LARGE: Explanation(
+        "No room", "The contact is too large to hold what the vendor says.", "Shorten the contact's notes."
+    ),
+    Reason.UNDONE_BY_OPERATOR: Explanation(
+        "Undone by an operator",
+        "An operator took back what the vendor said of the contact.",
+        "An operator has the contact tried again.",
     ),
 }

@@ -1,0 +1,60 @@
+"""The contacts of one book in the scope of a vendor, in their order, with what is to be done about each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chalicelib.contacts.contact import Contact
+from chalicelib.enrichment.due import ToAsk, judge
+from chalicelib.enrichment.run_cursor import RunCursor
+from chalicelib.enrichment.run_parts import RunParts
+from chalicelib.enrichment.stored_answers import Answered, Finding
+from chalicelib.enrichment.vendor_control import ScopeKind, VendorControl
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.vendors.vendor import Vendor
+
+
+class Step(NamedTuple):
+    """A contact, and what is to be done about it: a question, a finding that needs none, or nothing."""
+
+    shelf: int
+    contact: Contact
+    found: ToAsk | Finding | None
+
+    @property
+    def contact_id(self) -> str:
+        return self.contact.contact_id
+
+
+@dataclass
+class DueContacts:
+    """Reads a book while a run asks about it."""
+
+    parts: RunParts
+    vendor: Vendor
+    control: VendorControl
+    owner: str
+    #: Answers that need not be asked for again, by contact.
+    known: Mapping[str, Answered] = field(default_factory=dict)
+    #: Contacts about which nothing is asked.
+    left_out: set[str] = field(default_factory=set)
+
+    def after(self, cursor: RunCursor) -> Iterator[Step]:
+        """The contacts after the one at which the cursor is."""
+        name = self.vendor.name
+        for shelf, contacts in self._shelves(cursor):
+            attempts = self.parts.statuses.of_contacts(self.owner, contacts)
+            context, now = self.parts.context(self.owner), milliseconds(self.parts.clock.now())
+            for contact in contacts:
+                if contact.contact_id in self.left_out:
+                    continue
+                found = judge(self.vendor, contact, attempts[contact.contact_id].get(name), context, now)
+                known = self.known.get(contact.contact_id) if isinstance(found, ToAsk) else None
+                yield Step(shelf, contact, known or found)
+
+    def _shelves(self, cursor: RunCursor) -> Iterator[tuple[int, list[Contact]]]:
+        scope = self.control.scope
+        shelves = self.parts.contacts.by_shelf(self.owner, first=cursor.shelf)
+        for shelf, (_, contacts) in enumerate(shelves, start=cursor.shelf):
+            left = (each for each in contacts if shelf > cursor.shelf or each.contact_id > cursor.after)
+            yield shelf, [each for each in left if scope.kind is not ScopeKind.TAG or scope.tag in each.tags]

@@ -1,0 +1,166 @@
+"""Plans what a run found out about contacts: the vendor's records, and the contacts' statuses.
+
+That needs no book: each contact tells by itself. What a vendor says identifies nobody, so no other contact matters.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.books.book import Book, Entry
+from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.planner import Planner
+from chalicelib.books.status_store import StatusStore
+from chalicelib.contacts.cleaning import clean_fields_and_digest
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import enrichment_source
+from chalicelib.contacts.source_record import SourceRecord, Stamp
+from chalicelib.enrichment.due import attempt_after, not_eligible_attempt
+from chalicelib.enrichment.job_kinds import SKIPPED
+from chalicelib.enrichment.stored_answers import Answered, Finding
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.errors import TooLarge
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.vendors.answer import AnswerKind
+from chalicelib.vendors.reasons import Reason
+
+GONE = "contact_gone"  # the reason of a contact that was deleted or merged since the vendor was asked
+# Without consent nothing is asked any more; what was found out before stays.
+_KEEPS_RECORD = (Reason.NO_CONSENT, Reason.ALREADY_ANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFindings:
+    """A planned chunk, its ledger lines, and the writes of the statuses."""
+
+    chunk: Chunk
+    lines: Sequence[LedgerLine]
+    writes: Sequence[Write]
+
+
+class FindingsPlanner(Planner):
+    """Plans findings about the contacts of one book."""
+
+    def __init__(
+        self,
+        store: ContactStore,
+        statuses: StatusStore,
+        *,
+        vendor: str,
+        vendor_run: str,
+        job: Job,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Plan for the owner of the job.
+
+        Args:
+            vendor: the vendor's name.
+            vendor_run: the id of the job that asked.
+            job: the one that writes.
+        """
+        super().__init__(store, owner=job.owner, source=enrichment_source(vendor).key, now=now, book=Book())
+        self._statuses, self._vendor, self._vendor_run = statuses, vendor, vendor_run
+        self._stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
+
+    def plan_findings(self, findings: Sequence[Finding], limits: Limits) -> PlannedFindings:
+        """Write the first of these findings, as many as fit."""
+        some = findings[: min(limits.contacts, limits.lines)]
+        ids = list(dict.fromkeys(map(contact_id_of, some)))
+        stored = self._statuses.get_many(self._owner, ids)
+        draft = self._draft(limits, ids)
+        lines, statuses = list[LedgerLine](), dict[str, ContactStatuses]()
+        for finding in some:
+            contact_id = contact_id_of(finding)
+            known = statuses.get(contact_id) or stored.get(contact_id) or ContactStatuses(contact_id)
+            try:
+                attempt = self._plan_finding(finding, known.attempts.get(self._vendor), draft)
+            except ChunkFull:
+                break
+            if attempt is not None:
+                statuses[contact_id] = known.with_attempt(self._vendor, attempt)
+            lines.append(_line(contact_id, attempt))
+            if not draft.settle(None):
+                break
+        chunk = self._finish(draft)
+        return PlannedFindings(chunk, lines, list(self._status_writes(statuses, draft)))
+
+    def _status_writes(self, statuses: Mapping[str, ContactStatuses], draft: Draft) -> Iterable[Write]:
+        for contact_id, each in statuses.items():
+            if contact_id not in draft.changed:
+                yield self._store.existence_check(self._owner, contact_id)
+            yield self._statuses.put_write(self._owner, each)
+
+    # ── one finding
+
+    def _plan_finding(self, finding: Finding, before: Attempt | None, draft: Draft) -> Attempt | None:
+        """Plan the record of a finding. Returns the attempt that it makes; None if the contact is gone."""
+        try:
+            contact = draft.contact(contact_id_of(finding))
+        except KeyError:
+            return None
+        attempt = self._attempt(finding, before, draft.moment)
+        records = self._records(contact, finding, draft.moment)
+        if records is not contact.records:
+            try:
+                self._plan_update(contact, records, draft)
+            except TooLarge:
+                return replace(attempt, kind=StatusKind.FAILED, reason=Reason.TOO_LARGE.value, gave=())
+        return attempt
+
+    def _attempt(self, finding: Finding, before: Attempt | None, moment: int) -> Attempt:
+        if isinstance(finding, Answered):
+            asked = finding.asked
+            return attempt_after(
+                finding.answer, asked.question, asked.digest, before, run=self._vendor_run, at=finding.at
+            )
+        return not_eligible_attempt(finding, before, run=self._vendor_run, at=moment)
+
+    def _records(self, contact: Contact, finding: Finding, moment: int) -> list[SourceRecord]:
+        """The contact's records with what was found out; the same object if nothing changes."""
+        if isinstance(finding, Answered) and finding.answer.kind is AnswerKind.ENRICHED:
+            return self._with_record(contact, finding, moment)
+        if not _takes_record_away(finding):
+            return contact.records
+        rest = [each for each in contact.records if each.source != self._source]
+        return rest if len(rest) < len(contact.records) else contact.records
+
+    def _with_record(self, contact: Contact, finding: Answered, moment: int) -> list[SourceRecord]:
+        fields, hashed = clean_fields_and_digest(finding.answer.fields)
+        key = (self._source, contact.contact_id)
+        old = next((each for each in contact.records if (each.source, each.source_id) == key), None)
+        if not fields or (old is not None and old.digest == hashed):
+            return contact.records
+        first_seen = moment if old is None else old.first_seen
+        new = SourceRecord(*key, fields, hashed, self._stamp, first_seen, moment)
+        if old is None:
+            return [*contact.records, new]
+        return [new if each is old else each for each in contact.records]
+
+    # ── without a book
+
+    def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
+        write, size = self._store.sized_put_write(self._owner, contact, entry)
+        draft.write(contact.contact_id, contact, write, size)
+
+    def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact], *, is_forced: bool = False) -> None:
+        """Do nothing: the plan depends on no other contact."""
+
+
+def contact_id_of(finding: Finding) -> str:
+    return finding.asked.contact_id if isinstance(finding, Answered) else finding.contact_id
+
+
+def _takes_record_away(finding: Finding) -> bool:
+    """Whether what the vendor said before no longer holds: it knows nothing now, or may not be asked any more."""
+    if isinstance(finding, Answered):
+        return finding.answer.kind in (AnswerKind.NO_MATCH, AnswerKind.NEVER)
+    return finding.reason not in _KEEPS_RECORD
+
+
+def _line(contact_id: str, attempt: Attempt | None) -> LedgerLine:
+    if attempt is None:
+        return LedgerLine(contact_id, SKIPPED, None, GONE)
+    return LedgerLine(contact_id, attempt.kind.value, contact_id, attempt.reason)

@@ -1,0 +1,45 @@
+"""Hands what a run found out about a book over to a job of that book, which writes it."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.enrichment.job_kinds import ENRICHMENT, HANDED_OVER
+from chalicelib.enrichment.run_cursor import RunCursor
+from chalicelib.enrichment.run_parts import RunParts
+from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.ids import id_of
+from chalicelib.jobs.job import LedgerLine
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.run import Run
+
+FINDINGS_OF_JOB = 1_000  # about so many findings make a job, so that a book has them soon
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Creates the jobs of books. The run's ledger names each, so that the run can wait for them."""
+
+    run: Run
+    parts: RunParts
+
+    def __call__(self, owner: str, cursor: RunCursor) -> RunCursor:
+        """Create the job that gets the findings of the cursor; a repetition creates no second one.
+
+        Returns:
+            The cursor after it, to be committed with what follows.
+
+        Raises:
+            TooMany: the owner has too many unfinished jobs; the same call succeeds later.
+        """
+        job = self.run.job
+        if not cursor.handing_over:
+            job_id = id_of(ENRICHMENT.name, job.job_id, str(job.generation), str(job.chunk))
+            cursor = replace(cursor, handing_over=job_id)
+            self.run.commit(Progress(cursor.json(), lines=[LedgerLine(job_id, HANDED_OVER)]))
+        details = {"run": job.job_id, "vendor": job.details["vendor"], "blobs": list(cursor.kept)}
+        try:
+            created = self.parts.jobs.create(NewJob(cursor.handing_over, owner, ENRICHMENT.name, details))
+        except Conflict:  # the owner is being erased
+            return cursor.without_findings()
+        self.parts.work_queue.send(created.job_id)
+        return cursor.without_findings()
