@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
@@ -47,6 +48,7 @@ from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from local.embedded_aws.resources import Names
@@ -192,13 +194,14 @@ def room() -> Room:
 
 
 def importing(room: Room, contacts: list[SourceContact]) -> None:
-    """Takes contacts of a Google account into the book."""
+    """Takes contacts of a Google account into the book, as a job that has ended."""
+    job = room.jobs.create(NewJob("import", ANN, IMPORT.name, {}))
     intake = Intake(
         room.contacts,
         owner=ANN,
         source=provider_source("google", "1"),
         region="DE",
-        job="import",
+        job=job.job_id,
         generation=0,
         now=room.clock.now,
         fresh_id=fresh_ids().__next__,
@@ -210,3 +213,4 @@ def importing(room: Room, contacts: list[SourceContact]) -> None:
             room.client.transact_write_items(TransactItems=[write])
         intake.confirm(chunk)
         at += chunk.consumed
+    room.jobs.cancel(job.job_id)
