@@ -182,9 +182,14 @@ class Book:
                     crowd.setdefault(name, {})[contact_id] = None
         return list(crowd.get(words, ()))
 
+    @property
+    def has_deleted(self) -> bool:
+        """Whether the person deleted any contact."""
+        return bool(self._deleted)
+
     def is_deleted(self, source: str, source_ids: Iterable[str]) -> bool:
         """Whether the person deleted the contact that one of these ids belonged to."""
-        return bool(self._deleted) and any((source, source_id) in self._deleted for source_id in source_ids)
+        return self.has_deleted and any((source, source_id) in self._deleted for source_id in source_ids)
 
     def is_different(self, contact_id: str, other_id: str) -> bool:
         """Whether the person said that these two are different, and neither has really changed since."""

@@ -118,7 +118,7 @@ class Intake(Planner):
         ends before it.
         """
         prepared_contacts: list[PreparedContact] = []
-        needed: dict[str, None] = {}
+        book, needed = self._book, dict[str, None]()
         written: dict[str, None] = {}
         writes = 0
         for each in incoming[: limits.lines]:
@@ -126,7 +126,7 @@ class Intake(Planner):
             if prepared.recognized is not None:
                 prepared_contacts.append(prepared)
                 continue
-            if self._book.has_plain_entries:
+            if book.has_plain_entries:
                 needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
@@ -361,12 +361,13 @@ class Intake(Planner):
             prepared = as_full_contact(prepared)
             if prepared.reason is not None:
                 return self._rejected(prepared, prepared.reason)
-        if self._is_deleted(prepared):
+        book = self._book
+        if book.has_deleted and self._is_deleted(prepared):
             return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
-        if self._book.has_plain_entries:
+        if book.has_plain_entries:
             self._renew_plain_entries(prepared, draft)
         decision = self._decision(prepared)
-        if self._may_be_new(decision) and self._is_deleted_person(prepared):
+        if book.deletions and self._may_be_new(decision) and self._is_deleted_person(prepared):
             return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
         if isinstance(decision, LeaveUnchanged):
             return Result(prepared.source_id, Outcome.SKIPPED, decision.contact_id, decision.reason)
@@ -375,7 +376,7 @@ class Intake(Planner):
             record = self._record(prepared, Outcome.UPDATED, draft.moment)
             self._plan_update(contact, [*contact.records, record], draft)
             return Result(prepared.source_id, Outcome.UPDATED, decision.into)
-        if len(self._book) >= self._largest_book:
+        if len(book) >= self._largest_book:
             return self._rejected(prepared, "book_full")
         record = self._record(prepared, Outcome.CREATED, draft.moment)
         contact = Contact(self._fresh_id(), 0, [record], draft.moment, draft.moment, decision.possible_duplicates)

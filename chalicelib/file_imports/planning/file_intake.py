@@ -37,12 +37,13 @@ from chalicelib.file_imports.planning.match_rows import (
     match_row,
 )
 from chalicelib.file_imports.planning.repeated_rows import RepeatedRows
-from chalicelib.file_imports.planning.row_keys import first_key, name_key, uid_of
+from chalicelib.file_imports.planning.row_keys import first_key, is_hash, name_key, uid_of
 from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.foundation.outcomes import Outcome
 
 CONFLICT = "conflict_"  # begins the reason of a row that waits for a person, before the `Conflict`
 
+_NEW_CONTACT, _CREATE = NewContact(), Create()  # of most rows, so they are not made again for each
 Change = tuple[Any, Any]  # a field's value before and after; None for no value
 
 
@@ -81,6 +82,7 @@ class FileIntake(Intake):
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
+        self._name_keys: dict[str, str] = {}  # of the rows of this chunk, by their own keys; each is asked for twice
         self._named = NamedContacts(lambda: self._book, lambda each: self._store.find(self._owner, each))
 
     @property
@@ -130,6 +132,7 @@ class FileIntake(Intake):
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes, self.beside = {}, {}, {}
+        self._name_keys = {}
         return super().plan(incoming, limits)
 
     def _new_id(self) -> str:
@@ -146,12 +149,15 @@ class FileIntake(Intake):
             if explicit is not None:
                 return explicit
         candidate = prepared.identities(self._region)
+        identities = (*candidate.emails, *candidate.phones)
+        if self._is_unknown(prepared.source_id, identities):
+            self.matches[prepared.source_id] = _NEW_CONTACT
+            return _CREATE
         record = (self._source, prepared.source_id)
         different = different_from(self._book, record, candidate)
         match = self.matches[prepared.source_id] = self._match(prepared, candidate, different)
-        identities = (*candidate.emails, *candidate.phones)
-        if not self._book.has_any(identities) and isinstance(match, NewContact):  # as in most rows
-            return Create(())
+        if isinstance(match, NewContact) and not self._book.has_any(identities):
+            return _CREATE
         into = match.contact_id if isinstance(match, SameContact) else ""
         found = contacts_sharing(self._book, identities, into)
         sharing = tuple(each for each in found if each not in different)[:MOST_DUPLICATES]
@@ -162,6 +168,17 @@ class FileIntake(Intake):
                 return LeaveUnchanged(contact_ids[0], f"{CONFLICT}{why}")
             case NewContact():
                 return Create(sharing)
+
+    def _is_unknown(self, key: str, identities: Collection[str]) -> bool:
+        """Whether a row has an address or a number that no contact has, and nothing else to find a contact by."""
+        book = self._book
+        return (
+            bool(identities)
+            and is_hash(key)
+            and not book.has_any(identities)
+            and not book.pairs
+            and not book.aliases(PERSON)
+        )
 
     def _may_be_new(self, decision: Decision) -> bool:
         """Also if contacts of another name have the number or the address of the row."""
@@ -217,13 +234,20 @@ class FileIntake(Intake):
 
     def _known(self, prepared: PreparedContact) -> Mark | None:
         """Also the record of a row that had the name alone, and now has an address or a number too."""
-        mark = super()._known(prepared)
-        if mark is not None or first_key(prepared.source_id) != prepared.source_id:
+        mark, records = super()._known(prepared), self._book.contacts_by_id(self._source)
+        if mark is not None or not records:
             return mark
-        if uid_of(prepared.source_id) or not self._book.contacts_by_id(self._source):
-            return mark
-        named = self._book.record(self._source, name_key(prepared.fields))
-        return None if named is None or named.source_id in self._read else named
+        named = self._name_key(prepared)
+        if named not in records or named in self._read:  # as with most rows
+            return None
+        key = prepared.source_id
+        return None if first_key(key) != key or uid_of(key) else self._book.record(self._source, named)
+
+    def _name_key(self, prepared: PreparedContact) -> str:
+        key = prepared.source_id
+        if key not in self._name_keys:
+            self._name_keys[key] = name_key(prepared.fields)
+        return self._name_keys[key]
 
     def _is_deleted(self, prepared: PreparedContact) -> bool:
         """Also a row that says something else of a contact that the person deleted."""

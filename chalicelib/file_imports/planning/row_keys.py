@@ -13,6 +13,7 @@ from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.ids import id_of
 
 _UID = "uid:"  # before an id that is kept as it is
+_HASHED = "row#"  # before the hash of what a row without an id says
 _NAMES, _OTHERS = ("display", "given", "middle", "family"), ("organization", "nickname")
 _LAST_DIGITS = 8
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
@@ -28,12 +29,17 @@ def row_key(uid: str, fields: ContactFields) -> str:
     if uid:
         return f"{_UID}{uid}" if len(uid) <= LONGEST_UID and uid.isascii() else f"uid#{id_of(uid)}"
     identity = next(iter(emails_of(fields)), "") or _number(fields)
-    return f"row#{id_of(identity, *_name_words(fields))}"
+    return f"{_HASHED}{id_of(identity, *_name_words(fields))}"
+
+
+def is_hash(key: str) -> bool:
+    """Whether the key is a hash of what the row says, without an ordinal; so are most keys of tables."""
+    return key.startswith(_HASHED)
 
 
 def name_key(fields: ContactFields) -> str:
     """The key of a row with the name of this one and nothing else that a key is made of."""
-    return f"row#{id_of('', *_name_words(fields))}"
+    return f"{_HASHED}{id_of('', *_name_words(fields))}"
 
 
 def repeated_key(key: str, ordinal: int) -> str:
