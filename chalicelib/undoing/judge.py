@@ -32,6 +32,10 @@ class History:
         """The person's own words before the run."""
         return self.words[0].own_fields if self.words else None
 
+    def is_about(self, own: Mark | SourceRecord) -> bool:
+        """Whether a record of the person is about this contact; a merged one also has those about others."""
+        return own.source == PERSON and own.source_id == self.contact_id
+
 
 @dataclass(slots=True)
 class Judgment:
@@ -125,11 +129,15 @@ def _by_record(words: Iterable[ReplacedWords]) -> Mapping[RecordKey, Sequence[Re
 
 
 def _is_edited(history: History, judgment: Judgment, book: Book) -> bool:
-    """Whether a contact has words of the person that neither were there before the run nor go with it."""
+    """Whether the person's words about the contact neither were there before the run nor go with it.
+
+    Words about another contact, which is one with it by now, are no change of what the run left.
+    """
     settled = {RecordKey(each.source, each.source_id) for each in judgment.put_back} | set(judgment.take)
     own = history.own_fields
     known = None if own is None else digest(own)
-    return any(mark.digest != known and _key(mark) not in settled for mark in _own_marks(judgment.holders, book))
+    marks = (mark for mark in _own_marks(judgment.holders, book) if history.is_about(mark))
+    return any(mark.digest != known and _key(mark) not in settled for mark in marks)
 
 
 def _own_marks(contact_ids: Iterable[str], book: Book) -> Iterator[Mark]:

@@ -13,7 +13,7 @@ from chalicelib.books.prepared_contact import LONGEST_NAME
 from chalicelib.books.replaced_words import RecordKey
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold, without_enrichment
-from chalicelib.contacts.person_record import person_record, records_without
+from chalicelib.contacts.person_record import records_without
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.errors import TooLarge
@@ -183,7 +183,7 @@ def _duplicates(contact: Contact, history: History) -> tuple[str, ...] | None:
 
 def _edits(contact: Contact, history: History, judgment: Judgment) -> list[KeptReason]:
     """The fields that the person edited since the run."""
-    own = person_record(contact.records)
+    own = next((each for each in contact.records if history.is_about(each)), None)
     if own is None or own in judgment.put_back:
         return []
     before: Mapping[str, Any] = history.own_fields or {}

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
+from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source import PERSON
@@ -34,7 +35,7 @@ def contact_input(name: str, email: str = "") -> dict[str, Any]:
 def edit(house: House, contact: Contact, fields: ContactFields) -> None:
     """The person edits a contact."""
     now = milliseconds(house.world.instant())
-    own = SourceRecord(PERSON, "own", fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
+    own = SourceRecord(PERSON, contact.contact_id, fields, digest(fields), Stamp("", 0, Outcome.CREATED), now, now)
     contact.records = [*(record for record in contact.records if record.source != PERSON), own]
     parts = house.outside
     assert parts.books.commit_edit(OWNER, [contact.contact_id], [parts.contacts.put_write(OWNER, contact)])

@@ -84,6 +84,10 @@ class Undoing:
             fresh_id,
         )
 
+    def by_hand(self, given: str, email: str) -> None:
+        """A contact that the person creates."""
+        self.parts.wiring.address_book.create_contact(OWNER, {"given": given, "emails": [{"value": email}]})
+
     def merge(self, into: str, other: str) -> None:
         MergeContacts(self.moving)(OWNER, self.named(into).contact_id, [self.named(other).contact_id])
 
@@ -291,6 +295,22 @@ class TestWhatChangedSince:
         (bob,) = contacts_in(book.house)
         assert (bob.shown["title"], bob.shown["display"]) == ("Director", "Bob")
         assert book.listed(job, UndoList.KEPT) == [("Bob", "kept", f"Kept: you edited the title on {edited_on(bob)}.")]
+
+    @pytest.mark.parametrize("is_merged_first", [True, False])
+    def test_words_about_another_contact_that_it_was_merged_with_are_not_called_edited(self, book, is_merged_first):
+        book.by_hand("Ann", "ann@x.org")
+        book.by_hand("Bea", "bea@x.org")
+        if is_merged_first:
+            book.merge("Ann", "Bea")
+        run = book.run(contact_input("Bea", "bea@x.org"), contact_input("Ann", "ann@x.org"))
+        if not is_merged_first:
+            book.merge("Ann", "Bea")
+        assert book.numbers(run).kept == 0
+
+        job = book.undo(run)
+
+        assert book.listed(job, UndoList.KEPT) == []
+        assert [record.source for contact in contacts_in(book.house) for record in contact.records] == ["person"] * 2
 
     def test_what_another_run_wrote_since_stays_and_is_named(self, book):
         first = book.run(ADA)
