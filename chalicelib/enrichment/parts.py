@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.enrichment.control_store import ControlStore
     from chalicelib.enrichment.run_parts import RunParts
     from chalicelib.enrichment.spend_store import SpendStore
+    from chalicelib.enrichment.start_due_runs import StartDueRuns
     from chalicelib.enrichment.stored_answers import AnswerStore
     from chalicelib.enrichment.vendor_control import VendorControl
     from chalicelib.enrichment.vendor_keys import VendorKeys
@@ -65,6 +66,13 @@ class EnrichmentParts:
         from chalicelib.jobs.book_registry import BookRegistry
 
         return BookRegistry(self.shared.dynamo, self.shared.settings.jobs_table)
+
+    @cached_property
+    def start_due_runs(self) -> StartDueRuns:
+        from chalicelib.enrichment.start_due_runs import StartDueRuns
+
+        shared = self.shared
+        return StartDueRuns(self.controls, shared.jobs, shared.work_queue, shared.store_clock)
 
     # ── runs
 

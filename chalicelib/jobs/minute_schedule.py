@@ -1,13 +1,15 @@
-"""One run of the minute schedule: claim due jobs, the oldest first, and work on them in parallel."""
+"""One run of the minute schedule: create the jobs that are due by a schedule of their own, claim due jobs, the oldest
+first, and work on them in parallel."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.executor import Executor
+from chalicelib.foundation.log import error_origin
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import RunOutcome, Worker, WorkQueue
@@ -35,11 +37,13 @@ class RunSchedule:
     clock: Clock
     executor: Executor  #: runs the claimed jobs; not the one of the steps, which would starve them
     claim_limit: int = 2  #: how many jobs one run works on itself
+    starters: Sequence[Callable[[], object]] = ()  #: create the jobs that are due by a schedule of their own
 
     def __call__(self, *, until: datetime, reserve: timedelta) -> ScheduleRun:
         """Work until `until`; a job that is not finished `reserve` before that is handed over."""
         now = self.clock.now()
         self.jobs.record_schedule_run(now)
+        self._create_due_jobs()
         since = self.jobs.due_since(now, limit=MOST_DUE)
         due = [job_id for job_id, _ in since]
         oldest = round((now - since[0][1]).total_seconds()) if since else 0
@@ -56,6 +60,13 @@ class RunSchedule:
             extra={"due": len(due), "oldest_seconds": oldest, "processed": len(processed), "failed": len(failed)},
         )
         return ScheduleRun(processed, failed)
+
+    def _create_due_jobs(self) -> None:
+        for start in self.starters:
+            try:
+                start()
+            except Exception as error:  # jobs that exist are not to wait for it; the next minute tries again
+                log.error("due_jobs_not_created", extra=error_origin(error))
 
     def _claim(self, due: Sequence[str]) -> tuple[list[Job], Sequence[str]]:
         """Claim as many jobs as this run works on. Returns them, and the ids of those not tried."""

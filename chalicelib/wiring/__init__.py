@@ -103,7 +103,12 @@ class Wiring:
             count_contacts=count_contacts,
             count_accounts=self.accounts.count,
         )
-        self.engine = JobEngine(shared, self._jobs, prepare_index=self.address_book.prepare_index)
+        self.engine = JobEngine(
+            shared,
+            self._jobs,
+            prepare_index=self.address_book.prepare_index,
+            starters=[self._start_due_runs],
+        )
         self.operating = OperatingParts(
             shared,
             engine=self.engine,
@@ -142,6 +147,9 @@ class Wiring:
 
     def _jobs(self) -> Sequence[tuple[RoomJob[Any], Any]]:
         return [(job, self.parts_of(room)) for room in self.rooms for job in room.jobs]
+
+    def _start_due_runs(self) -> None:
+        self.enrichment.start_due_runs()
 
     # ── what the router needs
 

@@ -26,14 +26,16 @@ class JobEngine:
         jobs: Callable[[], Sequence[tuple[RoomJob[Any], Any]]],
         *,
         prepare_index: Callable[[str], None],
+        starters: Sequence[Callable[[], object]] = (),
     ) -> None:
         """Connect the engine to the rooms.
 
         Args:
             jobs: returns every kind of job, with the parts of its room.
             prepare_index: prepares the index of an owner's book, so that no request waits for it after an import.
+            starters: create the jobs that are due, at the beginning of each run of the minute schedule.
         """
-        self._shared, self._jobs, self._prepare_index = shared, jobs, prepare_index
+        self._shared, self._jobs, self._prepare_index, self._starters = shared, jobs, prepare_index, starters
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -64,7 +66,15 @@ class JobEngine:
 
         shared, limit = self._shared, self._shared.settings.import_claim_limit
         executor = shared.executor_of(limit)
-        return RunSchedule(shared.jobs, self.worker, shared.work_queue, shared.store_clock, executor, claim_limit=limit)
+        return RunSchedule(
+            shared.jobs,
+            self.worker,
+            shared.work_queue,
+            shared.store_clock,
+            executor,
+            claim_limit=limit,
+            starters=self._starters,
+        )
 
     @cached_property
     def start_job(self) -> StartJob:

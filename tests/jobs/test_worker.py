@@ -169,9 +169,9 @@ class TestWorker:
 class TestSchedule:
     @pytest.fixture
     def schedule(self, store, clock, work_queue, chance):
-        def of(step, limit=2):
+        def of(step, limit=2, starters=()):
             worker = Worker(store, {"copy": step}, work_queue, clock, chance)
-            run = RunSchedule(store, worker, work_queue, clock, InlineExecutor(), claim_limit=limit)
+            run = RunSchedule(store, worker, work_queue, clock, InlineExecutor(), claim_limit=limit, starters=starters)
             return lambda: run(until=clock.now() + timedelta(minutes=5), reserve=RESERVE)
 
         return of
@@ -190,6 +190,15 @@ class TestSchedule:
         ran = schedule(failing(ConsentNeeded("Connect Google again.")))()
 
         assert (ran.processed, ran.failed) == ((), ("a",))
+
+    def test_runs_the_jobs_that_are_due_by_a_schedule_of_their_own(self, schedule, queued):
+        assert schedule(finish, starters=[lambda: queued("a")])().processed == ("a",)
+
+    def test_runs_the_others_although_such_a_job_cannot_be_created(self, schedule, queued, caplog):
+        queued("a")
+
+        assert schedule(finish, starters=[failing(RuntimeError("no table"))])().processed == ("a",)
+        assert (caplog.records[0].levelname, caplog.records[0].msg) == ("ERROR", "due_jobs_not_created")
 
     def test_records_its_run_even_if_nothing_was_due(self, schedule, store, clock):
         schedule(finish)()
