@@ -206,7 +206,7 @@ class SharedParts:
     def change_book(self) -> ChangeBook:
         from chalicelib.books.change_book import ChangeBook
 
-        return ChangeBook(self.books, self.executor, words=self.words)
+        return ChangeBook(self.books, self.executor, words=self.words, statuses=self.statuses)
 
     @cached_property
     def words(self) -> WordStore:

@@ -1,20 +1,22 @@
 """Deletes a contact; a deletion marker keeps imports from creating it again.
 
-The contact itself is kept for a time, so that the person can undo the delete. The marker has the ids of its records,
-and keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a cleanup, a
-removal at the provider, disconnecting or undoing. The redirects of contacts that were merged into it stay, without
-anything readable.
+The contact and its statuses are kept for a time, so that the person can undo the delete. The marker has the ids of its
+records, and keyed hashes by which every other source of it is recognized. Only a person's delete leaves one: not a
+cleanup, a removal at the provider, disconnecting or undoing. The redirects of contacts that were merged into it stay,
+without anything readable.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.deletions import DeletionKey
+from chalicelib.books.enrichment_status import ContactStatuses, carried_ids
 from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.books.redirects import RedirectStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
@@ -29,7 +31,9 @@ class DeleteContact:
     books: BookStore
     indexes: IndexStore
     redirects: RedirectStore
-    keep: Callable[[str, Contact], None]  #: keeps the contact for a time, so that it can be restored
+    statuses: StatusStore
+    #: Keeps the contact and its statuses for a time, so that it can be restored.
+    keep: Callable[[str, Contact, Sequence[ContactStatuses]], None]
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
@@ -45,9 +49,14 @@ class DeleteContact:
             if contact is None:
                 self._complete_delete(owner, contact_id)
                 return
-            self.keep(owner, contact)
-            writes = [self.contacts.remove_write(owner, contact), *self._marker_writes(owner, contact)]
-            if self.books.commit_edit(owner, [contact_id], writes, seen):
+            statuses = self._statuses_of(owner, contact) if seen.has_statuses else []
+            self.keep(owner, contact, [each for each in statuses if each.rev])
+            writes = [
+                self.contacts.remove_write(owner, contact),
+                *self._marker_writes(owner, contact),
+                *(self.statuses.put_write(owner, replace(each, attempts={})) for each in statuses),
+            ]
+            if self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):
                 self.indexes.note_edit(owner, seen)
                 self.redirects.forget_words(owner, contact.merged)
                 return
@@ -58,6 +67,12 @@ class DeleteContact:
         if not self.contacts.was_deleted(owner, contact_id):
             raise NotFound("Contact not found.")
         self.redirects.forget_words(owner, self.redirects.leading_to(owner, contact_id))
+
+    def _statuses_of(self, owner: str, contact: Contact) -> Sequence[ContactStatuses]:
+        """The stored statuses that go with the contact, and its own even if none are stored, as a condition."""
+        ids = carried_ids(contact.contact_id, contact.merged)
+        stored = self.statuses.get_many(owner, ids)
+        return list(({contact.contact_id: ContactStatuses(contact.contact_id)} | stored).values())
 
     def _marker_writes(self, owner: str, contact: Contact) -> Sequence[Write]:
         """The marker, and the key of its hashes if it is the book's first; another first one then wins."""

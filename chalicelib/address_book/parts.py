@@ -152,7 +152,14 @@ class AddressBookParts:
         from chalicelib.address_book.delete_contact import DeleteContact
 
         shared = self.shared
-        return DeleteContact(shared.contacts, shared.books, self.indexes, shared.redirects, shared.words.keep_deleted)
+        return DeleteContact(
+            shared.contacts,
+            shared.books,
+            self.indexes,
+            shared.redirects,
+            shared.statuses,
+            shared.words.keep_deleted,
+        )
 
     @cached_property
     def export_contacts(self) -> ExportContacts:

@@ -81,6 +81,7 @@ class BookStore:
         *,
         unlinked: Sequence[str] = (),
         linked: Sequence[str] = (),
+        carries_statuses: bool = False,
     ) -> bool:
         """Write a person's changes of these contacts and record the edit, in one transaction.
 
@@ -90,19 +91,21 @@ class BookStore:
             seen: the edits before this one, if the caller has just read them.
             unlinked: ids to add to the contacts that wait to be linked.
             linked: ids to remove from them.
+            carries_statuses: whether the writes would be others if the book had statuses and `seen` says it has none.
 
         Returns:
-            False if a contact has changed meanwhile; nothing was written.
+            False if a contact has changed meanwhile, or the book's first statuses were stored; nothing was written.
 
         Raises:
             Conflict: the owner is being erased.
         """
         seen = seen or self.edits(owner)
         add = unlinked if len(seen.unlinked) < self.most_unlinked else ()
+        has_none = carries_statuses and not seen.has_statuses
         try:
-            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids, add, linked)])
+            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids, add, linked, has_no_statuses=has_none)])
         except TransactionCanceled as refused:
-            if refused.reasons[-1].is_condition:
+            if refused.reasons[-1].is_condition and "erasing" in (refused.reasons[-1].old or {}):
                 raise Conflict("Your data is being erased, so nothing can be changed.") from None
             return False
         if len(seen.recent) > MOST_EDITS:
@@ -144,7 +147,13 @@ class BookStore:
         return {"Delete": self._item_key(owner)}
 
     def _edit_write(
-        self, owner: str, contact_ids: Sequence[str], unlinked: Sequence[str], linked: Sequence[str]
+        self,
+        owner: str,
+        contact_ids: Sequence[str],
+        unlinked: Sequence[str],
+        linked: Sequence[str],
+        *,
+        has_no_statuses: bool,
     ) -> Write:
         edit = {"L": [{"S": contact_id} for contact_id in contact_ids]}
         expression = "SET recent = list_append(if_not_exists(recent, :none), :edit) ADD edits :one"
@@ -153,12 +162,16 @@ class BookStore:
             expression, values = f"{expression}, unlinked :unlinked", {**values, ":unlinked": {"SS": list(unlinked)}}
         if linked:
             expression, values = f"{expression} DELETE unlinked :linked", {**values, ":linked": {"SS": list(linked)}}
+        condition = "attribute_not_exists(erasing)"
+        if has_no_statuses:
+            condition += " AND attribute_not_exists(has_statuses)"
         return {
             "Update": {
                 **self._item_key(owner),
                 "UpdateExpression": expression,
-                "ConditionExpression": "attribute_not_exists(erasing)",
+                "ConditionExpression": condition,
                 "ExpressionAttributeValues": values,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         }
 

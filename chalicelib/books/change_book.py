@@ -21,6 +21,7 @@ from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
 from chalicelib.books.planner import Planner
 from chalicelib.books.replaced_words_store import KeptBlob, WordKeeper, WordStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.books.version import BookState, BookVersion, Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
@@ -46,6 +47,7 @@ class ChangeBook:
     executor: Executor  #: commits a chunk while the next one is planned
     limits: Limits = Limits()  # noqa: RUF009 # frozen #: of one chunk; a transaction's limits bound it further
     words: WordStore | None = None  #: keeps what the jobs replace; None: they cannot be undone
+    statuses: StatusStore | None = None  #: of enrichment, which go with the contacts that jobs remove
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> "BookChange":
         """Start changing the book of the job's owner.
@@ -54,12 +56,17 @@ class ChangeBook:
             has_book: whether `planner` has read the book already.
         """
         state = self.books.state(run.job.owner, front=run.job)
+        planner.carry_statuses(self.statuses_in(state))
         if not has_book and not planner.knows(state.version):
             if self.books.is_empty(run.job, state):
                 planner.take_empty_book()
             else:
                 planner.reload_book()
         return BookChange(self, run, planner, state)
+
+    def statuses_in(self, state: BookState) -> StatusStore | None:
+        """The store of the statuses that go with contacts; None if the book has none, so that nothing is written."""
+        return self.statuses if state.has_statuses else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ class BookChange:
     def __init__(self, parts: ChangeBook, run: Run, planner: Planner, state: BookState) -> None:
         self._books, self._executor = parts.books, parts.executor
         self._run, self._planner, self._begun, self._seen = run, planner, state, state.edits
-        self._words: WordKeeper | None = None if parts.words is None else parts.words.keeper(run.job)
+        words = parts.words
+        self._words: WordKeeper | None = None if words is None else words.keeper(run.job, parts.statuses_in(state))
         self._limits = _within_a_transaction(parts.limits)
         # The contacts that the next chunk may write. Chunks that meet edits become smaller, so that the time between
         # reading a contact and writing it becomes shorter.

@@ -41,7 +41,7 @@ class Chunk:
     """One planned chunk."""
 
     results: list[Result]  #: one for each item consumed, in order (of removals: for each that the book knew)
-    writes: list[Write]  #: of the contacts
+    writes: list[Write]  #: of the contacts, then of the statuses beside those that it removes or brings back
     consumed: int  #: the number of items that the chunk settles; the next one starts after them
     size_bytes: int = 0  #: of all writes together
     #: returns what each of the writes replaces, as long as no other chunk was planned
@@ -52,7 +52,7 @@ class Chunk:
 class Limits:
     """The most that one chunk may hold."""
 
-    contacts: int = 97  #: distinct contacts written
+    contacts: int = 97  #: distinct contacts written, counting the writes of their statuses
     size_bytes: int = 3_500_000  #: of all writes together
     lines: int = 1_000  #: items consumed
 
@@ -77,6 +77,8 @@ class Draft:
     read: list[str] = field(default_factory=list)  #: the source ids that no chunk before it has read
     consumed: int = 0
     _writes: dict[str, tuple[Write, int]] = field(default_factory=dict)
+    _statuses: dict[str, Sequence[Write]] = field(default_factory=dict)  # by the contact that they are beside
+    _status_writes: int = 0
     _bytes: int = 0
     _line_bytes: int = 0
 
@@ -95,21 +97,29 @@ class Draft:
             raise ChunkFull
         return self.loaded[contact_id]
 
-    def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
+    def write(
+        self, contact_id: str, contact: Contact | None, write: Write, size: int, statuses: Sequence[Write] = ()
+    ) -> None:
         """Add the write of a contact; it replaces an earlier write of the same contact in this chunk.
 
         Args:
             contact: as the write leaves it; None if it removes it.
-            size: of the write in bytes.
+            size: of all these writes in bytes.
+            statuses: the writes of the statuses beside it, in place of earlier ones.
 
         Raises:
             ChunkFull: there is no room for it.
         """
         writes, replaced = self._writes, self._writes.get(contact_id)
         total = self._bytes + size - (replaced[1] if replaced else 0)
-        if writes and (total > self.limits.size_bytes or (not replaced and len(writes) >= self.limits.contacts)):
+        added = (not replaced) + len(statuses)
+        is_full = added and len(writes) + self._status_writes + added > self.limits.contacts
+        if writes and (total > self.limits.size_bytes or is_full):
             raise ChunkFull
         self._bytes, writes[contact_id], self.changed[contact_id] = total, (write, size), contact
+        if statuses:
+            self._status_writes += len(statuses) - len(self._statuses.get(contact_id, ()))
+            self._statuses[contact_id] = statuses
 
     def settle(self, result: Result | None) -> bool:
         """Count one item as consumed; False if it was the last one that fits."""
@@ -121,6 +131,7 @@ class Draft:
 
     def chunk(self) -> Chunk:
         writes = [write for write, _ in self._writes.values()]
+        writes += [write for statuses in self._statuses.values() for write in statuses]
         return Chunk(self.results, writes, self.consumed, self._bytes, self._replaced)
 
     def _replaced(self) -> list[Replaced]:

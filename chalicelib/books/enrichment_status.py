@@ -1,9 +1,14 @@
 """The statuses of enrichment: the latest attempt of each vendor to find out more about a contact. Pure rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import Source, is_enrichment
+from chalicelib.foundation.json import JsonObject
+
+MOST_CARRIED = 60  # ids whose statuses one transaction deletes with a contact
 MOST_ANSWERED = 20  # digests of one attempt; the oldest are forgotten, and their questions may be asked again
 
 
@@ -56,6 +61,10 @@ class ContactStatuses:
         """The same with this attempt in place of the vendor's earlier one."""
         return replace(self, attempts={**self.attempts, vendor: attempt})
 
+    def without(self, vendors: Collection[str]) -> "ContactStatuses":
+        """The same without the attempts of these vendors."""
+        return replace(self, attempts={name: each for name, each in self.attempts.items() if name not in vendors})
+
 
 def latest_attempts(statuses: Iterable[ContactStatuses]) -> dict[str, Attempt]:
     """The latest attempt of each vendor, by its name; of two at the same instant the first.
@@ -70,3 +79,86 @@ def latest_attempts(statuses: Iterable[ContactStatuses]) -> dict[str, Attempt]:
             if known is None or attempt.last_attempt_at > known.last_attempt_at:
                 latest[vendor] = attempt
     return latest
+
+
+def carried_ids(contact_id: str, merged: Sequence[str]) -> Sequence[str]:
+    """The ids whose statuses are deleted with a contact, and come back with it: its own and those merged into it.
+
+    What is left of a contact that consists of more than `MOST_CARRIED` stays where it is, so it need not come back.
+    """
+    return (contact_id, *merged)[:MOST_CARRIED]
+
+
+def split_statuses(
+    stored: Mapping[str, ContactStatuses], rest: Contact, records: Iterable[tuple[str, str]], new_id: str
+) -> list[ContactStatuses]:
+    """The statuses that change if a contact is split: a vendor's attempt goes with the vendor's record.
+
+    If both contacts have a record of the vendor, those attempts go that were made under the ids of the moved records.
+
+    Args:
+        stored: under the ids of the contact and of those that were merged into it.
+        rest: the contact without the moved records.
+        records: source and source id of the moved records, as the contact had them.
+        new_id: the id of the contact that has them now.
+    """
+    stays = {each.source for each in rest.records}
+    moved: dict[str, dict[str, Attempt]] = {}  # by contact id and vendor
+    for source, source_id in records:
+        if is_enrichment(source):
+            vendor, ids = Source.of(source).id, [source_id] if source in stays else [*stored]
+            for each in ids:
+                if each in stored and vendor in stored[each].attempts:
+                    moved.setdefault(each, {})[vendor] = stored[each].attempts[vendor]
+    if not moved:
+        return []
+    left = [stored[each].without(vendors) for each, vendors in moved.items()]
+    going = latest_attempts(ContactStatuses(each, attempts) for each, attempts in moved.items())
+    return [*left, ContactStatuses(new_id, going)]
+
+
+# ── as JSON
+
+
+def attempts_to_json(attempts: Mapping[str, Attempt]) -> JsonObject:
+    """What `attempts_from_json` reads."""
+    return {vendor: _to_json(attempt) for vendor, attempt in attempts.items()}
+
+
+def attempts_from_json(stored: JsonObject) -> dict[str, Attempt]:
+    """The attempts, by the vendor's name."""
+    return {vendor: _from_json(attempt) for vendor, attempt in stored.items()}
+
+
+def _to_json(attempt: Attempt) -> JsonObject:
+    """The attempt, without what it does not have."""
+    stored: JsonObject = {
+        "kind": attempt.kind,
+        "reason": attempt.reason,
+        "last": attempt.last_attempt_at,
+        "next": attempt.next_attempt_at,
+        "run": attempt.run,
+        "digest": attempt.digest,
+        "tries": attempt.tries,
+        "gave": list(attempt.gave),
+        "likelihood": attempt.likelihood,
+        "record_id": attempt.record_id,
+        "answered": list(attempt.answered[-MOST_ANSWERED:]),
+    }
+    return {name: value for name, value in stored.items() if value not in (None, "", [])}
+
+
+def _from_json(stored: JsonObject) -> Attempt:
+    return Attempt(
+        StatusKind(stored["kind"]),
+        stored.get("reason", ""),
+        stored["last"],
+        stored.get("next"),
+        stored.get("run", ""),
+        stored.get("digest", ""),
+        stored.get("tries", 0),
+        tuple(stored.get("gave", ())),
+        stored.get("likelihood"),
+        stored.get("record_id", ""),
+        tuple(stored.get("answered", ())),
+    )

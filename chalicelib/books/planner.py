@@ -15,8 +15,10 @@ from chalicelib.books.bring_up import bring_up
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.dry_run import UnwrittenContacts
+from chalicelib.books.enrichment_status import carried_ids
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
+from chalicelib.books.status_store import StatusStore
 from chalicelib.books.version import BookVersion
 from chalicelib.contacts.cleaning import clean_text, digest
 from chalicelib.contacts.contact import Contact
@@ -24,6 +26,7 @@ from chalicelib.contacts.person_record import records_without, with_person_recor
 from chalicelib.contacts.source import PERSON, is_enrichment
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.executor import Task
 from chalicelib.foundation.outcomes import Outcome
@@ -53,6 +56,7 @@ class Planner:
         self._read: set[str] = set()  # source ids that committed and planned chunks of this generation have read
         self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
         self._unwritten: UnwrittenContacts | None = None  # of a plan that is never committed
+        self._carried: StatusStore | None = None  # of the statuses that go with contacts; None if the book has none
         self._loaded = book
         #: Whether planning found that people have moved or deleted records since the book was read.
         self.has_met_move = False
@@ -79,6 +83,10 @@ class Planner:
             reading, self._reading = self._reading, None
             self._loaded = self._store.read_book(self._owner) if reading is None else reading.result()
         return self._loaded
+
+    def carry_statuses(self, statuses: StatusStore | None) -> None:
+        """Delete the statuses beside contacts with them from now on. None if the book has none."""
+        self._carried = statuses
 
     def take_reading(self, reading: Task[Book]) -> None:
         """Plan on the book that is being read; it is waited for when it is first needed."""
@@ -114,7 +122,7 @@ class Planner:
         if chunk.writes:
             if self._unwritten is None:
                 self._unwritten = UnwrittenContacts(self._book.text)
-            self._unwritten.add(list(draft.changed), chunk.writes)
+            self._unwritten.add(list(draft.changed), chunk.writes[: len(draft.changed)])
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def roll_back(self) -> None:
@@ -396,9 +404,16 @@ class Planner:
         return True
 
     def _remove(self, contact: Contact, draft: Draft) -> None:
-        draft.write(contact.contact_id, None, self._store.remove_write(self._owner, contact), REMOVAL_BYTES)
+        self._plan_removal(contact, self._book.entry(contact.contact_id).merged if self._carried else (), draft)
         draft.before.setdefault(contact.contact_id, self._book.text(contact.contact_id))
         self._book.remove(contact.contact_id)
+
+    def _plan_removal(self, contact: Contact, merged: Sequence[str], draft: Draft) -> None:
+        """Plan the write that removes the contact, and those of the statuses of all that it consists of."""
+        remove, statuses = self._store.remove_write(self._owner, contact), list[Write]()
+        if self._carried is not None:
+            statuses = self._carried.delete_writes(self._owner, carried_ids(contact.contact_id, merged))
+        draft.write(contact.contact_id, None, remove, REMOVAL_BYTES * (1 + len(statuses)), statuses)
 
     # ── drafts
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from chalicelib.books.book import Mark
 from chalicelib.books.chunk import Replaced
+from chalicelib.books.enrichment_status import ContactStatuses, attempts_from_json, attempts_to_json
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.person_record import person_record
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
@@ -67,6 +68,7 @@ class ReplacedWords:
     is_removed: bool = False  #: whether the chunk removed the contact
     merged: Sequence[str] = ()  #: the ids of the contacts that had been merged into it
     collections: Sequence[str] = ()  #: the ids of those that had it, if they may lose or gain it by the job
+    statuses: Sequence[ContactStatuses] = ()  #: that went with it, of all that it consisted of
 
 
 def words_of(each: Replaced, job: str) -> ReplacedWords | None:
@@ -146,6 +148,8 @@ def to_json(words: ReplacedWords) -> JsonObject:
         told["merged"] = list(words.merged)
     if words.collections:
         told["collections"] = list(words.collections)
+    if words.statuses:
+        told["statuses"] = [[each.contact_id, each.rev, attempts_to_json(each.attempts)] for each in words.statuses]
     return told
 
 
@@ -163,6 +167,10 @@ def from_json(told: JsonObject) -> ReplacedWords:
         is_removed=told.get("removed", False),
         merged=tuple(told.get("merged", ())),
         collections=tuple(told.get("collections", ())),
+        statuses=tuple(
+            ContactStatuses(contact_id, attempts_from_json(attempts), rev)
+            for contact_id, rev, attempts in told.get("statuses", ())
+        ),
     )
 
 

@@ -8,14 +8,16 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Protocol
 
 from isal import igzip  # five times as fast as gzip, at the same size
 
 from chalicelib.books.chunk import Replaced
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.enrichment_status import ContactStatuses, carried_ids
 from chalicelib.books.replaced_words import ReplacedWords, from_json, to_json, words_of
+from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.fast_json import decode_json, encode_json
@@ -61,9 +63,13 @@ class WordStore:
     memberships: Callable[[str], Mapping[str, Sequence[str]]]
     fresh_id: Callable[[], str] = fresh_id
 
-    def keeper(self, job: Job) -> "WordKeeper":
-        """What keeps the words of a job while it applies changes. One claim may apply several, one after the other."""
-        return WordKeeper(self, job, self.fresh_id())
+    def keeper(self, job: Job, statuses: StatusStore | None = None) -> "WordKeeper":
+        """What keeps the words of a job while it applies changes. One claim may apply several, one after the other.
+
+        Args:
+            statuses: those beside contacts; None if the book has none.
+        """
+        return WordKeeper(self, job, self.fresh_id(), statuses)
 
     def read_packed(self, owner: str, name: str) -> bytes | None:
         """The content of a blob, for `unpack`; None if it has expired."""
@@ -76,12 +82,12 @@ class WordStore:
 
     # ── contacts that a person deletes
 
-    def keep_deleted(self, owner: str, contact: Contact) -> None:
-        """Keep a contact that the person is about to delete."""
+    def keep_deleted(self, owner: str, contact: Contact, statuses: Sequence[ContactStatuses]) -> None:
+        """Keep a contact that the person is about to delete, with the statuses that go with it."""
         words = words_of(Replaced(contact.contact_id, contact, None), "")
         if words is not None:
             collections = self.memberships(owner).get(contact.contact_id, ())
-            kept = pack([replace(words, collections=tuple(collections))])
+            kept = pack([replace(words, collections=tuple(collections), statuses=tuple(statuses))])
             self.blobs().put(f"{words_prefix(owner)}{_deleted_name(contact.contact_id)}", kept)
 
     def read_deleted(self, owner: str, contact_id: str) -> ReplacedWords | None:
@@ -96,6 +102,7 @@ class WordKeeper:
     _store: WordStore
     _job: Job
     _id: str  #: no other keeper has it, so no blob has the name of one that another keeper wrote
+    _statuses: StatusStore | None  #: None if the book has none
     _members: Mapping[str, Sequence[str]] | None = field(default=None, init=False)
     _numbers: Iterator[int] = field(default_factory=count, init=False)
 
@@ -120,7 +127,7 @@ class WordKeeper:
         store, owner = self._store, self._job.owner
         every = [*words, *self._removed(unread)]
         if changes_members or any(each.is_removed for each in every):
-            every = list(self._with_collections(every))
+            every = list(self._with_statuses(list(self._with_collections(every))))
         store.blobs().put(f"{words_prefix(owner)}{name}", pack(every))
 
     def _removed(self, contact_ids: Sequence[str]) -> Iterator[ReplacedWords]:
@@ -139,6 +146,17 @@ class WordKeeper:
             self._members = self._store.memberships(self._job.owner)
         for each in words:
             yield replace(each, collections=tuple(self._members.get(each.contact_id, ())))
+
+    def _with_statuses(self, words: Sequence[ReplacedWords]) -> Iterator[ReplacedWords]:
+        """The words, those of contacts that are removed with the statuses that go with them."""
+        if self._statuses is None:
+            yield from words
+            return
+        ids = {each.contact_id: carried_ids(each.contact_id, each.merged) for each in words if each.is_removed}
+        stored = self._statuses.get_many(self._job.owner, chain.from_iterable(ids.values()))
+        for each in words:
+            kept = [stored[one] for one in ids.get(each.contact_id, ()) if one in stored]
+            yield replace(each, statuses=tuple(kept)) if kept else each
 
 
 def pack(words: Sequence[ReplacedWords]) -> bytes:

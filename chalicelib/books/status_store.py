@@ -10,12 +10,17 @@ from functools import partial
 from typing import Any
 
 from chalicelib.books.contact_rows import is_contact_id, shelf_of
-from chalicelib.books.enrichment_status import MOST_ANSWERED, Attempt, ContactStatuses, StatusKind, latest_attempts
+from chalicelib.books.enrichment_status import (
+    Attempt,
+    ContactStatuses,
+    attempts_from_json,
+    attempts_to_json,
+    latest_attempts,
+)
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.foundation.json import JsonObject
 from chalicelib.tables.keys import ENRICHMENT_STATUS
 
 SHELVES = 8  # partitions of one book's statuses; must not change while the table exists
@@ -35,6 +40,8 @@ class StatusStore:
     def get_many(self, owner: str, contact_ids: Iterable[str]) -> dict[str, ContactStatuses]:
         """What is stored under these ids, by id."""
         ids = [each for each in dict.fromkeys(contact_ids) if is_contact_id(each)]
+        if len(ids) <= ASKED_TOGETHER:  # also asked for by work of the executor, which must not wait for other work
+            return {each.contact_id: each for each in self._read(owner, ids)}
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
         found = self.executor.all([partial(self._read, owner, piece) for piece in pieces])
         return {each.contact_id: each for statuses in found for each in statuses}
@@ -61,11 +68,19 @@ class StatusStore:
     def put_write(self, owner: str, statuses: ContactStatuses) -> Write:
         """The write that stores them as the next rev, if the stored one is still `statuses.rev`.
 
+        Without attempts nothing is stored any more.
+
         That the contact exists is no condition of it. A transaction that does not write the contact needs
         `ContactStore.unchanged_check` as well, so that nothing is stored of one that is deleted meanwhile.
         """
-        item = _to_item(owner, statuses)
-        return {"Put": {"TableName": self.table, "Item": item, **_if_unchanged(statuses.rev)}}
+        condition = _if_unchanged(statuses.rev)
+        if not statuses.attempts:
+            return {"Delete": {"TableName": self.table, "Key": _key(owner, statuses.contact_id), **condition}}
+        return {"Put": {"TableName": self.table, "Item": _to_item(owner, statuses), **condition}}
+
+    def restore_writes(self, owner: str, kept: Iterable[ContactStatuses]) -> list[Write]:
+        """The writes that put back what was stored of a contact that is restored."""
+        return [{"Put": {"TableName": self.table, "Item": _to_item(owner, each)}} for each in kept]
 
     def delete_writes(self, owner: str, contact_ids: Iterable[str]) -> list[Write]:
         """The writes that delete what is stored under these ids, if there is anything."""
@@ -108,48 +123,13 @@ def _if_unchanged(rev: int) -> Mapping[str, Any]:
 
 
 def _to_item(owner: str, statuses: ContactStatuses) -> Item:
-    attempts = {vendor: _attempt_json(attempt) for vendor, attempt in statuses.attempts.items()}
     return {
         **_key(owner, statuses.contact_id),
         "rev": {"N": str(statuses.rev + 1)},
-        "attempts": {"S": encode_json(attempts)},
+        "attempts": {"S": encode_json(attempts_to_json(statuses.attempts))},
     }
 
 
 def _to_statuses(item: Item) -> ContactStatuses:
-    attempts = {vendor: _to_attempt(stored) for vendor, stored in decode_json(item["attempts"]["S"]).items()}
+    attempts = attempts_from_json(decode_json(item["attempts"]["S"]))
     return ContactStatuses(item["sk"]["S"], attempts, int(item["rev"]["N"]))
-
-
-def _attempt_json(attempt: Attempt) -> JsonObject:
-    """What is stored of an attempt, without what it does not have."""
-    stored: JsonObject = {
-        "kind": attempt.kind,
-        "reason": attempt.reason,
-        "last": attempt.last_attempt_at,
-        "next": attempt.next_attempt_at,
-        "run": attempt.run,
-        "digest": attempt.digest,
-        "tries": attempt.tries,
-        "gave": list(attempt.gave),
-        "likelihood": attempt.likelihood,
-        "record_id": attempt.record_id,
-        "answered": list(attempt.answered[-MOST_ANSWERED:]),
-    }
-    return {name: value for name, value in stored.items() if value not in (None, "", [])}
-
-
-def _to_attempt(stored: JsonObject) -> Attempt:
-    return Attempt(
-        StatusKind(stored["kind"]),
-        stored.get("reason", ""),
-        stored["last"],
-        stored.get("next"),
-        stored.get("run", ""),
-        stored.get("digest", ""),
-        stored.get("tries", 0),
-        tuple(stored.get("gave", ())),
-        stored.get("likelihood"),
-        stored.get("record_id", ""),
-        tuple(stored.get("answered", ())),
-    )

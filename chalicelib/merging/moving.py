@@ -9,6 +9,7 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.pair_store import PairStore
 from chalicelib.books.past_moves import PastMoves
 from chalicelib.books.redirects import ContactMerged, RedirectStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, NotFound
@@ -26,6 +27,7 @@ class Moving:
     redirects: RedirectStore
     pairs: PairStore
     past_moves: PastMoves
+    statuses: StatusStore
     indexes: BookIndexes
     clock: Clock
     #: ISO 3166 code of the country of phone numbers without a country code ("DE").

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.books.enrichment_status import carried_ids, split_statuses
 from chalicelib.books.pairs import RecordKey, Verdict, pair_of
 from chalicelib.books.past_moves import moves_of_split
 from chalicelib.books.split_records import split_records
 from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.merging.moving import Moving, check_version
 
@@ -62,10 +64,16 @@ class SplitContact:
             *(moving.contacts.put_write(owner, each) for each in (rest, new, *relinked)),
             moving.pairs.put_write(owner, pair),
             *moving.past_moves.put_writes(owner, moves_of_split(contact_id, new_id, at=rest.updated_at, by=by)),
+            *(self._status_writes(owner, rest, records, new_id) if seen.has_statuses else ()),
         ]
         ids = [contact_id, new_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current else [new_id]
-        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked):
+        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True):
             return None
         moving.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         return SplitOff(replace(rest, version=rest.version + 1), replace(new, version=1))
+
+    def _status_writes(self, owner: str, rest: Contact, records: Sequence[RecordKey], new_id: str) -> list[Write]:
+        statuses = self.moving.statuses
+        stored = statuses.get_many(owner, carried_ids(rest.contact_id, rest.merged))
+        return [statuses.put_write(owner, each) for each in split_statuses(stored, rest, records, new_id)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.books.enrichment_status import carried_ids
 from chalicelib.books.pairs import Verdict, pair_of
 from chalicelib.books.past_moves import moves_of_unmerge
 from chalicelib.books.redirects import Redirect
@@ -65,10 +66,11 @@ class UnmergeContacts:
             *self._pair_writes(owner, redirect, moved, by, are_different=are_different),
             *moving.past_moves.put_writes(owner, moves_of_unmerge(redirect, merged.contact_id, at=moving.now(), by=by)),
             *(moving.contacts.put_write(owner, each) for each in relinked),
+            *(self._status_writes(owner, merged, parts) if seen.has_statuses else ()),
         ]
         ids = [merged.contact_id, contact_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current or moved.restored is None else [contact_id]
-        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked):
+        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True):
             return None
         moving.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         stored = [replace(each, version=each.version + 1) for each in parts]
@@ -99,6 +101,12 @@ class UnmergeContacts:
             *(self.moving.redirects.renew_write(owner, each) for each in moved.redirects[:MOST_RENEWED]),
             *([] if restored is None else [contacts.restore_write(owner, restored)]),
         ]
+
+    def _status_writes(self, owner: str, merged: Contact, parts: Sequence[Contact]) -> list[Write]:
+        """Delete the statuses of a contact of which nothing is left. Those of the parts stay at their ids."""
+        left = {each_id for part in parts for each_id in (part.contact_id, *part.merged)}
+        gone = [each for each in carried_ids(merged.contact_id, merged.merged) if each not in left]
+        return self.moving.statuses.delete_writes(owner, gone)
 
     def _pair_writes(
         self, owner: str, redirect: Redirect, moved: UnmergedRecords, by: str, *, are_different: bool

@@ -76,6 +76,7 @@ class ReviewParts:
             shared.redirects,
             shared.pairs,
             shared.past_moves,
+            shared.statuses,
             self._indexes(),
             shared.clock,
             shared.settings.default_region,

@@ -91,7 +91,13 @@ class UndoingParts:
 
         shared = self.shared
         return RestoreContact(
-            shared.contacts, shared.books, shared.words, shared.collections, shared.clock, self._note_edit
+            shared.contacts,
+            shared.books,
+            shared.words,
+            shared.statuses,
+            shared.collections,
+            shared.clock,
+            self._note_edit,
         )
 
     # ── for the pages

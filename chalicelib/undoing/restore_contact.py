@@ -10,6 +10,7 @@ from chalicelib.books.lift_deletions import lift_writes
 from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.books.replaced_words import ReplacedWords
 from chalicelib.books.replaced_words_store import WordStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.books.version import Edits
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
@@ -26,6 +27,7 @@ class RestoreContact:
     contacts: ContactStore
     books: BookStore
     words: WordStore
+    statuses: StatusStore
     collections: CollectionStore
     clock: Clock
     note_edit: Callable[[str, Edits], None]  #: called after the edit, with the edits before it
@@ -44,7 +46,8 @@ class RestoreContact:
             words = self._deleted_words(owner, contact_id)
             restored = self._restored(words)
             restore = self.contacts.restore_write(owner, restored)
-            writes = [restore, *lift_writes(self.contacts, owner, restored)]
+            statuses = self.statuses.restore_writes(owner, words.statuses)
+            writes = [restore, *lift_writes(self.contacts, owner, restored), *statuses]
             if self.books.commit_edit(owner, [contact_id], writes, seen, unlinked=[contact_id]):
                 self.note_edit(owner, seen)
                 self._join_collections(owner, words)

@@ -16,6 +16,7 @@ from chalicelib.contacts.fold_records import fold, without_enrichment
 from chalicelib.contacts.person_record import records_without
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
+from chalicelib.foundation.dynamo import size_of
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.undoing.judge import History, Judgment
@@ -112,7 +113,7 @@ class UndoPlanner(Planner):
         return contact if is_same else changed
 
     def _recreate(self, history: History, records: Sequence[SourceRecord], draft: Draft) -> None:
-        """Bring back a contact that the run removed, under its id."""
+        """Bring back a contact that the run removed, under its id, with its statuses."""
         last = history.words[-1]
         version = max(each.version for each in history.words)
         contact = Contact(
@@ -126,7 +127,8 @@ class UndoPlanner(Planner):
         )
         entry = Entry.of(contact)._replace(version=version + 1)
         write, size = self._store.sized_restore_write(self._owner, contact, entry)
-        draft.write(contact.contact_id, contact, write, size)
+        statuses = [] if self._carried is None else self._carried.restore_writes(self._owner, last.statuses)
+        draft.write(contact.contact_id, contact, write, size + sum(map(size_of, statuses)), statuses)
         draft.before.setdefault(contact.contact_id, self._book.text(contact.contact_id))
         self._book.put(entry, text_of(write["Put"]["Item"]["match"]["S"]))
 

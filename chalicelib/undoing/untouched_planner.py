@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.books.book import Book
 from chalicelib.books.chunk import Chunk, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.planner import REMOVAL_BYTES, Planner
+from chalicelib.books.planner import Planner
 from chalicelib.books.prepared_contact import LONGEST_NAME
 from chalicelib.books.replaced_words import RecordKey
 from chalicelib.contacts.contact import FIRST_VERSION, Contact
@@ -45,7 +45,7 @@ class UntouchedPlanner(Planner):
             return None
         if not self._is_untouched(contact):
             return None
-        draft.write(contact_id, None, self._store.remove_write(self._owner, contact), REMOVAL_BYTES)
+        self._plan_removal(contact, contact.merged, draft)
         return Result(contact_id, Outcome.REMOVED, None, None, display_of(contact.records)[:LONGEST_NAME])
 
     def _is_untouched(self, contact: Contact) -> bool:

@@ -22,6 +22,7 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.books.pair_store import PairStore
 from chalicelib.books.redirects import RedirectStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
@@ -59,6 +60,7 @@ class Room:
         large = LARGE if large is None else large
         kept = StoredIndexes(self.blobs)
         self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.requested_builds.append, large)
+        self.statuses = StatusStore(dynamo, "contacts", InlineExecutor())
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, RedirectStore(dynamo, "contacts"), self.indexes)
@@ -68,7 +70,12 @@ class Room:
             self.contacts, self.books, self.indexes, self.link_duplicates, self.jobs.idempotency_keys, self.clock, "DE"
         )
         self.delete = DeleteContact(
-            self.contacts, self.books, self.indexes, RedirectStore(dynamo, "contacts"), lambda owner, contact: None
+            self.contacts,
+            self.books,
+            self.indexes,
+            RedirectStore(dynamo, "contacts"),
+            self.statuses,
+            lambda owner, contact, statuses: None,
         )
 
     def again(self, **other: Any) -> "Room":

@@ -1,7 +1,12 @@
 """A person's delete: for good, once, and respected by every import."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.contacts.contact import Contact
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.refusals import Replan
@@ -74,6 +79,55 @@ class TestADelete:
         book.again(client=LosesResponses(book.client, "transact_write_items", 3)).delete(ANN, bob)
 
         assert book.contacts.find(ANN, bob) is None
+
+
+def attempt(number: int) -> Attempt:
+    return Attempt(StatusKind.FAILED, "no_match", number)
+
+
+def store_statuses(book: Room, statuses: ContactStatuses) -> None:
+    book.contacts.dynamo.commit([book.statuses.put_write(ANN, statuses), book.books.statuses_write(ANN)])
+
+
+class TestADeleteOfAContactWithStatuses:
+    def test_deletes_and_keeps_them(self, book, bob):
+        store_statuses(book, ContactStatuses(bob, {"hunter": attempt(1)}))
+        kept = []
+
+        replace(book.delete, keep=lambda owner, contact, statuses: kept.append(statuses))(ANN, bob)
+
+        assert kept == [[ContactStatuses(bob, {"hunter": attempt(1)}, rev=1)]]
+        assert book.statuses.all(ANN) == {}
+
+    @pytest.mark.parametrize("rev", [0, 1], ids=["none before, the first of the book", "others before"])
+    def test_keeps_those_that_are_stored_meanwhile(self, book, bob, rev):
+        if rev:
+            store_statuses(book, ContactStatuses(bob, {"hunter": attempt(1)}))
+        kept = []
+
+        def keep(owner: str, contact: Contact, statuses: Sequence[ContactStatuses]) -> None:
+            if not kept:
+                store_statuses(book, ContactStatuses(bob, {"hunter": attempt(2)}, rev))
+            kept.append([each.attempts for each in statuses])
+
+        replace(book.delete, keep=keep)(ANN, bob)
+
+        assert kept == [[{"hunter": attempt(1)}] if rev else [], [{"hunter": attempt(2)}]]
+        assert book.statuses.all(ANN) == {}
+
+    def test_keeps_the_first_of_the_contact_that_are_stored_meanwhile(self, book, bob):
+        store_statuses(book, ContactStatuses("another", {"hunter": attempt(1)}))
+        kept = []
+
+        def keep(owner: str, contact: Contact, statuses: Sequence[ContactStatuses]) -> None:
+            if not kept:
+                store_statuses(book, ContactStatuses(bob, {"hunter": attempt(2)}))
+            kept.append([each.attempts for each in statuses])
+
+        replace(book.delete, keep=keep)(ANN, bob)
+
+        assert kept == [[], [{"hunter": attempt(2)}]]
+        assert set(book.statuses.all(ANN)) == {"another"}
 
 
 class TestARefusedDelete:

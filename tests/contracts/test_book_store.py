@@ -70,6 +70,22 @@ class TestStatusesOfEnrichment:
         assert (books.state("ada").has_statuses, books.edits("ada").count) == (True, 1)
         assert not books.state("bob").has_statuses
 
+    def test_that_are_the_first_refuse_an_edit_that_would_have_carried_them(self, books):
+        seen = books.edits("ada")
+        books.dynamo.commit([books.statuses_write("ada")])
+
+        assert not books.commit_edit("ada", ["c1"], [put(books, "c1")], seen, carries_statuses=True)
+        assert books.commit_edit("ada", ["c1"], [put(books, "c1")], books.edits("ada"), carries_statuses=True)
+        assert books.commit_edit("ada", ["c2"], [put(books, "c2")], seen)
+
+    def test_of_a_person_who_is_being_erased_are_not_why_an_edit_is_refused(self, books):
+        seen = books.edits("ada")
+        books.dynamo.commit([books.statuses_write("ada")])
+        books.dynamo.commit([books.erasing_write("ada")])
+
+        with pytest.raises(Conflict):
+            books.commit_edit("ada", ["c1"], [], seen, carries_statuses=True)
+
     def test_are_no_change_of_the_book(self, books):
         before = books.state("ada").version
         books.dynamo.commit([books.statuses_write("ada")])

@@ -92,6 +92,20 @@ class TestAWrite:
     def test_is_refused_if_what_was_read_is_gone(self, store):
         assert not put(store, ContactStatuses("c1", {"hunter": WHOLE}, rev=1))
 
+    def test_without_attempts_leaves_nothing_of_the_rev_that_was_read(self, store):
+        put(store, ContactStatuses("c1", {"hunter": WHOLE}))
+
+        assert not put(store, ContactStatuses("c1", {}))
+        assert put(store, ContactStatuses("c1", {}, rev=1))
+        assert store.all("ada") == {}
+        assert put(store, ContactStatuses("c1", {}))
+
+    def test_that_puts_back_takes_the_place_of_anything(self, store):
+        put(store, ContactStatuses("c1", {"hunter": BARE}))
+
+        assert transact(store, *store.restore_writes("ada", [ContactStatuses("c1", {"hunter": WHOLE}, rev=4)]))
+        assert store.get_many("ada", ["c1"])["c1"] == ContactStatuses("c1", {"hunter": WHOLE}, rev=5)
+
     def test_that_deletes_needs_nothing_to_be_stored(self, store):
         put(store, ContactStatuses("c1", {"hunter": WHOLE}), ContactStatuses("c3", {"hunter": WHOLE}))
 

@@ -33,6 +33,7 @@ class MergingRoom(Room):
             self.redirects,
             self.pairs,
             self.past_moves,
+            self.statuses,
             self.indexes,
             self.clock,
             "DE",

@@ -1,12 +1,18 @@
 """A contact is taken apart by its source records."""
 
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
 from chalicelib.books.redirects import ContactMerged
-from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source import PERSON, enrichment_source
 from chalicelib.foundation.errors import InvalidInput
 from tests.address_book.room import ANN, GOOGLE, MICROSOFT, person
+from tests.contacts.making import record
 from tests.merging.merging_room import ADA, AL, said
+
+HUNTER = enrichment_source("hunter")
 
 
 class TestSplitting:
@@ -39,6 +45,23 @@ class TestSplitting:
         room.import_contacts(person(ADA, "5", email="ada@x.example", phone="+49 170 1234567"), source=MICROSOFT)
 
         assert list(said(room.get(joined))) == [(GOOGLE, "1")]
+
+    def test_takes_what_a_vendor_said_along_with_its_attempt(self, room, joined):
+        key = (HUNTER.key, joined)
+        records = [*room.get(joined).records, record(HUNTER.key, {"title": "Countess"}, source_id=joined)]
+        asked = Attempt(StatusKind.ENRICHED, "found", 1)
+        writes = [
+            room.contacts.put_write(ANN, replace(room.get(joined), records=records)),
+            room.statuses.put_write(ANN, ContactStatuses(joined, {"hunter": asked})),
+        ]
+        assert room.books.commit_edit(ANN, [joined], writes)
+        room.contacts.dynamo.commit([room.books.statuses_write(ANN)])
+
+        new = room.split(ANN, joined, [(MICROSOFT, "5"), key]).new
+
+        assert list(said(room.get(joined))) == [(GOOGLE, "1")]
+        assert list(said(room.get(new.contact_id))) == [(MICROSOFT, "5"), (HUNTER.key, new.contact_id)]
+        assert room.statuses.all(ANN) == {new.contact_id: ContactStatuses(new.contact_id, {"hunter": asked}, rev=1)}
 
     def test_keeps_the_persons_words(self, room, joined):
         room.edit(ANN, joined, {"nickname": "Ady"})

@@ -182,7 +182,7 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def change_book(self) -> ChangeBook:
-        return self.house.runner(self.books, self.executor, self.house.limits, self.words)
+        return self.house.runner(self.books, self.executor, self.house.limits, self.words, self.statuses)
 
     @cached_property
     def work_queue(self) -> Any:

@@ -78,6 +78,7 @@ class Undoing:
             shared.redirects,
             shared.pairs,
             shared.past_moves,
+            shared.statuses,
             address_book.indexes,
             shared.clock,
             "DE",
