@@ -34,7 +34,7 @@ class KnownRecords:
         ValueError: there are not as many hashes as contact ids.
     """
 
-    hashes: bytes = b""  #: the fingerprint and the proof of each record, one after the other
+    hashes: bytes | bytearray = b""  #: the fingerprint and the proof of each record, one after the other
     contact_ids: tuple[str, ...] = ()  #: of each record, as in `Known`
     #: The version of the book that has just these records of the source, and nothing left to do; None if unknown.
     book: BookVersion | None = None
@@ -49,9 +49,10 @@ class KnownRecords:
         return cls(hashes, tuple(each.contact_id for each in by_fingerprint.values()), book)
 
     def by_fingerprint(self) -> dict[bytes, Known]:
-        starts = range(0, len(self.hashes), RECORD_BYTES)
+        hashes = bytes(self.hashes)
+        starts = range(0, len(hashes), RECORD_BYTES)
         return {
-            self.hashes[at : at + BYTES]: Known(contact_id, self.hashes[at + BYTES : at + RECORD_BYTES])
+            hashes[at : at + BYTES]: Known(contact_id, hashes[at + BYTES : at + RECORD_BYTES])
             for at, contact_id in zip(starts, self.contact_ids, strict=True)
         }
 
@@ -111,7 +112,7 @@ class Fingerprints:
             book: as `KnownRecords.book`.
             reads_all: whether it has read all records itself, so that those it has not read are gone.
         """
-        noted = KnownRecords(bytes(self._hashes), tuple(self._contact_ids), book)
+        noted = KnownRecords(self._hashes, tuple(self._contact_ids), book)
         return noted if reads_all else KnownRecords.of({**self._known, **noted.by_fingerprint()}, book)
 
 

@@ -17,7 +17,7 @@ MOST_IDLE_PAGES = 50  # in a row without a new contact
 MOST_READ = 500_000  # contacts of one account; five times the limit of a book
 REFRESHES = 2  # of a rejected token; the first may return a token that another run saved, which may be rejected too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
-RECORDS_AHEAD = 2_000  # in these pages; with as many, no further page is requested
+RECORDS_AHEAD = 1_000  # in these pages; with as many, no further page is requested
 
 ReadRecord = Callable[[Mapping[str, Json], str], Incoming]  # of a raw record and its id
 

@@ -42,7 +42,7 @@ class TestStore:
 
     @pytest.mark.parametrize(
         "content",
-        [VERSION, VERSION + b"\0\0\0\1", VERSION + b"\0\0\0\0[]", VERSION + b'\0\0\0\0[null,["contact-1"]]'],
+        [VERSION, VERSION + b"\0\0\0\1", VERSION + b"\0\0\0\0[]", VERSION + b"\0\0\0\0null\ncontact-1"],
     )
     def test_a_damaged_object_counts_as_none(self, content, caplog):
         blobs = FakeBlobs()

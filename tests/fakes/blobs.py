@@ -1,6 +1,7 @@
 """Stored blobs in memory."""
 
 from datetime import timedelta
+from typing import IO
 
 from chalicelib.foundation.blobs import BlobTooLarge, UploadForm
 
@@ -9,8 +10,8 @@ class FakeBlobs:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
-    def put(self, key: str, content: bytes) -> None:
-        self.kept[key] = content
+    def put(self, key: str, content: bytes | IO[bytes]) -> None:
+        self.kept[key] = content if isinstance(content, bytes) else content.read()
 
     def find(self, key: str, *, largest: int | None = None) -> bytes | None:
         content = self.kept.get(key)
