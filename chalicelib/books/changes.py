@@ -120,18 +120,27 @@ class ForEach(Generic[Each]):
     estimate: int | None = None  #: how many items there are in all
     #: The position after a chunk; given if it depends on more than the number of settled items.
     next_position: Callable[[Each, Chunk], Each] = lambda at, chunk: at.after(chunk.consumed)
+    #: Returns what is written with the contacts of the given ids, of which the chunk changes some; see `most_beside`.
+    writes_beside: Callable[[Sequence[str], Chunk], Sequence[Write]] = lambda _ids, _chunk: ()
+    most_beside: int = 0  #: how many writes that are for each id
 
     def plan(self, at: Each, limits: Limits) -> PlannedChunk[Each] | None:
         rest = self._rest(at)
         if not rest:
             return None
+        if self.most_beside:
+            lines = min(limits.lines, limits.contacts // (1 + self.most_beside))
+            limits = replace(limits, contacts=min(limits.contacts, lines), lines=lines)
         chunk = self.plan_chunk(rest, limits)
+        beside = self.writes_beside(rest[: chunk.consumed], chunk)
         return PlannedChunk(
             chunk,
             self.next_position(at, chunk),
             ledger_lines(chunk),
+            extra_writes=beside,
+            without_extra_writes=at,  # what they depend on has changed, so it is planned again
             estimate=self.estimate,
-            needs_commit=bool(chunk.results or chunk.writes),
+            needs_commit=bool(chunk.results or chunk.writes or beside),
         )
 
     def skip_poisoned(self, at: Each) -> PlannedChunk[Each] | None:

@@ -20,7 +20,7 @@ from chalicelib.enrichment.run_cursor import RunCursor
 from chalicelib.enrichment.run_end import STOPPED, RunEnd
 from chalicelib.enrichment.run_parts import RunParts, RunSpend
 from chalicelib.enrichment.stored_answers import Answered, Finding
-from chalicelib.enrichment.vendor_calls import CallEnd, LimitReached, VendorCalls
+from chalicelib.enrichment.vendor_calls import CallEnd, LimitReached, VendorCalls, call_charges
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.enrichment.withdrawals import withdrawals
 from chalicelib.foundation.executor import Task
@@ -165,7 +165,7 @@ class AskBook:
             finding = found.get(step.contact_id) if isinstance(step.found, ToAsk) else step.found
             if finding is not None:
                 self._findings.append(finding)
-        self._charges |= _charges(end)
+        self._charges |= call_charges(end)
         self._counts.update(calls=len(end.call_ids) or (call.task is not None), questions=len(end.answered))
         self._counts["looked_at"] += len(call.steps)
         self._steps += len(call.steps)
@@ -258,8 +258,3 @@ class AskBook:
                 known |= {each.asked.contact_id: each for each in answered}
                 self._charges[call_id] = sum((each.answer.charge for each in answered), NO_CHARGE)
         self._due.known = known
-
-
-def _charges(end: CallEnd) -> dict[str, Charge]:
-    """What the claims of a call cost: all of it under the first, nothing under its repetitions."""
-    return {call_id: end.charge if number == 0 else NO_CHARGE for number, call_id in enumerate(end.call_ids)}

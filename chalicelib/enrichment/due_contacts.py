@@ -11,7 +11,15 @@ from chalicelib.enrichment.run_parts import RunParts
 from chalicelib.enrichment.stored_answers import Answered, Finding
 from chalicelib.enrichment.vendor_control import ScopeKind, VendorControl
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.ids import id_of
 from chalicelib.vendors.vendor import Vendor
+
+
+def owners_in_scope(parts: RunParts, control: VendorControl) -> list[str]:
+    """The owners of the books in the scope of a vendor, in the order of runs."""
+    scope = control.scope
+    owners = scope.owners if scope.kind is ScopeKind.OWNERS else parts.owners()
+    return sorted(set(owners), key=id_of)
 
 
 class Step(NamedTuple):

@@ -13,11 +13,11 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
 from chalicelib.books.planner import Planner
 from chalicelib.books.status_store import StatusStore
-from chalicelib.contacts.cleaning import clean_fields_and_digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.enrichment.due import attempt_after, not_eligible_attempt
+from chalicelib.enrichment.enriched_records import with_record
 from chalicelib.enrichment.job_kinds import SKIPPED
 from chalicelib.enrichment.stored_answers import Answered, Finding
 from chalicelib.foundation.dynamo import Write
@@ -121,23 +121,11 @@ class FindingsPlanner(Planner):
     def _records(self, contact: Contact, finding: Finding, moment: int) -> list[SourceRecord]:
         """The contact's records with what was found out; the same object if nothing changes."""
         if isinstance(finding, Answered) and finding.answer.kind is AnswerKind.ENRICHED:
-            return self._with_record(contact, finding, moment)
+            return with_record(contact, self._source, finding.answer.fields, self._stamp, moment)
         if not _takes_record_away(finding):
             return contact.records
         rest = [each for each in contact.records if each.source != self._source]
         return rest if len(rest) < len(contact.records) else contact.records
-
-    def _with_record(self, contact: Contact, finding: Answered, moment: int) -> list[SourceRecord]:
-        fields, hashed = clean_fields_and_digest(finding.answer.fields)
-        key = (self._source, contact.contact_id)
-        old = next((each for each in contact.records if (each.source, each.source_id) == key), None)
-        if not fields or (old is not None and old.digest == hashed):
-            return contact.records
-        first_seen = moment if old is None else old.first_seen
-        new = SourceRecord(*key, fields, hashed, self._stamp, first_seen, moment)
-        if old is None:
-            return [*contact.records, new]
-        return [new if each is old else each for each in contact.records]
 
     # ── without a book
 

@@ -5,7 +5,17 @@ from chalicelib.foundation.service_owners import VENDOR_OWNER
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job_kinds import JobKind
 
-__all__ = ["ENRICHMENT", "ENRICHMENT_RUN", "HANDED_OVER", "KEPT", "SKIPPED", "VENDOR_OWNER", "vendor_lane"]
+__all__ = [
+    "ENRICHMENT",
+    "ENRICHMENT_PREVIEW",
+    "ENRICHMENT_RUN",
+    "ENRICHMENT_UNDO",
+    "HANDED_OVER",
+    "KEPT",
+    "SKIPPED",
+    "VENDOR_OWNER",
+    "vendor_lane",
+]
 
 KEPT = "kept"  # the outcome of a blob with findings, in the ledger of a run
 HANDED_OVER = "handed_over"  # the outcome of a job of a book that gets findings, likewise
@@ -18,6 +28,10 @@ ENRICHMENT = JobKind(
     "enrichment",
     Outcomes.of([*(kind.value for kind in StatusKind), SKIPPED], changing=[StatusKind.ENRICHED.value]),
 )
+#: Asks a vendor about a few contacts of one book and writes none. It runs in the vendor's lane.
+ENRICHMENT_PREVIEW = JobKind("enrichment_preview", Outcomes(), changes_book=False)
+#: Starts the undo of what a run did in each book, and waits for it. It runs in the vendor's lane.
+ENRICHMENT_UNDO = JobKind("enrichment_undo", Outcomes(), changes_book=False)
 
 
 def vendor_lane(vendor: str) -> str:

@@ -22,15 +22,15 @@ class Pace:
 
     windows: Sequence[Window]
     clock: Clock
-    #: Whether another worker may have made calls just before: the first call of a window then waits for its end.
-    is_cautious: bool = False
+    #: When another worker made its last call; None if none ever did. Its windows may still be full.
+    last_call: datetime | None = None
     _given: deque[datetime] = field(default_factory=deque)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self._not_before = self.clock.now()
-        if self.is_cautious and self.windows:
-            self._not_before += max(_span(each) for each in self.windows)
+        if self.last_call is not None and self.windows:
+            self._not_before = max(self._not_before, self.last_call + max(map(_span, self.windows)))
 
     def hold(self, wait: timedelta) -> None:
         """Let no call begin before that time has passed, as the vendor asks."""

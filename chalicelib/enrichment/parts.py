@@ -6,19 +6,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from chalicelib.enrichment.apply_findings import ApplyFindings
     from chalicelib.enrichment.choices import ChoiceStore
     from chalicelib.enrichment.control_store import ControlStore
+    from chalicelib.enrichment.preview_run import PreviewRun
     from chalicelib.enrichment.run_parts import RunParts
     from chalicelib.enrichment.spend_store import SpendStore
     from chalicelib.enrichment.start_due_runs import StartDueRuns
     from chalicelib.enrichment.stored_answers import AnswerStore
+    from chalicelib.enrichment.undo_vendor_run import UndoVendorRun
+    from chalicelib.enrichment.undone_statuses import StatusesOfRuns
     from chalicelib.enrichment.vendor_control import VendorControl
     from chalicelib.enrichment.vendor_keys import VendorKeys
     from chalicelib.enrichment.vendor_run import VendorRun
     from chalicelib.jobs.book_registry import BookRegistry
+    from chalicelib.jobs.job import Job
+    from chalicelib.jobs.new_job import NewJob
     from chalicelib.shared_parts import SharedParts
     from chalicelib.vendors.eligibility import Context
     from chalicelib.vendors.vendor import Vendor
@@ -30,8 +35,13 @@ CALLS_AT_ONCE = 16  # to vendors, from one process
 class EnrichmentParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts) -> None:
-        self.shared = shared
+    def __init__(self, shared: SharedParts, *, new_undo: Callable[[str, Job], NewJob]) -> None:
+        """Connect the room to the others.
+
+        Args:
+            new_undo: as `UndoVendorRun` has it.
+        """
+        self.shared, self._new_undo = shared, new_undo
         self._vendors: dict[str, Vendor] = {}
 
     # ── control
@@ -127,6 +137,24 @@ class EnrichmentParts:
         return ApplyFindings(
             shared.contacts, shared.statuses, shared.books, shared.change_book, self.answers, shared.clock
         )
+
+    @cached_property
+    def preview_run(self) -> PreviewRun:
+        from chalicelib.enrichment.preview_run import PreviewRun
+
+        return PreviewRun(self.run_parts)
+
+    @cached_property
+    def undo_vendor_run(self) -> UndoVendorRun:
+        from chalicelib.enrichment.undo_vendor_run import UndoVendorRun
+
+        return UndoVendorRun(self.shared.jobs, self.shared.work_queue, self._new_undo)
+
+    @cached_property
+    def statuses_of_runs(self) -> StatusesOfRuns:
+        from chalicelib.enrichment.undone_statuses import StatusesOfRuns
+
+        return StatusesOfRuns(self.shared.jobs, self.shared.contacts, self.shared.statuses)
 
     def _context(self, owner: str) -> Context:
         """What a person allows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.enrichment.job_kinds import ENRICHMENT, ENRICHMENT_RUN
+from chalicelib.enrichment.job_kinds import ENRICHMENT, ENRICHMENT_PREVIEW, ENRICHMENT_RUN, ENRICHMENT_UNDO
 from chalicelib.foundation.aws_permission import Function, folder_permission, table_permission
 from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import ENRICHMENT_CHOICE, JOBS, PEOPLE
@@ -34,6 +34,8 @@ ROOM: Room[EnrichmentParts] = Room(
             step=lambda parts: parts.vendor_run,
             not_cancelable="Stop it on the page of its vendor: it then ends with what the vendor has answered.",
         ),
+        RoomJob(kind=ENRICHMENT_PREVIEW, title="Enrichment preview", step=lambda parts: parts.preview_run),
+        RoomJob(kind=ENRICHMENT_UNDO, title="Undo of an enrichment run", step=lambda parts: parts.undo_vendor_run),
         RoomJob(
             kind=ENRICHMENT,
             title="Enrichment",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.books.contact_store import ContactStore
@@ -27,7 +28,10 @@ class RunSpend(Spend, Protocol):
         """The writes that close claims, by the ids of their calls, with what the calls cost."""
 
     def open_calls(self) -> Mapping[str, int]:
-        """The claims of calls that no write has closed, with what each may have cost at most."""
+        """The calls of earlier claims of the job that no write has settled, with what each may have cost at most."""
+
+    def last_call(self) -> datetime | None:
+        """When the vendor was last asked, by whichever run; None if it never was."""
 
 
 class Controls(Protocol):

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chalicelib.enrichment import spend
 from chalicelib.enrichment.spend import Claimed
 from chalicelib.enrichment.spend_store import SpendStore
 from chalicelib.enrichment.vendor_calls import LimitReached
 from chalicelib.enrichment.vendor_control import VendorControl
-from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.clock import Clock, instant
 from chalicelib.foundation.dynamo import Write
 from chalicelib.vendors.answer import Charge
 
@@ -40,3 +41,8 @@ class StoredSpend:
         left = [each for each in self.store.open_calls(self.control.vendor) if each.run == self.run]
         self._claims |= {each.call_id: each for each in left}
         return {each.call_id: each.most for each in left}
+
+    def last_call(self) -> datetime | None:
+        """When the vendor was last asked, by whichever run; None if it never was."""
+        claimed = self.store.get(self.control.vendor).last_claims.values()
+        return instant(max(claimed)) if claimed else None

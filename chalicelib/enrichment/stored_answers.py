@@ -16,7 +16,7 @@ from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.enrichment.due import NotEligible, ToAsk
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import id_of
-from chalicelib.foundation.json import Json
+from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.vendors.answer import Answer, AnswerKind, Charge, Question
 from chalicelib.vendors.facts import Fact, FactName
 from chalicelib.vendors.reasons import Reason
@@ -59,16 +59,21 @@ class AnswerStore:
 
     def put(self, owner: str, name: str, findings: Sequence[Finding]) -> None:
         """Keep findings about contacts of one book."""
-        text = encode_json([_to_json(each) for each in findings]).encode("utf-8", "surrogatepass")
-        self.blobs().put(self._key(owner, name), igzip.compress(text, 1))
+        self.blobs().put(self._key(owner, name), _pack([_to_json(each) for each in findings]))
 
     def find(self, owner: str, name: str) -> list[Finding] | None:
         """The findings of a blob; None if there is none, or if it has expired."""
         packed = self.blobs().find(self._key(owner, name))
-        if packed is None:
-            return None
-        text = zlib.decompress(packed, _GZIP).decode("utf-8", "surrogatepass")
-        return [_from_json(each) for each in decode_json(text)]
+        return None if packed is None else [_from_json(each) for each in _unpack(packed)]
+
+    def put_preview(self, owner: str, job_id: str, told: Sequence[JsonObject]) -> None:
+        """Keep what a preview found out about contacts of one book."""
+        self.blobs().put(self._key(owner, f"{job_id}/preview"), _pack(list(told)))
+
+    def find_preview(self, owner: str, job_id: str) -> list[JsonObject] | None:
+        """What a preview found out; None if it has expired."""
+        packed = self.blobs().find(self._key(owner, f"{job_id}/preview"))
+        return None if packed is None else cast(list[JsonObject], _unpack(packed))
 
     def forget(self, owner: str) -> None:
         """Delete all answers about an owner's contacts. May be repeated."""
@@ -76,6 +81,14 @@ class AnswerStore:
 
     def _key(self, owner: str, name: str) -> str:
         return f"{answers_prefix(owner)}{name}.json.gz"
+
+
+def _pack(told: list[Json]) -> bytes:
+    return igzip.compress(encode_json(told).encode("utf-8", "surrogatepass"), 1)
+
+
+def _unpack(packed: bytes) -> list[Json]:
+    return cast(list[Json], decode_json(zlib.decompress(packed, _GZIP).decode("utf-8", "surrogatepass")))
 
 
 def _to_json(finding: Finding) -> Json:

@@ -15,7 +15,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.vendors.answer import NO_CHARGE, Answer, AnswerKind, Charge, Question
 from chalicelib.vendors.reasons import Reason
-from chalicelib.vendors.vendor import Vendor, VendorBroken, VendorBusy, VendorError, VendorPaused
+from chalicelib.vendors.vendor import Vendor, VendorBroken, VendorBusy, VendorPaused
 
 MOST_REPEATS = 5  # of a question whose answer is not ready, and of a call that came too fast
 REPEAT_AFTER = timedelta(seconds=5)
@@ -161,6 +161,6 @@ class VendorCalls:
         return f"{self.run}/calls/{call_id}"
 
 
-def vendor_error_reason(error: VendorError | LimitReached) -> str:
-    """The code of what stopped a run."""
-    return error.reason.value if isinstance(error, VendorError) else str(error)
+def call_charges(end: CallEnd) -> dict[str, Charge]:
+    """What the claims of a call cost: all of it under the first, nothing under its repetitions."""
+    return {call_id: end.charge if number == 0 else NO_CHARGE for number, call_id in enumerate(end.call_ids)}

@@ -5,18 +5,18 @@ limit, tripped the breaker or met a paused vendor did not.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.enrichment.ask_book import AskBook, Session
+from chalicelib.enrichment.due_contacts import owners_in_scope
 from chalicelib.enrichment.hand_over import HandOver
 from chalicelib.enrichment.job_kinds import ENRICHMENT, HANDED_OVER
 from chalicelib.enrichment.pace import Pace
 from chalicelib.enrichment.run_cursor import Phase, RunCursor
 from chalicelib.enrichment.run_end import RunEnd
 from chalicelib.enrichment.run_parts import RunParts
-from chalicelib.enrichment.vendor_control import ScopeKind
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import ProviderBusy, TooMany
 from chalicelib.foundation.ids import id_of
@@ -57,8 +57,10 @@ class VendorRun:
     def _ask(self, run: Run, cursor: RunCursor) -> RunCursor:
         """Ask about the books from the cursor on. Returns where it came to: in the other phase once all are done."""
         session = self._session(run)
-        for owner in self._owners(session, cursor):
+        for owner in owners_in_scope(self.parts, session.control):
             hashed = id_of(owner)
+            if hashed < cursor.book:
+                continue
             cursor = self._finish_hand_over(run, owner, cursor)
             if cursor.end or (cursor.is_finished and cursor.book == hashed):
                 continue
@@ -76,23 +78,9 @@ class VendorRun:
     def _session(self, run: Run) -> Session:
         parts, name = self.parts, str(run.job.details["vendor"])
         vendor, control = parts.vendor(name), parts.controls.get(name)
-        return Session(
-            run,
-            parts,
-            vendor,
-            control,
-            parts.credentials(control),
-            parts.spend(control, run.job.job_id),
-            Pace(vendor.rate.windows, parts.clock, is_cautious=run.job.attempts > 1),
-        )
-
-    def _owners(self, session: Session, cursor: RunCursor) -> Iterator[str]:
-        """The owners of the books in scope, in the order of the run, from that of the cursor on."""
-        scope = session.control.scope
-        owners = scope.owners if scope.kind is ScopeKind.OWNERS else self.parts.owners()
-        for hashed, owner in sorted((id_of(each), each) for each in set(owners)):
-            if hashed >= cursor.book:
-                yield owner
+        spend = parts.spend(control, run.job.job_id)
+        pace = Pace(vendor.rate.windows, parts.clock, spend.last_call())
+        return Session(run, parts, vendor, control, parts.credentials(control), spend, pace)
 
     def _finish_hand_over(self, run: Run, owner: str, cursor: RunCursor) -> RunCursor:
         """Complete what an earlier claim of this run began to hand over."""

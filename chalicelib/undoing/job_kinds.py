@@ -1,7 +1,20 @@
 """The kind of job that undoes a run."""
 
 from chalicelib.books.job_kinds import contacts_kind
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
 
 UNDO = contacts_kind("undo")  # counts contacts: removed, updated and created again, skipped if they are kept
 COLLECTION = "collection_id"  # there too: the collection that the run added contacts to
 UNDOES = "undoes"  # in the details of such a job: the id of the run
+
+
+def new_undo(job_id: str, run: Job, collection_id: str | None = None) -> NewJob:
+    """The job of this id that undoes a run.
+
+    Args:
+        collection_id: of the collection that the run added contacts to.
+    """
+    return NewJob(
+        job_id, run.owner, UNDO.name, {UNDOES: run.job_id, **({COLLECTION: collection_id} if collection_id else {})}
+    )

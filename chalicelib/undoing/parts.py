@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.undoing.run_words import ReadRunWords
     from chalicelib.undoing.start_undo import StartUndo
     from chalicelib.undoing.undo_results import UndoResults
-    from chalicelib.undoing.undo_run import UndoRun
+    from chalicelib.undoing.undo_run import Beside, UndoRun
 
 
 class UndoingParts:
@@ -31,6 +31,7 @@ class UndoingParts:
         connections: Callable[[], ConnectionStore],
         note_edit: Callable[[str, Edits], None],
         collection_of: Callable[[Job], str | None],
+        beside: Callable[[Job], Beside | None],
         after_undo: Callable[[Job, str | None], object],
     ) -> None:
         """Connect the room to the others.
@@ -38,10 +39,11 @@ class UndoingParts:
         Args:
             note_edit: notes that a person edited the book, with the edits before.
             collection_of: returns the id of the collection that a run added contacts to.
-            after_undo: as `UndoRun` has it.
+            beside, after_undo: as `UndoRun` has them.
         """
         self.shared, self._connections = shared, connections
-        self._note_edit, self._collection_of, self._after_undo = note_edit, collection_of, after_undo
+        self._note_edit, self._collection_of = note_edit, collection_of
+        self._beside, self._after_undo = beside, after_undo
 
     @cached_property
     def read_words(self) -> ReadRunWords:
@@ -76,6 +78,7 @@ class UndoingParts:
             shared.collections,
             self._connections(),
             shared.clock,
+            self._beside,
             self._after_undo,
         )
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.undoing.job_kinds import COLLECTION, UNDO, UNDOES
+from chalicelib.undoing.job_kinds import UNDO, UNDOES, new_undo
 from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers
 
 
@@ -43,8 +42,7 @@ class StartUndo:
         collection_id = self.collection_of(run)
         if (under_way := self._under_way(run)) is not None:  # begun while this request read the book
             return under_way
-        details = {UNDOES: run.job_id, **({COLLECTION: collection_id} if collection_id else {})}
-        job = self.jobs.create(NewJob(fresh_id(), owner, UNDO.name, details))
+        job = self.jobs.create(new_undo(fresh_id(), run, collection_id))
         self.work_queue.send(job.job_id)
         return job
 

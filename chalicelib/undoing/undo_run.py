@@ -6,11 +6,13 @@ twice finds nothing. The undo keeps what it replaces, as every run does, so that
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.changes import ForEach, ListPosition
+from chalicelib.books.chunk import Chunk
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.foundation.clock import Clock, milliseconds
@@ -28,6 +30,17 @@ from chalicelib.undoing.undo_planner import UndoPlanner
 from chalicelib.undoing.untouched_planner import UntouchedPlanner
 
 
+class Beside(Protocol):
+    """What a job wrote beside contacts, and what undoing it makes of that."""
+
+    @property
+    def contact_ids(self) -> Sequence[str]:
+        """The contacts beside which it wrote something."""
+
+    def writes(self, contact_ids: Sequence[str], chunk: Chunk) -> Sequence[Write]:
+        """The writes that go with a chunk which undoes the job in these contacts; at most two for each."""
+
+
 @dataclass(frozen=True)
 class UndoRun:
     """Runs the job of an undo."""
@@ -39,6 +52,8 @@ class UndoRun:
     collections: CollectionStore
     connections: ConnectionStore
     clock: Clock
+    #: Returns what goes along with the undo of a job, in the same transactions; None for nothing.
+    beside: Callable[[Job], Beside | None]
     #: Is given the run, and the id of the undo or, if the run stands again, None. May be called again.
     after_undo: Callable[[Job, str | None], object]
 
@@ -72,10 +87,14 @@ class UndoRun:
         """Undo the run in the contacts that are left. False if time ran out."""
         planner = UndoPlanner(self.contacts, words, now=self.clock.now)
         changing = self.change_book.begin(run, planner)
-        done = {line.source_id for line in self._ledger(run.job)}
-        ids = [each for each in words.contact_ids(planner.read_book()) if each not in done]
+        done, beside = {line.source_id for line in self._ledger(run.job)}, self.beside(words.run)
+        concerned = [*words.contact_ids(planner.read_book()), *(beside.contact_ids if beside else ())]
+        ids = [each for each in dict.fromkeys(concerned) if each not in done]
         start = ListPosition.of(run.job.cursor)
-        return changing.apply(ForEach(ids, start, planner.plan_undo, len(done) + len(ids)), start) is not None
+        changes = ForEach(ids, start, planner.plan_undo, len(done) + len(ids))
+        if beside is not None:
+            changes = replace(changes, writes_beside=beside.writes, most_beside=2)
+        return changing.apply(changes, start) is not None
 
     def _finish(self, run: Run, undone: Job, words: RunWords) -> None:
         self._restore_memberships(run.job, undone, words)

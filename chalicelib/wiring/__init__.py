@@ -27,6 +27,7 @@ from chalicelib.reviews.parts import ReviewParts
 from chalicelib.shared_parts import SharedParts
 from chalicelib.sharing.parts import SharingParts
 from chalicelib.signing_in.parts import SigningInParts
+from chalicelib.undoing.job_kinds import new_undo
 from chalicelib.undoing.parts import UndoingParts
 from chalicelib.wiring.engine import JobEngine
 from chalicelib.wiring.rooms import ROOMS
@@ -87,14 +88,15 @@ class Wiring:
         count_contacts = self.address_book.count_contacts
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
+        self.enrichment = EnrichmentParts(shared, new_undo=new_undo)
         self.undoing = UndoingParts(
             shared,
             connections=lambda: self.accounts.connections,
             note_edit=lambda owner, seen: self.address_book.indexes.note_edit(owner, seen, is_unlinked=True),
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
+            beside=lambda job: self.enrichment.statuses_of_runs(job),  # noqa: PLW0108 # built when it is first needed
             after_undo=self.file_imports.after_undo,
         )
-        self.enrichment = EnrichmentParts(shared)
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
             shared,

@@ -9,11 +9,19 @@ from chalicelib.books.enrichment_status import Attempt
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import Contact
-from chalicelib.enrichment.job_kinds import ENRICHMENT_RUN, VENDOR_OWNER, vendor_lane
+from chalicelib.enrichment.job_kinds import (
+    ENRICHMENT_PREVIEW,
+    ENRICHMENT_RUN,
+    ENRICHMENT_UNDO,
+    VENDOR_OWNER,
+    vendor_lane,
+)
 from chalicelib.enrichment.parts import EnrichmentParts
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.job_kinds import JobKind
 from chalicelib.jobs.new_job import NewJob
 from tests.enrichment.vendors import FakeVendor
 from tests.simulation.bulk import bulk_house, contact_input
@@ -107,3 +115,29 @@ class Operator:
         job = self.start()
         self.work()
         return self.outside.jobs.get(job.job_id)
+
+    # ── previews and undos
+
+    def vendor_job(self, kind: JobKind, **details: str) -> Job:
+        """A finished job in the vendor's lane."""
+        new = NewJob(
+            fresh_id(),
+            VENDOR_OWNER,
+            kind.name,
+            {"vendor": self.vendor.name, **details},
+            lane=vendor_lane(self.vendor.name),
+        )
+        self.outside.jobs.create(new)
+        self.work()
+        return self.outside.jobs.get(new.job_id)
+
+    def preview(self) -> Job:
+        return self.vendor_job(ENRICHMENT_PREVIEW)
+
+    def previewed(self, job: Job, owner: str = OWNER) -> list[JsonObject]:
+        found = self.enrichment.answers.find_preview(owner, job.job_id)
+        assert found is not None
+        return found
+
+    def undo(self, run: Job) -> Job:
+        return self.vendor_job(ENRICHMENT_UNDO, run=run.job_id)

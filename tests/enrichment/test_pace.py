@@ -65,9 +65,16 @@ def test_a_vendor_that_asks_us_to_wait_is_left_alone_that_long():
     assert sent(pace, clock, 1) == [FixedClock().now() + timedelta(seconds=7)]
 
 
-def test_a_worker_that_continues_another_ones_run_assumes_that_the_window_is_full():
+def test_the_windows_of_another_worker_may_be_full():
     clock = FixedClock()
-    pace = Pace([Window(10, 1), Window(300, 60)], clock, is_cautious=True)
+    pace = Pace([Window(10, 1), Window(300, 60)], clock, last_call=clock.now() - timedelta(seconds=10))
     pace.wait()
 
-    assert clock.slept == pytest.approx(60 * MARGIN)
+    assert clock.slept == pytest.approx(60 * MARGIN - 10)
+
+
+def test_a_worker_before_whom_nobody_called_for_long_begins_at_once():
+    clock = FixedClock()
+    Pace([Window(10, 1)], clock, last_call=clock.now() - timedelta(seconds=2)).wait()
+
+    assert clock.slept == 0
