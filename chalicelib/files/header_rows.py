@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chalicelib.files.records import Row, column_name
+from chalicelib.files.report_columns import REPORT_COLUMNS, is_report_header
 from chalicelib.files.unreadable import MOST_COLUMNS, UnreadableFile
 
 Knows = Callable[[str], bool]  # whether a text is a known header
@@ -28,8 +29,11 @@ def find_header(rows: Sequence[Row], knows: Knows) -> FoundHeader:
     """The header among the first rows of a table.
 
     It is the row with the most known headers, if the rows above it are emptier. If none is known, the first row is the
-    header of columns that hold addresses, numbers or dates in the other rows, but not in the first.
+    header of columns that hold addresses, numbers or dates in the other rows, but not in the first. That of a report is
+    known by the columns that the report added.
     """
+    if report := next((row for row in rows[:_MOST_ABOVE] if is_report_header(row.cells)), None):
+        return FoundHeader(report, max(_known(report, knows), len(REPORT_COLUMNS)))
     counts = [_known(row, knows) for row in rows[:_MOST_ABOVE]]
     most = max(counts, default=0)
     place = counts.index(most) if most else 0

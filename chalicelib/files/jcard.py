@@ -18,6 +18,8 @@ from chalicelib.foundation.fast_json import WrittenNumber
 from chalicelib.foundation.json import Json
 
 _VERSION = "4.0"
+_USUAL_KINDS = ("text", "unknown")  # that a vCard does not name
+_RELATED = "related"  # whose usual value is a URI
 _IS_CARD = re.compile(r'\[\s*"vcard"', re.IGNORECASE).match
 _MAY_HAVE_MEMBERS = re.compile(r'"(?:x-addressbookserver-)?member"', re.IGNORECASE).search
 
@@ -43,7 +45,7 @@ def _card(number: int, found: Found) -> Card:
     fields = _fields(entry)
     if fields is None or not isinstance(entry, list):
         return _unreadable(number, found.problem or "not_a_card")
-    return fields.card(number, _cells(entry[1]), left_out=GROUP if fields.is_group else "")
+    return fields.card(number, _cells(properties_of(entry[1])), left_out=GROUP if fields.is_group else "")
 
 
 def _unreadable(number: int, code: str) -> Card:
@@ -79,7 +81,8 @@ def _property(listed: list[Json]) -> Property:
             continue
         for each in written if isinstance(written, list) else [written]:
             builder.add(key.upper(), _text(each))
-    builder.add("VALUE", _text(kind))
+    if (written := _text(kind)) not in _USUAL_KINDS or name.lower() == _RELATED:
+        builder.add("VALUE", written)
     head = builder.head(name, group)
     if head.name in BINARY:
         values = [without_data(_text(each)) for each in values]
@@ -101,11 +104,6 @@ def _text(value: Json) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def _cells(listed: Iterable[Json]) -> Iterator[tuple[str, str]]:
-    for each in listed:
-        if _is_property(each):
-            yield each[0].upper(), ",".join(without_data(_shown(value)) for value in each[3:])
-
-
-def _shown(value: Json) -> str:
-    return ";".join(map(_shown, value)) if isinstance(value, list) else _text(value)
+def _cells(properties: Iterable[Property]) -> Iterator[tuple[str, str]]:
+    """What would be written before each value in a vCard, and the value."""
+    return ((head.written or head.name, value) for head, value in properties)

@@ -3,19 +3,20 @@
 The keys of these maps mean nothing; `pref` says which value comes first. What is not known is kept as JSON.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.files.encodings import open_text
 from chalicelib.files.jcard import properties_of
 from chalicelib.files.jscontact_parts import as_written, components, joined, label_of, objects, text_of, words
+from chalicelib.files.json_cells import path_of
 from chalicelib.files.json_records import Found, records_of_text
 from chalicelib.files.partial_dates import PartialDate
 from chalicelib.files.records import Card
 from chalicelib.files.vcard_card import VcardFields
 from chalicelib.files.vcard_fields import add_properties
-from chalicelib.files.vcard_groups import GROUP, groups_by_member, with_groups
+from chalicelib.files.vcard_groups import GROUP, groups_by_member, groups_of
 from chalicelib.files.vcard_messengers import add_account
 from chalicelib.files.vcard_values import without_data
 from chalicelib.foundation.fast_json import encode_json
@@ -56,8 +57,16 @@ def read_jscontact(data: bytes, encoding: str = "utf-8") -> Iterator[Card]:
     text = open_text(data, encoding).read()
     groups = _groups(text) if '"members"' in text else {}
     for number, found in enumerate(records_of_text(text), 1):
-        card = card_of_jscontact(number, found)
-        yield with_groups(card, groups) if groups else card
+        yield card_of_jscontact(number, _with_groups(found, groups) if groups else found)
+
+
+def _with_groups(found: Found, groups: Mapping[str, Sequence[str]]) -> Found:
+    """The contact with the groups of which it is a member among its keywords."""
+    value = found.value
+    names = groups_of(text_of(value.get("uid")), groups) if isinstance(value, Mapping) else ()
+    if not names or not isinstance(value, Mapping) or value.get("kind") == GROUP:
+        return found
+    return found._replace(value={**value, "keywords": dict.fromkeys((*words(value.get("keywords")), *names), True)})
 
 
 def card_of_jscontact(number: int, found: Found) -> Card:
@@ -85,8 +94,18 @@ def _fields(entry: Mapping[str, Any]) -> VcardFields:
 
 def _cells(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for member, value in entry.items():
-        if not member.startswith("@") and member != "media":
-            yield member, _shown(value)
+        if not member.startswith("@"):
+            yield path_of("", member), _shown(_without_data(value) if member == "media" else value)
+
+
+def _without_data(media: Json) -> Json:
+    """The media with summaries of what is in the file."""
+    if not isinstance(media, Mapping):
+        return media
+    return {
+        key: {**each, "uri": without_data(text_of(each.get("uri")))} if isinstance(each, Mapping) else each
+        for key, each in media.items()
+    }
 
 
 def _shown(value: Json) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.files.encodings import open_text
 from chalicelib.files.jscontact import card_of_jscontact, is_jscontact
+from chalicelib.files.json_cells import names_of, path_of
 from chalicelib.files.json_records import Found, records_of_lines, records_of_text
 from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY
 from chalicelib.files.mapping.list_values import NO_COUNTRY
@@ -64,11 +65,18 @@ def read_json_lines(data: bytes, encoding: str = "utf-8") -> Iterator[Card]:
 
 def _cards(records: Iterator[Found]) -> Iterator[Card]:
     for number, found in enumerate(records, 1):
-        card = _card(number, found)
-        yield card._replace(uid=found.key) if found.key and not card.uid else card
+        card = card_of_object(number, found)
+        yield _with_key(card, found) if found.key and not card.uid else card
 
 
-def _card(number: int, found: Found) -> Card:
+def _with_key(card: Card, found: Found) -> Card:
+    """The card with what its file calls it as its id, under a name by which a report of the card is read."""
+    is_of_export = isinstance(found.value, dict) and is_own(found.value)
+    return card._replace(uid=found.key, cells=(*card.cells, ("contact_id" if is_of_export else "uid", found.key)))
+
+
+def card_of_object(number: int, found: Found) -> Card:
+    """The contact in one object."""
     value = found.value
     if found.problem or not isinstance(value, dict):
         code = found.problem or "not_an_object"
@@ -132,7 +140,7 @@ def _of_program(card: Card, columns: Sequence[_Column]) -> Card:
     if any(each.code == BLOCKING for each in mapped.problems):
         return card._replace(uid=mapped.uid, unreadable=BLOCKING)
     others = [
-        (column.path, column.text)
+        (".".join(names_of(column.path)), column.text)
         for column, is_ignored in zip(columns, shape.ignored, strict=True)
         if is_ignored and column.header and column.text
     ]
@@ -155,7 +163,7 @@ def _shape(headers: tuple[str, ...]) -> _Shape:
 def _columns(value: Mapping[str, Json], path: str = "", depth: int = 0) -> Iterator[_Column]:
     """The members of an object as columns, and those of the objects in it."""
     for key, member in value.items():
-        inner = f"{path}.{key}" if path else key
+        inner = path_of(path, key)
         if isinstance(member, dict) and member and depth < _DEEPEST:
             yield from _of_object(inner, key, 1, member, depth + 1)
         elif isinstance(member, list) and _objects(member) == member and member and depth < _DEEPEST:

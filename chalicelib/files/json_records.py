@@ -109,6 +109,15 @@ def records_of_lines(lines: Iterable[str]) -> Iterator[Found]:
                 yield found._replace(line=number)
 
 
+def value_of_text(text: str) -> Json:
+    """The value that a whole text is; None if it is not JSON."""
+    try:
+        value, end = _decoded(text, 0)
+    except (ValueError, RecursionError):
+        return None
+    return value if _after_space(text, end) == len(text) else None
+
+
 def values_of_text(text: str, is_one: Callable[[str, int], object]) -> Iterator[Found]:
     """The elements of an array, or values one after the other; none of them is looked into.
 

@@ -5,7 +5,7 @@ A mailing list is no contact; its members have its name as a group.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,7 +14,7 @@ from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import FIELDS
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.files.encodings import open_text
-from chalicelib.files.ldif_entries import Entry, Value, entries, is_binary
+from chalicelib.files.ldif_entries import CLASS, Entry, Value, entries, entry_of_cells, is_binary
 from chalicelib.files.mapping.column_mapping import BLOCKING, ColumnMapping, MappedColumn
 from chalicelib.files.mapping.list_values import NO_COUNTRY
 from chalicelib.files.mapping.row_mapper import RowMapper
@@ -23,6 +23,7 @@ from chalicelib.files.records import LONGEST_SHOWN, Card, Problem
 
 _DATA = Path(__file__).with_suffix(".toml")
 _LISTS = frozenset({"groupofnames", "groupofuniquenames"})
+_GROUPS = "groups"  # the attribute that a report has for the mailing lists of a contact
 _HAS_LISTS = re.compile(rb"objectclass:\s*groupOf(?:Unique)?Names", re.IGNORECASE).search
 _MEMBERS = frozenset({"member", "uniquemember"})
 _MEMBER_MAIL = re.compile(r"(?:^|,)mail=([^,]+)$", re.IGNORECASE)
@@ -53,7 +54,7 @@ def _groups(data: bytes, encoding: str) -> Mapping[str, Sequence[str]]:
     """The names of the mailing lists of each member, by address or, for one without, by name; in small letters."""
     found: dict[str, list[str]] = {}
     for entry in entries(open_text(data, encoding)):
-        if not entry.classes & _LISTS:
+        if not _is_list(entry):
             continue
         name = next((value.text for value in entry.values if value.name == "cn"), "")
         for value in entry.values:
@@ -68,20 +69,34 @@ def _member(dn: str) -> str:
     return written[1].strip().casefold() if written else ""
 
 
+def card_of_cells(number: int, cells: Iterable[tuple[str, str]]) -> Card:
+    """The contact of which a report has these cells, each with its header."""
+    return _card(number, entry_of_cells(cells, _attributes(is_abook=False).single), {})
+
+
 def _card(number: int, entry: Entry, groups: Mapping[str, Sequence[str]]) -> Card:
-    cells = tuple((value.name, value.text) for value in entry.values)
-    if entry.classes & _LISTS:
-        return Card(number, entry.line, "", {}, cells, left_out="group")
-    attributes = _attributes(is_abook=entry.classes == _OF_ABOOK)
+    is_abook = entry.classes.keys() == _OF_ABOOK
+    cells = [(value.head, value.text) for value in entry.values]
+    if is_abook or _is_list(entry):  # else the classes make no difference
+        cells[:0] = ((CLASS, name) for name in entry.classes)
+    if _is_list(entry):
+        return Card(number, entry.line, "", {}, tuple(cells), left_out="group")
+    attributes = _attributes(is_abook=is_abook)
     row, kept = _row(entry.values, attributes)
     mapped = attributes.map_row(row)
     fields = _without_repetitions(mapped.fields)
     if names := _groups_of(entry.values, groups):
         fields["groups"] = [*fields.get("groups", ()), *names]
+        cells += ((_GROUPS, name) for name in names)  # for reports, which are read without the lists
     unread = [Problem(value.name, value.text[:LONGEST_SHOWN], value.problem) for value in entry.values if value.problem]
     problems = [*unread, *(each for each in mapped.problems if each.code not in (BLOCKING, NO_COUNTRY))]
     is_contact = all(each.code != BLOCKING for each in mapped.problems)
-    return Card(number, entry.line, mapped.uid, fields, cells, kept, tuple(problems), "" if is_contact else BLOCKING)
+    unreadable = "" if is_contact else BLOCKING
+    return Card(number, entry.line, mapped.uid, fields, tuple(cells), kept, tuple(problems), unreadable)
+
+
+def _is_list(entry: Entry) -> bool:
+    return not entry.classes.keys().isdisjoint(_LISTS)
 
 
 def _row(values: Sequence[Value], attributes: _Attributes) -> tuple[list[str], tuple[tuple[str, str], ...]]:

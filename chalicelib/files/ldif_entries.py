@@ -2,13 +2,15 @@
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:;[\w;-]*)?(?P<kind>::?<?)(?P<value>.*)", re.DOTALL)
 _OF_THE_FILE = ("version", "changetype")  # not of an entry
+CLASS = "objectclass"
+_KINDS = {"external_value": ":<", "not_base64": "::"}  # by the problem of their values
 _BINARY = ("jpegphoto", "photo", "audio", "usercertificate", "userpkcs12", "usersmimecertificate", "thumbnailphoto")
 
 
@@ -19,6 +21,11 @@ class Value(NamedTuple):
     text: str  #: decoded; of something that is no text, its hash and size
     problem: str = ""  #: a code, if `text` is not decoded
 
+    @property
+    def head(self) -> str:
+        """What stands before the value, if it is not decoded: "description:<"; else the name of its attribute."""
+        return self.name + _KINDS.get(self.problem, "")
+
 
 @dataclass(slots=True)
 class Entry:
@@ -27,7 +34,7 @@ class Entry:
     line: int  #: at which it begins, from 1
     values: list[Value] = field(default_factory=list)
     #: The classes of the entry, in small letters.
-    classes: set[str] = field(default_factory=set)
+    classes: dict[str, None] = field(default_factory=dict)
 
 
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
@@ -44,6 +51,20 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
             _add(entry, written["name"].lower(), written["kind"], written["value"])
     if entry is not None:
         yield entry
+
+
+def entry_of_cells(cells: Iterable[tuple[str, str]], single: Collection[str]) -> Entry:
+    """The entry of which a report has these cells, each with its header.
+
+    Args:
+        single: attributes whose values have no line breaks, so that each line is a value.
+    """
+    entry = Entry(0)
+    for head, text in cells:
+        name, colon, sign = head.strip().lower().partition(":")
+        for value in text.splitlines() if name in single or name == CLASS else [text]:
+            _add(entry, name, f":{sign}" if colon else ":", value)
+    return entry
 
 
 def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -72,8 +93,8 @@ def _add(entry: Entry, name: str, kind: str, written: str) -> None:
     if name == "dn":
         return
     value = _decoded(name, kind, written)
-    if name == "objectclass":
-        entry.classes.add(value.text.lower())
+    if name == CLASS:
+        entry.classes[value.text.lower()] = None
     elif value.text or value.problem:
         entry.values.append(value)
 

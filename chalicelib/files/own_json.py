@@ -22,6 +22,7 @@ from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.contacts.web_links import web_link
+from chalicelib.files.json_cells import path_of
 from chalicelib.files.mapping.cell_values import messenger_of
 from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY
 from chalicelib.files.mapping.headers import plain_header
@@ -64,7 +65,8 @@ def card_of_own(number: int, line: int, value: Mapping[str, Json]) -> Card:
     for name, member in value.items():
         if name not in _NO_FIELDS and not _is_empty(member):
             reading.read(name, member)
-    cells = tuple((name, written(each)) for name, each in value.items() if name not in _NO_FIELDS if each)
+    shown = (name for name in value if name in _OF_EXPORTS or name not in _NO_FIELDS)
+    cells = tuple((path_of("", name), written(value[name])) for name in shown if not _is_empty(value[name]))
     uid = value.get("contact_id")
     is_nobody = not is_export and reading.fields.keys().isdisjoint(REACHED_BY)
     return Card(

@@ -9,7 +9,7 @@ It loads all readers, so only workers import it.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ from chalicelib.files.ldif_entries import entries
 from chalicelib.files.mapping.known_headers import knows
 from chalicelib.files.records import Card, Table
 from chalicelib.files.report_cards import cards_of, is_about_cards
-from chalicelib.files.report_columns import is_report, is_report_column, without_report
+from chalicelib.files.report_columns import report_of
 from chalicelib.files.spreadsheets import read_workbook
 from chalicelib.files.unreadable import MOST_ROWS, too_many_rows, within_limit
 from chalicelib.files.vcard_file import find_cards, with_line_feeds
@@ -106,28 +106,28 @@ def read_file(data: bytes, name: str = "", media_type: str = "", choices: Choice
 
 
 def _workbook(found: Recognized, choices: Choices) -> OpenedFile:
-    book = read_workbook(found.data, found.format, _knows, sheet=choices.sheet, header_row=choices.header_row)
-    return OpenedFile(
-        found.name, found.format, None, (), without_report(book.table), sheets=book.sheets, sheet=book.sheet
-    )
+    book = read_workbook(found.data, found.format, knows, sheet=choices.sheet, header_row=choices.header_row)
+    written = OpenedFile(found.name, found.format, None, (), book.table, sheets=book.sheets, sheet=book.sheet)
+    return _read_as_report(written, book.table)
 
 
 def _delimited(
     found: Recognized, encoding: FoundEncoding, lines: Sequence[TellingLine], choices: Choices
 ) -> OpenedFile:
-    dialect = find_dialect(
-        found.data, encoding.name, _knows, delimiter=choices.delimiter, header_row=choices.header_row
-    )
-    written = read_delimited(found.data, encoding.name, dialect)
-    table = without_report(written)
-    if is_report(written) and is_about_cards(table.columns):
-        return OpenedFile(found.name, Format.VCARD, encoding, lines, cards_of(table))
+    dialect = find_dialect(found.data, encoding.name, knows, delimiter=choices.delimiter, header_row=choices.header_row)
+    table = read_delimited(found.data, encoding.name, dialect)
     delimiter = "" if dialect.delimiter == ONE_COLUMN else dialect.delimiter
-    return OpenedFile(found.name, found.format, encoding, lines, table, delimiter=delimiter)
+    return _read_as_report(OpenedFile(found.name, found.format, encoding, lines, table, delimiter=delimiter), table)
 
 
-def _knows(header: str) -> bool:
-    return knows(header) or is_report_column(header)
+def _read_as_report(written: OpenedFile, table: Table) -> OpenedFile:
+    """What a report is about, if the table is one; else the table as it is written."""
+    report = report_of(table)
+    if report is None:
+        return written
+    if is_about_cards(report.format):
+        return replace(written, format=Format(report.format), contents=cards_of(report.table, report.format))
+    return replace(written, contents=report.table)
 
 
 # ── cards

@@ -1,36 +1,57 @@
-"""Reads a report about vCards as the cards that it is about: its columns are their properties.
+"""Reads a report about cards as the cards that it is about: its columns are their properties.
 
 A person may correct the cells of a report and import it again. Each cell has the values of one property, a line for
-each, and the header has what was before the value in the file: "TEL;TYPE=CELL".
+each, and the header has what was before the value in the file: "TEL;TYPE=CELL" of a vCard, "mail" of an LDIF, the path
+of a member of JSON, as in "emails.1.value".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from chalicelib.files.records import Card, Row, Table
+from chalicelib.files.formats import Format
+from chalicelib.files.jscontact import card_of_jscontact
+from chalicelib.files.json_cells import object_of_cells
+from chalicelib.files.json_dumps import card_of_object
+from chalicelib.files.json_records import Found
+from chalicelib.files.ldif import card_of_cells
+from chalicelib.files.records import Card, Table
 from chalicelib.files.vcard_reader import read_vcards
 
-_NAMED = frozenset({"FN", "N", "VERSION"})  # every vCard has one of these
+_Cells = Sequence[tuple[str, str]]  # those of a row that are not empty, each with its header
 
 
-def is_about_cards(columns: Sequence[str]) -> bool:
-    """Whether the columns of a report, without those that it adds, are properties of vCards."""
-    names = {column.partition(";")[0].rpartition(".")[2] for column in columns}
-    are_properties = all(name.replace("-", "").isalnum() and name == name.upper() for name in names)
-    return are_properties and not names.isdisjoint(_NAMED)
+def is_about_cards(written_format: str) -> bool:
+    """Whether a report with this format is about cards."""
+    return written_format in _READERS
 
 
-def cards_of(table: Table) -> Iterator[Card]:
+def cards_of(table: Table, written_format: str) -> Iterator[Card]:
     """The cards, each with the number of its row."""
+    read = _READERS[Format(written_format)]
     for row in table.rows:
-        card = next(read_vcards(_vcard(table.columns, row)), None)
+        cells = [(column, cell) for column, cell in zip(table.columns, row.cells, strict=False) if cell.strip()]
+        card = read(row.number, cells)
         if card is not None:
             yield card._replace(number=row.number, line=0)
 
 
-def _vcard(columns: Sequence[str], row: Row) -> bytes:
-    lines = [f"{head}:{value}" for head, cell in zip(columns, row.cells, strict=False) for value in _values(cell)]
-    return "\r\n".join(["BEGIN:VCARD", *lines, "END:VCARD", ""]).encode("utf-8", "surrogatepass")
+def _vcard(_: int, cells: _Cells) -> Card | None:
+    lines = [f"{head}:{value}" for head, cell in cells for value in cell.splitlines() if value.strip()]
+    text = "\r\n".join(["BEGIN:VCARD", *lines, "END:VCARD", ""])
+    return next(read_vcards(text.encode("utf-8", "surrogatepass")), None)
 
 
-def _values(cell: str) -> list[str]:
-    return [line for line in cell.splitlines() if line.strip()]
+def _jscontact(number: int, cells: _Cells) -> Card:
+    return card_of_jscontact(number, Found(object_of_cells(cells)))
+
+
+def _json(number: int, cells: _Cells) -> Card:
+    return card_of_object(number, Found(object_of_cells(cells)))
+
+
+_READERS: Mapping[str, Callable[[int, _Cells], Card | None]] = {
+    Format.VCARD: _vcard,
+    Format.JCARD: _vcard,
+    Format.LDIF: card_of_cells,
+    Format.JSCONTACT: _jscontact,
+    **dict.fromkeys((Format.JSON, Format.NDJSON, Format.PEOPLE, Format.GRAPH), _json),
+}

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.files.records import Card
+from chalicelib.files.vcard_values import escape
 
 GROUP = "group"  # why a card is left out
+_GROUPS = "CATEGORIES"  # the property with the groups of a card
 _URN = "urn:uuid:"
 
 
@@ -21,13 +23,24 @@ def groups_by_member(groups: Iterable[tuple[str, Iterable[str]]]) -> dict[str, l
     return names
 
 
+def groups_of(uid: str, groups: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """The names of the groups of which the card with this id is a member."""
+    return groups.get(_plain(uid), ()) if uid else ()
+
+
 def with_groups(card: Card, groups: Mapping[str, Sequence[str]]) -> Card:
-    """The card, with the groups of which it is a member."""
-    names = groups.get(_plain(card.uid), ()) if card.uid and not card.left_out else ()
+    """The card, with the groups of which it is a member.
+
+    A report about the card has them as well, since a corrected one is read without the cards of the groups.
+    """
+    names = () if card.left_out else groups_of(card.uid, groups)
     if not names:
         return card
     known = card.fields.get("groups", [])
-    return card._replace(fields={**card.fields, "groups": list(dict.fromkeys([*known, *names]))})
+    return card._replace(
+        fields={**card.fields, "groups": list(dict.fromkeys([*known, *names]))},
+        cells=(*card.cells, *((_GROUPS, escape(name)) for name in names)),
+    )
 
 
 def _plain(uid: str) -> str:

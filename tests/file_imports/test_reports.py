@@ -212,6 +212,40 @@ class TestAReportThatIsImportedAgain:
 
             assert (again.newer_than, again.plan.counts["unchanged"]) == (done.import_id, 2), name
 
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("contacts.ldif", "dn: cn=Ada\ncn: Ada\nmail: ada@example.com\n\ndn: cn=Alan\ncn: Alan\nmobile: 110\n"),
+            ("jscontact.json", json.dumps([{"@type": "Card", "uid": uid, "name": {"full": uid}} for uid in "ab"])),
+            (
+                "people.json",
+                json.dumps(
+                    [
+                        {"resourceName": "people/1", "names": [{"displayName": "Ada"}]},
+                        {"resourceName": "people/2", "emailAddresses": [{"value": "alan@example.com"}]},
+                    ]
+                ),
+            ),
+            (
+                "graph.json",
+                json.dumps(
+                    [
+                        {"id": "1", "displayName": "Ada", "businessPhones": ["+49 30 1"]},
+                        {"id": "2", "displayName": "Alan", "businessPhones": []},
+                    ]
+                ),
+            ),
+            ("list.json", json.dumps([{"name": "Ada", "email": "ada@example.com"}, {"name": "Alan", "phone": "110"}])),
+        ],
+    )
+    def test_about_cards_of_any_format_is_a_version_of_their_file(self, room, name, content):
+        done = room.commit(room.upload(content, name))
+
+        again = room.upload(report_text(room, done), "report.csv")
+
+        assert again.format == done.format
+        assert (again.newer_than, again.plan.counts["unchanged"]) == (done.import_id, 2)
+
     def test_about_cards_with_too_many_columns_has_those_of_their_names(self, room):
         cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL;TYPE=CELL:1\nitem1.TEL;TYPE=HOME:2\nEND:VCARD\n"
         done = room.commit(room.upload(cards, "phone.vcf"))

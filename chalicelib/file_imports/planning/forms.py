@@ -5,7 +5,6 @@ from chalicelib.files.formats import WORKBOOKS, Format
 
 _LONGEST = 300  # characters
 _TABLES = frozenset({Format.DELIMITED, *WORKBOOKS})
-_CARDS = frozenset({Format.VCARD, Format.JCARD})
 
 
 def form_of(description: FileDescription, fingerprint: str) -> str:
@@ -21,12 +20,10 @@ def form_of(description: FileDescription, fingerprint: str) -> str:
 def is_same_form(one: str, other: str) -> bool:
     """Whether two files may be versions of one.
 
-    A table may have been saved as a table of another format, as our reports are. Reports about vCards, which are tables
-    too, are read as vCards of an unknown program.
+    A table may have been saved as a table of another format, as our reports are. Reports about cards, which are tables
+    too, are read as cards of an unknown program.
     """
     (format_, _, rest), (other_format, _, other_rest) = one.partition(" "), other.partition(" ")
     if {format_, other_format} <= _TABLES:
         return rest == other_rest
-    if {format_, other_format} <= _CARDS:
-        return rest == other_rest or not (rest.strip() and other_rest.strip())
-    return one == other
+    return format_ == other_format and (rest == other_rest or not (rest.strip() and other_rest.strip()))

@@ -21,7 +21,7 @@ from chalicelib.file_imports.storing.row_edits import RowEdits
 from chalicelib.file_imports.storing.state_conflict import NOT_COMMITTED, conflict_in
 from chalicelib.file_imports.storing.stored_rows import from_json
 from chalicelib.files.records import Card, Row, column_name
-from chalicelib.files.report_columns import REPORT_COLUMNS
+from chalicelib.files.report_columns import FORMAT_COLUMN, REPORT_COLUMNS
 from chalicelib.jobs.job import Job
 
 ALL = "all"
@@ -61,7 +61,8 @@ class ImportReport:
         found, job = followed.found, ended_job(followed)
         positions, results_of = self._committed(found, job, outcomes)
         header = self._header(found, positions)
-        return [*header, *REPORT_COLUMNS], self._rows(found, positions, header, results_of)
+        added = [*REPORT_COLUMNS, *([FORMAT_COLUMN] if self._is_about_cards(found) else [])]
+        return [*header, *added], self._rows(found, positions, header, results_of)
 
     def _committed(
         self, found: FileImport, job: Job, outcomes: Sequence[FileOutcome]
@@ -89,6 +90,9 @@ class ImportReport:
             beyond.discard(names[-1])
         return headers + names
 
+    def _is_about_cards(self, found: FileImport) -> bool:
+        return self.follow.description(found).columns is None
+
     def _properties(self, found: FileImport, positions: Sequence[int]) -> Sequence[str]:
         """The properties of cards, as they are written if these are not too many, in the order of the file."""
         names = dict[str, None]()
@@ -103,12 +107,13 @@ class ImportReport:
         self, found: FileImport, positions: Sequence[int], header: Sequence[str], results_of: ResultsOf
     ) -> Iterator[Sequence[str]]:
         plan_id = found.plan.plan_id if found.plan else ""
+        form = [found.format] if self._is_about_cards(found) else []
         for number, block in self._written(found, positions):
             results = results_of(number)
             plan = self.files.block(found, plan_name(plan_id), number)
             for place, row in block:
                 result = results[place] if place < len(results) else None
-                yield [*_cells(row, header), *_report(PlannedRow.of(plan[place]), result)]
+                yield [*_cells(row, header), *_report(PlannedRow.of(plan[place]), result), *form]
 
     def _written(
         self, found: FileImport, positions: Sequence[int]

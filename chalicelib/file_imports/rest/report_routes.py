@@ -24,7 +24,8 @@ def routes(router: Router, parts: FileImportParts) -> None:
         is_download=True,
     )
     def download_file_import_report(request: Request, import_id: str, report: str) -> Response:
-        """The columns of the file, then `outcome`, `reason`, `row` and `contact_id`; it can be imported again.
+        """The columns of the file, then `outcome`, `reason`, `row` and `contact_id`, of a file without columns also its
+        `format`; it can be imported again.
 
         There is none while rows are imported. If the import was stopped, all.csv says which rows it has not come to,
         and the name of each report has "incomplete". removed.csv has the rows that the file no longer had.
