@@ -337,6 +337,32 @@ class TestANewerVersionOfATable:
         assert again.newer_than == first.import_id
         assert again.plan.counts["new"] == 0
 
+    def test_is_recognized_although_most_rows_are_not_in_the_book(self, room):
+        room.commit(room.upload(HEADERS + "Grace,Hopper,grace@example.com,\n", "others.csv"))
+        file = (
+            HEADERS
+            + "Ada,Lovelace,ada@example.com,\n,,no address,\n,,nothing,\n,,nobody,\nBob,Bit,grace@example.com,\n"
+        )
+        first = room.upload(file, "list.csv")
+        assert first.plan.counts == {**first.plan.counts, "new": 1, "invalid": 3, "conflict": 1}
+        room.commit(first)
+
+        again = room.upload(file, "list (1).csv")
+
+        assert again.newer_than == first.import_id
+
+    def test_is_recognized_although_the_person_changed_or_left_out_most_rows(self, room):
+        first = room.upload(HEADERS + self.ROWS, "list.csv")
+        fixed, *others = (row.number for row in room.planned(first)[:3])
+        first = room.run(room.change.fix_cells(ANN, first.import_id, {fixed: {2: "augusta@example.com"}}))
+        first = room.run(room.change.leave_out(ANN, first.import_id, others))
+        room.commit(first)
+
+        again = room.upload(HEADERS + self.ROWS, "list (1).csv")
+
+        assert again.newer_than == first.import_id
+        assert [row.outcome.value for row in room.planned(again)] == ["unchanged", "skipped", "skipped", "unchanged"]
+
     def test_keeps_what_the_person_changed_about_rows_that_are_as_they_were(self, room):
         first = room.upload(HEADERS + self.ROWS, "list.csv")
         number, other = (row.number for row in room.planned(first)[:2])

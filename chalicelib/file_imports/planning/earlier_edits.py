@@ -1,4 +1,6 @@
-"""What a person changed about the rows of a file's earlier version, for the rows that are written as they were."""
+"""What there is to know about rows that are written as in the earlier version of their file: that they are the same,
+and what the person changed about them.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -36,6 +38,16 @@ def edits_of_earlier_version(
         if known in edits.left_out:
             left_out.add(number)
     return RowEdits(cells, frozenset(left_out))
+
+
+def as_in_earlier_version(files: ImportFiles, found: FileImport, other: FileImport) -> list[bool]:
+    """Whether each of the first rows of `found` is written as one of the first rows of `other`.
+
+    Raises:
+        NotFound: the files of one of them are no longer stored.
+    """
+    earlier = {_content(row) for row in files.block(other, other.reading, 0)}
+    return [_content(row) in earlier for row in files.block(found, found.reading, 0)]
 
 
 def _rows(files: ImportFiles, found: FileImport) -> Iterator[tuple[int, Any]]:

@@ -114,21 +114,17 @@ class FileIntake(Intake):
         self.switch_source(source.key)
         self._tag = source.own_tag
 
-    def recognized_in(
-        self, source: str, incoming: Sequence[Incoming], *, by_key: bool, waiting: Collection[str] = ()
-    ) -> int:
-        """How many of these rows the book has as records of another source, given by its key, or wait for a decision.
+    def recognized_in(self, source: str, incoming: Sequence[Incoming], *, by_key: bool) -> list[bool]:
+        """Whether the book has each of these rows as a record of another source, given by its key.
 
         Args:
-            waiting: the keys of the other source's rows that were in conflict.
             by_key: whether an equal key suffices. Else the row must be just so, or have an id of its writer.
         """
         marks = ((self._book.record(source, each.source_id), each) for each in incoming)
-        return sum(
-            (by_key or bool(uid_of(each.source_id)) or (mark is not None and prepare(each).is_same_as(mark)))
+        return [
+            mark is not None and (by_key or bool(uid_of(each.source_id)) or prepare(each).is_same_as(mark))
             for mark, each in marks
-            if mark is not None or each.source_id in waiting
-        )
+        ]
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes, self.beside = {}, {}, {}

@@ -4,21 +4,22 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from operator import itemgetter
+from operator import itemgetter, or_
 
 from chalicelib.file_imports.job_kinds import PLANNED
-from chalicelib.file_imports.planning.earlier_edits import edits_of_earlier_version
+from chalicelib.file_imports.planning.earlier_edits import as_in_earlier_version, edits_of_earlier_version
 from chalicelib.file_imports.planning.file_intake import FileIntake
 from chalicelib.file_imports.planning.forms import is_same_form
 from chalicelib.file_imports.planning.import_rows_reader import ImportRowReader
 from chalicelib.file_imports.planning.intakes import FileIntakes
 from chalicelib.file_imports.planning.plan_progress import OutOfTime, RowProgress
-from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow, PlannedRow, RowOutcome
+from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRow
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.storing.decision_store import DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.storing.import_files import (
+    BLOCK_ROWS,
     EDITS,
     ImportFiles,
     gone_name,
@@ -39,7 +40,7 @@ from chalicelib.jobs.run import Run
 
 MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
 _AHEAD = 5_000  # rows that are mapped while the book is read; they take 10 MB
-_SAMPLE = 1_000  # rows that tell whether a file is the newer version of another
+_SAMPLE = BLOCK_ROWS  # rows that tell whether a file is the newer version of another
 _SAME_FILE = 0.5  # the share of them that the other one has
 
 
@@ -125,7 +126,8 @@ class PlanImport:
         """The import as the newer version of a committed one of the same form that has most of its first rows.
 
         Rows of tables are recognized by their keys, because equal columns tell that it is the same file. Cards of
-        phones say hardly more than their format, so most of them must be as they were.
+        phones say hardly more than their format, so most of them must be as they were. Rows that the book does not
+        have, since they were invalid, in conflict or left out, are recognized if they are written as they were.
 
         Args:
             rows: the first rows.
@@ -136,7 +138,7 @@ class PlanImport:
         if not others:
             return found
         others.sort(key=lambda each: each.stands, reverse=True)  # of equal ones the first is taken
-        shares = ((self._shared(rows, each, intake, is_table=is_table), each) for each in others)
+        shares = ((self._shared(found, rows, each, intake, is_table=is_table), each) for each in others)
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
@@ -144,22 +146,19 @@ class PlanImport:
         intake.take_for(found.source)
         return found if found.edits else self._with_earlier_edits(found, other)
 
-    def _shared(self, rows: Sequence[FileRow], other: FileImport, intake: FileIntake, *, is_table: bool) -> int:
+    def _shared(
+        self, found: FileImport, rows: Sequence[FileRow], other: FileImport, intake: FileIntake, *, is_table: bool
+    ) -> int:
         """How many of these rows another import has."""
         source, repeated = other.source.key, intake.repeated_rows(other.source.key)
         incoming = [repeated.keyed(each.number, each.incoming).incoming for each in rows]
-        return intake.recognized_in(source, incoming, by_key=is_table, waiting=self._in_conflict(other))
-
-    def _in_conflict(self, other: FileImport) -> frozenset[str]:
-        """The keys of the first rows of another import that its plan left to the person: the book may lack them."""
-        if other.plan is None or not other.stands or not other.plan.counts.get(RowOutcome.CONFLICT):
-            return frozenset()
+        recognized = intake.recognized_in(source, incoming, by_key=is_table)
+        if not other.stands or all(recognized):
+            return sum(recognized)
         try:
-            rows = self.files.block(other, plan_name(other.plan.plan_id), 0)
+            return sum(map(or_, recognized, as_in_earlier_version(self.files, found, other)))
         except NotFound:
-            return frozenset()
-        planned = map(PlannedRow.of, rows)
-        return frozenset(each.key for each in planned if each.outcome is RowOutcome.CONFLICT)
+            return sum(recognized)
 
     def _with_earlier_edits(self, found: FileImport, other: FileImport) -> FileImport:
         """The import with what the person changed about the same rows of its earlier version."""
