@@ -57,11 +57,9 @@ def encode_target(target: str) -> str:
 def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
     """The route of a path, and its path parameters; a route without parameters takes precedence."""
     request = path.rstrip("/").split("/") if path != "/" else ["", ""]
-    for route in sorted(routes, key=lambda known: [part.startswith("{") for part in known.split("/")]):
-        captured = _match_route(route.split("/"), request)
-        if captured is not None:
-            return route, captured
-    return None
+    matched = ((route, _match_route(route.split("/"), request)) for route in routes)
+    found = [(route, captured) for route, captured in matched if captured is not None]
+    return min(found, key=lambda each: [part.startswith("{") for part in each[0].split("/")], default=None)
 
 
 def event_of(

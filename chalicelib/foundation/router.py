@@ -207,7 +207,7 @@ class Router:
         method, path, name = route.method, route.path, route.view.__name__
         self._register(method, path, name, functools.partial(self._handle, route), route.summary)
         if method == "GET":
-            headless = replace(route, view=route.head or route.view)
+            headless = replace(route, view=route.head) if route.head else route
             self._register("HEAD", path, f"{name}_head", functools.partial(self._handle, headless))
         if "OPTIONS" not in self._app.routes[path]:
             self._register("OPTIONS", path, f"{name}_options", functools.partial(self._preflight, path))
