@@ -17,6 +17,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 DATA_DIR ?= .local/data
 PROCESSES ?= 2
+IN_PARALLEL = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 # Each test process imports 500 modules of ours: compiled once, they are kept, whatever the environment says.
 check test test-runtime: export PYTHONDONTWRITEBYTECODE :=
@@ -39,7 +40,7 @@ serve: install ## Run everything on this machine until Ctrl-C; data is kept in .
 
 .PHONY: test
 test: install ## Run all tests except the long ones; ORDER=reverse or ORDER=random:7 changes their order
-	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long" $(if $(ORDER),--order $(ORDER))
+	@$(BIN)/python -m pytest -q $(IN_PARALLEL) -m "not long" $(if $(ORDER),--order $(ORDER))
 
 # Histories of the simulation depend on their seeds, hardly on the Python: a quarter of them runs on this one.
 .PHONY: test-runtime
@@ -47,7 +48,7 @@ test-runtime: export SEEDS ?= 160
 test-runtime: install ## Run the unit tests on Lambda's Python version; RUNTIME=python3.12 selects another
 	@python=$$($(BIN)/python -m infra python $(if $(RUNTIME),--runtime $(RUNTIME))); \
 	echo "Unit tests on $$($$python --version)"; \
-	$$python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long and not ministack" \
+	$$python -m pytest -q $(IN_PARALLEL) -m "not long and not ministack" \
 		--ignore tests/browser --ignore tests/journeys
 
 .PHONY: chaos

@@ -25,7 +25,7 @@ from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond 
     pytest_unconfigure,
 )
 
-pytest_plugins = ["tests.cycle_collection", "tests.order", "tests.shared_cases"]
+pytest_plugins = ["tests.cycle_collection", "tests.distribution", "tests.order", "tests.shared_cases"]
 
 os.environ.update(CREDENTIALS)
 os.environ["AWS_DEFAULT_REGION"] = REGION
