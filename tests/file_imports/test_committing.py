@@ -385,6 +385,8 @@ class TestACommitThatIsInterrupted:
 
         assert Counter(line.outcome for line in room.lines(found)) == {"created": 23}
         assert len(room.names_in_book()) == 23
+        kept = room.results.of_block(found, room.job(found), 0)
+        assert [each.contact_id for each in kept] == [line.contact_id for line in room.lines(found)]
 
     def test_recognizes_repeated_rows_across_the_interruption(self, room):
         found = room.start_commit(room.upload(self.MANY + self.MANY, "twice.vcf"))

@@ -6,6 +6,7 @@ row that the plan takes for a conflict, skips or refuses.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from chalicelib.books.change_book import BookChange, ChangeBook
@@ -14,7 +15,7 @@ from chalicelib.books.chunk import Limits, Result
 from chalicelib.collections.added_members import AddedMembers
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
-from chalicelib.file_imports.committing.commit_results import CommitResults
+from chalicelib.file_imports.committing.commit_results import CommitResults, ResultKeeper
 from chalicelib.file_imports.committing.file_cursor import FileCursor
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.file_intake import CONFLICT, FileIntake
@@ -45,6 +46,7 @@ _OUTCOMES = {
     RowOutcome.SKIPPED: FileOutcome.SKIPPED,
     RowOutcome.INVALID: FileOutcome.FAILED,
 }
+_DONE: Mapping[Outcome, FileOutcome] = {each: FileOutcome(each.value) for each in Outcome}
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,20 @@ class CommitPlan:
         changing = self.change_book.begin(run, intake)
         rows = _PlannedRows(self.files, found, reader, plan_id)
         gone, added = self._gone(found, plan_id), self._added_members(found)
-        changes = _RowChanges(intake, rows, found, gone, added, set(_in_conflict(done)))
-        self._commit(run, found, changing, changes)
+        results = self.results.keeper(found, run.job)
+        changes = _RowChanges(intake, rows, found, gone, added, results, set(_in_conflict(done)))
+        try:
+            results.add(done)
+            self._commit(run, found, changing, changes)
+        finally:
+            results.stop()
 
     def _commit(self, run: Run, found: FileImport, changing: BookChange, changes: "_RowChanges") -> None:
         end = changing.apply(changes, FileCursor.of(run.job.cursor))
         if end is not None:
             counts = run.job.counts
             state = JobState.PARTIAL if counts.failed or counts.conflict else JobState.COMPLETED
-            self.results.keep(found, run.job)
+            changes.results.end()
             committed = found.changed(state=FileImportState.COMMITTED)
             changing.end(Ending(state, end.cursor(), extra_writes=[self.imports.write(committed)]))
 
@@ -101,15 +108,15 @@ class CommitPlan:
         return AddedMembers(self.collections, found.collection_id, found.owner, known)
 
 
-class _CommitRow(NamedTuple):
-    row: FileRow
-    planned: PlannedRow
+class _Rows(NamedTuple):
+    """Consecutive rows of one block."""
 
+    planned: Sequence[PlannedRow]
+    incoming: Sequence[Incoming]  #: as the book takes them; those that the plan does not take are left out
+    new_ids: Mapping[str, str]  #: of the contacts that the plan makes of rows of the block, by the keys of the rows
 
-def _commit_row(row: FileRow, planned: PlannedRow) -> _CommitRow:
-    """The row under the key that the plan gave it."""
-    incoming = with_key(row.incoming, planned.key)
-    return _CommitRow(row if incoming is row.incoming else replace(row, incoming=incoming), planned)
+    def part(self, start: int, end: int) -> "_Rows":
+        return _Rows(self.planned[start:end], self.incoming[start:end], self.new_ids)
 
 
 @dataclass
@@ -120,23 +127,35 @@ class _PlannedRows:
     found: FileImport
     reader: ImportRowReader
     plan_id: str
-    _blocks: dict[int, list[_CommitRow]] = field(default_factory=dict)
+    _blocks: dict[int, _Rows] = field(default_factory=dict)
 
-    def at(self, start: int, most: int) -> Sequence[_CommitRow]:
+    def at(self, start: int, most: int) -> _Rows | None:
         """Rows from this position on: at least one if there is one, at most `most`, all of one block."""
         if start >= (self.found.rows or 0):
-            return ()
+            return None
         number, first = divmod(start, BLOCK_ROWS)
-        return self._block(number)[first : first + most]
+        return self._block(number).part(first, first + most)
 
-    def _block(self, number: int) -> list[_CommitRow]:
+    def _block(self, number: int) -> _Rows:
         if number not in self._blocks:
             for old in [each for each in self._blocks if each < number - 1]:
                 del self._blocks[old]
-            plan = map(PlannedRow.of, self.files.block(self.found, plan_name(self.plan_id), number))
-            rows = (read.row for read in self.reader.block(number))
-            self._blocks[number] = [_commit_row(*each) for each in zip(rows, plan, strict=True)]
+            self._blocks[number] = self._read(number)
         return self._blocks[number]
+
+    def _read(self, number: int) -> _Rows:
+        planned = [PlannedRow.of(each) for each in self.files.block(self.found, plan_name(self.plan_id), number)]
+        rows = self.reader.block(number, [each.key for each in planned])
+        incoming = [_incoming(each, read.row) for each, read in zip(planned, rows, strict=True)]
+        new = (each for each in planned if each.outcome is RowOutcome.NEW)
+        return _Rows(planned, incoming, {each.key: each.contact_id for each in new if each.contact_id})
+
+
+def _incoming(planned: PlannedRow, row: FileRow) -> Incoming:
+    """The row under the key that the plan gave it."""
+    if planned.outcome in TAKEN:
+        return with_key(row.incoming, planned.key)
+    return LeftOut(planned.key, planned.reason or planned.outcome.value)
 
 
 @dataclass(frozen=True)
@@ -150,33 +169,29 @@ class _RowChanges:
     gone: Mapping[str, str]
     #: The collection that the contacts are added to; None if there is none.
     added: AddedMembers | None
+    results: ResultKeeper
     #: The contacts of rows that wait for a person. They are not taken away.
     in_conflict: set[str]
 
     def plan(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         rows = self.rows.at(at.at, limits.lines)
-        return self._plan_chunk(at, rows, limits) if rows else self._plan_removals(at, limits)
+        return self._plan_removals(at, limits) if rows is None else self._plan_chunk(at, rows, limits)
 
     def skip_poisoned(self, at: FileCursor) -> PlannedChunk[FileCursor] | None:
-        if at.at >= (self.found.rows or 0):
+        rows = self.rows.at(at.at, 1)
+        if rows is None:
             return self._plan_removals(at, Limits(lines=1))  # it reads nothing of the file that could crash a worker
-        poisoned = [
-            each._replace(row=FileRow(each.row.number, Unreadable(each.row.incoming.source_id, POISON)))
-            for each in self.rows.at(at.at, 1)
-        ]
-        return self._plan_chunk(at, poisoned, Limits(lines=1))
+        (planned,) = rows.planned
+        poisoned = [Unreadable(planned.key, POISON)] if planned.outcome in TAKEN else rows.incoming
+        return self._plan_chunk(at, rows._replace(incoming=poisoned), Limits(lines=1))
 
-    def _plan_chunk(self, at: FileCursor, rows: Sequence[_CommitRow], limits: Limits) -> PlannedChunk[FileCursor]:
-        self.intake.new_ids = {
-            planned.key: planned.contact_id
-            for _, planned in rows
-            if planned.outcome is RowOutcome.NEW and planned.contact_id
-        }
-        chunk = self.intake.plan([_incoming(each) for each in rows], limits)
-        lines = [self._line(planned, result) for (_, planned), result in zip(rows, chunk.results, strict=False)]
+    def _plan_chunk(self, at: FileCursor, rows: _Rows, limits: Limits) -> PlannedChunk[FileCursor]:
+        self.intake.new_ids = rows.new_ids
+        chunk = self.intake.plan(rows.incoming, limits)
+        lines = list(map(self._line, rows.planned, chunk.results))
         self.in_conflict.update(_in_conflict(lines))
-        after, kept = at.after(rows=chunk.consumed), [line.contact_id for line in lines if _is_kept(line)]
-        contact_ids = [each for each in kept if each is not None]
+        after, kept = at.after(rows=chunk.consumed), filter(_is_kept, lines)
+        contact_ids = [each.contact_id for each in kept if each.contact_id]
         added = None if at.withdrawn else self.added
         if self.added and not added:
             lines = [line._replace(reason=NOT_ADDED) if _is_kept(line) else line for line in lines]
@@ -187,8 +202,15 @@ class _RowChanges:
             extra_writes=added.writes(contact_ids) if added else (),
             without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection
             estimate=self.found.rows,
-            on_commit=lambda: added.known.update(contact_ids) if added else None,
+            on_commit=partial(self._note_committed, lines, added, contact_ids),
         )
+
+    def _note_committed(
+        self, lines: Sequence[LedgerLine], added: AddedMembers | None = None, contact_ids: Sequence[str] = ()
+    ) -> None:
+        self.results.add(lines)
+        if added:
+            added.known.update(contact_ids)
 
     def _plan_removals(self, at: FileCursor, limits: Limits) -> PlannedChunk[FileCursor] | None:
         """Takes away the records of rows that the file no longer has."""
@@ -202,17 +224,18 @@ class _RowChanges:
             LedgerLine(result.source_id, FileOutcome.REMOVED, result.contact_id, result.reason, result.name)
             for result in chunk.results
         ]
-        return PlannedChunk(chunk, at.after(gone=chunk.consumed), lines)
+        after = at.after(gone=chunk.consumed)
+        return PlannedChunk(chunk, after, lines, on_commit=partial(self._note_committed, lines))
 
     def _line(self, planned: PlannedRow, result: Result) -> LedgerLine:
         if planned.outcome not in TAKEN:
             return LedgerLine(planned.key, _OUTCOMES[planned.outcome], planned.contact_id, planned.reason, result.name)
         if self._was_created_before(planned, result):
             return LedgerLine(result.source_id, FileOutcome.CREATED, result.contact_id)
-        outcome, reason = FileOutcome(result.outcome.value), result.reason
+        outcome, reason = _DONE[result.outcome], result.reason
         if reason and reason.startswith(CONFLICT):
             outcome, reason = FileOutcome.CONFLICT, reason.removeprefix(CONFLICT)
-        elif reason in (None, KEPT_BESIDE) and not self._is_as_planned(planned, result):
+        elif reason in (None, KEPT_BESIDE) and not self._is_as_planned(planned, outcome, result.contact_id):
             reason = CHANGED_SINCE
         return LedgerLine(result.source_id, outcome, result.contact_id, reason, result.name)
 
@@ -221,13 +244,10 @@ class _RowChanges:
         is_new = planned.outcome is RowOutcome.NEW and result.outcome is Outcome.UNCHANGED
         return is_new and result.contact_id == planned.contact_id and not result.reason
 
-    def _is_as_planned(self, planned: PlannedRow, result: Result) -> bool:
-        changes = self.intake.changes.get(planned.key, {}) if planned.outcome is RowOutcome.UPDATE else {}
-        return (_OUTCOMES[planned.outcome].value, planned.contact_id, planned.changes) == (
-            result.outcome.value,
-            result.contact_id,
-            changes,
-        )
+    def _is_as_planned(self, planned: PlannedRow, outcome: FileOutcome, contact_id: str | None) -> bool:
+        if outcome is not _OUTCOMES[planned.outcome] or contact_id != planned.contact_id:
+            return False
+        return outcome is not FileOutcome.UPDATED or self.intake.changes.get(planned.key, {}) == planned.changes
 
 
 def _in_conflict(lines: Iterable[LedgerLine]) -> Iterator[str]:
@@ -238,10 +258,3 @@ def _in_conflict(lines: Iterable[LedgerLine]) -> Iterator[str]:
 def _is_kept(line: LedgerLine) -> bool:
     """Whether the row is a contact of the book now."""
     return line.outcome in (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
-
-
-def _incoming(each: _CommitRow) -> Incoming:
-    """The row as the book takes it; one that the plan does not take is left out."""
-    if each.planned.outcome in TAKEN:
-        return each.row.incoming
-    return LeftOut(each.planned.key, each.planned.reason or each.planned.outcome.value)

@@ -1,10 +1,10 @@
-"""What a commit did with each row: kept beside the plan when it has ended, and until then in the ledger of its job.
+"""What a commit did with each row: read beside the plan when it has ended, and until then in the ledger of its job.
 
 A row that was left as a conflict has, once a person has decided about it, the outcome of the decision.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 
-_LETTERS = {
+_LETTERS: Mapping[str, str] = {
     FileOutcome.CREATED: "n",
     FileOutcome.UPDATED: "u",
     FileOutcome.UNCHANGED: "=",
@@ -61,12 +61,9 @@ class CommitResults:
     jobs: JobStore
     decisions: DecisionStore
 
-    def keep(self, found: FileImport, job: Job) -> None:
-        """Store the results of a commit that has settled all rows. May be repeated."""
-        name, letters = result_name(job.job_id), list[str]()
-        self.files.put_blocks(found, name, _noted(self._rows(job), letters))
-        removed = [list(each) for each in self._removed(job)]
-        self.files.put(found, summary_name(name), {"outcomes": "".join(letters), "removed": removed})
+    def keeper(self, found: FileImport, job: Job) -> "ResultKeeper":
+        """What keeps the results of a commit while it runs."""
+        return ResultKeeper(self.files, found, result_name(job.job_id))
 
     def of_block(self, found: FileImport, job: Job, number: int) -> Sequence[RowResult]:
         """The results of the rows of one block, as far as they are settled."""
@@ -105,7 +102,7 @@ class CommitResults:
             return {outcome.value: settled[outcome] for outcome in FileOutcome}
         summary: Mapping[str, Any] = self.files.get(found, summary_name(result_name(job.job_id)))
         counted = Counter(self._letters(found, job))
-        rows = {outcome.value: counted[letter] for outcome, letter in _LETTERS.items()}
+        rows = {str(outcome): counted[letter] for outcome, letter in _LETTERS.items()}
         return {**rows, FileOutcome.REMOVED.value: len(summary["removed"])}
 
     def _letters(self, found: FileImport, job: Job) -> Sequence[str]:
@@ -129,15 +126,50 @@ class CommitResults:
 
     def _removed(self, job: Job) -> Iterator[RemovedRow]:
         lines = (line for line in self._lines(job) if line.outcome == FileOutcome.REMOVED)
-        return (RemovedRow(line.source_id, line.name or "", line.contact_id) for line in lines)
+        return map(_removed_row, lines)
 
     def _lines(self, job: Job) -> Iterator[LedgerLine]:
         """The lines committed when the job was read, so that they agree with its counts."""
         return (line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
 
 
-def _noted(rows: Iterator[RowResult], letters: list[str]) -> Iterator[Json]:
-    """The rows as JSON. Adds the letter of each to `letters`."""
-    for row in rows:
-        letters.append(_LETTERS[row.outcome])
-        yield [row.outcome.value, row.contact_id, row.reason]
+class ResultKeeper:
+    """Keeps the results of a commit: each block while the next rows are committed, the summary when all are settled.
+
+    A claim that continues the commit keeps those of the claims before again, which are the same.
+    """
+
+    def __init__(self, files: ImportFiles, found: FileImport, name: str) -> None:
+        self._files, self._found, self._name = files, found, name
+        self._writer = files.block_writer(found, name)
+        self._rest: list[Json] = []  # the rows that do not fill a block yet
+        self._letters: list[str] = []
+        self._removed: list[Json] = []
+
+    def add(self, lines: Iterable[LedgerLine]) -> None:
+        """Keep what became of the next rows, which are committed."""
+        for line in lines:
+            if line.outcome == FileOutcome.REMOVED:
+                self._removed.append(list(_removed_row(line)))
+            else:
+                self._letters.append(_LETTERS[line.outcome])
+                self._rest.append([line.outcome, line.contact_id, line.reason])
+        while len(self._rest) >= BLOCK_ROWS:
+            block, self._rest = self._rest[:BLOCK_ROWS], self._rest[BLOCK_ROWS:]
+            self._writer.put(block)
+
+    def end(self) -> None:
+        """Store what is not stored yet. All rows are settled."""
+        if self._rest:
+            self._writer.put(self._rest)
+        self._writer.end()
+        summary = {"outcomes": "".join(self._letters), "removed": self._removed}
+        self._files.put(self._found, summary_name(self._name), summary)
+
+    def stop(self) -> None:
+        """Wait for the blocks that are being stored; the claim ends."""
+        self._writer.stop()
+
+
+def _removed_row(line: LedgerLine) -> RemovedRow:
+    return RemovedRow(line.source_id, line.name or "", line.contact_id)

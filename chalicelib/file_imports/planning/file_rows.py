@@ -21,18 +21,19 @@ _UNREADABLE = "unreadable"
 _LEAST_DIGITS = 7  # of a number that a country could complete; shorter ones are codes of services
 
 
-def row_of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
+def row_of_table(row: Row, mapper: RowMapper, region: str, key: str = "") -> FileRow:
     """The row of a table.
 
     Args:
         region: the country of phone numbers without a country code.
+        key: of a row that is a contact, if it is known; else it is made of what the row says.
     """
-    return _guarded(lambda: _of_table(row, mapper, region), row.number, row.cells, row.problems)
+    return _guarded(lambda: _of_table(row, mapper, region, key), row.number, row.cells, row.problems)
 
 
-def row_of_card(card: Card, region: str) -> FileRow:
-    """The row of a card; its number is the card's."""
-    return _guarded(lambda: _of_card(card, region), card.number, (card.uid, *card.cells), card.problems)
+def row_of_card(card: Card, region: str, key: str = "") -> FileRow:
+    """The row of a card; its number is the card's. `key` as in `row_of_table`."""
+    return _guarded(lambda: _of_card(card, region, key), card.number, (card.uid, *card.cells), card.problems)
 
 
 def _guarded(make: Callable[[], FileRow], number: int, content: object, problems: tuple[Problem, ...]) -> FileRow:
@@ -45,32 +46,34 @@ def _guarded(make: Callable[[], FileRow], number: int, content: object, problems
         return _not_taken(number, ascii(content), _UNREADABLE, problems)
 
 
-def _of_table(row: Row, mapper: RowMapper, region: str) -> FileRow:
+def _of_table(row: Row, mapper: RowMapper, region: str, key: str) -> FileRow:
     mapped = mapper(row.cells)
     problems = (*row.problems, *mapped.problems)
     code = next((each.code for each in problems if each.code in (BLOCKING, FOOTER)), "")
     if code:
         return _not_taken(row.number, repr(tuple(row.cells)), code, problems)
-    return _taken(row.number, mapped.uid, mapped.fields, region, problems)
+    return _taken(row.number, key, mapped.uid, mapped.fields, region, problems)
 
 
-def _of_card(card: Card, region: str) -> FileRow:
+def _of_card(card: Card, region: str, key: str) -> FileRow:
     code = card.unreadable or card.left_out
     if code:
-        key = f"card#{id_of(card.uid or repr(card.cells))}"
-        incoming = Unreadable(key, code) if card.unreadable else LeftOut(key, code)
+        own = f"card#{id_of(card.uid or repr(card.cells))}"
+        incoming = Unreadable(own, code) if card.unreadable else LeftOut(own, code)
         return FileRow(card.number, incoming, card.problems)
-    row = _taken(card.number, card.uid, card.fields, region, card.problems)
+    row = _taken(card.number, key, card.uid, card.fields, region, card.problems)
     if isinstance(row.incoming, SourceContact) and (without := _without_country(row.incoming.fields)):
         return replace(row, problems=(*row.problems, *without))
     return row
 
 
-def _taken(number: int, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]) -> FileRow:
+def _taken(
+    number: int, key: str, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]
+) -> FileRow:
     normalized = with_e164(fields, region)
     if any(each.code == NO_COUNTRY for each in problems):
         problems = _without_read_numbers(problems, normalized)
-    return FileRow(number, SourceContact(row_key(uid, normalized), normalized), problems)
+    return FileRow(number, SourceContact(key or row_key(uid, normalized), normalized), problems)
 
 
 def _without_country(fields: ContactFields) -> list[Problem]:

@@ -1,7 +1,8 @@
 """Reads the stored rows of an import as rows of a plan: with the fixed cells, mapped to fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import NamedTuple
 
 from chalicelib.books.prepared_contact import safe_display_name
@@ -52,23 +53,31 @@ class ImportRowReader:
             first = number * BLOCK_ROWS
             yield from self.block(number)[max(start - first, 0) : end - first]
 
-    def block(self, number: int) -> list[ReadRow]:
-        """The rows of one block. Raises NotFound."""
-        return [self._read(from_json(each)) for each in self._files.block(self._found, self._found.reading, number)]
+    def block(self, number: int, keys: Sequence[str] = ()) -> list[ReadRow]:
+        """The rows of one block.
 
-    def _read(self, stored: Row | Card) -> ReadRow:
+        Args:
+            keys: what a plan has called these rows; empty if each has the key that is made of it.
+
+        Raises:
+            NotFound: it is no longer stored.
+        """
+        stored = map(from_json, self._files.block(self._found, self._found.reading, number))
+        return [self._read(*each) for each in (zip(stored, keys, strict=True) if keys else zip(stored, repeat("")))]
+
+    def _read(self, stored: Row | Card, key: str) -> ReadRow:
         written = self.edits.apply(stored)
-        row = self._mapped(written)
+        row = self._mapped(written, key)
         if written.number in self.edits.left_out:
             row = FileRow(row.number, LeftOut(row.incoming.source_id, LEFT_OUT, _name(row)), row.problems)
         return ReadRow(written, row)
 
-    def _mapped(self, written: Row | Card) -> FileRow:
+    def _mapped(self, written: Row | Card, key: str) -> FileRow:
         if isinstance(written, Card):
-            return row_of_card(written, self._region)
+            return row_of_card(written, self._region, key)
         if self._mapper is None:
             raise ValueError("the columns of the table are not mapped")
-        return row_of_table(written, self._mapper, self._region)
+        return row_of_table(written, self._mapper, self._region, key)
 
 
 def _name(row: FileRow) -> str:
