@@ -33,9 +33,10 @@ def routes(router: Router, parts: ReviewParts) -> None:
 
         body = read_body(request, _like_body()).model_dump()
         if body["preview"]:
-            return Response(_like(parts.find_like(request.owner, body["review_id"]), None))
+            return Response(_like(parts.find_like(request.owner, body["review_id"]), None, None))
         like, job = parts.decide_like(request.owner, body["review_id"], Answer(body["decision"]), count=body["count"])
-        return Response(_like(like, job.job_id), 202)
+        links = _links(parts.shared.public_url, like, job)
+        return Response(_like(like, job.job_id, links), 202, {"Location": links["status"], "Retry-After": "1"})
 
     @router.get(ONE, Access.PERSON, "Get the job that decides many pairs", {200: "LikeDecisions"})
     def get_like_decisions(request: Request, job_id: str) -> Response:
@@ -60,7 +61,22 @@ def job_json(job: Job) -> JsonObject:
     }
 
 
-def _like(like: LikeReviews, job_id: str | None) -> JsonObject:
+def _links(public_url: str, like: LikeReviews, job: Job) -> dict[str, str]:
+    """Where the state of the job is and where it is undone: for rows of a file, those of their import."""
+    from chalicelib.reviews.job_kinds import DECIDE_LIKE
+    from chalicelib.reviews.review import ImportRow
+
+    row = like.sides[0].review.left
+    if job.kind == DECIDE_LIKE.name or not isinstance(row, ImportRow):
+        status = public_url + ONE.format(job_id=job.job_id)
+        return {"status": status, "undo": f"{status}/undo"}
+    return {
+        "status": f"{public_url}/api/v1/file-imports/{row.import_id}",
+        "undo": f"{public_url}/api/v1/runs/{job.job_id}/undo",
+    }
+
+
+def _like(like: LikeReviews, job_id: str | None, links: JsonObject | None) -> JsonObject:
     return {
         "reason": like.reason.value,
         "differs": list(like.differs),
@@ -68,6 +84,7 @@ def _like(like: LikeReviews, job_id: str | None) -> JsonObject:
         "is_complete": like.is_complete,
         "review_ids": like.review_ids,
         "job_id": job_id,
+        "links": links,
     }
 
 

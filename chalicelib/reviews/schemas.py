@@ -111,6 +111,10 @@ SCHEMAS: dict[str, Schema] = {
                 **TEXT_OR_NULL,
                 "description": "The job that decides them, for rows one of their import; null if only counted.",
             },
+            "links": {
+                "anyOf": [exact_object({"status": TEXT, "undo": TEXT}), {"type": "null"}],
+                "description": "Where the state of the job is, for rows that of their import, and where to undo it.",
+            },
         }
     ),
     "LikeDecisions": exact_object(

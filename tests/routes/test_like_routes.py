@@ -67,15 +67,18 @@ def test_a_preview_counts_those_that_are_like_it_and_changes_nothing(service, id
 
     assert (body["reason"], body["differs"]) == ("possible_duplicate", ["name"])
     assert (body["count"], sorted(body["review_ids"]), body["is_complete"]) == (3, like, True)
-    assert body["job_id"] is None
+    assert (body["job_id"], body["links"]) == (None, None)
     assert len(waiting(service)) == 4
 
 
 class TestDifferent:
     def test_all_of_them_are_kept_apart_by_one_job(self, service, ids, like):
-        job = work(service, start(service, like[0], "different", count=3).json["job_id"])
+        body = start(service, like[0], "different", count=3).json
+        job = work(service, body["job_id"])
 
         assert (job["state"], job["total"], job["decided"], job["skipped"]) == ("completed", 3, 3, 0)
+        assert service.get(body["links"]["status"].removeprefix(HOME), who="ann").json == job
+        assert body["links"]["undo"] == f"{body['links']['status']}/undo"
         assert waiting(service) == [review_of(ids, "Dan Dell", "Don Dell")]
 
     def test_is_undone_as_one(self, service, ids, like):
@@ -265,6 +268,15 @@ class TestRowsOfFiles:
 
         assert waiting(service) == []
         assert len(ids_by_name(service)) == contacts
+
+    def test_come_with_the_links_to_the_state_of_their_import_and_to_the_undo_of_the_job(self, service, rows):
+        response = start(service, rows[0], "different")
+        links, job_id = response.json["links"], response.json["job_id"]
+        assert response.headers["location"] == links["status"]
+        service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+
+        assert service.get(links["status"].removeprefix(HOME), who="ann").json["counts"]["created"] == 2
+        assert service.get(links["undo"].removeprefix(HOME), who="ann").json["removed"] == 2
 
     def test_whose_contact_was_deleted_can_only_become_new_ones(self, service, rows):
         for contact_id in ids_by_name(service).values():
