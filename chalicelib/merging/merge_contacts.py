@@ -55,12 +55,16 @@ class MergeContacts:
         Raises:
             NotFound: the book lacks one of the contacts.
             ContactMerged: one of them is part of another contact.
-            InvalidInput: the others are too many or named twice, or a choice is invalid. Names the field.
+            InvalidInput: the others are too many or named twice, or a choice or the id of a version is invalid. Names
+                the field.
             TooLarge: the contact would be too large to store; has the number of bytes.
             Conflict: a contact has another version, or the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
         _check_others(into, others)
+        if unknown := (versions or {}).keys() - {into, *others}:
+            detail = '"versions" can name only contacts of this merge.'
+            raise InvalidInput(detail, field="versions", contact_id=min(unknown))
         made = _Merge(owner, into, tuple(others), choices or {}, versions or {}, by or owner, dry_run, extra_writes)
         return repeat_change(self.moving.clock, lambda: self._attempt(made))
 

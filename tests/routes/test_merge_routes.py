@@ -53,6 +53,11 @@ class TestMerging:
 
         assert (response.status, response.json["field"].split(".")[0]) == (422, next(iter(choices)))
 
+    def test_with_the_version_of_a_contact_that_it_does_not_name_is_refused(self, book, ids):
+        refused = merge(book, ids["Ada Lovelace"], ids["Eve"], versions={"other": 1})
+
+        assert (refused.status, refused.json["field"]) == (422, "versions")
+
     def test_of_other_versions_is_refused(self, book, ids):
         assert merge(book, ids["Ada Lovelace"], ids["Eve"], versions={ids["Eve"]: 9}).status == 409
 
