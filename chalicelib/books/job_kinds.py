@@ -9,6 +9,6 @@ CONTACTS = Outcomes.of(
 )
 
 
-def contacts_kind(name: str) -> JobKind:
+def contacts_kind(name: str, *, is_undoable: bool = True) -> JobKind:
     """A kind of job that changes contacts, or counts outcomes as such a kind does."""
-    return JobKind(name, CONTACTS)
+    return JobKind(name, CONTACTS, is_undoable=is_undoable)

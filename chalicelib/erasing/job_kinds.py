@@ -2,4 +2,4 @@
 
 from chalicelib.books.job_kinds import contacts_kind
 
-ERASURE = contacts_kind("erase-person")
+ERASURE = contacts_kind("erase-person", is_undoable=False)

@@ -18,6 +18,7 @@ class JobKind:
     name: str
     outcomes: Outcomes  #: what can happen to the items its jobs read
     changes_book: bool = True  #: whether its jobs change the owner's contacts; if so, they run in the book's lane
+    is_undoable: bool = True  #: whether what its jobs changed can be undone as any run; False if its room does that
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class JobKinds:
         """Whether the kind is declared, and none of its jobs changes the owner's contacts."""
         kind = self._by_name.get(name)
         return kind is not None and not kind.changes_book
+
+    def is_undoable(self, name: str) -> bool:
+        """Whether the jobs of this kind change the owner's contacts, and that can be undone as any run."""
+        kind = self._by_name.get(name)
+        return kind is not None and kind.changes_book and kind.is_undoable
 
     def check_lane(self, name: str, lane: str) -> None:
         """Raises KindError if a job of this kind must not run in that lane."""

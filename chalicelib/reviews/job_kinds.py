@@ -7,4 +7,5 @@ from chalicelib.jobs.job_kinds import JobKind
 DECIDE_LIKE = JobKind(
     "review-decisions",
     Outcomes.of([Outcome.UPDATED, Outcome.SKIPPED, Outcome.FAILED], changing=[Outcome.UPDATED]),
+    is_undoable=False,  # each decision has an undo of its own
 )

@@ -112,9 +112,11 @@ class UndoingParts:
 
     def path_of(self, run: Job) -> str:
         """The path of the run's page; "" if it has none."""
-        if run.kind in ("import", "removals", "disconnect"):
+        from chalicelib.undoing.job_kinds import UNDO
+
+        if "connection_id" in run.details:
             return f"/imports/{run.job_id}"
-        if run.kind == "undo":
+        if run.kind == UNDO.name:
             return f"/undos/{run.job_id}"
         import_id = run.details.get("import_id")
         return f"/file-imports/{import_id}" if import_id else ""

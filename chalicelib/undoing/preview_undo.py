@@ -72,7 +72,7 @@ class PreviewUndo:
         """The numbers, as the book is now.
 
         Raises:
-            NotFound: this owner has no such run, or it was of a kind that changes no contacts.
+            NotFound: this owner has no such run, or it was of a kind that is not undone like this.
             Conflict: it has not finished, or was too long ago.
         """
         run = self.undoable(owner, run_id)
@@ -100,7 +100,7 @@ class PreviewUndo:
     def undoable(self, owner: str, run_id: str) -> Job:
         """The run, if it can be undone. Raises as a call."""
         run = self.jobs.find(run_id)
-        if run is None or run.owner != owner or not self.jobs.kinds.changes_book(run.kind):
+        if run is None or run.owner != owner or not self.jobs.kinds.is_undoable(run.kind):
             raise not_found()
         if not run.is_finished:
             raise Conflict("This is still running. Cancel it, or wait until it has finished.", state=run.state.value)

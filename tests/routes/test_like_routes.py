@@ -79,6 +79,11 @@ class TestDifferent:
         assert (job["state"], job["total"], job["decided"], job["skipped"]) == ("completed", 3, 3, 0)
         assert service.get(body["links"]["status"].removeprefix(HOME), who="ann").json == job
         assert body["links"]["undo"] == f"{body['links']['status']}/undo"
+
+    def test_what_the_job_decided_is_not_undone_like_another_run_which_would_find_nothing(self, service, ids, like):
+        job = work(service, start(service, like[0], "same").json["job_id"])
+
+        assert service.get(f"/api/v1/runs/{job['job_id']}/undo", who="ann").status == 404
         assert waiting(service) == [review_of(ids, "Dan Dell", "Don Dell")]
 
     def test_is_undone_as_one(self, service, ids, like):

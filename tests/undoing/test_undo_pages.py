@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.fakes.account import Person
-from tests.routes.service import Service
+from tests.routes.service import HOME, Service
 from tests.routes.test_cron_route import Context, importing
 
 ADA, BOB = Person("1", "Ada", "ada@x.org"), Person("2", "Bob", "bob@x.org")
@@ -43,6 +43,7 @@ class TestTheUndoOfAnImport:
         sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', preview))
         started = service.post(f"/runs/{job_id}/undo", who="ann", form=sent)
 
+        assert f'href="{HOME}/imports/{job_id}"' in preview
         assert "Undo 2 contacts" in preview
         assert {"removed": "2", "failed": "0", "preview_id": sent["preview_id"]}.items() <= sent.items()
         assert "The next import reads all of them" in preview
