@@ -18,9 +18,10 @@ from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
-from chalicelib.foundation.repeat_change import TRIES, too_many_changes
+from chalicelib.foundation.repeat_change import repeat_change
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class DeleteContact:
     statuses: StatusStore
     #: Keeps the contact and its statuses for a time, so that it can be restored.
     keep: Callable[[str, Contact, Sequence[ContactStatuses]], None]
+    clock: Clock
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
@@ -44,23 +46,26 @@ class DeleteContact:
             Conflict: the person is being erased.
             TooMany: others kept changing the contact at the same time.
         """
-        for _ in range(TRIES):
-            seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
-            if contact is None:
-                self._complete_delete(owner, contact_id)
-                return
-            statuses = self._statuses_of(owner, contact) if seen.has_statuses else []
-            self.keep(owner, contact, [each for each in statuses if each.rev])
-            writes = [
-                self.contacts.remove_write(owner, contact),
-                *self._marker_writes(owner, contact),
-                *(self.statuses.put_write(owner, replace(each, attempts={})) for each in statuses),
-            ]
-            if self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):
-                self.indexes.note_edit(owner, seen)
-                self.redirects.forget_words(owner, contact.merged)
-                return
-        raise too_many_changes()
+        repeat_change(self.clock, lambda: self._attempt(owner, contact_id) or None)
+
+    def _attempt(self, owner: str, contact_id: str) -> bool:
+        """Whether the contact is gone; False if something has changed meanwhile."""
+        seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
+        if contact is None:
+            self._complete_delete(owner, contact_id)
+            return True
+        statuses = self._statuses_of(owner, contact) if seen.has_statuses else []
+        self.keep(owner, contact, [each for each in statuses if each.rev])
+        writes = [
+            self.contacts.remove_write(owner, contact),
+            *self._marker_writes(owner, contact),
+            *(self.statuses.put_write(owner, replace(each, attempts={})) for each in statuses),
+        ]
+        if not self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):
+            return False
+        self.indexes.note_edit(owner, seen)
+        self.redirects.forget_words(owner, contact.merged)
+        return True
 
     def _complete_delete(self, owner: str, contact_id: str) -> None:
         """Forgets what a delete that was interrupted after its commit kept. Raises NotFound if there was none."""

@@ -159,6 +159,7 @@ class AddressBookParts:
             shared.redirects,
             shared.statuses,
             shared.words.keep_deleted,
+            shared.clock,
         )
 
     @cached_property

@@ -15,9 +15,8 @@ from chalicelib.books.version import Edits
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.errors import Conflict, NotFound, ServiceError
-
-TRIES = 5
+from chalicelib.foundation.errors import NotFound, ServiceError
+from chalicelib.foundation.repeat_change import repeat_change
 
 
 @dataclass(frozen=True)
@@ -37,22 +36,26 @@ class RestoreContact:
 
         Raises:
             NotFound: the person deleted no such contact, or too long ago.
-            Conflict: the person is being erased, or the contact keeps changing.
+            Conflict: the person is being erased.
+            TooMany: others kept changing the contact at the same time.
         """
-        for _ in range(TRIES):
-            seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
-            if contact is not None:
-                return contact_id
-            words = self._deleted_words(owner, contact_id)
-            restored = self._restored(words)
-            restore = self.contacts.restore_write(owner, restored)
-            statuses = self.statuses.restore_writes(owner, words.statuses)
-            writes = [restore, *lift_writes(self.contacts, owner, restored), *statuses]
-            if self.books.commit_edit(owner, [contact_id], writes, seen, unlinked=[contact_id]):
-                self.note_edit(owner, seen)
-                self._join_collections(owner, words)
-                return contact_id
-        raise Conflict("This contact was changed at the same time. Try again.")
+        return repeat_change(self.clock, lambda: self._attempt(owner, contact_id))
+
+    def _attempt(self, owner: str, contact_id: str) -> str | None:
+        """The id of the contact, once it is there; None if something has changed meanwhile."""
+        seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
+        if contact is not None:
+            return contact_id
+        words = self._deleted_words(owner, contact_id)
+        restored = self._restored(words)
+        restore = self.contacts.restore_write(owner, restored)
+        statuses = self.statuses.restore_writes(owner, words.statuses)
+        writes = [restore, *lift_writes(self.contacts, owner, restored), *statuses]
+        if not self.books.commit_edit(owner, [contact_id], writes, seen, unlinked=[contact_id]):
+            return None
+        self.note_edit(owner, seen)
+        self._join_collections(owner, words)
+        return contact_id
 
     def _deleted_words(self, owner: str, contact_id: str) -> ReplacedWords:
         if not self.contacts.was_deleted(owner, contact_id):

@@ -76,6 +76,7 @@ class Room:
             RedirectStore(dynamo, "contacts"),
             self.statuses,
             lambda owner, contact, statuses: None,
+            self.clock,
         )
 
     def again(self, **other: Any) -> "Room":

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.books.book import Book
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
@@ -17,9 +18,10 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import instant
 from chalicelib.foundation.dynamo import ResponseLost
-from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.executor import Task
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.repeat_change import TRIES
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.worker import Worker
 from chalicelib.merging.merge_contacts import MergeContacts
@@ -113,6 +115,21 @@ class UnreadableBook(ContactStore):
 
     def begin_reading(self, owner: str) -> Task[Book]:
         raise ResponseLost(owner)
+
+
+@dataclass(frozen=True)
+class BusyBooks(BookStore):
+    """Books that somebody else changes during every attempt."""
+
+    attempts: list[str] = field(default_factory=list)
+
+    @property
+    def tries(self) -> int:
+        return len(self.attempts)
+
+    def commit_edit(self, owner: str, *args: Any, **more: Any) -> bool:
+        self.attempts.append(owner)
+        return False
 
 
 def never(run: Job) -> Any:
@@ -507,6 +524,17 @@ class TestADeletedContact:
         assert (book.named("Ada").contact_id, book.named("Ada").records) == (ada.contact_id, ada.records)
         assert (book.named("Bob").contact_id, book.named("Bob").records) == (bob.contact_id, bob.records)
         assert unmerged.kept_edits == []
+
+    def test_that_others_keep_changing_is_tried_as_often_as_any_change(self, book):
+        book.run(ADA)
+        ada = book.named("Ada")
+        book.parts.wiring.address_book.delete_contact(OWNER, ada.contact_id)
+        books = book.parts.shared.books
+        busy = BusyBooks(books.dynamo, books.table, books.jobs)
+
+        with pytest.raises(TooMany):
+            replace(book.undoing.restore_contact, books=busy)(OWNER, ada.contact_id)
+        assert busy.tries == TRIES
 
     def test_that_was_never_deleted_or_too_long_ago_is_not_found(self, book):
         book.run(ADA)
