@@ -53,6 +53,14 @@ class UnmergeContacts:
             self.moving.clock, lambda: self._attempt(owner, contact_id, by or owner, are_different=are_different)
         )
 
+    def forget_writes(self, owner: str, contact_id: str) -> list[Write]:
+        """The writes after which nothing says any more that a contact is the same as the one it was merged into.
+
+        For when nothing is left to take back, so that the two come back as two if their sources have them again.
+        """
+        redirect = self.moving.redirects.find(owner, contact_id)
+        return [] if redirect is None else [self.moving.pairs.remove_write(owner, redirect.journal.pair_id)]
+
     def _attempt(self, owner: str, contact_id: str, by: str, *, are_different: bool) -> Unmerged | None:
         moving = self.moving
         seen = moving.books.edits(owner)

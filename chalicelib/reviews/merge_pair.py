@@ -1,7 +1,6 @@
 """Merges the two contacts of a pair, and undoes that."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -82,10 +81,13 @@ class MergePair:
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts.
         """
-        with suppress(NotFound):  # it was unmerged already, or the contact was deleted
-            self.unmerge_contacts(owner, decided.merged, are_different=False)
+        writes = [self.store.remove_write(owner, decided)]
         try:
-            self.store.dynamo.commit([self.store.remove_write(owner, decided)])
+            self.unmerge_contacts(owner, decided.merged, are_different=False)
+        except NotFound:  # it was unmerged already, or nothing is left of the contact
+            writes += self.unmerge_contacts.forget_writes(owner, decided.merged)
+        try:
+            self.store.dynamo.commit(writes)
         except TransactionCanceled:
             return False
         return True

@@ -193,6 +193,24 @@ class TestSame:
         assert waiting(service) == [review]
         assert undo(service, review).status == 404
 
+    @pytest.mark.parametrize(("is_undone", "contacts"), [(False, 2), (True, 3)])
+    def test_holds_for_contacts_that_go_and_come_back_unless_it_was_undone_meanwhile(
+        self, service, ids, is_undone, contacts
+    ):
+        review = review_of(ids, "Ada", "Bob")
+        decide(service, review, "same")
+        [connection] = service.get("/api/v1/connections", who="ann").json["connections"]
+        path = f"/api/v1/connections/{connection['connection_id']}?contacts=remove"
+        job_id = service.ask("DELETE", path, who="ann").json["job_id"]
+        service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+        assert ids_by_name(service) == {}
+
+        if is_undone:
+            assert undo(service, review).status == 204
+        import_sharing(service, "Ada", "Bob", "Cem")
+
+        assert len(service.get("/api/v1/contacts", who="ann").json["contacts"]) == contacts
+
     def test_of_a_merge_that_was_taken_back_elsewhere_can_be_decided_again(self, service, ids):
         review = review_of(ids, "Ada", "Bob")
         merged = decide(service, review, "same").json["merged"]
