@@ -1,4 +1,4 @@
-"""The address book: search, view, edit, delete."""
+"""The address book: search, view, create, edit, delete, bring back."""
 
 import re
 
@@ -105,6 +105,34 @@ class TestOne:
         assert bert.text() == foreign
 
 
+class TestNew:
+    def test_a_contact_made_by_hand_is_listed_and_names_who_may_be_the_same(self, anna, google):
+        anna.open("/contacts")
+        anna.press("New contact")
+        anna.fill("First name", "Augusta")
+        anna.fill("Last name", "King")
+        anna.fill("Address 1", "ada@mail.example")
+        anna.press("Save")
+
+        anna.expect_heading("Augusta King")
+        assert "Ada Lovelace" in anna.text()
+        assert sorted(anna.search("ada@mail.example")) == ["Ada Lovelace", "Augusta King"]
+
+    def test_an_invalid_one_keeps_the_input(self, anna):
+        anna.watch.expected.add(422)
+        anna.open("/contacts/new")
+        anna.fill("Nickname", "Enchantress")
+        anna.fill("Month1 to 12", "13")
+        anna.press("Save")
+
+        expect(anna.page.get_by_role("alert")).to_contain_text("There is a problem")
+        expect(anna.page.get_by_label("Nickname", exact=True)).to_have_value("Enchantress")
+        anna.fill("Month1 to 12", "12")
+        anna.fill("Day1 to 31", "10")
+        anna.press("Save")
+        anna.expect_heading("Enchantress")
+
+
 class TestEdit:
     def test_an_edit_takes_precedence_and_survives_the_next_import(self, anna, google):
         open_ada(anna)
@@ -187,6 +215,16 @@ class TestDelete:
         anna.api.again(full=True)
         assert anna.search("ada@mail.example") == []
         assert anna.open(f"/contacts/{ada}").status == 404
+
+    def test_a_deleted_contact_can_be_brought_back_at_once(self, anna, google):
+        ada = open_ada(anna)
+        anna.press("Delete")
+        anna.press("Delete contact")
+        anna.press("Undo")
+
+        anna.expect_heading("Ada Lovelace")
+        assert anna.contact_id == ada
+        assert anna.search("ada@mail.example") == ["Ada Lovelace"]
 
     def test_canceling_a_deletion_keeps_the_contact(self, anna, google):
         open_ada(anna)

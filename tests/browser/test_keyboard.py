@@ -84,6 +84,18 @@ def test_connect_import_search_edit_and_delete(hands):
     assert "5 contacts" in anna.text()
 
 
+def test_create_a_contact_by_hand(hands):
+    anna = hands.anna
+    anna.open("/contacts")
+    hands.press("New contact")
+    hands.type("First name", "Ada")
+    hands.type("Last name", "Lovelace")
+    hands.press("Save")
+
+    anna.expect_heading("Ada Lovelace")
+    assert anna.search("lovelace") == ["Ada Lovelace"]
+
+
 def test_the_first_tab_leads_past_the_navigation(hands):
     hands.anna.open("/contacts")
     hands.keys.press("Tab")

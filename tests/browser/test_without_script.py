@@ -40,6 +40,22 @@ def test_search_edit_and_delete(anna):
     assert anna.search("lovelace") == []
 
 
+def test_create_a_contact_delete_it_and_bring_it_back(anna):
+    anna.open("/contacts/new")
+    anna.fill("First name", "Ada")
+    anna.fill("Address 1", "ada@mail.example")
+    anna.press("Save")
+    anna.expect_heading("Ada")
+    made = anna.contact_id
+
+    anna.press("Delete")
+    anna.press("Delete contact")
+    anna.press("Undo")
+
+    assert anna.contact_id == made
+    assert anna.search("ada@mail.example") == ["Ada"]
+
+
 def test_cancel_disconnect_erase_and_sign_out(anna):
     anna.watch.expected.add(401)
     address = anna.world.account("google", contacts=30)
