@@ -32,6 +32,8 @@ class RoomJob(Generic[P]):
     kind: JobKind
     #: The name of such a job on pages.
     title: str
+    #: Whether operators see such a job among what happened. A job that only prepares something is left out.
+    is_activity: bool = True
     #: Builds the step of such a job; called when there is a job to run.
     step: Callable[[P], Step]
     #: Builds the function that cancels a job, by its owner and its id; None if such a job must run to its end.

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.delivery import Deliver
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
+    from chalicelib.jobs.activity import ActivityStore
     from chalicelib.jobs.cancel_job import CancelJob
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.room import AnyRoom
@@ -268,6 +269,12 @@ class SharedParts:
         from chalicelib.foundation.delivery import Deliver
 
         return Deliver(lambda: self.blobs, self.clock)
+
+    @cached_property
+    def activity(self) -> ActivityStore:
+        from chalicelib.jobs.activity import ActivityStore
+
+        return ActivityStore(self.dynamo, self.settings.jobs_table)
 
     @cached_property
     def work_queue(self) -> WorkQueue:

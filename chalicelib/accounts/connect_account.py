@@ -1,7 +1,7 @@
 """Creates a connection and its first import from a grant, both in one transaction."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import Consent, HeldConsent, OAuthClients
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
 from chalicelib.foundation.secret import secrets_match, sha256_hex
@@ -79,6 +80,8 @@ class ConnectAccount:
     oauth_clients: OAuthClients
     work_queue: WorkQueue
     clock: Clock
+    #: Returns the writes that note that a person connected an account at this provider.
+    noted: Callable[[str, str], Sequence[Write]]
 
     def __call__(self, new: NewAccount) -> ImportStarted:
         """Connect the account and start a full import. A known account keeps its id and history.
@@ -129,8 +132,9 @@ class ConnectAccount:
             connection = self._connection(new, known)
             details = job_details(connection, mode=FULL, person=new.person)
             job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=sha256_hex(new.viewer_key))
+            connect = self.connections.writes.connect(connection, known)
             try:
-                return self.jobs.create(job, extra_writes=[self.connections.writes.connect(connection, known)])
+                return self.jobs.create(job, extra_writes=[connect, *self.noted(new.owner, new.provider)])
             except ExtraWriteRefused:
                 continue
         raise Conflict("This account was changed at the same time. Connect it again.")

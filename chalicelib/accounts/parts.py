@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.finish_consent import FinishConsent
     from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
+    from chalicelib.foundation.dynamo import Write
     from chalicelib.providers.parts import ProviderParts
     from chalicelib.shared_parts import SharedParts
 
@@ -77,8 +78,21 @@ class AccountsParts:
 
         shared = self.shared
         return ConnectAccount(
-            self.connections, shared.jobs, self.tokens, self.providers.oauth_client, shared.work_queue, shared.clock
+            self.connections,
+            shared.jobs,
+            self.tokens,
+            self.providers.oauth_client,
+            shared.work_queue,
+            shared.clock,
+            self._noted,
         )
+
+    def _noted(self, owner: str, provider: str) -> Sequence[Write]:
+        """The writes that note that a person connected an account."""
+        from chalicelib.jobs.activity import ActivityKind
+
+        now = self.shared.clock.now()
+        return self.shared.activity.noted(ActivityKind.CONNECTED, now, owner, details={"provider": provider})
 
     @cached_property
     def finish_consent(self) -> FinishConsent:

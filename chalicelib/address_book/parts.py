@@ -162,6 +162,14 @@ class AddressBookParts:
             shared.clock,
         )
 
+    def note_export(self, owner: str, form: str) -> None:
+        """Note that a person exports their book."""
+        from chalicelib.jobs.activity import ActivityKind
+
+        shared = self.shared
+        exported = shared.activity.noted(ActivityKind.EXPORTED, shared.clock.now(), owner, details={"format": form})
+        shared.dynamo.commit(exported)
+
     @cached_property
     def export_contacts(self) -> ExportContacts:
         from chalicelib.address_book.export_contacts import ExportContacts

@@ -58,6 +58,7 @@ ROOM: Room[FileImportParts] = Room(
     jobs=(
         RoomJob(
             kind=PLAN,
+            is_activity=False,
             title="Reading a file",
             step=lambda parts: parts.plan_import,
             cancel=lambda parts: parts.shared.cancel_job,

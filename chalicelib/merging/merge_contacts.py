@@ -12,6 +12,7 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.repeat_change import repeat_change
+from chalicelib.jobs.activity import ActivityKind
 from chalicelib.merging.moving import Moving, check_version
 
 __all__ = ["MergeContacts", "Merged", "preview_merge"]
@@ -80,7 +81,8 @@ class MergeContacts:
         into, others = found[made.into], [found[each] for each in made.others if each in found]
         moved = merge_records(into, others, made.choices, now=moving.now(), region=moving.region)
         merge_id = moving.fresh_id()
-        writes = [*self._writes(made, merge_id, into, others, moved), *made.extra_writes()]
+        noted = moving.noted(ActivityKind.MERGED, owner, made.by)
+        writes = [*self._writes(made, merge_id, into, others, moved), *noted, *made.extra_writes()]
         if not made.dry_run:
             ids = [each.contact_id for each in (into, *others)]
             unlinked = [made.into] if seen.unlinked.intersection(ids) else []

@@ -12,7 +12,9 @@ from chalicelib.books.redirects import ContactMerged, RedirectStore
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.jobs.activity import ActivityKind
 from chalicelib.merging.book_index import BookIndexes
 
 MOST_RELINKED = 50  # contacts whose possible duplicates one transaction corrects
@@ -33,6 +35,8 @@ class Moving:
     #: ISO 3166 code of the country of phone numbers without a country code ("DE").
     region: str
     fresh_id: Callable[[], str]
+    #: Returns the writes that note what happened with a person's contacts, and by whom.
+    noted: Callable[[ActivityKind, str, str], Sequence[Write]] = lambda _kind, _owner, _by: ()
 
     def now(self) -> int:
         """Milliseconds since 1970."""

@@ -10,6 +10,7 @@ from chalicelib.books.split_records import split_records
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.repeat_change import repeat_change
+from chalicelib.jobs.activity import ActivityKind
 from chalicelib.merging.moving import Moving, check_version
 
 
@@ -65,6 +66,7 @@ class SplitContact:
             moving.pairs.put_write(owner, pair),
             *moving.past_moves.put_writes(owner, moves_of_split(contact_id, new_id, at=rest.updated_at, by=by)),
             *(self._status_writes(owner, rest, records, new_id) if seen.has_statuses else ()),
+            *moving.noted(ActivityKind.SPLIT, owner, by),
         ]
         ids = [contact_id, new_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current else [new_id]

@@ -12,6 +12,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.repeat_change import repeat_change
+from chalicelib.jobs.activity import ActivityKind
 from chalicelib.merging.moving import Moving
 
 MOST_RENEWED = 40  # redirects of later merges that one transaction corrects
@@ -75,6 +76,7 @@ class UnmergeContacts:
             *moving.past_moves.put_writes(owner, moves_of_unmerge(redirect, merged.contact_id, at=moving.now(), by=by)),
             *(moving.contacts.put_write(owner, each) for each in relinked),
             *(self._status_writes(owner, merged, parts) if seen.has_statuses else ()),
+            *moving.noted(ActivityKind.UNMERGED, owner, by),
         ]
         ids = [merged.contact_id, contact_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current or moved.restored is None else [contact_id]

@@ -11,9 +11,11 @@ from chalicelib.tables.keys import NO_ITEM
 if TYPE_CHECKING:
     from chalicelib.jobs.minute_schedule import RunSchedule
     from chalicelib.jobs.run_now import RunNow
+    from chalicelib.operating.activity_json import ActivityJson
     from chalicelib.operating.allowed_actions import ActionsByKind
     from chalicelib.operating.health import CheckHealth
     from chalicelib.operating.job_json import JobJson
+    from chalicelib.operating.list_activity import ListActivity
     from chalicelib.operating.list_jobs import ListJobs
     from chalicelib.operating.operator_actions import OperatorActions
     from chalicelib.shared_parts import SharedParts
@@ -69,6 +71,32 @@ class OperatingParts:
         from chalicelib.operating.list_jobs import ListJobs
 
         return ListJobs(self.shared.jobs, self.shared.executor)
+
+    @cached_property
+    def list_activity(self) -> ListActivity:
+        from chalicelib.operating.list_activity import ListActivity
+
+        shared = self.shared
+        kinds = frozenset(job.kind.name for room in shared.rooms for job in room.jobs if job.is_activity)
+        return ListActivity(shared.jobs, shared.activity, shared.executor, shared.clock, kinds)
+
+    def forget_activity(self, owner: str) -> None:
+        """Take a person out of what happened, and note what their jobs were. May be repeated."""
+        jobs, start = self.shared.jobs, None
+        while True:
+            page, start = jobs.of_owner(owner, before=start)
+            for job in page:
+                self.shared.activity.note_erased_job(job)
+            if start is None:
+                break
+        self.shared.activity.forget(owner)
+
+    @cached_property
+    def activity_json(self) -> ActivityJson:
+        from chalicelib.operating.activity_json import ActivityJson
+
+        jobs = [job for room in self.shared.rooms for job in room.jobs]
+        return ActivityJson({job.kind.name: job.title for job in jobs if job.is_activity})
 
     @cached_property
     def job_json(self) -> JobJson:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
-from chalicelib.operating import cron_routes, page_routes, routes
-from chalicelib.room import NavigationEntry, Room
-from chalicelib.tables.keys import JOBS, TABLES
+from chalicelib.operating import activity_routes, cron_routes, page_routes, routes
+from chalicelib.room import NavigationEntry, Room, StoredData
+from chalicelib.tables.keys import JOBS, OWN_ACTIVITY, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +22,27 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _forget_activity(parts: OperatingParts, owner: str) -> None:
+    """Take a person out of what happened, and note what their jobs were, which are deleted next."""
+    parts.forget_activity(owner)
+
+
 ROOM: Room[OperatingParts] = Room(
     name="operating",
-    routes=(cron_routes.routes, routes.routes, page_routes.routes),
+    routes=(cron_routes.routes, routes.routes, activity_routes.routes, page_routes.routes),
+    keeps=(StoredData((OWN_ACTIVITY,), _forget_activity),),
     permissions=(
         table_permission(f"{JOBS.logical_id}/index/listed", "Query", functions=(Function.API,)),
+        table_permission(JOBS.logical_id, "DeleteItem", "GetItem", "PutItem", "Query"),  # what happened
         # deep health
         *(table_permission(table.logical_id, "GetItem", functions=(Function.API,)) for table in TABLES.values()),
         folder_permission("pages", "ListBucket", functions=(Function.API,)),
         Permission("WorkQueue", ("sqs:GetQueueAttributes",), (Function.API,)),
         Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey"), (Function.API,)),
     ),
-    navigation=(NavigationEntry("/operator/jobs", "All jobs", for_operators=True),),
+    navigation=(
+        NavigationEntry("/operator/jobs", "All jobs", for_operators=True),
+        NavigationEntry("/operator/activity", "Activity", for_operators=True),
+    ),
     schemas=_schemas,
 )

@@ -81,7 +81,32 @@ SCHEDULE_RUN = exact_object(
     }
 )
 
+ACTIVITY_ENTRY = exact_object(
+    {
+        "id": TEXT,
+        "at": {**INSTANT, "description": "When it happened; of a job, when it was created."},
+        "kind": TEXT,
+        "title": TEXT,
+        "person": {**TEXT_OR_NULL, "description": "Whom it concerns: the `sub` claim; null for nobody or if erased."},
+        "by": {**TEXT_OR_NULL, "description": "Who did it, if that is someone else."},
+        "is_erased": {"type": "boolean", "description": "Whether the person was erased since."},
+        "job_id": TEXT_OR_NULL,
+        "state": enum_of(*JobState, None),
+        "counts": {"type": "object", "additionalProperties": COUNT},
+        "details": {"type": "object", "description": "Names and numbers, never anyone's data."},
+        "summary": TEXT,
+    }
+)
+
 SCHEMAS: dict[str, Schema] = {
+    "ActivityEntry": ACTIVITY_ENTRY,
+    "Activity": exact_object(
+        {
+            "entries": list_of(ref("ActivityEntry")),
+            "next_cursor": TEXT_OR_NULL,
+            "looked_back_to": {**INSTANT, "description": "The search covered everything since this time."},
+        }
+    ),
     "OperatorJob": JOB,
     "OperatorJobs": exact_object(
         {

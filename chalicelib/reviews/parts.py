@@ -81,6 +81,7 @@ class ReviewParts:
             shared.clock,
             shared.settings.default_region,
             fresh_id,
+            lambda kind, owner, by: shared.activity.noted(kind, shared.clock.now(), owner, by),
         )
 
     @cached_property

@@ -62,6 +62,7 @@ ROOM: Room[ReviewParts] = Room(
     jobs=(
         RoomJob(
             kind=SEARCH,
+            is_activity=False,
             title="Search for duplicates",
             step=lambda parts: parts.find_duplicates,
             cancel=lambda parts: parts.shared.cancel_job,

@@ -63,6 +63,19 @@ IDEMPOTENCY_KEY = JOBS.kind(
     holds="the id of the job or contact that was created with an idempotency key, by a hash of its owner and the key",
     expires="after 24 hours",
 )
+ACTIVITY = JOBS.kind(
+    "activity#{date}",
+    "{at:013d}#{event_id}",
+    holds="something that happened and is no job, by its UTC day; of an erased person, also what their jobs were",
+    expires="after a year",
+    of_person=False,  # an erasure takes the person out and leaves what happened
+)
+OWN_ACTIVITY = JOBS.kind(
+    "owner#{owner}",
+    "activity#{at:013d}#{event_id}",
+    holds="a pointer to what happened, among all that a person did or that was done with their data",
+    expires="after a year",
+)
 SCHEDULE_RUN = JOBS.kind("schedule", "run", holds="when the schedule last ran", of_person=False)
 LISTED_BOOK = JOBS.kind(
     "books#{shard:02d}",

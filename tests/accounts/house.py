@@ -86,7 +86,7 @@ class House:
     def _build(self) -> None:
         self.begin = BeginConsent(self.consents, self.seal, self.authority, self.clock, HOME, ("settings",))
         self.connect = ConnectAccount(
-            self.connections, self.jobs, self.tokens, self.authority, self.work_queue, self.clock
+            self.connections, self.jobs, self.tokens, self.authority, self.work_queue, self.clock, lambda *_: ()
         )
         self.finish = FinishConsent(
             self.consents,

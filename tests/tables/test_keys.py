@@ -26,6 +26,8 @@ STORED = {
     "BOOK": ("owner#ann#1|x", "book"),
     "LISTED_JOB": ("owner#ann#1|x", "job#0000000000007#7"),
     "IDEMPOTENCY_KEY": ("once#7", "once"),
+    "ACTIVITY": ("activity#7", "0000000000007#7"),
+    "OWN_ACTIVITY": ("owner#ann#1|x", "activity#0000000000007#7"),
     "SCHEDULE_RUN": ("schedule", "run"),
     "LISTED_BOOK": ("books#07", "ann#1|x"),
     "VENDOR_CONTROL": ("vendor#7", "control"),

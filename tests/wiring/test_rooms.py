@@ -130,7 +130,8 @@ class TestWhatRoomsKeep:
         """So the test above is about this room too."""
         others = [each for each in ROOMS if each is not room]
 
-        assert not_kept(others, busy, ZORA) or room.name == "signing_in"  # sessions expire, and are erased too
+        expires = room.name in ("operating", "signing_in")  # activity and sessions expire, and are erased too
+        assert not_kept(others, busy, ZORA) or expires
 
     def test_a_room_that_stores_without_saying_how_to_forget_it_is_found(self):
         service = Service()
