@@ -161,8 +161,10 @@ class Intake(Planner):
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
         draft, fingerprints = self._draft(limits, ()), self._fingerprints
         for each in incoming[: limits.lines]:
-            known = fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
-            if known is None or not isinstance(each, RawContact) or not self._note_read(each.source_id, draft):
+            if not isinstance(each, RawContact):
+                break
+            known = fingerprints.find(each.fingerprint)
+            if known is None or not self._note_read(each.source_id, draft):
                 break
             if known.contact_id:
                 result = Result(each.source_id, Outcome.UNCHANGED, known.contact_id)

@@ -143,14 +143,20 @@ def _next_cursor(cursor: Json, next_page: str) -> Json:
 
 
 def _label_ids(person: Json) -> list[str]:
-    memberships = person.get("memberships") if isinstance(person, dict) else None
     ids = []
-    for membership in memberships if isinstance(memberships, list) else ():
-        group = membership.get("contactGroupMembership") if isinstance(membership, dict) else None
-        name = group.get("contactGroupResourceName") if isinstance(group, dict) else None
+    for membership in _memberships(person):
+        try:
+            name = membership["contactGroupMembership"]["contactGroupResourceName"]
+        except (KeyError, TypeError):  # a membership of another kind, or no object
+            continue
         if name and isinstance(name, str) and name != "contactGroups/myContacts":
             ids.append(name)
     return ids
+
+
+def _memberships(person: Json) -> list[Json]:
+    memberships = person.get("memberships") if isinstance(person, dict) else None
+    return memberships if isinstance(memberships, list) else []
 
 
 def _label_of(group: Json) -> tuple[str, str] | None:
