@@ -84,6 +84,14 @@ def stage() -> Staged:
     return build_stage(page_size=3, limits=Limits(contacts=1, lines=2))
 
 
+@pytest.fixture(scope="module")
+def imported() -> Staged:
+    """The last import kept everything, so that it left a sync state."""
+    stage = build_stage(("new", "same", "changed", "same"), page_size=3)
+    run_under(stage.house, stage.job_id, {})
+    return stage
+
+
 def moody(stage: Staged, page: int, mood: Mood, times: int = 1) -> House:
     house = fresh_house(stage)
     house.provider = Moody(FakeProvider(house.account), page, mood, times)
@@ -221,12 +229,9 @@ class TestImportingAgain:
     """Incremental, with a sync state that may have expired."""
 
     @pytest.fixture
-    def house_with_sync_state(self) -> tuple[House, FakeAccount, str]:
-        """A house whose last import kept everything, so that it left a sync state."""
-        stage = build_stage(("new", "same", "changed", "same"), page_size=3)
-        house = fresh_house(stage)
-        run_under(house, stage.job_id, {})
-        return house, house.account, stage.source.partition(":")[2]
+    def house_with_sync_state(self, imported) -> tuple[House, FakeAccount, str]:
+        house = fresh_house(imported)
+        return house, house.account, imported.source.partition(":")[2]
 
     def test_reads_only_what_changed_and_removes_only_what_went(self, house_with_sync_state):
         house, account, connection_id = house_with_sync_state
