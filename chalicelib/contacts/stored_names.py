@@ -17,8 +17,7 @@ _STORED_IN_TEXT = [(f'"{name}":', f'"{stored}":') for name, stored in _STORED.it
 def to_stored(fields: ContactFields) -> Mapping[str, Any]:
     """The fields as they are stored, in the same order; the very same object for most contacts."""
     if "organization" in fields or "phonetic_organization" in fields:
-        names = map(_STORED.get, fields, fields)
-        return dict(zip(names, fields.values(), strict=True))
+        return {_STORED.get(name, name): value for name, value in fields.items()}
     return fields
 
 

@@ -40,6 +40,21 @@ class TestRows:
 
         assert [each.contact_id for each in results] == ["planned", "new-1"]
 
+    def test_that_were_prepared_ahead_are_planned_as_others(self, world):
+        intake, rows = intake_of(world), [row("r1", phone="0170 1234567"), row("r2", "Alan Turing", phone="+1 5")]
+        intake.prepare_ahead(rows)
+
+        assert outcomes(world.take(intake, *rows)) == [UNCHANGED, CREATED]
+
+    def test_that_have_the_key_of_another_row_that_was_prepared_ahead_are_planned_as_they_are(self, world):
+        intake = intake_of(world)
+        intake.prepare_ahead([row("r1", phone="0170 1234567")])
+
+        results = world.take(intake, row("r1", "Alan Turing", phone="0171 7654321"))
+
+        assert outcomes(results) == [CREATED]
+        assert world.book()[-1].shown["given"] == "Alan"
+
     def test_that_match_are_updates_with_what_they_change(self, world):
         intake = intake_of(world)
 

@@ -1,6 +1,6 @@
 """Takes the rows of a file into a book: the rules of files for matching, and what each row changes that people see."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, cast
 
@@ -83,6 +83,7 @@ class FileIntake(Intake):
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
         self._name_keys: dict[str, str] = {}  # of the rows of this chunk, by their own keys; each is asked for twice
+        self._ahead: dict[str, tuple[Incoming, PreparedContact]] = {}  # rows that are planned later, by key
         self._named = NamedContacts(lambda: self._book, lambda each: self._store.find(self._owner, each))
 
     @property
@@ -125,6 +126,14 @@ class FileIntake(Intake):
             mark is not None and (by_key or bool(uid_of(each.source_id)) or prepare(each).is_same_as(mark))
             for mark, each in marks
         ]
+
+    def prepare_ahead(self, rows: Iterable[Incoming]) -> None:
+        """Prepare rows that are planned later; this needs no book."""
+        self._ahead = {each.source_id: (each, prepare(each)) for each in rows}
+
+    def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
+        row, prepared = self._ahead.pop(each.source_id, (None, None))
+        return prepared if prepared is not None and row is each else super()._prepare_or_recognize(each)
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes, self.beside = {}, {}, {}

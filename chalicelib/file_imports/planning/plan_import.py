@@ -39,7 +39,7 @@ from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 
 MOST_STARTS = 20  # of one job; a file that needs more never ends, or has a row that stops every worker
-_AHEAD = 5_000  # rows that are mapped while the book is read; they take 10 MB
+_AHEAD = 10_000  # rows that are mapped and prepared while the book is read; they take 25 MB
 _SAMPLE = BLOCK_ROWS  # rows that tell whether a file is the newer version of another
 _SAME_FILE = 0.5  # the share of them that the other one has
 
@@ -95,6 +95,7 @@ class PlanImport:
         intake.take_reading(reading)
         rows = (read.row for read in reader.rows())
         ahead = deque(islice(rows, _AHEAD))  # while the book is read
+        intake.prepare_ahead(each.incoming for each in ahead)
         found = self._as_newer_version(found, intake, [*islice(ahead, _SAMPLE)], is_table=reader.mapping is not None)
         found = replace(found, renews=self._renews(found, reader.mapping))
         intake.renews = found.renews

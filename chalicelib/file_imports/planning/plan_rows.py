@@ -43,7 +43,7 @@ _OUTCOMES: Mapping[Outcome, RowOutcome] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would double the time it takes to create one
 class FileRow:
     """A row as it was read and mapped."""
 
@@ -52,7 +52,7 @@ class FileRow:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as a `FileRow`
 class PlannedRow:
     """What becomes of a row."""
 

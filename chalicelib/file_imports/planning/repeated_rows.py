@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from chalicelib.contacts.source_record import Incoming, LeftOut, SourceContact, Unreadable
 from chalicelib.file_imports.planning.row_keys import first_key, name_key, repeated_key
+from chalicelib.foundation.fast_json import encode_json
 
 MOST_OF_ONE_CONTACT = 100  # rows; each is a record of the contact, which would become too large
 TOO_MANY_REPEATS = "too_many_repeats"  # the reason of those beyond
@@ -90,5 +91,5 @@ def with_key(incoming: _Row, key: str) -> _Row:
 
 def _hash_of(incoming: SourceContact | Unreadable) -> int:
     """Of the key and all that the row says. Equal in one process only."""
-    says = repr(incoming.fields) if isinstance(incoming, SourceContact) else incoming.reason
+    says = encode_json(incoming.fields) if isinstance(incoming, SourceContact) else incoming.reason
     return hash((incoming.source_id, says))

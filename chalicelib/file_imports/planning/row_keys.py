@@ -17,7 +17,8 @@ _HASHED = "row#"  # before the hash of what a row without an id says
 _NAMES, _OTHERS = ("display", "given", "middle", "family"), ("organization", "nickname")
 _LAST_DIGITS = 8
 LONGEST_UID = 200  # characters of a writer's id that is kept as it is
-_ORDINAL = re.compile("~[0-9]+~")
+_MARK = "~"  # before and after an ordinal
+_ORDINAL = re.compile(f"{_MARK}[0-9]+{_MARK}")
 
 
 def row_key(uid: str, fields: ContactFields) -> str:
@@ -44,11 +45,13 @@ def name_key(fields: ContactFields) -> str:
 
 def repeated_key(key: str, ordinal: int) -> str:
     """The key of the second, third … row with this key; of the first one, the key itself."""
-    return key if ordinal == 1 else f"~{ordinal:03}~{key}"
+    return key if ordinal == 1 else f"{_MARK}{ordinal:03}{_MARK}{key}"
 
 
 def first_key(key: str) -> str:
     """The key without its ordinal: that of the first of the rows with it."""
+    if not key.startswith(_MARK):  # as most keys
+        return key
     ordinal = _ORDINAL.match(key)
     return key[ordinal.end() :] if ordinal else key
 
