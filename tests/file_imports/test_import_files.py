@@ -41,6 +41,15 @@ class FullBucket(FakeBlobs):
         raise OSError(f"no room for {key} of {len(content)} bytes")
 
 
+def test_values_that_are_put_together_are_each_stored_under_its_name():
+    files = ImportFiles(FakeBlobs(), LateExecutor())
+
+    files.put_all(FOUND, {"plan/summary": {"outcomes": "n"}, "plan/gone": {}})
+
+    assert files.get(FOUND, "plan/summary") == {"outcomes": "n"}
+    assert files.get(FOUND, "plan/gone") == {}
+
+
 class TestPuttingBlocks:
     def test_all_blocks_are_stored_when_it_returns(self):
         files = ImportFiles(FakeBlobs(), LateExecutor())

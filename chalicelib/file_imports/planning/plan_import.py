@@ -1,7 +1,7 @@
 """The step that reads an uploaded file and plans what becomes of its rows. It changes no contact."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from operator import itemgetter, or_
@@ -105,11 +105,8 @@ class PlanImport:
         plan_id = f"{run.job.job_id}-{run.job.rev}"
         planned = _planned(plan, chain(_drained(ahead), rows), summary)
         count = self.files.put_blocks(found, plan_name(plan_id), planned, RowProgress(run, PLANNED, found.rows))
-        self.files.put(found, summary_name(plan_name(plan_id)), summary.json())
-        self.files.put(found, problem_rows_name(plan_name(plan_id)), summary.problem_rows_json())
         gone = plan.gone() if found.newer_than else {}
-        if gone:
-            self.files.put(found, gone_name(plan_name(plan_id)), gone)
+        self.files.put_all(found, _beside_rows(plan_name(plan_id), summary, gone))
         done = found.changed(state=FileImportState.PLANNED, plan=Plan(plan_id, summary.counts, len(gone)))
         run.commit(
             Progress(
@@ -202,6 +199,15 @@ def _planned(plan: FilePlan, rows: Iterator[FileRow], summary: PlanSummary) -> I
         for planned in plan(at_once):
             summary.add(planned)
             yield planned.json()
+
+
+def _beside_rows(plan: str, summary: PlanSummary, gone: Mapping[str, str]) -> Mapping[str, Json]:
+    """What is stored of a plan beside its rows, by name."""
+    values: dict[str, Json] = {
+        summary_name(plan): summary.json(),
+        problem_rows_name(plan): summary.problem_rows_json(),
+    }
+    return {**values, gone_name(plan): gone} if gone else values
 
 
 def _end(run: Run, state: JobState) -> None:

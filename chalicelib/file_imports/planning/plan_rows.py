@@ -15,7 +15,7 @@ from chalicelib.files.records import Problem
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 
-AT_ONCE = 1_000  # rows
+AT_ONCE = 250  # rows; the book keeps the entries at hand that they ask for
 REPEATED = "repeats_row"  # the reason of a row that says the same as an earlier one
 _LIMITS = Limits(
     contacts=AT_ONCE, size_bytes=1_000_000_000, lines=AT_ONCE

@@ -20,7 +20,7 @@ Everything but the upload is compressed JSON. `owner` is a hash of the owner's i
 import contextlib
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -141,6 +141,10 @@ class ImportFiles:
 
     def put(self, found: FileImport, name: str, value: Json) -> None:
         self._put(_key(found, name), value)
+
+    def put_all(self, found: FileImport, values: Mapping[str, Json]) -> None:
+        """Store several values, each under its name, at the same time."""
+        self.executor.all([partial(self.put, found, name, value) for name, value in values.items()])
 
     def put_named(self, found: FileImport, kind: str, value: Json) -> str:
         """Store a value under a name made of its kind and its digest. Returns the name."""
