@@ -46,6 +46,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         query=[
             Query("q", api.SEARCHED),
             Query("tag", api.TAGGED),
+            Query("enrichment", api.WITH_STATUS),
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("page", "The page number.", {"type": "integer", "minimum": 1}),
             Query("deleted", "The id of a contact that was just deleted, to offer to bring it back."),
@@ -56,6 +57,8 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
 
 
 def _list_page(parts: AddressBookParts, request: Request) -> str:
+    from chalicelib.address_book.enrichment_view import status_options
+    from chalicelib.address_book.status_filter import status_filter_of
     from chalicelib.contacts.contact_json import contact_json
     from chalicelib.contacts.display_name import listed_name
     from chalicelib.contacts.tag_query import tag_of
@@ -63,8 +66,11 @@ def _list_page(parts: AddressBookParts, request: Request) -> str:
     text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
     number = whole_number(request, "page", 1, 1, MOST_PAGES)
     order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-    tag = tag_of(request)
-    result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag)
+    tag, status = tag_of(request), status_filter_of(request)
+    result = parts.list_contacts(
+        request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag, status=status
+    )
+    enrichment = status.text if status else None
     first = (result.page - 1) * PAGE_SIZE + 1
     return parts.shared.pages.render(
         request,
@@ -73,8 +79,13 @@ def _list_page(parts: AddressBookParts, request: Request) -> str:
         text=text,
         tag=tag,
         tags=result.tags if tag is None else sorted({*result.tags, tag}),
-        query=_query(text, order, tag),
-        orders=[{"name": each, "title": title, "query": _query(text, each, tag)} for each, title in ORDERS.items()],
+        enrichment=enrichment,
+        statuses=status_options() if result.has_statuses or status else [],
+        query=_query(text, order, tag, enrichment),
+        orders=[
+            {"name": each, "title": title, "query": _query(text, each, tag, enrichment)}
+            for each, title in ORDERS.items()
+        ],
         order=order,
         all_query=_query("", order),
         found=result.matches,
@@ -94,9 +105,9 @@ def _id_of(text: str) -> str | None:
     return text if _ID.fullmatch(text) else None
 
 
-def _query(text: str, order: Order, tag: str | None = None) -> str:
+def _query(text: str, order: Order, tag: str | None = None, enrichment: str | None = None) -> str:
     """The query of the same list, followed by an ampersand unless it is empty."""
-    parameters = {"q": text, "tag": tag, "sort": "" if order is Order.NAME else order.value}
+    parameters = {"q": text, "tag": tag, "enrichment": enrichment, "sort": "" if order is Order.NAME else order.value}
     return "".join(f"{urlencode({name: value})}&" for name, value in parameters.items() if value)
 
 
@@ -123,6 +134,7 @@ def _page_of_merged(parts: AddressBookParts, request: Request, contact_id: str, 
 
 def _contact_page(parts: AddressBookParts, request: Request, details: ContactDetails) -> str:
     from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
+    from chalicelib.address_book.enrichment_view import enrichment_json, enrichment_rows
     from chalicelib.address_book.history_json import history_json, history_rows
     from chalicelib.address_book.why_view import why_rows
     from chalicelib.books.possible_pairs import review_id_of
@@ -148,6 +160,7 @@ def _contact_page(parts: AddressBookParts, request: Request, details: ContactDet
             for each in details.duplicates
         ],
         merged=_merged_contacts(redirects.values()),
+        enrichment=enrichment_rows(enrichment_json(details.attempts)),
         created_at=contact["created_at"],
         updated_at=contact["updated_at"],
         saved="saved" in request.query,

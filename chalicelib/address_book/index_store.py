@@ -52,6 +52,8 @@ class IndexResult:
     is_current: bool
     #: The time it reflects; None if it is current.
     as_of: datetime | None
+    #: Whether a status of enrichment was ever stored beside a contact of the book.
+    has_statuses: bool = False
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,7 @@ class IndexStore:
 
 def _result(cached: CachedIndex, state: BookState) -> IndexResult:
     is_current = cached.version == state.version
-    return IndexResult(cached.index, is_current, None if is_current else cached.made_at)
+    return IndexResult(cached.index, is_current, None if is_current else cached.made_at, state.has_statuses)
 
 
 def _is_fresh(built: CachedIndex | IndexNote, now: datetime) -> bool:

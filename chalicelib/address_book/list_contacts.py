@@ -14,6 +14,7 @@ from chalicelib.address_book.index import Index, Position, other_names
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.possible_duplicates import in_both_directions
 from chalicelib.address_book.search import Search
+from chalicelib.address_book.status_filter import FilterByStatus, FilteredStatuses, StatusFilter
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.sort_order import Order
@@ -44,6 +45,8 @@ class ContactPage:
     is_current: bool
     #: The time the list reflects; None if it is current.
     as_of: datetime | None
+    #: Whether a status of enrichment was ever stored beside a contact of the book.
+    has_statuses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class ListContacts:
 
     contacts: ContactStore
     indexes: IndexStore
+    by_status: FilterByStatus
 
     def __call__(
         self,
@@ -74,18 +78,20 @@ class ListContacts:
         size: int = 50,
         order: Order = Order.NAME,
         tag: str | None = None,
+        status: StatusFilter | None = None,
     ) -> ContactPage:
         """The page with this number; the last page if there are fewer.
 
         Args:
             text: words to search for; None or blank for all contacts.
             tag: list only contacts with a record of this tag.
+            status: list only contacts that a vendor's latest attempt gave this status.
         """
         result, search = self.indexes.get(owner), _search(text)
-        matches = result.index.find(search, order, tag)
+        matches, found = self._with_status(owner, result.index, result.index.find(search, order, tag), status)
         cut, index = numbered_page(matches, page, size), result.index
         return ContactPage(
-            self._read(owner, index, cut.items, search, tag),
+            self._read(owner, index, cut.items, search, tag, found),
             matches=len(matches),
             total=len(index),
             tags=index.tags,
@@ -93,6 +99,7 @@ class ListContacts:
             pages=cut.pages,
             is_current=result.is_current,
             as_of=result.as_of,
+            has_statuses=result.has_statuses,
         )
 
     def after(
@@ -103,6 +110,7 @@ class ListContacts:
         limit: int,
         order: Order = Order.NAME,
         tag: str | None = None,
+        status: StatusFilter | None = None,
     ) -> CursorPage:
         """Up to `limit` contacts after a cursor, or from the start.
 
@@ -111,15 +119,30 @@ class ListContacts:
         """
         after = None if cursor is None else _from_cursor(cursor, order)
         result, search = self.indexes.get(owner), _search(text)
-        matches = result.index.find(search, order, tag)
+        matches, found = self._with_status(owner, result.index, result.index.find(search, order, tag), status)
         start = 0 if after is None else bisect_right(matches, after)
         positions = matches[start : start + limit]
         next_cursor = _to_cursor(positions[-1], order) if start + limit < len(matches) else None
-        contacts = self._read(owner, result.index, positions, search, tag)
+        contacts = self._read(owner, result.index, positions, search, tag, found)
         return CursorPage(contacts, next_cursor, result.is_current, result.as_of)
 
+    def _with_status(
+        self, owner: str, index: Index, positions: Sequence[Position], status: StatusFilter | None
+    ) -> tuple[Sequence[Position], FilteredStatuses | None]:
+        """The positions of contacts with this status, and the statuses that tell; all positions without a filter."""
+        if status is None:
+            return positions, None
+        found = self.by_status(owner, index.contact_ids, status)
+        return [each for each in positions if each.contact_id in found.ids], found
+
     def _read(
-        self, owner: str, index: Index, positions: Sequence[Position], search: Search | None, tag: str | None
+        self,
+        owner: str,
+        index: Index,
+        positions: Sequence[Position],
+        search: Search | None,
+        tag: str | None,
+        found: FilteredStatuses | None,
     ) -> list[Contact]:
         """The contacts at these positions that still exist and still match, as they are now."""
         known = self.contacts.get_many(owner, [position.contact_id for position in positions])
@@ -128,6 +151,8 @@ class ListContacts:
             present = [contact for contact in present if search.matches(contact.shown, other_names(contact))]
         if tag is not None:
             present = [contact for contact in present if tag in contact.tags]
+        if found is not None:
+            present = [contact for contact in present if found.accepts(contact)]
         return [in_both_directions(contact, index) for contact in present]
 
 

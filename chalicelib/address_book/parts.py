@@ -85,8 +85,10 @@ class AddressBookParts:
     @cached_property
     def list_contacts(self) -> ListContacts:
         from chalicelib.address_book.list_contacts import ListContacts
+        from chalicelib.address_book.status_filter import FilterByStatus
 
-        return ListContacts(self.shared.contacts, self.indexes)
+        by_status = FilterByStatus(self.shared.statuses, self.shared.redirects)
+        return ListContacts(self.shared.contacts, self.indexes, by_status)
 
     @cached_property
     def _count_book(self) -> CountBook:
@@ -110,7 +112,7 @@ class AddressBookParts:
     def read_contact(self) -> ReadContact:
         from chalicelib.address_book.read_contact import ReadContact
 
-        return ReadContact(self.shared.contacts, self.shared.redirects, self.indexes)
+        return ReadContact(self.shared.contacts, self.shared.redirects, self.indexes, self.shared.statuses)
 
     @cached_property
     def read_history(self) -> ReadHistory:

@@ -33,6 +33,10 @@ SORTED = (
     "name are sorted by their display name. A cursor is valid only for the order it was returned for."
 )
 LONGEST_CURSOR = 1_000
+WITH_STATUS = (
+    "Only contacts with this status of enrichment: the name of a vendor, a colon, and `enriched`, `failed`, "
+    "`ineligible` or `never_tried`. Such as `phone-metadata:failed`."
+)
 TAGGED = "Only contacts with a source of this tag, such as `iris-import`; none if no source has it."
 
 
@@ -51,6 +55,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         query=[
             Query("q", SEARCHED),
             Query("tag", TAGGED),
+            Query("enrichment", WITH_STATUS),
             Query("sort", SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("cursor", "Where the page starts: the `next_cursor` of the previous page."),
             Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
@@ -61,11 +66,12 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         limit = whole_number(request, "limit", 50, 1, 200)
         text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
+        from chalicelib.address_book.status_filter import status_filter_of
         from chalicelib.contacts.contact_json import contact_json
         from chalicelib.contacts.tag_query import tag_of
 
-        tag = tag_of(request)
-        page = parts.list_contacts.after(request.owner, text, cursor, limit, order, tag)
+        tag, status = tag_of(request), status_filter_of(request)
+        page = parts.list_contacts.after(request.owner, text, cursor, limit, order, tag, status)
         body = {
             "contacts": [contact_json(each) for each in page.contacts],
             "next_cursor": page.next_cursor,
@@ -173,13 +179,17 @@ def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str)
 
 
 def _contact_in_full(parts: AddressBookParts, owner: str, contact_id: str) -> JsonObject:
-    """One contact as JSON, with its possible duplicates and the rows of files of its records. Raises as `read`."""
+    """One contact as JSON, with its possible duplicates, the rows of files of its records, and its statuses.
+
+    Raises as `read`.
+    """
+    from chalicelib.address_book.enrichment_view import enrichment_json
     from chalicelib.contacts.contact_json import contact_details_json
 
     details = read(parts, owner, contact_id)
-    return contact_details_json(
-        details.contact, details.duplicates, parts.trace_records(owner, details.contact.records)
-    )
+    source_rows = parts.trace_records(owner, details.contact.records)
+    contact = contact_details_json(details.contact, details.duplicates, source_rows)
+    return {**contact, "enrichment": enrichment_json(details.attempts)}
 
 
 def _new_contact_body() -> type[BaseModel]:

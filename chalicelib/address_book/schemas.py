@@ -1,6 +1,7 @@
 """JSON Schemas of the responses of the address book. Imported only to describe the API."""
 
 from chalicelib.address_book.contact_history import EventKind
+from chalicelib.address_book.status_filter import STATUSES
 from chalicelib.contacts.explain_fold import Rule
 from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
@@ -65,6 +66,40 @@ PROVENANCE = exact_object(
         "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
     }
 )
+_ENRICHMENT = exact_object(
+    {
+        "vendor": TEXT,
+        "title": TEXT,
+        "status": enum_of(*STATUSES),
+        "reason": {**TEXT_OR_NULL, "description": "A code; null if the vendor has never tried."},
+        "reason_title": TEXT_OR_NULL,
+        "meaning": TEXT_OR_NULL,
+        "remedy": {**TEXT_OR_NULL, "description": "What a person or an operator can do; null for nothing."},
+        "last_attempt_at": INSTANT_OR_NULL,
+        "next_attempt_at": {**INSTANT_OR_NULL, "description": "Null unless it failed and is tried again."},
+        "run_id": TEXT_OR_NULL,
+        "gave": {**list_of(TEXT), "description": "The names of the fields and facts that the vendor gave."},
+        "likelihood": {"type": ["integer", "null"], "description": "The vendor's own number for how certain it is."},
+    }
+)
+_IN_FULL = {
+    **CONTACT,
+    "version": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "Send it with an edit to detect concurrent changes.",
+    },
+    "merged": {
+        **list_of(TEXT),
+        "description": "The ids of contacts that were merged into it. Each can be given back by `…/unmerge`.",
+    },
+    "sources": list_of(SOURCE),
+    "provenance": {"type": "object", "additionalProperties": list_of(PROVENANCE)},
+}
+_STATUSES = {
+    **list_of(_ENRICHMENT),
+    "description": "The status of each vendor. Absent in exports, and where contacts are compared, merged or split.",
+}
 _EVENT = partial_object(
     {
         "kind": {
@@ -107,22 +142,7 @@ SCHEMAS: dict[str, Schema] = {
             "as_of": {**INSTANT_OR_NULL, "description": "The time the list reflects, if it is not current."},
         }
     ),
-    "ContactInFull": exact_object(
-        {
-            **CONTACT,
-            "version": {
-                "type": "integer",
-                "minimum": 1,
-                "description": "Send it with an edit to detect concurrent changes.",
-            },
-            "merged": {
-                **list_of(TEXT),
-                "description": "The ids of contacts that were merged into it. Each can be given back by `…/unmerge`.",
-            },
-            "sources": list_of(SOURCE),
-            "provenance": {"type": "object", "additionalProperties": list_of(PROVENANCE)},
-        }
-    ),
+    "ContactInFull": partial_object({**_IN_FULL, "enrichment": _STATUSES}, tuple(_IN_FULL)),
     "MergedContact": exact_object({"merged_into": TEXT}),
     "ContactHistory": exact_object({"contact_id": TEXT, "events": list_of(_EVENT)}),
     "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),

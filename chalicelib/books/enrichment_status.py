@@ -8,6 +8,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import Source, is_enrichment
 from chalicelib.foundation.json import JsonObject
 
+NEVER_TRIED = "never_tried"  # the published status of a vendor without an attempt
 MOST_CARRIED = 60  # ids whose statuses one transaction deletes with a contact
 MOST_ANSWERED = 20  # digests of one attempt; the oldest are forgotten, and their questions may be asked again
 

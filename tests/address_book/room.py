@@ -15,6 +15,7 @@ from chalicelib.address_book.index_store import LARGE, IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
+from chalicelib.address_book.status_filter import FilterByStatus
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_rows import shelf_of
@@ -61,9 +62,11 @@ class Room:
         kept = StoredIndexes(self.blobs)
         self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.requested_builds.append, large)
         self.statuses = StatusStore(dynamo, "contacts", InlineExecutor())
-        self.list = ListContacts(self.contacts, self.indexes)
+        self.list = ListContacts(
+            self.contacts, self.indexes, FilterByStatus(self.statuses, RedirectStore(dynamo, "contacts"))
+        )
         self.count = CountBook(self.indexes)
-        self.read = ReadContact(self.contacts, RedirectStore(dynamo, "contacts"), self.indexes)
+        self.read = ReadContact(self.contacts, RedirectStore(dynamo, "contacts"), self.indexes, self.statuses)
         self.link_duplicates = LinkDuplicates(self.contacts, self.books, PairStore(dynamo, "contacts"), self.indexes)
         self.edit = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
         self.create = CreateContact(

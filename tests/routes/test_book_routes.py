@@ -4,9 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
 from tests.routes import file_imports
+from tests.routes.service import Service
 
 CONTACTS = "/api/v1/contacts"
+
+
+def store_attempt(service: Service, contact_id: str) -> None:
+    """A vendor was asked about a contact of Ann's, and knew nothing."""
+    shared = service.wiring.shared
+    statuses = ContactStatuses(contact_id, {"hunter": Attempt(StatusKind.FAILED, "no_match", 1, run="j1")})
+    shared.dynamo.commit([shared.statuses.put_write("ann", statuses), shared.books.statuses_write("ann")])
 
 
 @pytest.fixture
@@ -64,6 +73,36 @@ class TestContacts:
         assert [source["file"] for source in whole["sources"] if source["tag"] == "iris-import"] == [file]
         [email] = whole["provenance"]["emails"]
         assert [source["file"] for source in email["sources"]] == [file]
+
+    def test_one_contact_says_what_vendors_were_asked_about_it(self, book):
+        [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+        store_attempt(book, ada["contact_id"])
+
+        told = book.get(f"{CONTACTS}/{ada['contact_id']}", who="ann").json["enrichment"]
+
+        assert {each["vendor"]: (each["status"], each["reason_title"]) for each in told} == {
+            "phone-metadata": ("never_tried", None),
+            "people-data-labs": ("never_tried", None),
+            "hunter": ("failed", "No match"),
+            "twilio-lookup": ("never_tried", None),
+        }
+
+    def test_are_filtered_by_the_status_of_a_vendor(self, book):
+        [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+        store_attempt(book, ada["contact_id"])
+
+        failed = book.get(f"{CONTACTS}?enrichment=hunter:failed", who="ann").json["contacts"]
+        never = book.get(f"{CONTACTS}?enrichment=hunter:never_tried", who="ann").json["contacts"]
+
+        assert [each["display"] for each in failed] == ["Ada Lovelace"]
+        assert [each["display"] for each in never] == ["Bob", "Eve", "Mallory", "Zoë"]
+
+    @pytest.mark.parametrize("text", ["hunter", "hunter:", "hunter:tried", "nobody:failed", ":failed"])
+    def test_are_not_filtered_by_what_is_no_status(self, book, text):
+        response = book.get(f"{CONTACTS}?enrichment={text}", who="ann")
+
+        assert (response.status, response.json["field"]) == (422, "enrichment")
+        assert "hunter" in response.json["vendors"]
 
     def test_are_filtered_by_the_tag_of_a_source_also_with_a_search(self, book):
         def names(query):

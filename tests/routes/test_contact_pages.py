@@ -6,6 +6,7 @@ import pytest
 
 from tests.routes import file_imports
 from tests.routes.service import HOME, Service
+from tests.routes.test_book_routes import store_attempt
 
 EVIL = '<script>alert("x")</script>'
 
@@ -73,6 +74,17 @@ class TestTheList:
         shown = words(page(service, "/contacts?q=ada&tag=iris-import"))
 
         assert "No matches for “ ada ” with the tag iris-import in your 1 contact." in shown
+
+    def test_are_filtered_by_a_status_once_there_are_some_and_stay_so(self, service):
+        [ada, _] = with_people(service, "Ada", "Bob")
+        assert 'name="enrichment"' not in page(service, "/contacts")
+        store_attempt(service, ada)
+
+        shown = page(service, "/contacts?enrichment=hunter:failed")
+
+        assert "1 contact with the status “Hunter: failed”, of 2." in words(shown)
+        assert '<option value="hunter:failed" selected>' in shown
+        assert "enrichment=hunter%3Afailed&amp;sort=family" in shown
 
     def test_are_not_filtered_by_what_cannot_be_a_tag(self, service):
         response = service.get("/contacts?tag=Iris", who="ann", Accept="text/html")
@@ -148,6 +160,15 @@ class TestAContact:
         assert "Not shown: your edit takes precedence" in text
         [own, lost] = service.get(f"/api/v1/contacts/{ada}", who="ann").json["provenance"]["display"]
         assert (own["rule"], lost["rule"]) == ("own_edit", "lost_to_own_edit")
+
+    def test_says_what_vendors_were_asked_about_it(self, service):
+        [ada] = with_people(service, "Ada")
+        assert "Hunter Never tried – –" in words(page(service, f"/contacts/{ada}"))
+
+        store_attempt(service, ada)
+
+        shown = words(page(service, f"/contacts/{ada}"))
+        assert "Hunter Failed: No match The vendor does not know the person." in shown
 
     def test_tells_its_history(self, service):
         [ada] = with_people(service, "Ada")
