@@ -63,6 +63,7 @@ EXPECTED = {
     ("GET", "/contacts/{contact_id}/delete"): ONES_OWN,
     ("POST", "/contacts/{contact_id}/delete"): (401, 404, 303, 404, 401, 401),
     ("GET", "/me"): EVERY_PERSON,
+    ("GET", "/me/activity"): EVERY_PERSON,
     ("GET", "/me/erase"): EVERY_PERSON,
     ("POST", "/me/erase"): (401, 303, 303, 303, 401, 401),
     ("GET", "/erasing/{job_id}"): (401, 404, 404, 404, 404, 401),  # it is no erasure
@@ -192,6 +193,9 @@ EXPECTED = {
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
+    ("GET", "/api/v1/me/activity"): EVERY_PERSON,
+    ("GET", "/api/v1/operator/activity"): OPERATORS,
+    ("GET", "/operator/activity"): OPERATORS,
     ("GET", "/api/v1/operator/jobs"): OPERATORS,
     ("GET", "/api/v1/operator/jobs/{job_id}"): OPERATORS,
     ("POST", "/api/v1/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),  # it has finished
