@@ -1,4 +1,4 @@
-"""Decisions with a fault at every call of the store: repeated, they are made exactly once."""
+"""What a person decides, deletes or brings back, with a fault at every call of the store: repeated, it is done once."""
 
 import json
 from collections.abc import Callable
@@ -44,9 +44,12 @@ class Fault:
 
 @cache
 def staged() -> Service:
-    """Ann has Ada, Bob and Cem, who share an address."""
+    """Ann has Ada, Bob and Cem, who share an address, and a collection with Ada."""
     service = Service()
-    import_sharing(service, "Ada", "Bob", "Cem")
+    ids = import_sharing(service, "Ada", "Bob", "Cem")
+    collection = service.post("/api/v1/collections", who="ann", body={"name": "Friends"}).json["collection_id"]
+    added = service.post(f"/api/v1/collections/{collection}/members", who="ann", body={"contact_ids": [ids["Ada"]]})
+    assert added.status in (200, 201, 204), added.text
     return service
 
 
@@ -55,6 +58,18 @@ def decided(decision: str) -> Service:
     service = staged().copy()
     assert decide(service, pair(service), decision).status == 200
     return service
+
+
+@cache
+def without_ada() -> Service:
+    service = staged().copy()
+    assert service.ask("DELETE", ada(), who="ann").status == 204
+    return service
+
+
+def ada() -> str:
+    """The path of her contact."""
+    return f"/api/v1/contacts/{ids_by_name(staged())['Ada']}"
 
 
 def pair(service: Service) -> str:
@@ -70,7 +85,10 @@ def state(service: Service) -> Any:
         for each in contacts
     }
     note = service.wiring.reviews.reviews.find("ann", pair(service))
-    return book, sorted(waiting(service)), sorted(waiting(service, put_off="true")), note and (note.answer, note.into)
+    members = sorted(service.wiring.shared.collections.collections_by_contact("ann").items())
+    is_deleted = service.wiring.shared.contacts.was_deleted("ann", ada().rpartition("/")[2])
+    reviews = sorted(waiting(service)), sorted(waiting(service, put_off="true")), note and (note.answer, note.into)
+    return book, reviews, members, is_deleted
 
 
 STORIES: dict[str, tuple[Callable[[], Service], Callable[[Service], Any]]] = {
@@ -79,6 +97,8 @@ STORIES: dict[str, tuple[Callable[[], Service], Callable[[Service], Any]]] = {
     "later": (staged, lambda service: decide(service, pair(service), "later")),
     "same undone": (lambda: decided("same"), lambda service: undo(service, pair(service))),
     "different undone": (lambda: decided("different"), lambda service: undo(service, pair(service))),
+    "deleted": (staged, lambda service: service.ask("DELETE", ada(), who="ann")),
+    "brought back": (without_ada, lambda service: service.post(f"{ada()}/restore", who="ann", body={})),
 }
 FAULTS = {
     "dies": Crash,
@@ -88,7 +108,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("story", STORIES)
-def test_a_decision_is_made_once_whatever_fails(story, fault):
+def test_it_is_done_once_whatever_fails(story, fault):
     stage, act = STORIES[story]
     calm = stage().copy()
     counted = Fault(calm, -1, Crash)
@@ -125,6 +145,38 @@ def test_a_job_that_decides_many_decides_each_once_whichever_write_its_worker_di
 
         assert service.get(f"{REVIEWS}/like/{job_id}", who="ann").json["state"] == "completed", f"call {at}"
         assert state(service) == expected, f"call {at}"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_search_for_duplicates_finds_the_same_whichever_call_fails(fault):
+    started = staged().copy()
+    job_id = started.post(f"{REVIEWS}/find-duplicates", who="ann").json["job_id"]
+    calm = started.copy()
+    counted = Fault(calm, -1, Crash)
+    run(calm, job_id)
+    total, expected = counted.calls, found(calm, job_id)
+    assert expected["status"] == "completed"
+
+    for at in range(total):
+        service = started.copy()
+        Fault(service, at, FAULTS[fault])
+        for _ in range(2):
+            run(service, job_id)
+            service.clock.advance(minutes=LEASE_MINUTES)
+
+        assert found(service, job_id) == expected, f"call {at}"
+
+
+def found(service: Service, job_id: str) -> dict[str, Any]:
+    """What the search says, apart from its times."""
+    search = service.get(f"{REVIEWS}/find-duplicates/{job_id}", who="ann").json
+    certain = service.get(f"{REVIEWS}/find-duplicates", who="ann").json
+    listed = service.get(f"{REVIEWS}?reason=found_duplicate", who="ann").json["reviews"]
+    return {
+        **{name: search[name] for name in ("status", "contacts", "pairs", "certain", "error")},
+        "listed": sorted(each["review_id"] for each in listed),
+        "certain_pairs": certain,
+    }
 
 
 def run(service: Service, job_id: str) -> None:
