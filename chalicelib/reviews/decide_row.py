@@ -1,4 +1,7 @@
-"""Decides about a row of a file that waits: it is a contact of the book, or a new one. A job then imports the row."""
+"""Decides about a row of a file that waits: it is a contact of the book, or a new one. A job then imports the row.
+
+The transaction that creates the job is the decision; the room of file imports stores it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,8 +9,7 @@ from typing import Protocol
 
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.dynamo import TransactionCanceled
-from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.reviews.choices import chosen_values
@@ -49,8 +51,8 @@ class DecideRow:
         check_choice(choice)
         if choice.versions:
             raise InvalidInput("A row of a file has no version.", field="versions")
-        earlier = self.store.find(owner, review_id)
-        if earlier is not None and not self._waits(owner, side):
+        earlier = self.file_rows.decided(owner, side)
+        if earlier is not None:
             return repeated(earlier, choice)
         if choice.answer is Answer.LATER:
             return put_off(self.store, owner, review_id, choice)
@@ -65,29 +67,10 @@ class DecideRow:
             contact_id = contact.contact_id
             choices = chosen_values(review.row.shown, contact.shown, choice.values)
         job = self.decide(owner, side.import_id, side.row, contact_id or None, choices)
-        decided = Decided(
-            review_id, choice.answer, milliseconds(self.clock.now()), owner, into=contact_id, job_id=job.job_id
-        )
-        return self._noted(owner, decided, earlier, choice)
-
-    def _waits(self, owner: str, side: ImportRow) -> bool:
-        """Whether the row waits, also because the job that was to import it has failed."""
-        try:
-            return self.file_rows.find(owner, side) is not None
-        except (Conflict, NotFound):
-            return False
-
-    def _noted(self, owner: str, decided: Decided, seen: Decided | None, choice: Choice) -> Decided:
-        """The decision, once it is stored; the one of another request that was made at the same time."""
-        writes = [self.store.put_write(owner, decided, seen), self.store.take_up_write(owner, decided.review_id)]
-        try:
-            self.store.dynamo.commit(writes)
-        except TransactionCanceled:
-            earlier = self.store.find(owner, decided.review_id)
-            if earlier is None:
-                raise AlreadyDecided(decided) from None
-            return repeated(earlier, choice)
-        return decided
+        self.store.take_up(owner, review_id)
+        now = milliseconds(self.clock.now())
+        made = Decided(review_id, choice.answer, now, owner, into=contact_id, job_id=job.job_id)
+        return self.file_rows.decided(owner, side) or made
 
 
 def put_off(store: ReviewStore, owner: str, review_id: str, choice: Choice) -> Decided:

@@ -10,8 +10,10 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.source_row import SourceRow, SourceRows
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.reviews.review import ImportRow, Reason, Review, row_review_id
+from chalicelib.reviews.review import Answer, ImportRow, Reason, Review, row_review_id
+from chalicelib.reviews.review_store import Decided
 
 MOST_ROWS = 200  # that are listed at once; the next ones follow as these are decided
 _NO_STAMP = Stamp("", 0, Outcome.CREATED)  # no job has written it
@@ -49,6 +51,17 @@ class WaitingRow(Protocol):
     def fields(self) -> ContactFields: ...
 
 
+class DecidedRow(Protocol):
+    """A row that a job imports, because a person decided about it."""
+
+    @property
+    def contact_id(self) -> str | None: ...
+    @property
+    def job_id(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
 class WaitingPage(Protocol):
     """Some rows of one import that wait."""
 
@@ -62,6 +75,7 @@ class WaitingRows(Protocol):
     def imports(self, owner: str) -> Sequence[WaitingImport]: ...
     def page(self, owner: str, import_id: str, *, start: int = 0, limit: int = 50) -> WaitingPage: ...
     def find(self, owner: str, import_id: str, row: int) -> WaitingRow: ...
+    def decided(self, owner: str, import_id: str, row: int) -> DecidedRow | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,17 @@ class FileRows:
             return None
         [review] = self._resolved(owner, [_review(found, waiting.find(owner, side.import_id, side.row))])
         return review
+
+    def decided(self, owner: str, side: ImportRow) -> Decided | None:
+        """The decision about a row, as the room of file imports stores it; None if there is none that stands."""
+        try:
+            made = self.waiting().decided(owner, side.import_id, side.row)
+        except (Conflict, NotFound):
+            return None
+        if made is None:
+            return None
+        answer, at = Answer.SAME if made.contact_id else Answer.DIFFERENT, milliseconds(made.at)
+        return Decided(row_review_id(side), answer, at, owner, into=made.contact_id or "", job_id=made.job_id)
 
     def _resolved(self, owner: str, reviews: Sequence[Review]) -> Iterator[Review]:
         """The reviews, with each contact as the one that it is part of now."""

@@ -234,4 +234,4 @@ class ReviewParts:
     def undo_decision(self) -> UndoDecision:
         from chalicelib.reviews.undo_decision import UndoDecision
 
-        return UndoDecision(self.reviews, self._keep_apart, self._merge_pair, self.shared.clock)
+        return UndoDecision(self.reviews, self._keep_apart, self._merge_pair, self.file_rows, self.shared.clock)

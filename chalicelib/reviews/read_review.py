@@ -88,7 +88,7 @@ class ReadReview:
             return pair_review(Reason.CHOSEN, sides)
         if sides is None:
             raise review_not_found()
-        decided = self.store.find(owner, review_id)
+        decided = self.file_rows.decided(owner, sides)
         if decided is not None:
             raise AlreadyDecided(decided)
         row = self.file_rows.find(owner, sides)

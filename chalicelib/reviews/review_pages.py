@@ -261,12 +261,16 @@ def queue_row(sides: ReadSides) -> Mapping[str, object]:
 
 def _undoable(parts: ReviewParts, request: Request) -> Undoable | None:
     """The decision that the page before this one made, unless it was undone."""
-    from chalicelib.reviews.review import Answer, sides_in
+    from chalicelib.reviews.review import Answer, ImportRow, sides_in
 
     review_id = request.query.get("decided", "")
-    if sides_in(review_id) is None:
+    sides = sides_in(review_id)
+    if sides is None:
         return None
-    decided = parts.reviews.find(request.owner, review_id)
+    if isinstance(sides, ImportRow):
+        decided = parts.file_rows.decided(request.owner, sides)
+    else:
+        decided = parts.reviews.find(request.owner, review_id)
     if decided is not None:
         return _undoable_of(decided)
     if parts.reviews.is_put_off(request.owner, review_id):

@@ -6,9 +6,10 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.reviews.deciding import AlreadyDecided
+from chalicelib.reviews.file_rows import FileRows
 from chalicelib.reviews.keep_apart import KeepApart
 from chalicelib.reviews.merge_pair import MergePair
-from chalicelib.reviews.review import Answer, sides_in
+from chalicelib.reviews.review import Answer, ImportRow, sides_in
 from chalicelib.reviews.review_store import ReviewStore
 
 
@@ -27,6 +28,7 @@ class UndoDecision:
     store: ReviewStore
     keep_apart: KeepApart
     merge_pair: MergePair
+    file_rows: FileRows
     clock: Clock
 
     def __call__(self, owner: str, review_id: str, by_job: str = "") -> None:
@@ -42,10 +44,13 @@ class UndoDecision:
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
         """
-        if sides_in(review_id) is None:
+        sides = sides_in(review_id)
+        if sides is None:
             raise _nothing_decided()
         if by_job and self.store.take_up_by_job(owner, review_id, by_job):
             return
+        if isinstance(sides, ImportRow) and (imported := self.file_rows.decided(owner, sides)) is not None:
+            raise RowImported(imported.job_id)
         repeat_change(self.clock, lambda: self._attempt(owner, review_id, by_job) or None)
 
     def _attempt(self, owner: str, review_id: str, by_job: str) -> bool:
@@ -58,8 +63,6 @@ class UndoDecision:
             return True
         if by_job not in ("", decided.by_job):
             raise AlreadyDecided(decided)
-        if decided.job_id:
-            raise RowImported(decided.job_id)
         undo = self.merge_pair.undo if decided.answer is Answer.SAME else self.keep_apart.undo
         return undo(owner, decided)
 

@@ -283,6 +283,21 @@ class TestRowsOfFiles:
         assert service.get(links["status"].removeprefix(HOME), who="ann").json["counts"]["created"] == 2
         assert service.get(links["undo"].removeprefix(HOME), who="ann").json["removed"] == 2
 
+    def test_are_each_as_decided_as_if_they_had_been_decided_alone(self, service, rows):
+        job_id = start(service, rows[0], "different").json["job_id"]
+        service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+
+        read, again = service.get(f"{REVIEWS}/{rows[1]}", who="ann"), decide(service, rows[1], "different")
+        assert (read.status, read.json["type"], read.json["decision"]) == (
+            409,
+            "/problems/already-decided",
+            "different",
+        )
+        assert (again.status, again.json["job_id"]) == (200, job_id)
+        assert decide(service, rows[1], "same").status == 409
+        undone = undo(service, rows[1])
+        assert (undone.status, undone.json["job_id"]) == (409, job_id)
+
     def test_whose_contact_was_deleted_can_only_become_new_ones(self, service, rows):
         for contact_id in ids_by_name(service).values():
             service.ask("DELETE", f"/api/v1/contacts/{contact_id}", who="ann")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.lost_responses import no_response
+from tests.routes import file_imports
 from tests.routes.reviews import REVIEWS, decide, ids_by_name, import_sharing, review_of, undo, waiting
 from tests.routes.service import Service
 from tests.routes.test_cron_route import Context
@@ -67,6 +68,23 @@ def without_ada() -> Service:
     return service
 
 
+@cache
+def with_row() -> Service:
+    """The same, and a row of a list that has the number of a known person and another name."""
+    service = staged().copy()
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Dan Dell\nTEL;TYPE=CELL:+49 170 1111111\nEND:VCARD\n"
+    file_imports.commit(service, file_imports.plan(service, card, "phone.vcf"))
+    table = "First Name,Last Name,Mobile Phone\nGrace,Hopper,+49 170 1111111\n"
+    file_imports.commit(service, file_imports.plan(service, table, "list.csv"))
+    return service
+
+
+def row() -> str:
+    """The review of that row."""
+    [review] = waiting(with_row(), reason="file_conflict")
+    return review
+
+
 def ada() -> str:
     """The path of her contact."""
     return f"/api/v1/contacts/{ids_by_name(staged())['Ada']}"
@@ -97,6 +115,8 @@ STORIES: dict[str, tuple[Callable[[], Service], Callable[[Service], Any]]] = {
     "later": (staged, lambda service: decide(service, pair(service), "later")),
     "same undone": (lambda: decided("same"), lambda service: undo(service, pair(service))),
     "different undone": (lambda: decided("different"), lambda service: undo(service, pair(service))),
+    "a row is new": (with_row, lambda service: decide(service, row(), "different")),
+    "a row is the same": (with_row, lambda service: decide(service, row(), "same")),
     "deleted": (staged, lambda service: service.ask("DELETE", ada(), who="ann")),
     "brought back": (without_ada, lambda service: service.post(f"{ada()}/restore", who="ann", body={})),
 }

@@ -19,7 +19,7 @@ from chalicelib.file_imports.storing.decision_list import ListedDecision
 from chalicelib.file_imports.storing.decision_store import Decisions, DecisionStore
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, plan_name
-from chalicelib.file_imports.storing.row_decision import RowDecision
+from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from chalicelib.file_imports.storing.state_conflict import conflict_in
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.store import JobStore
@@ -50,6 +50,14 @@ class WaitingRow(NamedTuple):
     why: str  #: the code of the reason: "other_name", "same_email", "several_matches" or "same_id"
     contact_id: str | None  #: the contact that it may be; it may have been deleted since
     fields: ContactFields  #: what a contact of this row alone would show
+
+
+class DecidedRow(NamedTuple):
+    """A row of which a person said which contact it is, or that it is a new one."""
+
+    contact_id: str | None  #: the contact that it is; None for a new one
+    job_id: str  #: the job that imports it
+    at: datetime
 
 
 class WaitingPage(NamedTuple):
@@ -110,6 +118,20 @@ class WaitingRows:
         if position in self.without_void(self.decisions.find(owner, import_id, [position])):
             raise Conflict(f"Row {row:,} was decided. Read the rows again.", row=row)
         return _waiting(followed.found, next(self.list_records.records(followed, [position])))
+
+    def decided(self, owner: str, import_id: str, row: int) -> DecidedRow | None:
+        """The decision about a row; None if it waits, or if the row was left out.
+
+        Raises:
+            NotFound: there is no such import or row, or the import's files are no longer stored.
+            Conflict: the commit did not leave it as a conflict, or nobody can decide about it any more.
+        """
+        followed = self.committed(owner, import_id)
+        position = self._positions(followed, [row])[row]
+        made = self.without_void(self.decisions.find(owner, import_id, [position])).get(position)
+        if made is None or made.decided.verdict is Verdict.LEAVE_OUT:
+            return None
+        return DecidedRow(made.decided.contact_id, made.job_id, made.at)
 
     def committed(self, owner: str, import_id: str) -> FollowedImport:
         """The import, about whose rows can be decided. Raises NotFound, and Conflict if they cannot."""
