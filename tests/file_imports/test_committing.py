@@ -296,10 +296,28 @@ class TestARowWithANameAlone:
         once_more = room.upload(self.HEADERS + self.ROWS.replace("Mum,,,", "Mum,,Mobile,0170 1234567"), region="DE")
         assert once_more.plan.counts["unchanged"] == 4
 
-    def test_is_another_contact_than_a_row_of_that_name_with_a_number_after_it(self, room):
-        newer = self.again(room, self.ROWS + ",,,Mum,,Mobile,0170 1234567\n")
+    @pytest.mark.parametrize("before", [True, False])
+    def test_is_another_contact_than_a_row_of_that_name_with_a_number(self, room, before):
+        with_number = ",,,Mum,,Mobile,0170 1234567\n"
+        newer = self.again(room, with_number + self.ROWS if before else self.ROWS + with_number)
 
-        assert [row.outcome.value for row in room.planned(newer)] == [*["unchanged"] * 4, "new"]
+        others = ["unchanged"] * 4
+        assert [row.outcome.value for row in room.planned(newer)] == (["new", *others] if before else [*others, "new"])
+        before_commit = {each.contact_id: each.version for each in room.contacts.all(ANN)}
+        room.commit(newer)
+        after = {each.contact_id: each.version for each in room.contacts.all(ANN)}
+        assert len(after) == 5
+        assert {each: after[each] for each in before_commit} == before_commit
+
+    def test_keeps_its_record_after_a_row_of_that_name_in_conflict(self, room):
+        room.commit(room.upload(ADA, "phone.vcf"))
+        rows = ",,,Mum,,Mobile,+49 170 1234567\n,,,Mum,,,\n"
+        first = room.commit(room.upload(self.HEADERS + rows, "contacts.csv"))
+
+        again = room.upload(self.HEADERS + rows, "contacts (1).csv")
+
+        assert again.newer_than == first.import_id
+        assert [row.outcome.value for row in room.planned(again)] == ["conflict", "unchanged"]
 
 
 class TestANewerVersionOfATable:

@@ -4,7 +4,7 @@ A row whose contact was changed since the plan is judged again; its line in the 
 row that the plan takes for a conflict, skips or refuses.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
@@ -114,9 +114,10 @@ class _Rows(NamedTuple):
     planned: Sequence[PlannedRow]
     incoming: Sequence[Incoming]  #: as the book takes them; those that the plan does not take are left out
     new_ids: Mapping[str, str]  #: of the contacts that the plan makes of rows of the block, by the keys of the rows
+    block_keys: Collection[str]  #: of all rows of the block
 
     def part(self, start: int, end: int) -> "_Rows":
-        return _Rows(self.planned[start:end], self.incoming[start:end], self.new_ids)
+        return self._replace(planned=self.planned[start:end], incoming=self.incoming[start:end])
 
 
 @dataclass
@@ -148,7 +149,8 @@ class _PlannedRows:
         rows = self.reader.block(number, [each.key for each in planned])
         incoming = [_incoming(each, read.row) for each, read in zip(planned, rows, strict=True)]
         new = (each for each in planned if each.outcome is RowOutcome.NEW)
-        return _Rows(planned, incoming, {each.key: each.contact_id for each in new if each.contact_id})
+        new_ids = {each.key: each.contact_id for each in new if each.contact_id}
+        return _Rows(planned, incoming, new_ids, frozenset(each.key for each in planned))
 
 
 def _incoming(planned: PlannedRow, row: FileRow) -> Incoming:
@@ -186,7 +188,7 @@ class _RowChanges:
         return self._plan_chunk(at, rows._replace(incoming=poisoned), Limits(lines=1))
 
     def _plan_chunk(self, at: FileCursor, rows: _Rows, limits: Limits) -> PlannedChunk[FileCursor]:
-        self.intake.new_ids = rows.new_ids
+        self.intake.new_ids, self.intake.block_keys = rows.new_ids, rows.block_keys
         chunk = self.intake.plan(rows.incoming, limits)
         lines = list(map(self._line, rows.planned, chunk.results))
         self.in_conflict.update(_in_conflict(lines))

@@ -74,6 +74,8 @@ class FileIntake(Intake):
         self.new_ids: Mapping[str, str] = {}
         self._key, self._other_id = "", self._fresh_id  # the key of the current row
         self._fresh_id = self._new_id
+        #: The keys of the rows of the current block, planned or not.
+        self.block_keys: Collection[str] = ()
         #: What the contacts of rows show, by the key of the row, as edits of the person say it.
         self.chosen: Mapping[str, Edit] = {}
         #: The contacts that new rows are not, by the key of the row, as the person said.
@@ -238,12 +240,15 @@ class FileIntake(Intake):
         return {} if record is None else kept_beside(contact, record, self._only_where_empty)
 
     def _known(self, prepared: PreparedContact) -> Mark | None:
-        """Also the record of a row that had the name alone, and now has an address or a number too."""
+        """Also the record of a row that had the name alone, and now has an address or a number too.
+
+        If the file has that row still, this is another one.
+        """
         mark, records = super()._known(prepared), self._book.contacts_by_id(self._source)
         if mark is not None or not records:
             return mark
         named = self._name_key(prepared)
-        if named not in records or named in self._read:  # as with most rows
+        if named not in records or named in self._read or named in self.block_keys:  # as with most rows
             return None
         key = prepared.source_id
         return None if first_key(key) != key or uid_of(key) else self._book.record(self._source, named)

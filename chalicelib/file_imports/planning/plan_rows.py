@@ -110,10 +110,11 @@ class FilePlan:
         self._in_conflict: set[str] = set()  # the contacts of rows that wait for a person
 
     def __call__(self, rows: Sequence[FileRow]) -> Iterator[PlannedRow]:
-        """Plan these rows, which follow those of earlier calls."""
+        """Plan these rows, a block that follows those of earlier calls."""
         if self._repeated is None:
             self._repeated = self._intake.repeated_rows()
         keyed, at = [self._repeated.keyed(row.number, row.incoming) for row in rows], 0
+        self._intake.block_keys = {each.incoming.source_id for each in keyed}
         while at < len(rows):
             chunk = self._intake.plan([each.incoming for each in keyed[at : at + AT_ONCE]], _LIMITS)
             for row, (incoming, repeats), result in zip(rows[at:], keyed[at:], chunk.results, strict=False):
