@@ -306,3 +306,24 @@ class TestCommit:
 
         assert not any("Imported" in page for page in shown)
         assert "Imported" in ann.work()
+
+    @pytest.mark.parametrize(
+        ("rows", "words"),
+        [
+            (",,nobody,\n", "Nothing was imported, and some rows are open"),
+            ("Ada,Lovelace,ada@example.com,\n", "Nothing was imported"),
+        ],
+    )
+    def test_does_not_say_imported_if_no_row_was(self, ann, rows, words):
+        ann.upload(TABLE.splitlines()[0] + "\n" + rows)
+        ann.work()
+        if "nobody" not in rows:
+            ann.press("rows", leave_out="2")
+            ann.work()
+        ann.press("commit", **ann.fields("commit"))
+
+        page = ann.work()
+
+        assert words in page
+        assert "Imported" not in page
+        assert "Nothing imported" in ann.open("/file-imports")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.pages.record_view import COLORS, DONE_LABELS, PLANNED_LABELS
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.records.follow_file_import import FollowedImport
@@ -33,7 +34,12 @@ _BADGES: Mapping[PublishedState, tuple[str, str, str]] = {  # color, sign, words
     PublishedState.FAILED: ("bad", "✕", "Failed"),
     PublishedState.CANCELED: ("warned", "–", "Canceled"),
 }
+_DONE = (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED, FileOutcome.REMOVED)
 _UNDONE_BADGE = ("warned", "–", "Undone")
+_NOTHING_BADGES: Mapping[PublishedState, tuple[str, str, str]] = {
+    PublishedState.COMPLETED: ("warned", "–", "Nothing imported"),
+    PublishedState.PARTIAL: ("warned", "!", "Nothing imported, some rows open"),
+}
 _HEADINGS: Mapping[PublishedState, str] = {
     PublishedState.UPLOADING: "Waiting for the file",
     PublishedState.READING: "Reading the file",
@@ -45,6 +51,10 @@ _HEADINGS: Mapping[PublishedState, str] = {
     PublishedState.PARTIAL: "Imported, but some rows are open",
     PublishedState.FAILED: "Failed",
     PublishedState.CANCELED: "Canceled",
+}
+_NOTHING_HEADINGS: Mapping[PublishedState, str] = {
+    PublishedState.COMPLETED: "Nothing was imported",
+    PublishedState.PARTIAL: "Nothing was imported, and some rows are open",
 }
 _FORMATS = {
     "vcard": "vCard",
@@ -85,7 +95,7 @@ class ProblemLine(NamedTuple):
 def listed(followed: FollowedImport) -> JsonObject:
     """One line of the list of imports."""
     found = followed.found
-    color, sign, words = _BADGES[followed.state] if found.undone_by is None else _UNDONE_BADGE
+    color, sign, words = _badge(followed)
     return {
         "import_id": found.import_id,
         "file_name": found.file_name,
@@ -170,10 +180,25 @@ def commit_words(counts: Mapping[str, Json]) -> str:
     return f"Import {new:,} new" if new else "Finish without new contacts"
 
 
+def _badge(followed: FollowedImport) -> tuple[str, str, str]:
+    if followed.found.undone_by is not None:
+        return _UNDONE_BADGE
+    nothing = _NOTHING_BADGES.get(followed.state)
+    return nothing if nothing and not _did_something(followed) else _BADGES[followed.state]
+
+
 def _heading(followed: FollowedImport) -> str:
     if followed.state is PublishedState.FAILED and not followed.found.reading:
         return "The file could not be read"
-    return _HEADINGS[followed.state] if followed.found.undone_by is None else "Undone"
+    if followed.found.undone_by is not None:
+        return "Undone"
+    nothing = _NOTHING_HEADINGS.get(followed.state)
+    return nothing if nothing and not _did_something(followed) else _HEADINGS[followed.state]
+
+
+def _did_something(followed: FollowedImport) -> bool:
+    """Whether a row is in the address book, or a contact was taken away."""
+    return any(followed.counts[name] for name in _DONE)
 
 
 def _summary(followed: FollowedImport) -> str:
