@@ -104,7 +104,14 @@ def _try(lines: Sequence[str], delimiter: str, knows: Knows) -> _Trial:
     regular = sum(len(row.cells) == width for row in rows) / len(rows) if rows else 1.0
     splits = width > 1 and regular >= 0.5
     several = header.known if header.known > 1 else 0  # one may be a title
-    fitness = (several, splits, round(regular * _neatness(rows), 1), header.known, width if splits else 0)
+    fitness = (
+        header.is_of_report,
+        several,
+        splits,
+        round(regular * _neatness(rows), 1),
+        header.known,
+        width if splits else 0,
+    )
     return _Trial(delimiter, header, fitness)
 
 

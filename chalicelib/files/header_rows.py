@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chalicelib.files.records import Row, column_name
-from chalicelib.files.report_columns import REPORT_COLUMNS, is_report_header
+from chalicelib.files.report_columns import is_report_header
 from chalicelib.files.unreadable import MOST_COLUMNS, UnreadableFile
 
 Knows = Callable[[str], bool]  # whether a text is a known header
@@ -23,6 +23,7 @@ class FoundHeader(NamedTuple):
 
     row: Row | None  #: None if the table has no header
     known: int
+    is_of_report: bool = False  #: whether it has the columns that a report of ours adds
 
 
 def find_header(rows: Sequence[Row], knows: Knows) -> FoundHeader:
@@ -33,7 +34,7 @@ def find_header(rows: Sequence[Row], knows: Knows) -> FoundHeader:
     known by the columns that the report added.
     """
     if report := next((row for row in rows[:_MOST_ABOVE] if is_report_header(row.cells)), None):
-        return FoundHeader(report, max(_known(report, knows), len(REPORT_COLUMNS)))
+        return FoundHeader(report, _known(report, knows), is_of_report=True)
     counts = [_known(row, knows) for row in rows[:_MOST_ABOVE]]
     most = max(counts, default=0)
     place = counts.index(most) if most else 0

@@ -96,7 +96,8 @@ def _table(row_count: int, batches: Iterator[Any], knows: Knows, header_row: int
     first = list(islice(raw, SAMPLE_ROWS))
     rows, known = [Row(number, cells) for number, cells, *_ in first], 0
     if header_row is None:
-        header, known = find_header(rows, knows)
+        header, known, is_of_report = find_header(rows, knows)
+        known = known or int(is_of_report)
     else:
         header = next((row for row in rows if row.number == header_row), None)
         if header_row and not header:

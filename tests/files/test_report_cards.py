@@ -234,6 +234,15 @@ class TestAReportAboutCards:
         assert again.format is Format.LDIF
         assert [card.fields for card in again.contents] == [card.fields for card in cards]
 
+    def test_is_not_taken_apart_at_signs_between_words_that_headers_have_too(self):
+        labels = "".join(f"item{place}.X-ABRELATEDNAMES:x\nitem{place}.X-ABLABEL:_$!<{word}>!$_\n"
+                         for place, word in enumerate(("Spouse", "Child", "Mother", "Manager"), 2))  # fmt: skip
+        cards = list(read_file(VCARDS.replace("item1.EMAIL", f"{labels}item1.EMAIL").encode()).contents)
+
+        again = list(read_file(report(Format.VCARD, cards), "failed.csv").contents)
+
+        assert [card.fields for card in again] == [card.fields for card in cards]
+
     def test_is_known_by_its_columns_even_if_the_values_look_like_a_header(self):
         text = vcard_report(lambda text: text.replace("Ada Lovelace", "Notes").replace("three", "Email"))
 
