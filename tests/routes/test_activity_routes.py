@@ -61,6 +61,14 @@ def test_filters_that_cannot_be(service, query):
     assert service.get(f"{ACTIVITY}?{query}", **OPERATOR).status == 422
 
 
+@pytest.mark.parametrize("query", ["", "?kind=merged"])
+def test_a_page_without_entries_says_so(service, query):
+    page = service.get(f"/me/activity{query}", who="bea", Accept="text/html")
+
+    assert page.status == 200
+    assert "Nothing happened since" in page.text
+
+
 def test_the_pages_show_it(service):
     page = service.get("/operator/activity", Accept="text/html", **OPERATOR)
     own = service.get("/me/activity", who="ann", Accept="text/html")
