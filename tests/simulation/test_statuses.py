@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.tables.keys import ENRICHMENT_STATUS, Key
+from tests.simulation.house import OWNER
 from tests.simulation.statuses import EnrichedBook, Step, holds_of_statuses
 
 CHANGES = ("create", "clean up", "import", "undo", "delete", "restore", "merge", "unmerge", "split")
@@ -81,3 +82,19 @@ class TestABookWithoutStatuses:
             book.take(step)
 
         assert [request for request in recording.requests if is_of_statuses(request)] == []
+
+
+def test_an_erasure_forgets_all_of_them():
+    book = EnrichedBook()
+    book.take(("ask", 0, 0))
+    book.take(("ask", 1, 1))
+    book.take(("merge", 0, 1))
+
+    job = book.parts.erase()
+    for _ in range(10):
+        book.parts.run_job(job.job_id)
+        book.house.world.now += 3600
+
+    assert book.parts.jobs.get(job.job_id).is_finished
+    assert book.stored() == {}
+    assert not book.parts.books.state(OWNER).has_statuses
