@@ -416,6 +416,8 @@ class Intake(Planner):
         )
 
     def _aliases(self, prepared: PreparedContact, old: SourceRecord | None) -> tuple[str, ...]:
+        if old is None and not prepared.aliases:  # as with most new contacts
+            return ()
         ids = dict.fromkeys(prepared.aliases)
         if old is not None:
             ids[old.source_id] = None

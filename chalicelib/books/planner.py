@@ -113,7 +113,11 @@ class Planner:
 
     def confirm(self, chunk: Chunk) -> None:
         """Note that the chunk is committed."""
-        self._read.update(read_ids(chunk.results))
+        read = [draft.read for planned, draft in self._planned if planned is chunk]
+        if not read or len(read[0]) < len(
+            chunk.results
+        ):  # else each result is of an id that planning has noted as read
+            self._read.update(read_ids(chunk.results))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def pretend(self, chunk: Chunk) -> None:

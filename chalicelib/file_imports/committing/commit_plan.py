@@ -46,6 +46,7 @@ _OUTCOMES = {
     RowOutcome.SKIPPED: FileOutcome.SKIPPED,
     RowOutcome.INVALID: FileOutcome.FAILED,
 }
+_KEPT = frozenset((FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED))
 _DONE: Mapping[Outcome, FileOutcome] = {each: FileOutcome(each.value) for each in Outcome}
 
 
@@ -254,9 +255,10 @@ class _RowChanges:
 
 def _in_conflict(lines: Iterable[LedgerLine]) -> Iterator[str]:
     """The contacts that these rows are in conflict with."""
-    return (line.contact_id for line in lines if line.outcome is FileOutcome.CONFLICT and line.contact_id)
+    conflict = FileOutcome.CONFLICT
+    return (line.contact_id for line in lines if line.outcome is conflict and line.contact_id)
 
 
 def _is_kept(line: LedgerLine) -> bool:
     """Whether the row is a contact of the book now."""
-    return line.outcome in (FileOutcome.CREATED, FileOutcome.UPDATED, FileOutcome.UNCHANGED)
+    return line.outcome in _KEPT

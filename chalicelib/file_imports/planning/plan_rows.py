@@ -33,6 +33,7 @@ class RowOutcome(StrEnum):
     INVALID = "invalid"
 
 
+_BY_NAME: Mapping[str, RowOutcome] = {each.value: each for each in RowOutcome}
 TAKEN = (RowOutcome.NEW, RowOutcome.UPDATE, RowOutcome.UNCHANGED)  #: what a commit does
 _OUTCOMES: Mapping[Outcome, RowOutcome] = {
     Outcome.CREATED: RowOutcome.NEW,
@@ -74,14 +75,14 @@ class PlannedRow:
         return cls(
             number,
             key,
-            RowOutcome(outcome),
+            _BY_NAME[outcome],
             contact_id,
             rule,
             reason,
             other_row,
-            {name: (before, after) for name, (before, after) in changes.items()},
-            tuple(Problem(*each) for each in problems),
-            {name: Beside(*each) for name, each in beside.items()},
+            {name: (before, after) for name, (before, after) in changes.items()} if changes else {},
+            tuple(Problem(*each) for each in problems) if problems else (),
+            {name: Beside(*each) for name, each in beside.items()} if beside else {},
         )
 
     def json(self) -> Json:
