@@ -4,14 +4,17 @@ from collections import Counter
 
 import pytest
 
+from chalicelib.books.chunk import Limits
 from chalicelib.file_imports.committing.commit_import import Confirmation
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.planning.change_import import SettingChanges
 from chalicelib.file_imports.planning.gone_rows import GoneRows
 from chalicelib.file_imports.planning.plan_rows import RowOutcome
 from chalicelib.file_imports.storing.file_import import FileImportState
+from chalicelib.file_imports.storing.import_files import BLOCK_ROWS
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.jobs.job import JobState
+from tests.fakes.tables import empty_tables
 from tests.file_imports.conftest import ANN, Room
 from tests.file_imports.test_planning import card
 
@@ -405,6 +408,18 @@ class TestACommitThatIsInterrupted:
         assert len(room.names_in_book()) == 23
         kept = room.results.of_block(found, room.job(found), 0)
         assert [each.contact_id for each in kept] == [line.contact_id for line in room.lines(found)]
+
+    def test_goes_on_in_the_next_block_of_rows(self):
+        room = Room(empty_tables(), limits=Limits())
+        rows = "".join(f"Person,Nr{number},p{number}@example.com,\n" for number in range(BLOCK_ROWS + 150))
+        found = room.start_commit(room.upload(HEADERS + rows, "many.csv"))
+        while found.state is FileImportState.COMMITTING:
+            found = room.run(found, chunks=4)
+
+        created = [line.contact_id for line in room.lines(found)]
+        assert len(room.names_in_book()) == len(set(created)) == BLOCK_ROWS + 150
+        kept = [each for block in (0, 1) for each in room.results.of_block(found, room.job(found), block)]
+        assert [each.contact_id for each in kept] == created
 
     def test_recognizes_repeated_rows_across_the_interruption(self, room):
         found = room.start_commit(room.upload(self.MANY + self.MANY, "twice.vcf"))

@@ -28,6 +28,7 @@ from chalicelib.file_imports.planning.rows_by_key import keep_rows_by_key
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState
 from chalicelib.file_imports.storing.import_files import BLOCK_ROWS, ImportFiles, gone_name, plan_name
 from chalicelib.file_imports.storing.import_store import FileImportStore
+from chalicelib.foundation.executor import Task
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine
@@ -123,13 +124,13 @@ class _Rows(NamedTuple):
 
 @dataclass
 class _PlannedRows:
-    """The rows of an import with their plan; the latest blocks are kept."""
+    """The rows of an import with their plan, block by block; the next block is read while one is committed."""
 
     files: ImportFiles
     found: FileImport
     reader: ImportRowReader
     plan_id: str
-    _blocks: dict[int, _Rows] = field(default_factory=dict)
+    _blocks: dict[int, Task[_Rows]] = field(default_factory=dict)  # the latest one, and the one after it
 
     def at(self, start: int, most: int) -> _Rows | None:
         """Rows from this position on: at least one if there is one, at most `most`, all of one block."""
@@ -139,10 +140,17 @@ class _PlannedRows:
         return self._block(number).part(first, first + most)
 
     def _block(self, number: int) -> _Rows:
+        for other in self._blocks.keys() - {number, number + 1}:
+            del self._blocks[other]
+        rows = self._started(number).result()
+        if (number + 1) * BLOCK_ROWS < (self.found.rows or 0):
+            self._started(number + 1)
+        return rows
+
+    def _started(self, number: int) -> Task[_Rows]:
+        """The reading of a block."""
         if number not in self._blocks:
-            for old in [each for each in self._blocks if each < number - 1]:
-                del self._blocks[old]
-            self._blocks[number] = self._read(number)
+            self._blocks[number] = self.files.executor.start(partial(self._read, number))
         return self._blocks[number]
 
     def _read(self, number: int) -> _Rows:
