@@ -6,8 +6,9 @@ One item per person, in the people table. An erasure deletes it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.foundation.clock import instant, milliseconds
+from chalicelib.foundation.clock import instant, milliseconds, rfc3339
 from chalicelib.foundation.dynamo import Dynamo, Item
+from chalicelib.foundation.json import JsonObject
 from chalicelib.tables.keys import ENRICHMENT_CHOICE
 
 ASSUMED = "assumed"  # the value of ENRICHMENT_CONSENT for a company's own books; else people are asked
@@ -69,6 +70,21 @@ class ChoiceStore:
     def forget(self, owner: str) -> None:
         """Delete the choice. May be repeated."""
         self.dynamo.delete(TableName=self.table, Key=_key(owner))
+
+
+def choice_json(choice: Choice, consent: str) -> JsonObject:
+    """The choice in the API.
+
+    Args:
+        consent: the setting ENRICHMENT_CONSENT.
+    """
+    return {
+        "consents": choice.consents,
+        "consents_at": rfc3339(choice.consents_at),
+        "has_opted_out": choice.has_opted_out,
+        "opted_out_at": rfc3339(choice.opted_out_at),
+        "is_allowed": choice.allows(consent),
+    }
 
 
 def _key(owner: str) -> Item:

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.enrichment.apply_findings import ApplyFindings
-    from chalicelib.enrichment.choices import ChoiceStore
+    from chalicelib.enrichment.change_control import ChangeControl
+    from chalicelib.enrichment.choices import Choice, ChoiceStore
     from chalicelib.enrichment.control_store import ControlStore
     from chalicelib.enrichment.preview_run import PreviewRun
     from chalicelib.enrichment.run_parts import RunParts
+    from chalicelib.enrichment.show_control import ShowControl
     from chalicelib.enrichment.spend_store import SpendStore
     from chalicelib.enrichment.start_due_runs import StartDueRuns
     from chalicelib.enrichment.stored_answers import AnswerStore
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.enrichment.vendor_control import VendorControl
     from chalicelib.enrichment.vendor_keys import VendorKeys
     from chalicelib.enrichment.vendor_run import VendorRun
+    from chalicelib.foundation.json import JsonObject
     from chalicelib.jobs.book_registry import BookRegistry
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.new_job import NewJob
@@ -84,6 +87,34 @@ class EnrichmentParts:
         shared = self.shared
         return StartDueRuns(self.controls, shared.jobs, shared.work_queue, shared.store_clock)
 
+    @cached_property
+    def change_control(self) -> ChangeControl:
+        from chalicelib.enrichment.change_control import ChangeControl
+
+        shared = self.shared
+        return ChangeControl(self.vendor, self.controls, self.keys, shared.jobs, shared.work_queue, shared.store_clock)
+
+    @cached_property
+    def show_control(self) -> ShowControl:
+        from chalicelib.enrichment.show_control import ShowControl
+
+        return ShowControl(self.spends, self.shared.jobs, self.shared.store_clock)
+
+    # ── what people decide
+
+    def choice_json(self, choice: Choice) -> JsonObject:
+        from chalicelib.enrichment.choices import choice_json
+
+        return choice_json(choice, self.shared.settings.enrichment_consent)
+
+    def choice_on_page(self, owner: str) -> JsonObject:
+        """A person's choice, and the titles of the vendors that it is about."""
+        from chalicelib.vendors.registry import VENDORS
+
+        vendors = [self.vendor(name) for name in VENDORS]
+        asked = [vendor.title for vendor in vendors if not vendor.is_offline]
+        return {**self.choice_json(self.choices.get(owner)), "vendors": asked}
+
     # ── runs
 
     @cached_property
@@ -93,10 +124,17 @@ class EnrichmentParts:
         return AnswerStore(lambda: self.shared.blobs)
 
     def vendor(self, name: str) -> Vendor:
-        """The adapter of a vendor."""
+        """The adapter of a vendor.
+
+        Raises:
+            NotFound: there is no such vendor.
+        """
         if name not in self._vendors:
+            from chalicelib.foundation.errors import NotFound
             from chalicelib.vendors.registry import VENDORS
 
+            if name not in VENDORS:
+                raise NotFound("There is no such vendor.")
             self._vendors[name] = VENDORS[name].build(self.shared.settings, self.shared.http, self.shared.clock)
         return self._vendors[name]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.enrichment import choice_routes, control_routes
 from chalicelib.enrichment.job_kinds import ENRICHMENT, ENRICHMENT_PREVIEW, ENRICHMENT_RUN, ENRICHMENT_UNDO
 from chalicelib.foundation.aws_permission import Function, folder_permission, table_permission
 from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import ENRICHMENT_CHOICE, JOBS, PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.enrichment.parts import EnrichmentParts
+    from chalicelib.foundation.schema import Schema
 
 
 def _forget_choice(parts: EnrichmentParts, owner: str) -> None:
@@ -25,8 +29,15 @@ def _forget_answers(parts: EnrichmentParts, owner: str) -> None:
     parts.answers.forget(owner)
 
 
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.enrichment.schemas import SCHEMAS
+
+    return SCHEMAS
+
+
 ROOM: Room[EnrichmentParts] = Room(
     name="enrichment",
+    routes=(control_routes.routes, choice_routes.routes),
     jobs=(
         RoomJob(
             kind=ENRICHMENT_RUN,
@@ -54,4 +65,5 @@ ROOM: Room[EnrichmentParts] = Room(
         table_permission(PEOPLE.logical_id, "UpdateItem", functions=(Function.API,)),
         table_permission(JOBS.logical_id, "BatchGetItem", "DeleteItem", "GetItem", "Query", "UpdateItem"),
     ),
+    schemas=_schemas,
 )

@@ -28,7 +28,14 @@ def _data_routes(router: Router, parts: ErasingParts) -> None:
     @router.page(ME, Access.PERSON, "My data page")
     def my_data_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
-        return page(parts.shared.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
+        text = parts.shared.pages.render(
+            request,
+            "me/me.html",
+            total=book.total,
+            as_of=rfc3339(book.as_of),
+            enrichment=parts.enrichment_choice(request.owner),
+        )
+        return page(text)
 
     @router.page(f"{ME}/erase", Access.PERSON, "Page to confirm erasing all my data")
     def erase_page(request: Request) -> Response:

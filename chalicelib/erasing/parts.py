@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.erasing.erase_person import ErasePerson, Erasing
+    from chalicelib.foundation.json import JsonObject
     from chalicelib.shared_parts import SharedParts
 
 
@@ -33,14 +34,17 @@ class ErasingParts:
         sign_out: Callable[[str], object],
         count_contacts: Callable[[str], BookCounts],
         count_accounts: Callable[[str], int],
+        enrichment_choice: Callable[[str], JsonObject],
     ) -> None:
         """Connect the room to the others.
 
         Args:
             forgets: returns the functions that delete what the rooms store about an owner.
             sign_out: ends all sessions of a person.
+            enrichment_choice: what a person decided about enrichment, for their page.
         """
         self.shared, self._forgets = shared, forgets
+        self.enrichment_choice = enrichment_choice
         self.sign_out, self.count_contacts, self.count_accounts = sign_out, count_contacts, count_accounts
 
     @cached_property

@@ -19,6 +19,7 @@ LOGGED_FIELDS = (
     "job_id",
     "kind",
     "provider",
+    "vendor",
     "ran",
     "rev",
     "generation",

@@ -104,6 +104,7 @@ class Wiring:
             sign_out=self.signing_in.sign_out,
             count_contacts=count_contacts,
             count_accounts=self.accounts.count,
+            enrichment_choice=self.enrichment.choice_on_page,
         )
         self.engine = JobEngine(
             shared,

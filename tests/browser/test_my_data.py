@@ -51,6 +51,22 @@ class TestDownload:
         assert all(each["sources"] for each in contacts)
 
 
+class TestEnrichment:
+    def test_a_person_allows_questions_to_vendors_and_then_wants_no_enrichment_at_all(self, anna):
+        anna.open("/me")
+        assert "no details of your contacts are sent" in anna.text()
+
+        anna.press("Allow details to be sent")
+        assert "you allow that details of your contacts" in anna.text()
+
+        anna.press("Do not enrich my contacts at all")
+        assert "nothing is added to your contacts" in anna.text()
+
+        anna.press("Let my contacts be enriched")
+        anna.press("Send no details any more")
+        assert "you allow nothing more" in anna.text()
+
+
 class TestErase:
     def test_it_shows_the_numbers_before_and_deletes_everything(self, with_book):
         with_book.watch.expected.add(401)

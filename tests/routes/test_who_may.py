@@ -196,6 +196,14 @@ EXPECTED = {
     ("GET", "/api/v1/me/activity"): EVERY_PERSON,
     ("GET", "/api/v1/operator/activity"): OPERATORS,
     ("GET", "/operator/activity"): OPERATORS,
+    ("GET", "/api/v1/me/enrichment"): EVERY_PERSON,
+    ("PUT", "/api/v1/me/enrichment"): EVERY_PERSON,
+    ("POST", "/me/enrichment"): PAGE_ACTS,
+    ("GET", "/api/v1/operator/enrichment"): OPERATORS,
+    ("GET", "/api/v1/operator/enrichment/{vendor}"): OPERATORS,
+    ("PATCH", "/api/v1/operator/enrichment/{vendor}"): OPERATORS,
+    ("POST", "/api/v1/operator/enrichment/{vendor}/run"): (401, 403, 403, 409, 401, 401),  # it is off
+    ("POST", "/api/v1/operator/enrichment/{vendor}/stop"): (401, 403, 403, 409, 401, 401),  # no run is under way
     ("GET", "/api/v1/operator/jobs"): OPERATORS,
     ("GET", "/api/v1/operator/jobs/{job_id}"): OPERATORS,
     ("POST", "/api/v1/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),  # it has finished
@@ -229,6 +237,8 @@ BODIES = {
     "/api/v1/contacts/{contact_id}/merge": {"others": ["c"]},
     "/api/v1/contacts/{contact_id}/unmerge": {"different": True},
     "/api/v1/contacts/{contact_id}/split": {"records": [{"source": "google:g", "source_id": "1"}]},
+    "/api/v1/me/enrichment": {"consents": True},
+    "/api/v1/operator/enrichment/{vendor}": {"schedule": "0 3 * * *"},
     "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
     "/api/v1/file-imports/{import_id}": {"tag": "fair"},
     "/api/v1/file-imports/{import_id}/fields": {
@@ -246,10 +256,12 @@ FORMS = {
     "/review/{review_id}": {"do": "later"},
     "/review/{review_id}/like": {"decision": "later", "count": "1"},
     "/review/certain": {"count": "1"},
+    "/me/enrichment": {"do": "allow"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
 
-NOTHING = defaultdict(lambda: "A" * 22, provider="google")  # what a path's braces stand for where nothing is meant
+# What a path's braces stand for where nothing is meant.
+NOTHING = defaultdict(lambda: "A" * 22, provider="google", vendor="hunter")
 
 
 @dataclass(frozen=True)
@@ -287,6 +299,7 @@ class Ann:
             "contact_id": contact["contact_id"],
             "collection_id": service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "person": "vera",
+            "vendor": "hunter",
             "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
             "number": "2",
             "report": "all.csv",
@@ -367,7 +380,8 @@ def test_a_route_answers_head_as_get_without_a_body(method, path, who):
 def test_a_body_with_unknown_fields_is_refused(method, path):
     body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
 
-    answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
+    target, operator = path.format_map(NOTHING), ("operator",)
+    answer = Service().ask(method, target, who="oscar", roles=operator, body=body, Accept="application/json")
 
     assert answer.status == 422
     assert answer.json["field"] in ("user_id", "status", "rev")
