@@ -79,7 +79,8 @@ class Year:
     switched: dict[str, list[datetime]] = field(default_factory=lambda: {vendor: [] for vendor in VENDORS})
     #: The vendor of each run.
     begun: dict[str, str] = field(default_factory=dict)
-    under_way: dict[str, str] = field(default_factory=dict)
+    #: After how many minutes each of them ends: sooner than its vendor is due again.
+    minutes_left: dict[str, int] = field(default_factory=dict)
     crashes: int = 0
 
     def __post_init__(self) -> None:
@@ -130,14 +131,16 @@ class Year:
             for control in self.room.controls.all():
                 if control.run and control.run not in self.begun:
                     assert control.enabled, "a run began while its vendor was off"
-                    self.begun[control.run] = self.under_way[control.run] = control.vendor
+                    self.begun[control.run] = control.vendor
+                    self.minutes_left[control.run] = self.chance.randint(1, 4)
 
     def _work(self) -> None:
-        """Runs that are under way end at some time."""
-        for run, vendor in list(self.under_way.items()):
-            if self.chance.random() < 0.3:
-                self.room.finish(vendor)
-                del self.under_way[run]
+        """Runs that are under way go on."""
+        for run in list(self.minutes_left):
+            self.minutes_left[run] -= 1
+            if not self.minutes_left[run]:
+                del self.minutes_left[run]
+                self.room.finish(self.begun[run])
 
     # ── what must hold
 
