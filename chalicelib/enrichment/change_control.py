@@ -1,17 +1,19 @@
 """What operators do with vendors: change the control, begin a run, and stop it. Each action is logged."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.enrichment.control_edit import ControlEdit, check_secrets, edited
+from chalicelib.enrichment.control_edit import ControlEdit, changes, check_secrets, edited
 from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.start_due_runs import is_under_way, new_run
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.enrichment.vendor_keys import VendorKeys
 from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.refusals import ExtraWriteRefused
@@ -32,6 +34,8 @@ class ChangeControl:
     jobs: JobStore
     work_queue: WorkQueue
     clock: Clock  #: the clock that all workers agree on
+    #: The writes that note in the activity what an operator changed.
+    note: Callable[[str, Mapping[str, Json]], Sequence[Write]]
 
     def change(self, name: str, edit: ControlEdit, *, operator: str, rev: int | None = None) -> VendorControl:
         """Change what `edit` has, and return the control after it. A change of nothing writes nothing.
@@ -64,7 +68,8 @@ class ChangeControl:
         after = edited(vendor, before, edit, sealed, now)
         if after == before:
             return before
-        if not self.controls.put(before, replace(after, changed_at=now, changed_by=operator)):
+        noted = self.note(operator, {"vendor": vendor.name, **changes(before, after)})
+        if not self.controls.put(before, replace(after, changed_at=now, changed_by=operator), noted):
             return None
         _log_action("change_vendor", operator, vendor.name)
         return self.controls.get(vendor.name)

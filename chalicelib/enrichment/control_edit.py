@@ -1,11 +1,12 @@
 """What an operator's request changes in a control. Pure: it checks the request, and says what to write instead."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TypedDict
 
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind, VendorControl
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.json import Json
 from chalicelib.schedules.cron import Cron
 from chalicelib.vendors.vendor import Vendor
 
@@ -67,6 +68,33 @@ def edited(
     if is_turned_on or after.schedule != before.schedule:
         after = replace(after, considered=max(now, before.considered))
     return after
+
+
+def changes(before: VendorControl, after: VendorControl) -> dict[str, Json]:
+    """What an operator changed: each as it was and as it is now. It names no person and shows no secret."""
+    both = zip(_told(before).items(), _told(after).values(), strict=True)
+    changed: dict[str, Json] = {name: [old, new] for (name, old), new in both if old != new}
+    if before.scope != after.scope and "scope" not in changed:
+        changed["scope"] = [_scope_words(before.scope), f"{len(after.scope.owners)} other people"]
+    for name in sorted({**before.credentials, **after.credentials}):
+        if before.credentials.get(name) != after.credentials.get(name):
+            changed[name] = "set" if name in after.credentials else "taken away"
+    return changed
+
+
+def _told(control: VendorControl) -> dict[str, Json]:
+    schedule = control.schedule
+    return {
+        "enabled": control.enabled,
+        "schedule": f"{schedule.expression} {schedule.time_zone}" if schedule else None,
+        "scope": _scope_words(control.scope),
+        **asdict(control.limits),
+        "waits": control.waits or None,
+    }
+
+
+def _scope_words(scope: Scope) -> str:
+    return scope.tag or (f"{len(scope.owners)} people" if scope.kind is ScopeKind.OWNERS else scope.kind.value)
 
 
 def _schedule(before: Cron | None, edit: ControlEdit) -> Cron | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.enrichment import control_items
 from chalicelib.enrichment.vendor_control import ScopeKind, VendorControl
-from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, TransactionCanceled, Write
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.tables.keys import VENDOR_CONTROL, Key
 
@@ -43,14 +43,18 @@ class ControlStore:
 
     # ── what operators change
 
-    def put(self, before: VendorControl, after: VendorControl) -> bool:
-        """Send `change_write` on its own. False if another operator has changed the control since it was read."""
-        write = self.change_write(before, after)
+    def put(self, before: VendorControl, after: VendorControl, extra_writes: Sequence[Write] = ()) -> bool:
+        """Send `change_write`. False if another operator has changed the control since it was read.
+
+        Args:
+            extra_writes: further writes of the same transaction, without conditions.
+        """
         try:
-            retry_lost(lambda: self.dynamo.update(**write["Update"]))
-        except ConditionFailed as refused:
-            stored = None if refused.old is None else control_items.to_control(before.vendor, refused.old)
-            return stored is not None and _is_same_change(stored, after, rev=before.rev + 1)
+            self.dynamo.commit([self.change_write(before, after), *extra_writes])
+        except TransactionCanceled as refused:
+            if not refused.reasons[0].is_condition:
+                raise
+            return False
         return True
 
     def change_write(self, before: VendorControl, after: VendorControl) -> Write:
@@ -125,8 +129,3 @@ class ControlStore:
     def _update(self, vendor: str, values: Mapping[str, Any], expected: Mapping[str, Any]) -> Write:
         """An update of single attributes; None stands for an attribute that is not there."""
         return {"Update": {"TableName": self.table, **control_items.update_of(vendor, values, expected)}}
-
-
-def _is_same_change(stored: VendorControl, after: VendorControl, *, rev: int) -> bool:
-    """Whether the change was written and only its response was lost."""
-    return stored.rev == rev and (stored.changed_by, stored.changed_at) == (after.changed_by, after.changed_at)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.enrichment.apply_findings import ApplyFindings
     from chalicelib.enrichment.change_control import ChangeControl
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from chalicelib.enrichment.vendor_control import VendorControl
     from chalicelib.enrichment.vendor_keys import VendorKeys
     from chalicelib.enrichment.vendor_run import VendorRun
-    from chalicelib.foundation.json import JsonObject
+    from chalicelib.foundation.dynamo import Write
+    from chalicelib.foundation.json import Json, JsonObject
     from chalicelib.jobs.book_registry import BookRegistry
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.new_job import NewJob
@@ -85,14 +86,28 @@ class EnrichmentParts:
         from chalicelib.enrichment.start_due_runs import StartDueRuns
 
         shared = self.shared
-        return StartDueRuns(self.controls, shared.jobs, shared.work_queue, shared.store_clock)
+        return StartDueRuns(self.controls, self.spends, shared.jobs, shared.work_queue, shared.store_clock)
 
     @cached_property
     def change_control(self) -> ChangeControl:
         from chalicelib.enrichment.change_control import ChangeControl
 
         shared = self.shared
-        return ChangeControl(self.vendor, self.controls, self.keys, shared.jobs, shared.work_queue, shared.store_clock)
+        return ChangeControl(
+            self.vendor,
+            self.controls,
+            self.keys,
+            shared.jobs,
+            shared.work_queue,
+            shared.store_clock,
+            note=self._note_change,
+        )
+
+    def _note_change(self, operator: str, details: Mapping[str, Json]) -> Sequence[Write]:
+        from chalicelib.jobs.activity import ActivityKind
+
+        shared = self.shared
+        return shared.activity.noted(ActivityKind.VENDOR_CHANGED, shared.clock.now(), by=operator, details=details)
 
     @cached_property
     def show_control(self) -> ShowControl:

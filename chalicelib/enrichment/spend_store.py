@@ -88,6 +88,12 @@ class SpendStore:
             return False
         return True
 
+    def write_off_run(self, vendor: str, run: str) -> None:
+        """Write off all open calls of a run that has ended without settling them."""
+        for left in self.open_calls(vendor):
+            if left.run == run:
+                self.write_off(left)
+
     def _trim(self, vendor: str, item: Item) -> None:
         """Remove the counters of the oldest days and runs; the next claim tries again if this fails."""
         names = items.outdated(vendor, item, days=self.kept_days, runs=self.kept_runs)

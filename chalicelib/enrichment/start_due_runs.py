@@ -10,6 +10,7 @@ from datetime import datetime
 
 from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.job_kinds import ENRICHMENT_RUN, VENDOR_OWNER, vendor_lane
+from chalicelib.enrichment.spend_store import SpendStore
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.foundation.clock import Clock, instant, milliseconds, rfc3339
 from chalicelib.foundation.ids import id_of
@@ -24,6 +25,7 @@ class StartDueRuns:
     """Creates the jobs of runs that are due."""
 
     controls: ControlStore
+    spends: SpendStore
     jobs: JobStore
     work_queue: WorkQueue
     clock: Clock  #: the clock that all workers agree on
@@ -36,6 +38,8 @@ class StartDueRuns:
                 self._start(control, due)
 
     def _start(self, control: VendorControl, due: datetime) -> None:
+        if control.run:  # it has ended without an end in the control, and so without settling its calls
+            self.spends.write_off_run(control.vendor, control.run)
         new = new_run(control.vendor, run_id(control.vendor, due), due)
         started = self.controls.run_started_write(control, new.job_id, considered=milliseconds(due))
         try:

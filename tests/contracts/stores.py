@@ -17,7 +17,7 @@ def transact(store: Any, *writes: Write) -> bool:
     return True
 
 
-def losing_one_response(store: Any) -> Any:
-    """The same store, over a connection that loses the response of the next update."""
-    client = LosesResponses(store.dynamo.client, "update_item")
+def losing_one_response(store: Any, operation: str = "update_item") -> Any:
+    """The same store, over a connection that loses the response of the next operation of this kind."""
+    client = LosesResponses(store.dynamo.client, operation)
     return replace(store, dynamo=replace(store.dynamo, client=client))

@@ -1,6 +1,7 @@
 """What operators do with vendors: who may be on, when runs begin, and what is refused with words that help."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +14,11 @@ from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind, VendorControl
 from chalicelib.enrichment.vendor_keys import VendorKeys
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.seal import Seal
+from chalicelib.jobs.activity import ActivityKind
 from chalicelib.schedules.cron import Cron
 from chalicelib.vendors.hunter import Hunter
 from chalicelib.vendors.phone_metadata import PhoneMetadata
@@ -48,7 +52,11 @@ def keys() -> VendorKeys:
 def operators(room: VendorsRoom, keys: VendorKeys) -> ChangeControl:
     http: Any = None  # nobody is asked
     vendors = {"hunter": Hunter(http, "https://hunter.example"), "phone-metadata": PhoneMetadata()}
-    return ChangeControl(vendors.__getitem__, room.controls, keys, room.jobs, room.work_queue, room.clock)
+
+    def note(operator: str, details: Mapping[str, Json]) -> Sequence[Write]:
+        return room.activity.noted(ActivityKind.VENDOR_CHANGED, room.clock.now(), by=operator, details=details)
+
+    return ChangeControl(vendors.__getitem__, room.controls, keys, room.jobs, room.work_queue, room.clock, note)
 
 
 @pytest.fixture
@@ -234,10 +242,10 @@ class TestTwoOperators:
 
     def test_a_change_at_the_same_moment_is_tried_again_on_what_the_other_one_wrote(self, operators, room):
         class OlgaIsFaster(ControlStore):
-            def put(self, before: VendorControl, after: VendorControl) -> bool:
+            def put(self, before: VendorControl, after: VendorControl, extra_writes: Sequence[Write] = ()) -> bool:
                 if before.rev == 0:
                     room.change("hunter", limits=Limits(calls_per_day=7))
-                return super().put(before, after)
+                return super().put(before, after, extra_writes)
 
         controls = room.controls
         raced = replace(operators, controls=OlgaIsFaster(controls.dynamo, controls.table, controls.vendors))
@@ -333,6 +341,45 @@ def test_each_action_is_logged_with_its_operator(change, operators, caplog):
         ("run_vendor", "olga", "hunter"),
         ("stop_vendor", "oscar", "hunter"),
     ]
+
+
+class TestActivity:
+    @pytest.fixture
+    def noted(self, room: VendorsRoom) -> Any:
+        return lambda: [
+            (event.by, dict(event.details)) for event in room.activity.on_day("2026-03-03", before="~", limit=10)
+        ]
+
+    def test_a_change_is_noted_with_its_operator_and_from_what_to_what(self, change, noted, clock):
+        change({"schedule": "0 3 * * *", "limits": {"calls_per_day": 5}}, operator="olga")
+        clock.advance(minutes=1)
+        change({"schedule": None, **KEY})
+
+        assert noted() == [
+            ("oscar", {"vendor": "hunter", "schedule": ["0 3 * * * UTC", None], "api_key": "set"}),
+            ("olga", {"vendor": "hunter", "schedule": [None, "0 3 * * * UTC"], "calls_per_day": [None, 5]}),
+        ]
+
+    def test_it_names_no_person_and_shows_no_secret(self, change, noted):
+        change({**KEY, "scope": Scope(ScopeKind.OWNERS, ("zora", "yves"))})
+        change({"credentials": {"api_key": None}, "scope": Scope(ScopeKind.OWNERS, ("zora", "vera"))})
+
+        scopes = [details["scope"] for _, details in noted()]
+        assert sorted(scopes) == [["2 people", "2 other people"], ["all", "2 people"]]
+        assert not any(word in str(noted()) for word in ("zora", "yves", "vera", "s3cret"))
+
+    def test_a_change_of_nothing_is_not_noted(self, change, noted):
+        change({"enabled": False})
+
+        assert noted() == []
+
+    def test_a_change_that_another_operator_made_void_is_not_noted(self, change, noted):
+        seen = change(READY).rev
+        change({"schedule": "0 3 * * *"}, rev=seen)
+        with pytest.raises(Conflict):
+            change({"schedule": "0 4 * * *"}, rev=seen)
+
+        assert len(noted()) == 2
 
 
 def test_an_instant_is_noted_with_each_change(change, clock):

@@ -64,6 +64,7 @@ def check_month(service: Service, starter: Starter, logged: pytest.LogCaptureFix
     assert stored(service) == before, "something was stored"
     assert events == {("INFO", "schedule_ran", 0)}, "something was logged"
     assert service.get("/api/v1/operator/jobs", **OPERATOR).json["jobs"] == [], "something was listed"
+    assert service.get("/api/v1/operator/activity", **OPERATOR).json["entries"] == [], "something is in the activity"
 
 
 def test_a_month_of_minutes_leaves_no_trace(service, caplog):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.enrichment.spend import Spent
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.jobs.job import JobState
 from tests.enrichment.vendors_room import VendorsRoom, due_at, dump
@@ -98,6 +99,21 @@ class TestADueRun:
         room.start_due_runs()
 
         assert due_runs(room) == [NIGHT, NIGHT + timedelta(days=1)]
+
+    def test_writes_off_the_calls_of_one_that_ended_without_settling_them(self, room, clock):
+        control = room.turn_on()
+        clock.at = NIGHT
+        room.start_due_runs()
+        dead = room.controls.get("hunter").run
+        for run in (dead, "preview"):
+            room.spends.claim(control, run, f"call of {run}", 100, clock.now())
+        room.jobs.cancel(dead)
+        clock.advance(days=1)
+
+        room.start_due_runs()
+
+        spend = room.spends.get("hunter")
+        assert ([call.run for call in spend.open_calls], spend.uncertain) == (["preview"], Spent(1, 100))
 
 
 class TestNoRunBegins:

@@ -8,10 +8,12 @@ from typing import Any
 
 from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.job_kinds import ENRICHMENT_RUN
+from chalicelib.enrichment.spend_store import SpendStore
 from chalicelib.enrichment.start_due_runs import StartDueRuns
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.activity import ActivityStore
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.progress import Progress
@@ -35,7 +37,9 @@ class VendorsRoom:
         kinds = JobKinds([ENRICHMENT_RUN])
         self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), shards=1, kinds=kinds)
         self.controls, self.work_queue = ControlStore(dynamo, "jobs", VENDORS), FakeQueue()
-        self.start_due_runs = StartDueRuns(self.controls, self.jobs, self.work_queue, self.clock)
+        self.activity = ActivityStore(dynamo, "jobs")
+        self.spends = SpendStore(dynamo, "jobs")
+        self.start_due_runs = StartDueRuns(self.controls, self.spends, self.jobs, self.work_queue, self.clock)
 
     def again(self, client: Any = None, clock: Clock | None = None) -> "VendorsRoom":
         return VendorsRoom(client or self.client, clock or self.clock)

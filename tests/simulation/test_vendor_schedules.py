@@ -232,7 +232,7 @@ class Forgetful(StartDueRuns):
 
 
 def forgetful(right: StartDueRuns) -> StartDueRuns:
-    return Forgetful(right.controls, right.jobs, right.work_queue, right.clock)
+    return Forgetful(right.controls, right.spends, right.jobs, right.work_queue, right.clock)
 
 
 def unconditional(right: StartDueRuns) -> StartDueRuns:
@@ -241,7 +241,7 @@ def unconditional(right: StartDueRuns) -> StartDueRuns:
 
 
 def unconditional_with_random_ids(right: StartDueRuns) -> StartDueRuns:
-    return RandomIds(unconditional(right).controls, right.jobs, right.work_queue, right.clock)
+    return RandomIds(unconditional(right).controls, right.spends, right.jobs, right.work_queue, right.clock)
 
 
 @pytest.mark.parametrize(
