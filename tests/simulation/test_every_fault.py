@@ -24,7 +24,7 @@ from tests.simulation.world import FOUR, Fault
 
 SLICES = 16
 SMALL = Limits(contacts=1, lines=2)
-CLAIM = re.compile(r"(?<=^undo/)(.*/\d+-\d+)-.*")  # at the end of the name of a blob with replaced words
+CLAIM = re.compile(r"(?<=^undo/)(.*/\d+-).*(?=-\d+$)")  # in the name of a blob with replaced words
 LONGER = (*KINDS, "same", "changed", "new", "new", "new", "changed", "new", "new", "twin", "new")
 
 
