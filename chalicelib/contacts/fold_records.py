@@ -11,6 +11,7 @@ A source whose record leads with a field goes before other sources there; of sev
 `contact_fields` lists the fields, and which of them make a name.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, cast
@@ -25,6 +26,7 @@ from chalicelib.contacts.source_record import WHOLE_NAME, Birthday, ContactField
 
 _NAMING = ("given", "middle", "family", "display")  # a record with any of these has a name
 _CLEARING = ("given", "family", "display")  # all empty in the person's record: no name
+_COMMA = re.compile("%2C", re.IGNORECASE)
 _Values = Sequence[Any]  # the values of one field in the records, in their order
 
 
@@ -256,7 +258,8 @@ def _email_form(email: Any) -> str:
 
 
 def _url_form(url: Any) -> str:
-    scheme, separator, rest = str(url["value"]).rpartition("://")
+    """Links are exported with encoded commas, at which other programs would cut them."""
+    scheme, separator, rest = _COMMA.sub(",", str(url["value"])).rpartition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".removesuffix("/")
 

@@ -151,6 +151,7 @@ class TestLists:
             ("phones", {"raw": "0170 1", "e164": "+491701"}, {"raw": "+49 170 1", "e164": "+491701"}),
             ("phones", {"raw": "030 23125123 home"}, {"raw": "(030) 23125123"}),
             ("urls", {"value": "HTTPS://Example.com/"}, {"value": "https://example.com"}),
+            ("urls", {"value": "https://example.com/a,b"}, {"value": "https://example.com/a%2Cb"}),
             ("addresses", {"city": "Köln", "label": "home"}, {"city": " koln "}),
             ("groups", "Friends", "friends"),
             ("groups", "کار", "كار"),

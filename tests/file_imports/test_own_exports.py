@@ -47,6 +47,16 @@ def test_an_export_of_ours_changes_nothing(name, fields):
     assert {row.outcome for row in room.planned(found)} == {RowOutcome.UNCHANGED}
 
 
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_with_a_link_that_has_commas_changes_nothing(name):
+    room = Room(empty_tables())
+    importing(room, [source_contact("p/1", "Ada Lovelace", urls=[{"value": "https://example.com/@48.1,11.5"}])])
+
+    found = room.upload("".join(EXPORTS[name](room.contacts.all(ANN))), name)
+
+    assert [row.outcome for row in room.planned(found)] == [RowOutcome.UNCHANGED]
+
+
 def test_an_export_in_googles_columns_which_have_no_id_matches_by_number_or_address(room):
     contacts = [
         source_contact("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567"),
