@@ -69,6 +69,17 @@ def test_an_export_in_googles_columns_which_have_no_id_matches_by_number_or_addr
     assert [row.outcome for row in room.planned(found)] == [RowOutcome.UNCHANGED] * 2
 
 
+def test_handles_for_which_google_has_no_column_come_back_as_handles(room):
+    ims = [{"value": "123456789", "label": "icq"}, {"value": "ada@example.org", "label": "jabber"}, {"value": "ada"}]
+    sizes = [{"name": "Shoe size", "value": "39"}]
+    ada = source_contact("p/1", "Ada Lovelace", phone="+49 170 7654321", ims=ims, custom_fields=sizes)
+    importing(room, [ada])
+
+    found = room.upload("".join(address_book_csv_of(room.contacts.all(ANN))), "google.csv")
+
+    assert [row.outcome for row in room.planned(found)] == [RowOutcome.UNCHANGED]
+
+
 def test_a_contact_with_a_name_alone_is_recognized_in_googles_columns_if_the_row_says_nothing_new(room):
     ada, other = source_contact("p/1", "Ada Lovelace", notes="met 2019"), source_contact("p/2", "Bob Bit")
     importing(room, [ada, other, source_contact("p/3", "Bob Byte"), source_contact("p/4", "Bob Byte")])

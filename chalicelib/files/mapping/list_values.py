@@ -19,6 +19,7 @@ from chalicelib.files.mapping.cell_values import (
     split_values,
 )
 from chalicelib.files.mapping.draft import Cells, Draft, Read
+from chalicelib.files.mapping.own_exports import HANDLES, MESSENGERS
 from chalicelib.files.mapping.target import DAY_PARTS, WHOLE
 from chalicelib.files.mapping.written_dates import DateOrder, NotADate, date_of_parts, iso, read_date
 
@@ -65,6 +66,8 @@ class Slot:
     stars: bool
     #: Names of custom fields that are fields of the contact: an export of this service, which has no column for them.
     restored: Mapping[str, str]
+    #: Whether custom fields that are called like a messenger are handles: an export of this service, as above.
+    restores_handles: bool
     #: Whether cells are exactly what is stored.
     is_own: bool
 
@@ -121,9 +124,13 @@ def _as_stored(slot: Slot) -> Read:
         value = {part: text for part, place in places if (text := cells[place].strip())}
         if contents.isdisjoint(value):
             return
-        restored = slot.restored.get(value.get(field.label, ""))
+        name = value.get(field.label, "")
+        restored = slot.restored.get(name)
         if restored and restored not in draft.fields:
             draft.fields[restored] = value[field.value]
+        elif slot.restores_handles and name.lower() in MESSENGERS:
+            label = {} if name == HANDLES else {"label": name}
+            draft.fields.setdefault("ims", []).append({"value": value[field.value], **label})
         else:
             draft.fields.setdefault(slot.field, []).append(value)
 

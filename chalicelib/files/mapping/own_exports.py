@@ -7,8 +7,15 @@ from chalicelib.contacts.contact_field import ContactField, Kind
 from chalicelib.contacts.contact_fields import TABLE
 
 DISPLAY = "Display Name"  # the name of the custom field in which the address book's CSV has what it has no column for
+HANDLES = "IM"  # the name of the custom field in which it has a handle whose messenger is not known
+#: The names of those with a handle of a known messenger, and that of the others; in small letters.
+MESSENGERS = frozenset(
+    {"aim", "gadugadu", "googletalk", "gtalk", "icq", "jabber", "msn", "qq", "signal", "skype", "telegram", "whatsapp"}
+    | {"xmpp", "yahoo", HANDLES.lower()}
+)
+ADDRESS_BOOK = "own_address_book"
 _ADDRESS_BOOK = {
-    "id": "own_address_book",
+    "id": ADDRESS_BOOK,
     "title": "Contact Intake, for address books",
     "needs": ["photo_url", "file_as", "addresses.{n}.street", "urls.{n}.label", "emails.{n}.label", "phones.{n}.label"],
 }

@@ -13,7 +13,7 @@ from chalicelib.contacts.source_record import ContactFields
 from chalicelib.files.mapping.column_mapping import BLOCKING, REACHED_BY, ColumnMapping, Rule
 from chalicelib.files.mapping.draft import Cells, Draft, Read
 from chalicelib.files.mapping.list_values import Slot, reader_of
-from chalicelib.files.mapping.own_exports import DISPLAY
+from chalicelib.files.mapping.own_exports import ADDRESS_BOOK, DISPLAY
 from chalicelib.files.mapping.presets import Preset, preset_of
 from chalicelib.files.mapping.single_values import birthday, birthday_of_parts, groups, uid, whole_name
 from chalicelib.files.mapping.target import NAME, UID, WHOLE, Target
@@ -175,6 +175,7 @@ class _Columns:
             unset=self._preset.unset,
             stars=self._preset.stars,
             restored=self._restored() if self._preset.is_own and field == "custom_fields" else {},
+            restores_handles=self._preset.id == ADDRESS_BOOK and field == "custom_fields",
             is_own=self._preset.is_own,
         )
 

@@ -8,6 +8,7 @@ from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.display_name import computed_display, full_name
+from chalicelib.files.mapping.own_exports import MESSENGERS
 from chalicelib.files.mapping.presets import presets
 from tests.address_book.making import contact
 from tests.contacts.strategies import field_sets, whole_texts
@@ -69,14 +70,20 @@ class TestOwnExports:
 
     @settings(max_examples=50)
     @given(fields=own_fields)
-    def test_the_csv_for_address_books_comes_back_but_for_handles_which_it_has_as_custom_fields(self, fields):
+    def test_the_csv_for_address_books_comes_back_but_for_handles_of_unknown_services(self, fields):
+        """They come back as the custom fields that the export makes of all handles."""
         shown = contact(**fields).shown
         handles = [{"name": im.get("label", "IM"), "value": im["value"]} for im in shown.get("ims", ())]
 
         (read,) = contacts("".join(address_book_csv_of([contact(**fields)])))
 
-        found = dict(read.fields)
-        assert found.pop("custom_fields", []) == [*shown.get("custom_fields", ()), *handles]
+        found, written = dict(read.fields), [*shown.get("custom_fields", ()), *handles]
+        known = [each for each in written if each.get("name", "").lower() in MESSENGERS]
+        assert found.pop("custom_fields", []) == [each for each in written if each not in known]
+        labels = [{"label": each["name"]} if each["name"] != "IM" else {} for each in known]
+        assert found.pop("ims", []) == [
+            {"value": each["value"], **label} for each, label in zip(known, labels, strict=True)
+        ]
         assert full_name({"display": "", **found}) == full_name({"display": "", **_named(shown)})
         for name in shown.keys() - {"custom_fields", "ims", "display"}:
             assert found[name] == shown[name]
