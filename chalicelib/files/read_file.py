@@ -78,6 +78,8 @@ class OpenedFile:
     sheets: Sequence[str] = ()
     #: The one of `sheets` that is read.
     sheet: str = ""
+    #: Whether it is a report of ours about cards, which are read from its rows.
+    is_report: bool = False
 
 
 def read_file(data: bytes, name: str = "", media_type: str = "", choices: Choices | None = None) -> OpenedFile:
@@ -126,7 +128,9 @@ def _read_as_report(written: OpenedFile, table: Table) -> OpenedFile:
     if report is None:
         return written
     if is_about_cards(report.format):
-        return replace(written, format=Format(report.format), contents=cards_of(report.table, report.format))
+        return replace(
+            written, format=Format(report.format), contents=cards_of(report.table, report.format), is_report=True
+        )
     return replace(written, contents=report.table)
 
 

@@ -246,6 +246,15 @@ class TestAReportThatIsImportedAgain:
         assert again.format == done.format
         assert (again.newer_than, again.plan.counts["unchanged"]) == (done.import_id, 2)
 
+    def test_about_a_card_whose_values_come_in_another_order_is_a_version_of_its_file_too(self, room):
+        card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:110\nTEL;TYPE=CELL:111\nTEL:112\nEND:VCARD\n"
+        done = room.commit(room.upload(card, "phone.vcf"))
+
+        again = room.upload(report_text(room, done), "report.csv")
+
+        assert again.newer_than == done.import_id
+        assert again.plan.counts["new"] == 0
+
     def test_about_cards_with_too_many_columns_has_those_of_their_names(self, room):
         cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL;TYPE=CELL:1\nitem1.TEL;TYPE=HOME:2\nEND:VCARD\n"
         done = room.commit(room.upload(cards, "phone.vcf"))

@@ -17,11 +17,13 @@ from chalicelib.file_imports.planning.plan_rows import AT_ONCE, FilePlan, FileRo
 from chalicelib.file_imports.planning.plan_summary import PlanSummary
 from chalicelib.file_imports.planning.read_upload import ReadUpload
 from chalicelib.file_imports.storing.decision_store import DecisionStore
+from chalicelib.file_imports.storing.file_description import FileDescription
 from chalicelib.file_imports.storing.file_import import FileImport, FileImportState, Plan
 from chalicelib.file_imports.storing.import_files import (
     BLOCK_ROWS,
     EDITS,
     ImportFiles,
+    description_name,
     gone_name,
     plan_name,
     problem_rows_name,
@@ -96,7 +98,8 @@ class PlanImport:
         rows = (read.row for read in reader.rows())
         ahead = deque(islice(rows, _AHEAD))  # while the book is read
         intake.prepare_ahead(each.incoming for each in ahead)
-        found = self._as_newer_version(found, intake, [*islice(ahead, _SAMPLE)], is_table=reader.mapping is not None)
+        by_key = reader.mapping is not None or _is_report(files, found)
+        found = self._as_newer_version(found, intake, [*islice(ahead, _SAMPLE)], by_key=by_key)
         found = replace(found, renews=self._renews(found, reader.mapping))
         intake.renews = found.renews
         if found.edits and not reader.edits:
@@ -119,13 +122,14 @@ class PlanImport:
         )
 
     def _as_newer_version(
-        self, found: FileImport, intake: FileIntake, rows: Sequence[FileRow], *, is_table: bool
+        self, found: FileImport, intake: FileIntake, rows: Sequence[FileRow], *, by_key: bool
     ) -> FileImport:
         """The import as the newer version of a committed one of the same form that has most of its first rows.
 
-        Rows of tables are recognized by their keys, because equal columns tell that it is the same file. Cards of
-        phones say hardly more than their format, so most of them must be as they were. Rows that the book does not
-        have, since they were invalid, in conflict or left out, are recognized if they are written as they were.
+        Rows of tables are recognized by their keys, because equal columns tell that it is the same file, and so are
+        those of reports. Cards of phones say hardly more than their format, so most of them must be as they were. Rows
+        that the book does not have, since they were invalid, in conflict or left out, are recognized if they are
+        written as they were.
 
         Args:
             rows: the first rows.
@@ -136,7 +140,7 @@ class PlanImport:
         if not others:
             return found
         others.sort(key=lambda each: each.stands, reverse=True)  # of equal ones the first is taken
-        shares = ((self._shared(found, rows, each, intake, is_table=is_table), each) for each in others)
+        shares = ((self._shared(found, rows, each, intake, by_key=by_key), each) for each in others)
         shared, other = max(shares, key=itemgetter(0), default=(0, found))
         if shared < max(1, _SAME_FILE * len(rows)):
             return found
@@ -145,12 +149,12 @@ class PlanImport:
         return found if found.edits else self._with_earlier_edits(found, other)
 
     def _shared(
-        self, found: FileImport, rows: Sequence[FileRow], other: FileImport, intake: FileIntake, *, is_table: bool
+        self, found: FileImport, rows: Sequence[FileRow], other: FileImport, intake: FileIntake, *, by_key: bool
     ) -> int:
         """How many of these rows another import has."""
         source, repeated = other.source.key, intake.repeated_rows(other.source.key)
         incoming = [repeated.keyed(each.number, each.incoming).incoming for each in rows]
-        recognized = intake.recognized_in(source, incoming, by_key=is_table)
+        recognized = intake.recognized_in(source, incoming, by_key=by_key)
         if not other.stands or all(recognized):
             return sum(recognized)
         try:
@@ -185,6 +189,11 @@ class PlanImport:
 def _is_earlier_version(other: FileImport, found: FileImport) -> bool:
     """Whether another import may be: it is committed, and its file has the same format, columns and program."""
     return other.state is FileImportState.COMMITTED and is_same_form(other.form, found.form)
+
+
+def _is_report(files: ImportFiles, found: FileImport) -> bool:
+    """Whether the file is a report of ours about cards."""
+    return FileDescription.of_json(files.get(found, description_name(found.reading))).is_report
 
 
 def _drained(rows: deque[FileRow]) -> Iterator[FileRow]:

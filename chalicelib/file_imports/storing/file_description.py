@@ -38,6 +38,8 @@ class FileDescription:
     columns: Sequence[Mapping[str, Json]] | None
     #: The suggested `ColumnMapping`; None for cards.
     mapping: JsonObject | None
+    #: Whether it is a report of ours about cards; then each row has the key of the card that it is about.
+    is_report: bool = False
 
     @classmethod
     def of(cls, opened: "OpenedFile", suggested: "Suggested | None", header_row: int) -> "FileDescription":
@@ -56,11 +58,12 @@ class FileDescription:
             opened.sheet,
             [_column(each) for each in suggested.suggestions] if suggested else None,
             suggested.mapping.to_json() if suggested else None,
+            opened.is_report,
         )
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> "FileDescription":
-        return cls(**{each.name: stored[each.name] for each in fields(cls)})
+        return cls(**{each.name: stored[each.name] for each in fields(cls) if each.name in stored})
 
     def json(self) -> JsonObject:
         return asdict(self)
