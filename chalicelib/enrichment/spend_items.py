@@ -1,14 +1,18 @@
 """Conversion between the spend of a vendor and its item, and the requests that change it."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.enrichment.spend import Claimed, Spend, Spent
 from chalicelib.enrichment.vendor_control import Limits
 from chalicelib.foundation.dynamo import Item
 from chalicelib.tables.keys import VENDOR_SPEND
-from chalicelib.vendors.answer import Charge
+
+if TYPE_CHECKING:
+    from chalicelib.vendors.answer import Charge  # loads the fields of contacts, which each schedule run does without
 
 # Counters are attributes "<what> <day or run>"; neither contains a space.
 _DAY_CALLS, _DAY_MONEY = "day_calls", "day_money"

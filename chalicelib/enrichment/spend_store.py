@@ -4,9 +4,12 @@ So a new day and a new run begin at zero without a write that resets them, a cal
 and what a call really cost is corrected where it was counted, however long its answer takes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.enrichment import spend_items as items
 from chalicelib.enrichment.spend import Claimed, LimitReached, Spend, Spent, day_of, reached_limit
@@ -15,7 +18,9 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.tables.keys import VENDOR_SPEND
-from chalicelib.vendors.answer import Charge
+
+if TYPE_CHECKING:
+    from chalicelib.vendors.answer import Charge  # loads the fields of contacts, which each schedule run does without
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class SpendStore:
 
     def write_off_write(self, left: Claimed) -> Write:
         """The write that gives up a call whose answer a crash lost: it stays counted, as uncertain."""
+        from chalicelib.vendors.answer import Charge
+
         return self.settle_write(left, Charge(left.most, is_certain=False))
 
     def write_off(self, left: Claimed) -> bool:
