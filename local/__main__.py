@@ -16,6 +16,7 @@ COMMANDS = {
     "tick": "run the schedule once in a running stack",
     "bulk": "bulk jobs of a running stack: list them, show what a cleanup would delete, or delete it",
     "import": "import a file of contacts into a running stack, after showing its plan",
+    "enrich": "run a vendor of enrichment over the address books of a running stack",
     "token": "print a bearer token for a person",
     "aws": "run only the embedded AWS",
     "sandbox": "run only the sandbox of Google and Microsoft",
@@ -70,6 +71,12 @@ def _import(options: argparse.Namespace) -> int:
     return import_file(options)
 
 
+def _enrich(options: argparse.Namespace) -> int:
+    from local.enrich import enrich
+
+    return enrich(options)
+
+
 def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
@@ -112,6 +119,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "tick": _tick,
     "bulk": _bulk,
     "import": _import,
+    "enrich": _enrich,
     "token": _token,
     "aws": _aws,
     "sandbox": _sandbox,
@@ -130,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     for name in ("aws", "sandbox"):
         added[name].add_argument("--port", type=_port, help="port to listen on (default: any free port)")
-    for name in ("tick", "token"):
+    for name in ("tick", "token", "enrich"):
         added[name].add_argument("--port", type=_port, help="port of the stack (default: the stack started last)")
     for name in ("up", "aws", "sandbox"):
         added[name].add_argument("--data-dir", type=_directory, metavar="DIR", help="keep the data in this directory")
@@ -138,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         added[name].add_argument("--ready", type=Path, metavar="FILE", help="create this file when ready")
     bulk_arguments.add_arguments(added["bulk"])
     import_arguments.add_arguments(added["import"])
+    added["enrich"].add_argument("--vendor", required=True, metavar="NAME", help="such as phone-metadata")
     added["demo"].add_argument("--short", action="store_true", help="import fewer contacts")
     added["token"].add_argument("person", help="who the token identifies")
     added["token"].add_argument("--operator", action="store_true", help="give the token the operator role")

@@ -1,7 +1,8 @@
 """`python -m local demo`: imports from the consent screens to the results, on this machine, in under two minutes.
 
 Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, then a
-backup of a phone, and checks every number against the data in the sandbox. A wrong number ends it with an error.
+backup of a phone, adds what the numbering plans say about phone numbers, and checks every number against the data in
+the sandbox. A wrong number ends it with an error.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from rich.console import Console
 from chalicelib.foundation.settings import Settings
 from chalicelib.providers.registry import TITLES
 from local.demo_screen import Bars, Result, table
+from local.enrich import OPERATOR, VENDORS, Enrich
 from local.import_file import ImportFile, Options
 from local.phone_backup import PhoneBackup
 from local.processes import PartFailed
@@ -76,6 +78,7 @@ class Demo:
         self.console.print()
         self.console.print(table(self.results, width=self.console.width))
         self._import_phone()
+        self._enrich()
 
     def _accounts(self) -> tuple[str, str]:
         google, microsoft = "ada.demo@gmail.example", "ada.demo@outlook.example"
@@ -129,6 +132,18 @@ class Demo:
         found = {name: count for name, count in done["counts"].items() if count}
         if found != {**expected, "conflict": backup.conflicts}:
             self.wrong.append(f"Phone: expected {expected} and {backup.conflicts} conflicts, found {found}.")
+
+    def _enrich(self) -> None:
+        self._say("Adding what the numbering plans say about each phone number; nothing is sent to anyone")
+        command = Enrich(ServiceClient(self.client.url, self.sandbox.token(OPERATOR, operator=True)), self.console)
+        run = command.run("phone-metadata")
+        counts = command.client.get(f"{VENDORS}/phone-metadata/counts")
+        book, found = len(self.client.get("/api/v1/contacts/export?format=json")["contacts"]), run["counts"]
+        tried = sum(found[name] for name in ("enriched", "failed", "ineligible"))
+        if run["state"] != "completed" or not tried == counts["contacts"] == book:
+            self.wrong.append(
+                f"Enrichment: {run['state']}, {tried:,} statuses, {counts['contacts']:,} of {book:,} contacts."
+            )
 
     def _import_again(self, name: str, *, full: bool) -> Result:
         connections = self.client.get("/api/v1/connections")["connections"]

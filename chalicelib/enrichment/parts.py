@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from chalicelib.enrichment.change_control import ChangeControl
     from chalicelib.enrichment.choices import Choice, ChoiceStore
     from chalicelib.enrichment.control_store import ControlStore
+    from chalicelib.enrichment.count_statuses import CountStatuses
+    from chalicelib.enrichment.operator_runs import OperatorRuns
     from chalicelib.enrichment.preview_run import PreviewRun
     from chalicelib.enrichment.run_parts import RunParts
     from chalicelib.enrichment.show_control import ShowControl
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 
 CALLS_AT_ONCE = 16  # to vendors, from one process
+BOOKS_COUNTED_AT_ONCE = 8
 
 
 class EnrichmentParts:
@@ -114,6 +118,39 @@ class EnrichmentParts:
         from chalicelib.enrichment.show_control import ShowControl
 
         return ShowControl(self.spends, self.shared.jobs, self.shared.store_clock)
+
+    @cached_property
+    def operator_runs(self) -> OperatorRuns:
+        from chalicelib.enrichment.operator_runs import OperatorRuns
+
+        shared = self.shared
+        return OperatorRuns(
+            shared.jobs,
+            self.answers,
+            self.spends,
+            shared.work_queue,
+            shared.store_clock,
+            timedelta(days=shared.settings.undo_days),
+            self.books.owners,
+        )
+
+    @cached_property
+    def count_statuses(self) -> CountStatuses:
+        from chalicelib.enrichment.count_statuses import CountStatuses
+        from chalicelib.vendors.registry import VENDORS
+
+        shared = self.shared
+        return CountStatuses(
+            books=shared.books,
+            contacts=shared.contacts,
+            statuses=shared.statuses,
+            blobs=lambda: shared.blobs,
+            jobs=shared.jobs,
+            owners=self.books.owners,
+            vendors=tuple(VENDORS),
+            executor=shared.executor_of(BOOKS_COUNTED_AT_ONCE),
+            clock=shared.clock,
+        )
 
     # ── what people decide
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.enrichment import choice_routes, control_routes
+from chalicelib.enrichment import choice_routes, control_routes, pages, run_routes
 from chalicelib.enrichment.job_kinds import ENRICHMENT, ENRICHMENT_PREVIEW, ENRICHMENT_RUN, ENRICHMENT_UNDO
 from chalicelib.foundation.aws_permission import Function, folder_permission, table_permission
-from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import ENRICHMENT_CHOICE, JOBS, PEOPLE
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def _forget_in_controls(parts: EnrichmentParts, owner: str) -> None:
     parts.controls.forget_person(owner)
 
 
+def _forget_counts(parts: EnrichmentParts, owner: str) -> None:
+    parts.count_statuses.forget(owner)
+
+
 def _forget_answers(parts: EnrichmentParts, owner: str) -> None:
     parts.answers.forget(owner)
 
@@ -37,7 +41,7 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[EnrichmentParts] = Room(
     name="enrichment",
-    routes=(control_routes.routes, choice_routes.routes),
+    routes=(control_routes.routes, run_routes.routes, choice_routes.routes, pages.routes),
     jobs=(
         RoomJob(
             kind=ENRICHMENT_RUN,
@@ -55,11 +59,14 @@ ROOM: Room[EnrichmentParts] = Room(
         ),
     ),
     keeps=(
+        StoredData(("enrichment-counts/",), _forget_counts),
         StoredData(("answers/",), _forget_answers),
         StoredData((ENRICHMENT_CHOICE,), _forget_choice),
         StoredData((), _forget_in_controls),  # as an operator, and as one of those whose books a vendor is asked about
     ),
+    navigation=(NavigationEntry("/operator/enrichment", "Enrichment", for_operators=True),),
     permissions=(
+        folder_permission("enrichment-counts", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         folder_permission("answers", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         table_permission(PEOPLE.logical_id, "DeleteItem", "GetItem"),
         table_permission(PEOPLE.logical_id, "UpdateItem", functions=(Function.API,)),

@@ -1,5 +1,6 @@
 """JSON Schemas of this room's responses. Loaded only when the API is described."""
 
+from chalicelib.books.enrichment_status import NEVER_TRIED, StatusKind
 from chalicelib.enrichment.vendor_control import Limits, ScopeKind
 from chalicelib.foundation.schema import (
     COUNT,
@@ -13,6 +14,7 @@ from chalicelib.foundation.schema import (
     list_of,
     ref,
 )
+from chalicelib.jobs.job import JobState
 from chalicelib.vendors.registry import VENDORS
 
 BOOLEAN: Schema = {"type": "boolean"}
@@ -69,7 +71,88 @@ VENDOR = exact_object(
     }
 )
 
+UNDONE = exact_object(
+    {
+        "job_id": TEXT,
+        "state": enum_of(*JobState),
+        "finished_at": INSTANT_OR_NULL,
+        "books": COUNT,
+        "restored": {**COUNT, "description": "The contacts from which what the run wrote was taken back."},
+        "kept": {**COUNT, "description": "The contacts that changed since, of which what changed was kept."},
+        "failed": COUNT,
+    }
+)
+
+RUN = exact_object(
+    {
+        "job_id": TEXT,
+        "vendor": enum_of(*VENDORS),
+        "state": enum_of(*JobState),
+        "due_at": {**INSTANT_OR_NULL, "description": "When the schedule wanted it; null for one begun by hand."},
+        "created_at": INSTANT,
+        "finished_at": INSTANT_OR_NULL,
+        "end": {**TEXT_OR_NULL, "description": "Why it ended early: `stopped`, `limit`, `breaker` or a reason code."},
+        "words": TEXT_OR_NULL,
+        "looked_at": {**COUNT, "description": "The contacts that were looked at, due or not."},
+        "calls": COUNT,
+        "books": {**COUNT, "description": "The jobs that wrote into address books."},
+        "counts": {"type": "object", "additionalProperties": COUNT},
+        "charged": MONEY,
+        "uncertain": {**MONEY, "description": "The part of `charged` that is not certain, in millionths of `unit`."},
+        "unit": TEXT,
+        "undo": _or_null(UNDONE),
+        "can_be_undone_until": INSTANT_OR_NULL,
+    }
+)
+
+PREVIEW = exact_object(
+    {
+        "job_id": TEXT,
+        "vendor": enum_of(*VENDORS),
+        "state": enum_of(*JobState),
+        "error": TEXT_OR_NULL,
+        "most_contacts": COUNT,
+        "charged": MONEY,
+        "unit": TEXT,
+        "contacts": list_of(
+            exact_object(
+                {
+                    "contact_id": TEXT,
+                    "name": TEXT,
+                    "answer": TEXT,
+                    "reason": TEXT,
+                    "reason_title": TEXT,
+                    "likelihood": {"type": ["integer", "null"]},
+                    "changes": list_of(exact_object({"field": TEXT, "before": {}, "after": {}})),
+                }
+            )
+        ),
+    }
+)
+
+STATUS_COUNT = exact_object(
+    {
+        "status": enum_of(*StatusKind, NEVER_TRIED),
+        "contacts": COUNT,
+        "reasons": list_of(exact_object({"reason": TEXT, "title": TEXT, "meaning": TEXT, "contacts": COUNT})),
+    }
+)
+
 SCHEMAS: dict[str, Schema] = {
+    "EnrichmentRun": RUN,
+    "EnrichmentRuns": exact_object({"runs": list_of(ref("EnrichmentRun"))}),
+    "EnrichmentPreview": PREVIEW,
+    "EnrichmentPreviewStarted": exact_object(
+        {"job_id": TEXT, "most_money": {**MONEY, "description": "The most that it costs."}, "unit": TEXT}
+    ),
+    "EnrichmentCounts": exact_object(
+        {
+            "contacts": {**COUNT, "description": "The contacts of all books that were counted."},
+            "books": COUNT,
+            "books_left_out": {**COUNT, "description": "The books that could not be counted in time."},
+            "statuses": list_of(STATUS_COUNT),
+        }
+    ),
     "EnrichmentVendor": VENDOR,
     "EnrichmentVendors": exact_object({"vendors": list_of(ref("EnrichmentVendor"))}),
     "EnrichmentRunStarted": exact_object({"job_id": TEXT}),

@@ -204,6 +204,21 @@ EXPECTED = {
     ("PATCH", "/api/v1/operator/enrichment/{vendor}"): OPERATORS,
     ("POST", "/api/v1/operator/enrichment/{vendor}/run"): (401, 403, 403, 409, 401, 401),  # it is off
     ("POST", "/api/v1/operator/enrichment/{vendor}/stop"): (401, 403, 403, 409, 401, 401),  # no run is under way
+    ("GET", "/api/v1/operator/enrichment/{vendor}/counts"): OPERATORS,
+    ("GET", "/api/v1/operator/enrichment/{vendor}/runs"): OPERATORS,
+    ("GET", "/api/v1/operator/enrichment/{vendor}/runs/{job_id}"): (401, 403, 403, 404, 401, 401),  # it never ran
+    ("POST", "/api/v1/operator/enrichment/{vendor}/runs/{job_id}/undo"): (401, 403, 403, 404, 401, 401),
+    ("POST", "/api/v1/operator/enrichment/{vendor}/previews"): (401, 403, 403, 202, 401, 401),
+    ("GET", "/api/v1/operator/enrichment/{vendor}/previews/{job_id}"): (401, 403, 403, 404, 401, 401),
+    ("GET", "/operator/enrichment"): OPERATORS,
+    ("GET", "/operator/enrichment/{vendor}"): OPERATORS,
+    ("GET", "/operator/enrichment/{vendor}/runs/{job_id}"): (401, 403, 403, 404, 401, 401),
+    ("GET", "/operator/enrichment/{vendor}/previews/{job_id}"): (401, 403, 403, 404, 401, 401),
+    ("POST", "/operator/enrichment/{vendor}/control"): (401, 403, 403, 422, 401, 401),  # no form of the page
+    ("POST", "/operator/enrichment/{vendor}/run"): (401, 403, 403, 409, 401, 401),
+    ("POST", "/operator/enrichment/{vendor}/stop"): (401, 403, 403, 409, 401, 401),
+    ("POST", "/operator/enrichment/{vendor}/previews"): (401, 403, 403, 303, 401, 401),
+    ("POST", "/operator/enrichment/{vendor}/runs/{job_id}/undo"): (401, 403, 403, 404, 401, 401),
     ("GET", "/api/v1/operator/jobs"): OPERATORS,
     ("GET", "/api/v1/operator/jobs/{job_id}"): OPERATORS,
     ("POST", "/api/v1/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),  # it has finished

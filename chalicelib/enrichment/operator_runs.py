@@ -1,0 +1,158 @@
+"""What operators do with the runs of a vendor: list them, try the vendor on a few contacts, and undo a run."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.books.enrichment_status import StatusKind
+from chalicelib.enrichment.job_kinds import (
+    ENRICHMENT_PREVIEW,
+    ENRICHMENT_RUN,
+    ENRICHMENT_UNDO,
+    VENDOR_OWNER,
+    vendor_lane,
+)
+from chalicelib.enrichment.preview_run import MOST_PREVIEWED
+from chalicelib.enrichment.run_end import RunEnd
+from chalicelib.enrichment.spend_store import SpendStore
+from chalicelib.enrichment.stored_answers import AnswerStore
+from chalicelib.enrichment.undo_vendor_run import undo_id
+from chalicelib.foundation.clock import Clock, rfc3339
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.ids import fresh_id, id_of
+from chalicelib.foundation.json import JsonObject
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import WorkQueue
+from chalicelib.vendors.vendor import Vendor
+
+log = logging.getLogger(__name__)
+
+MOST_LISTED = 20  # runs of one page
+MOST_READ = 200  # jobs of all vendors that one page looks at
+_COUNTS = (*(kind.value for kind in StatusKind), "skipped", "not_used", "repeated", "opt_outs_unread")
+
+
+@dataclass(frozen=True)
+class OperatorRuns:
+    """Reads and starts the jobs in the lane of a vendor."""
+
+    jobs: JobStore
+    answers: AnswerStore
+    spends: SpendStore
+    work_queue: WorkQueue
+    clock: Clock
+    lasts: timedelta  #: for how long a run can be undone
+    owners: Callable[[], Iterator[str]]  #: of all books
+
+    # ── runs
+
+    def recent(self, vendor: Vendor) -> list[JsonObject]:
+        """The latest runs of a vendor, newest first."""
+        jobs, _ = self.jobs.of_owner(VENDOR_OWNER, limit=MOST_READ)
+        runs = [job for job in jobs if job.kind == ENRICHMENT_RUN.name and job.details["vendor"] == vendor.name]
+        return [self.json(vendor, job) for job in runs[:MOST_LISTED]]
+
+    def get(self, vendor: Vendor, run_id: str) -> Job:
+        """Raises NotFound if the vendor had no such run."""
+        return self._job(vendor, run_id, ENRICHMENT_RUN.name)
+
+    def json(self, vendor: Vendor, job: Job) -> JsonObject:
+        """What is published of a run."""
+        end, spent = RunEnd.of(str(job.details.get("end", ""))), self.spends.get(vendor.name).of_run(job.job_id)
+        return {
+            "job_id": job.job_id,
+            "vendor": vendor.name,
+            "state": job.state.value,
+            "due_at": job.details.get("due_at"),
+            "created_at": rfc3339(job.created_at),
+            "finished_at": rfc3339(job.finished_at),
+            "end": None if end is None else end.code,
+            "words": job.error if end is None else end.words,
+            "looked_at": int(job.details.get("looked_at", 0)),
+            "calls": int(job.details.get("calls", 0)),
+            "books": int(job.details.get("books", 0)),
+            "counts": {name: int(job.details.get(name, 0)) for name in _COUNTS},
+            "charged": int(job.details.get("charged", spent.money)),
+            "uncertain": int(job.details.get("uncertain", 0)),
+            "unit": vendor.price.unit,
+            "undo": self._undo_json(job),
+            "can_be_undone_until": rfc3339(self._until(job)) if self._can_be_undone(job) else None,
+        }
+
+    # ── undoing a run
+
+    def undo(self, vendor: Vendor, run_id: str, *, operator: str) -> Job:
+        """Begin to undo a run; the undo that was begun before is returned.
+
+        Raises:
+            NotFound: the vendor had no such run.
+            Conflict: it has not finished, or was too long ago.
+        """
+        run = self.get(vendor, run_id)
+        known = self.jobs.find(undo_id(run_id))
+        if known is not None:
+            return known
+        if not run.is_finished:
+            raise Conflict("This run has not finished. Stop it, or wait for its end.")
+        if not self._can_be_undone(run):
+            raise Conflict(f"A run can be undone for {self.lasts.days} days only.", code="undo_expired")
+        details, lane = {"vendor": vendor.name, "run": run_id}, vendor_lane(vendor.name)
+        return self._begin(NewJob(undo_id(run_id), VENDOR_OWNER, ENRICHMENT_UNDO.name, details, lane=lane), operator)
+
+    def _can_be_undone(self, run: Job) -> bool:
+        return run.is_finished and self.clock.now() < self._until(run)
+
+    def _until(self, run: Job) -> datetime:
+        return run.created_at + self.lasts
+
+    def _undo_json(self, run: Job) -> JsonObject | None:
+        job = self.jobs.find(undo_id(run.job_id))
+        if job is None:
+            return None
+        numbers = {name: int(job.details.get(name, 0)) for name in ("books", "restored", "kept", "failed")}
+        return {"job_id": job.job_id, "state": job.state.value, "finished_at": rfc3339(job.finished_at), **numbers}
+
+    # ── previews
+
+    def begin_preview(self, vendor: Vendor, *, operator: str, idempotency_key: str | None = None) -> Job:
+        """Ask about a few contacts without writing any. Raises TooMany if too much waits in the vendor's lane."""
+        details = {"vendor": vendor.name}
+        new = NewJob(fresh_id(), VENDOR_OWNER, ENRICHMENT_PREVIEW.name, details, lane=vendor_lane(vendor.name))
+        return self._begin(new, operator, idempotency_key)
+
+    def preview_json(self, vendor: Vendor, job_id: str) -> JsonObject:
+        """What a preview found out. Raises NotFound if the vendor had no such preview."""
+        job = self._job(vendor, job_id, ENRICHMENT_PREVIEW.name)
+        book = job.details.get("book")
+        owner = next((each for each in self.owners() if id_of(each) == book), None) if book else None
+        return {
+            "job_id": job.job_id,
+            "vendor": vendor.name,
+            "state": job.state.value,
+            "error": job.error,
+            "most_contacts": MOST_PREVIEWED,
+            "charged": int(job.details.get("charged", 0)),
+            "unit": vendor.price.unit,
+            "contacts": (self.answers.find_preview(owner, job_id) or []) if owner is not None else [],
+        }
+
+    def most_of_preview(self, vendor: Vendor) -> int:
+        """The most that a preview can cost, in millionths of the vendor's unit."""
+        return MOST_PREVIEWED * vendor.price.most
+
+    # ── jobs
+
+    def _begin(self, new: NewJob, operator: str, idempotency_key: str | None = None) -> Job:
+        job = self.jobs.create(new, idempotency_key=idempotency_key)
+        self.work_queue.send(job.job_id)
+        log.info("operator_acted", extra={"act": new.kind, "operator": operator, "job_id": job.job_id})
+        return job
+
+    def _job(self, vendor: Vendor, job_id: str, kind: str) -> Job:
+        job = self.jobs.find(job_id)
+        if job is None or (job.owner, job.kind, job.details.get("vendor")) != (VENDOR_OWNER, kind, vendor.name):
+            raise NotFound("There is no such run.")
+        return job
