@@ -8,10 +8,11 @@ from rich.table import Table
 
 from tests.bench.assembly import machine
 from tests.bench.duplicate_figures import DUPLICATES
+from tests.bench.enrichment_figures import ENRICHMENT
 from tests.bench.figures import ALL, Figure
 from tests.bench.file_figures import FILES
 
-EVERY = {**ALL, **FILES, **DUPLICATES}
+EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES}
 
 
 def main() -> int:
