@@ -32,6 +32,7 @@ def to_control(vendor: str, item: Item) -> VendorControl:
         run=_text(item, "run"),
         stop=_flag(item, "stop"),
         waits=_text(item, "waits"),
+        asked_again=frozenset(item.get("asked_again", {}).get("SS", ())),
     )
 
 

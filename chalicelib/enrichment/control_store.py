@@ -76,6 +76,15 @@ class ControlStore:
             return False
         return True
 
+    def ask_again(self, vendor: str, run: str) -> None:
+        """Let the vendor be asked again about the contacts of a run that was undone. May be repeated."""
+        self.dynamo.update(
+            TableName=self.table,
+            Key=VENDOR_CONTROL.key(vendor=vendor).item,
+            UpdateExpression="ADD asked_again :run",
+            ExpressionAttributeValues={":run": {"SS": [run]}},
+        )
+
     # ── what runs change
 
     def run_started_write(self, control: VendorControl, run: str, *, considered: int | None = None) -> Write:

@@ -4,6 +4,7 @@ A contact is due for a vendor that never tried it, when what the vendor would be
 of the next attempt has come.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -53,7 +54,12 @@ class NotEligible:
 
 
 def judge(
-    vendor: Vendor, contact: Contact, attempt: Attempt | None, context: Context, now: int
+    vendor: Vendor,
+    contact: Contact,
+    attempt: Attempt | None,
+    context: Context,
+    now: int,
+    asked_again: Collection[str] = (),
 ) -> ToAsk | NotEligible | None:
     """What to do about a contact; None if it is not due.
 
@@ -63,13 +69,15 @@ def judge(
         attempt: the latest of this vendor; None if there was none.
         context: `answered` is not looked at; the attempt has it.
         now: milliseconds since 1970.
+        asked_again: the runs that were undone and whose contacts an operator has tried again.
     """
-    if attempt is not None and attempt.reason == Reason.UNDONE_BY_OPERATOR:
+    is_undone = attempt is not None and attempt.reason == Reason.UNDONE_BY_OPERATOR
+    if is_undone and attempt is not None and attempt.run not in asked_again:
         return None
     questions = questions_about(vendor, _known_fields(contact), context)
     if isinstance(questions, Ineligible):
         digest = id_of(questions.reason.value)
-        is_known = attempt is not None and attempt.digest == digest
+        is_known = attempt is not None and attempt.digest == digest and not is_undone
         return None if is_known else NotEligible(contact.contact_id, questions.reason, digest)
     digest = id_of(*(each.digest for each in questions))
     if attempt is None:
@@ -78,9 +86,9 @@ def judge(
         return None  # whoever else may have the contact's other details, it is still this person
     question = open_question(questions, attempt.answered)
     if question is None:
-        is_known = attempt.digest == digest
+        is_known = attempt.digest == digest and not is_undone
         return None if is_known else NotEligible(contact.contact_id, Reason.ALREADY_ANSWERED, digest)
-    return ToAsk(contact.contact_id, question, digest) if _is_due(attempt, digest, now) else None
+    return ToAsk(contact.contact_id, question, digest) if is_undone or _is_due(attempt, digest, now) else None
 
 
 def _is_due(attempt: Attempt, digest: str, now: int) -> bool:

@@ -56,7 +56,8 @@ class DueContacts:
             for contact in contacts:
                 if contact.contact_id in self.left_out:
                     continue
-                found = judge(self.vendor, contact, attempts[contact.contact_id].get(name), context, now)
+                attempt = attempts[contact.contact_id].get(name)
+                found = judge(self.vendor, contact, attempt, context, now, self.control.asked_again)
                 known = self.known.get(contact.contact_id) if isinstance(found, ToAsk) else None
                 yield Step(shelf, contact, known or found)
 

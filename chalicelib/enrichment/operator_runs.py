@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.books.enrichment_status import StatusKind
+from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.job_kinds import (
     ENRICHMENT_PREVIEW,
     ENRICHMENT_RUN,
@@ -42,6 +43,7 @@ class OperatorRuns:
     jobs: JobStore
     answers: AnswerStore
     spends: SpendStore
+    controls: ControlStore
     work_queue: WorkQueue
     clock: Clock
     lasts: timedelta  #: for how long a run can be undone
@@ -79,6 +81,7 @@ class OperatorRuns:
             "uncertain": int(job.details.get("uncertain", 0)),
             "unit": vendor.price.unit,
             "undo": self._undo_json(job),
+            "is_asked_again": job.job_id in self.controls.get(vendor.name).asked_again,
             "can_be_undone_until": rfc3339(self._until(job)) if self._can_be_undone(job) else None,
         }
 
@@ -101,6 +104,20 @@ class OperatorRuns:
             raise Conflict(f"A run can be undone for {self.lasts.days} days only.", code="undo_expired")
         details, lane = {"vendor": vendor.name, "run": run_id}, vendor_lane(vendor.name)
         return self._begin(NewJob(undo_id(run_id), VENDOR_OWNER, ENRICHMENT_UNDO.name, details, lane=lane), operator)
+
+    def ask_again(self, vendor: Vendor, run_id: str, *, operator: str) -> None:
+        """Let the next runs ask about the contacts of a run that was undone. May be repeated.
+
+        Raises:
+            NotFound: the vendor had no such run.
+            Conflict: it was not undone, or is being undone.
+        """
+        self.get(vendor, run_id)
+        undo = self.jobs.find(undo_id(run_id))
+        if undo is None or not undo.is_finished:
+            raise Conflict("Undo this run first. Then its contacts can be asked about again.")
+        self.controls.ask_again(vendor.name, run_id)
+        log.info("operator_acted", extra={"act": "ask_again", "operator": operator, "job_id": run_id})
 
     def _can_be_undone(self, run: Job) -> bool:
         return run.is_finished and self.clock.now() < self._until(run)

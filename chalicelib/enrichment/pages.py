@@ -25,6 +25,7 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
     _view_routes(router, parts)
     _control_routes(router, parts)
     _run_routes(router, parts)
+    _again_routes(router, parts)
 
 
 def _view_routes(router: Router, parts: EnrichmentParts) -> None:
@@ -104,6 +105,15 @@ def _run_routes(router: Router, parts: EnrichmentParts) -> None:
     @router.form_action(f"{ONE}/runs/{{job_id}}/undo", Access.OPERATOR, "Undo a run of a vendor on its page")
     def undo_vendor_run_on_page(request: Request, vendor: str, job_id: str) -> Response:
         parts.operator_runs.undo(parts.vendor(vendor), job_id, operator=request.owner)
+        return redirect(f"{parts.shared.public_url}{BOARD}/{vendor}/runs/{job_id}")
+
+
+def _again_routes(router: Router, parts: EnrichmentParts) -> None:
+    @router.form_action(
+        f"{ONE}/runs/{{job_id}}/ask-again", Access.OPERATOR, "Ask about the contacts of an undone run again on its page"
+    )
+    def ask_vendor_again_on_page(request: Request, vendor: str, job_id: str) -> Response:
+        parts.operator_runs.ask_again(parts.vendor(vendor), job_id, operator=request.owner)
         return redirect(f"{parts.shared.public_url}{BOARD}/{vendor}/runs/{job_id}")
 
 

@@ -128,6 +128,7 @@ class EnrichmentParts:
             shared.jobs,
             self.answers,
             self.spends,
+            self.controls,
             shared.work_queue,
             shared.store_clock,
             timedelta(days=shared.settings.undo_days),

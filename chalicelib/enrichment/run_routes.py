@@ -47,6 +47,17 @@ def _run_routes(router: Router, parts: EnrichmentParts) -> None:
         runs.undo(found, job_id, operator=request.owner)
         return Response(runs.json(found, runs.get(found, job_id)), 202)
 
+    @router.post(
+        f"{ONE}/runs/{{job_id}}/ask-again",
+        Access.OPERATOR,
+        "Let the next runs ask about the contacts of a run that was undone",
+        {200: "EnrichmentRun"},
+    )
+    def ask_vendor_again(request: Request, vendor: str, job_id: str) -> Response:
+        found, runs = parts.vendor(vendor), parts.operator_runs
+        runs.ask_again(found, job_id, operator=request.owner)
+        return Response(runs.json(found, runs.get(found, job_id)))
+
 
 def _preview_routes(router: Router, parts: EnrichmentParts) -> None:
     @router.post(

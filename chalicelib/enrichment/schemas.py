@@ -101,6 +101,10 @@ RUN = exact_object(
         "uncertain": {**MONEY, "description": "The part of `charged` that is not certain, in millionths of `unit`."},
         "unit": TEXT,
         "undo": _or_null(UNDONE),
+        "is_asked_again": {
+            **BOOLEAN,
+            "description": "Whether the next runs ask about its contacts though it was undone.",
+        },
         "can_be_undone_until": INSTANT_OR_NULL,
     }
 )

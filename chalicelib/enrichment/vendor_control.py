@@ -70,6 +70,8 @@ class VendorControl:
     run: str = ""
     #: Whether an operator wants the run under way to end after its chunk.
     stop: bool = False
+    #: The runs that were undone, and whose contacts the vendor may be asked about again.
+    asked_again: frozenset[str] = frozenset()
     #: Why no run begins until an operator turns the vendor on again: a code, or a code with details; "" if none.
     waits: str = ""
 

@@ -116,6 +116,13 @@ class TestAFailedContact:
         assert not is_due(ADA, undone, NOW + 10_000 * HOUR)
         assert not is_due(contact("ada@new.example"), undone)
 
+    @pytest.mark.parametrize("answer", [found(), NO_MATCH, NEVER])
+    def test_that_was_undone_is_due_once_an_operator_has_its_run_tried_again(self, answer):
+        undone = replace(attempt_of(answer), kind=StatusKind.FAILED, reason=Reason.UNDONE_BY_OPERATOR.value)
+
+        assert judge(VENDOR, ADA, undone, CONSENT, NOW, asked_again={"run"}) is not None
+        assert judge(VENDOR, ADA, undone, CONSENT, NOW, asked_again={"another"}) is None
+
 
 class TestAPermanentAnswer:
     def test_is_not_asked_for_again(self):

@@ -94,6 +94,20 @@ def test_a_run_is_undone_in_every_book(desk):
     assert desk.service.post(f"{VENDOR}/runs/{run}/undo", **OPERATOR).json["undo"]["job_id"] == undone["job_id"]
 
 
+def test_the_contacts_of_an_undone_run_are_asked_about_again_once_an_operator_says_so(desk):
+    run = desk.run()
+    refused = desk.service.post(f"{VENDOR}/runs/{run}/ask-again", **OPERATOR)
+    desk.undo(run)
+    desk.run()
+    before = statuses(desk.get("/counts"))
+    again = desk.service.post(f"{VENDOR}/runs/{run}/ask-again", **OPERATOR)
+    desk.run()
+
+    assert (refused.status, again.status, again.json["is_asked_again"]) == (409, 200, True)
+    assert before["failed"] == 3
+    assert statuses(desk.get("/counts")) == {"enriched": 2, "failed": 0, "ineligible": 1, "never_tried": 0}
+
+
 def test_a_preview_shows_what_would_change_and_changes_nothing(desk):
     preview = desk.get(f"/previews/{desk.preview()}").json
 
@@ -142,6 +156,7 @@ class TestPages:
 
         desk.undo(run)
         assert "taken back in 2 contacts" in desk.page(f"/runs/{run}")
+        assert "Ask about them again" in desk.page(f"/runs/{run}")
 
     def test_the_page_of_a_preview_shows_what_would_change(self, desk):
         assert "landline" in desk.page(f"/previews/{desk.preview()}")

@@ -208,6 +208,8 @@ EXPECTED = {
     ("GET", "/api/v1/operator/enrichment/{vendor}/runs"): OPERATORS,
     ("GET", "/api/v1/operator/enrichment/{vendor}/runs/{job_id}"): (401, 403, 403, 404, 401, 401),  # it never ran
     ("POST", "/api/v1/operator/enrichment/{vendor}/runs/{job_id}/undo"): (401, 403, 403, 404, 401, 401),
+    ("POST", "/api/v1/operator/enrichment/{vendor}/runs/{job_id}/ask-again"): (401, 403, 403, 404, 401, 401),
+    ("POST", "/operator/enrichment/{vendor}/runs/{job_id}/ask-again"): (401, 403, 403, 404, 401, 401),
     ("POST", "/api/v1/operator/enrichment/{vendor}/previews"): (401, 403, 403, 202, 401, 401),
     ("GET", "/api/v1/operator/enrichment/{vendor}/previews/{job_id}"): (401, 403, 403, 404, 401, 401),
     ("GET", "/operator/enrichment"): OPERATORS,
