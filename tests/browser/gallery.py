@@ -5,8 +5,11 @@ from functools import cached_property
 from typing import Any
 
 from playwright.sync_api import Browser, expect
+from rich.console import Console
 
+from local.enrich import Enrich
 from local.sandbox.hostile import KINDS, LONG, MARKUP
+from local.service_client import ServiceClient
 from tests.browser.person import ENDED_WITHIN, Person, visitor
 from tests.journeys.world import World, wait_for
 
@@ -118,6 +121,14 @@ class Gallery:
         newer = table.replace("ada@mail.example", "new@mail.example").replace("0170 1234567", "0170 7654321")
         made["newer"] = self._file("newer.csv", newer)
         return made
+
+    @cached_property
+    def vendor_run(self) -> str:
+        """The id of a run of the offline vendor over the contacts of `owner` and of others; it has ended."""
+        assert self.owner  # has contacts
+        client = ServiceClient(self.world.running.url, self.world.sandbox.token("oscar", operator=True))
+        run: str = Enrich(client, Console(quiet=True)).run("phone-metadata")["job_id"]
+        return run
 
     def close(self) -> None:
         for person in self.people:

@@ -324,6 +324,31 @@ def health(at: Gallery) -> Person:
     return open_page(at.operator, "/operator/health")
 
 
+@scene("Activity")
+def what_happened(at: Gallery) -> Person:
+    return open_page(at.operator, "/operator/activity")
+
+
+@scene("What happened with my data")
+def what_happened_with_my_data(at: Gallery) -> Person:
+    return open_page(at.owner, "/me/activity")
+
+
+@scene("Enrichment")
+def all_vendors(at: Gallery) -> Person:
+    return open_page(at.operator, "/operator/enrichment")
+
+
+@scene(re.compile("^People Data Labs"))
+def a_vendor(at: Gallery) -> Person:
+    return open_page(at.operator, "/operator/enrichment/people-data-labs")
+
+
+@scene(re.compile("^Run of"))
+def a_run_of_a_vendor(at: Gallery) -> Person:
+    return open_page(at.operator, f"/operator/enrichment/phone-metadata/runs/{at.vendor_run}")
+
+
 @scene(re.compile("^Erased"))
 def erased(at: Gallery) -> Person:
     gone = at.new_person().let_in()
