@@ -15,17 +15,18 @@ MARGIN = 1.02
 
 @dataclass
 class Pace:
-    """Gives each call the earliest time that all windows allow.
+    """Lets each call begin at the earliest time that all windows allow, one after another.
 
-    A window slides here, so that it holds for vendors whose windows slide and for those that count by the minute.
+    A window slides here, so that it holds for vendors whose windows slide and for those that count by the minute. It
+    counts from when a call really began, which may be later than it was due.
     """
 
     windows: Sequence[Window]
     clock: Clock
     #: When another worker made its last call; None if none ever did. Its windows may still be full.
     last_call: datetime | None = None
-    _given: deque[datetime] = field(default_factory=deque)
-    _lock: Lock = field(default_factory=Lock)
+    _begun: deque[datetime] = field(default_factory=deque)
+    _turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self._not_before = self.clock.now()
@@ -34,27 +35,21 @@ class Pace:
 
     def hold(self, wait: timedelta) -> None:
         """Let no call begin before that time has passed, as the vendor asks."""
-        with self._lock:
-            self._not_before = max(self._not_before, self.clock.now() + wait)
-
-    def next_at(self) -> datetime:
-        """Take the time at which the next call may begin; it is never before now."""
-        with self._lock:
-            at = max(self.clock.now(), self._not_before)
-            for window in self.windows:
-                if len(self._given) >= window.calls:
-                    at = max(at, self._given[-window.calls] + _span(window))
-            self._given.append(at)
-            most = max((each.calls for each in self.windows), default=0)
-            while len(self._given) > most:
-                self._given.popleft()
-            return at
+        self._not_before = max(self._not_before, self.clock.now() + wait)
 
     def wait(self) -> None:
-        """Wait until the next call may begin."""
-        left = (self.next_at() - self.clock.now()).total_seconds()
-        if left > 0:
-            self.clock.sleep(left)
+        """Wait until the next call may begin; it begins when this returns."""
+        with self._turn:
+            while (left := (self._earliest() - self.clock.now()).total_seconds()) > 0:
+                self.clock.sleep(left)
+            self._begun.append(self.clock.now())
+            most = max((each.calls for each in self.windows), default=0)
+            while len(self._begun) > most:
+                self._begun.popleft()
+
+    def _earliest(self) -> datetime:
+        full = [window for window in self.windows if len(self._begun) >= window.calls]
+        return max([self._not_before, *(self._begun[-window.calls] + _span(window) for window in full)])
 
 
 def _span(window: Window) -> timedelta:
