@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BOARD = "/operator/enrichment"
 ONE = f"{BOARD}/{{vendor}}"
+REASONS = "/enrichment/reasons"
 COUNT_FOR = timedelta(seconds=5)
 DONE = Query("done", "The action to confirm on the page.", {"enum": ["saved", "on", "off", "started", "stopping"]})
 SOON = 3  # seconds until a page of something that goes on refreshes
@@ -26,6 +27,12 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
     _control_routes(router, parts)
     _run_routes(router, parts)
     _again_routes(router, parts)
+
+    @router.page(REASONS, Access.PERSON, "Page of the reasons of all statuses of enrichment")
+    def reasons_page(request: Request) -> Response:
+        from chalicelib.vendors.reasons import TABLE
+
+        return page(parts.shared.pages.render(request, "enrichment/reasons.html", reasons=TABLE.values()))
 
 
 def _view_routes(router: Router, parts: EnrichmentParts) -> None:

@@ -334,6 +334,11 @@ def what_happened_with_my_data(at: Gallery) -> Person:
     return open_page(at.owner, "/me/activity")
 
 
+@scene("Why is a contact not eligible?")
+def all_reasons(at: Gallery) -> Person:
+    return open_page(at.owner, "/enrichment/reasons")
+
+
 @scene("Enrichment")
 def all_vendors(at: Gallery) -> Person:
     return open_page(at.operator, "/operator/enrichment")

@@ -212,6 +212,7 @@ EXPECTED = {
     ("POST", "/operator/enrichment/{vendor}/runs/{job_id}/ask-again"): (401, 403, 403, 404, 401, 401),
     ("POST", "/api/v1/operator/enrichment/{vendor}/previews"): (401, 403, 403, 202, 401, 401),
     ("GET", "/api/v1/operator/enrichment/{vendor}/previews/{job_id}"): (401, 403, 403, 404, 401, 401),
+    ("GET", "/enrichment/reasons"): EVERY_PERSON,
     ("GET", "/operator/enrichment"): OPERATORS,
     ("GET", "/operator/enrichment/{vendor}"): OPERATORS,
     ("GET", "/operator/enrichment/{vendor}/runs/{job_id}"): (401, 403, 403, 404, 401, 401),
