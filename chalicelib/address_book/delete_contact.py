@@ -36,6 +36,8 @@ class DeleteContact:
     #: Keeps the contact and its statuses for a time, so that it can be restored.
     keep: Callable[[str, Contact, Sequence[ContactStatuses]], None]
     clock: Clock
+    #: Returns the writes that note that a person deleted a contact.
+    noted: Callable[[str, str], Sequence[Write]]
     fresh_key: Callable[[], DeletionKey] = DeletionKey.fresh
 
     def __call__(self, owner: str, contact_id: str) -> None:
@@ -60,6 +62,7 @@ class DeleteContact:
             self.contacts.remove_write(owner, contact),
             *self._marker_writes(owner, contact),
             *(self.statuses.put_write(owner, replace(each, attempts={})) for each in statuses),
+            *self.noted(owner, contact_id),
         ]
         if not self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.read_history import ReadHistory
     from chalicelib.books.possible_pairs import PossiblePairs
     from chalicelib.contacts.source_row import RecordTracer
+    from chalicelib.foundation.dynamo import Write
     from chalicelib.foundation.executor import Executor
     from chalicelib.shared_parts import SharedParts
 
@@ -162,7 +163,16 @@ class AddressBookParts:
             shared.statuses,
             shared.words.keep_deleted,
             shared.clock,
+            self._note_delete,
         )
+
+    def _note_delete(self, owner: str, contact_id: str) -> Sequence[Write]:
+        """The writes that note that a person deleted a contact."""
+        from chalicelib.jobs.activity import ActivityKind
+
+        shared = self.shared
+        details = {"contact_id": contact_id}
+        return shared.activity.noted(ActivityKind.DELETED, shared.clock.now(), owner, details=details)
 
     def note_export(self, owner: str, form: str) -> None:
         """Note that a person exports their book."""

@@ -29,6 +29,7 @@ class ActivityKind(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     SPLIT = "split"
+    DELETED = "deleted"  # by hand; only the person sees it
     VENDOR_CHANGED = "vendor-changed"
 
 

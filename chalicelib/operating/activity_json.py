@@ -15,6 +15,7 @@ EVENT_TITLES: Mapping[ActivityKind, str] = {
     ActivityKind.MERGED: "Contacts merged",
     ActivityKind.UNMERGED: "Merge taken back",
     ActivityKind.SPLIT: "Contact split",
+    ActivityKind.DELETED: "Contact deleted",
     ActivityKind.VENDOR_CHANGED: "Vendor changed",
 }
 _STATES: Mapping[str, str] = {

@@ -13,7 +13,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import Json
-from chalicelib.jobs.activity import ActivityStore, Event
+from chalicelib.jobs.activity import ActivityKind, ActivityStore, Event
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.rows import sort_key, sort_key_instant, sort_key_job_id
 from chalicelib.jobs.store import JobStore
@@ -133,6 +133,8 @@ class ListActivity:
 
     def _matches(self, chosen: ActivityFilter, entry: Entry) -> bool:
         is_listed = entry.state == "" or entry.kind in self.kinds
+        if chosen.person is None and entry.kind == ActivityKind.DELETED:
+            return False  # what people do with single contacts is nothing to operators
         is_of_person = chosen.person is None or chosen.person in (entry.person, entry.by)
         return is_listed and is_of_person and chosen.kind in (None, entry.kind)
 

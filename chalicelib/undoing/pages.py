@@ -82,6 +82,11 @@ def _result_routes(router: Router, parts: UndoingParts) -> None:
 
 
 def _restoring_route(router: Router, parts: UndoingParts) -> None:
+    @router.page("/contacts/deleted", Access.PERSON, "Page of the contacts that I deleted")
+    def deleted_contacts_page(request: Request) -> Response:
+        deleted, days = parts.deleted_contacts(request.owner), parts.shared.settings.undo_days
+        return page(parts.shared.pages.render(request, "undoing/deleted.html", deleted=deleted, undo_days=days))
+
     @router.form_action("/contacts/{contact_id}/restore", Access.PERSON, "Bring back a deleted contact from its page")
     def restore_on_page(request: Request, contact_id: str) -> Response:
         restored = parts.restore_contact(request.owner, contact_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.books.version import Edits
     from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
+    from chalicelib.undoing.deleted_contacts import DeletedContacts
     from chalicelib.undoing.preview_undo import PreviewUndo
     from chalicelib.undoing.restore_contact import RestoreContact
     from chalicelib.undoing.run_words import ReadRunWords
@@ -102,6 +103,15 @@ class UndoingParts:
             shared.clock,
             self._note_edit,
         )
+
+    @cached_property
+    def deleted_contacts(self) -> DeletedContacts:
+        from chalicelib.undoing.deleted_contacts import DeletedContacts
+
+        shared = self.shared
+        lasts = timedelta(days=shared.settings.undo_days)
+        happened = partial(shared.activity.of_person, before="~")
+        return DeletedContacts(shared.contacts, shared.words, happened, shared.executor, shared.clock, lasts)
 
     # ── for the pages
 

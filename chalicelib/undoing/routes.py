@@ -88,6 +88,15 @@ def _following_routes(router: Router, parts: UndoingParts) -> None:
 
 
 def _restoring_route(router: Router, parts: UndoingParts) -> None:
+    @router.get(
+        "/api/v1/contacts/deleted",
+        Access.PERSON,
+        "List the contacts that I deleted and can bring back, the latest first",
+        {200: "DeletedContacts"},
+    )
+    def list_deleted_contacts(request: Request) -> Response:
+        return Response({"contacts": parts.deleted_contacts(request.owner)})
+
     @router.post(
         "/api/v1/contacts/{contact_id}/restore",
         Access.PERSON,

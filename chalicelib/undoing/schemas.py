@@ -21,6 +21,7 @@ _NUMBERS: dict[str, Schema] = {
     "failed": {**COUNT, "description": "Contacts whose words have expired."},
 }
 _REASON = exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
+_DELETED = exact_object({"contact_id": TEXT, "name": TEXT, "deleted_at": INSTANT, "can_be_restored_until": INSTANT})
 _RESULT = exact_object(
     {
         "contact_id": {
@@ -71,4 +72,5 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "UndoResults": exact_object({"job_id": TEXT, "results": list_of(_RESULT), "next_cursor": TEXT_OR_NULL}),
     "RestoredContact": exact_object({"contact_id": TEXT}),
+    "DeletedContacts": exact_object({"contacts": list_of(_DELETED)}),
 }

@@ -80,6 +80,7 @@ class Room:
             self.statuses,
             lambda owner, contact, statuses: None,
             self.clock,
+            lambda owner, contact_id: (),
         )
 
     def again(self, **other: Any) -> "Room":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from chalicelib.books.possible_pairs import review_id_of
+from local.sandbox.hostile import LONG
 from tests.browser.gallery import Gallery, open_page
 from tests.browser.person import Person
 
@@ -322,6 +323,13 @@ def all_jobs(at: Gallery) -> Person:
 @scene("Health")
 def health(at: Gallery) -> Person:
     return open_page(at.operator, "/operator/health")
+
+
+@scene("Deleted contacts")
+def deleted_contacts(at: Gallery) -> Person:
+    gone = at.owner.api.post("/api/v1/contacts", {"given": LONG[:200]})["contact_id"]
+    at.owner.api.ask("DELETE", f"/api/v1/contacts/{gone}")
+    return open_page(at.owner, "/contacts/deleted")
 
 
 @scene("Activity")

@@ -56,6 +56,8 @@ EXPECTED = {
     ("POST", "/accounts/{connection_id}/disconnect"): (401, 404, 303, 404, 401, 401),
     ("GET", "/contacts"): EVERY_PERSON,
     ("GET", "/contacts/new"): EVERY_PERSON,
+    ("GET", "/contacts/deleted"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/deleted"): EVERY_PERSON,
     ("POST", "/contacts/new"): (401, 303, 303, 303, 401, 401),
     ("GET", "/contacts/{contact_id}"): ONES_OWN,
     ("GET", "/contacts/{contact_id}/edit"): ONES_OWN,
