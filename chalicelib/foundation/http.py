@@ -126,8 +126,8 @@ class Cookie:
 class Response:
     """The response of a view."""
 
-    #: JSON, or the text of a page
-    body: Json = None
+    #: JSON, the text of a page or a file, or the bytes of a file
+    body: Json | bytes = None
     status: int = 200
     #: the router checks that none of them can be split
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -31,7 +31,15 @@ _TEXTS = {
     "picture": "image/svg+xml",
     "csv": "text/csv",
     "vcard": "text/vcard",
+    "ldif": "text/x-ldif",
 }
+_FILES = {
+    "json": "application/json",
+    "jcard": "application/vcard+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}  # whose content is not described
+_MEDIA_TYPES = {**_TEXTS, **_FILES}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [],
     Access.PERSON: [{"person": []}, {"session": []}],
@@ -115,22 +123,28 @@ def _response(status: int, names: str) -> dict[str, Any]:
     """The description of a response.
 
     Args:
-        names: the possible schemas, separated by "|"; "page", "csv" and so on for other types, "" for no body.
+        names: the possible schemas, separated by "|"; "page", "csv" and so on for files, "" for no body.
     """
     response: dict[str, Any] = {"description": _DESCRIPTIONS[status]}
     if status in (201, 202, 302, 303, 307):
         response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to continue."}}
     content: dict[str, Any] = {}
     for name in filter(None, names.split("|")):
-        content.setdefault(_TEXTS.get(name, "application/json"), []).append(name)
+        content.setdefault(_MEDIA_TYPES.get(name, "application/json"), []).append(name)
     if content:
         response["content"] = {kind: {"schema": _schema_of(alternatives)} for kind, alternatives in content.items()}
     return response
 
 
 def _schema_of(names: Sequence[str]) -> Schema:
-    schemas = [{"type": "string"} if name in _TEXTS else _reference(name) for name in names]
+    schemas = [_schema(name) for name in names]
     return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+
+
+def _schema(name: str) -> Schema:
+    if name in _TEXTS:
+        return {"type": "string"}
+    return {} if name in _FILES else _reference(name)
 
 
 def _problem_response(*, shows_pages: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.foundation.http import HTML, Cookie, Request, Response
+from chalicelib.foundation.http import HTML, JSON, Cookie, Request, Response
 
 PROBLEM = "application/problem+json"
 _UNSAFE = ("\r", "\n", "\0")
@@ -121,11 +121,12 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def body_text(response: Response) -> str:
-    """The body as text. We serialize it, because a failure inside Chalice would bypass our error responses."""
+def body_content(response: Response) -> str | bytes:
+    """The body as it is sent. We serialize it, because a failure inside Chalice would bypass our error responses."""
     if response.status in _NO_BODY or response.body is None:
         return ""
-    if isinstance(response.body, str):
+    is_file = isinstance(response.body, bytes) and response.content_type != JSON
+    if is_file or isinstance(response.body, str):
         return response.body
     return json.dumps(response.body, separators=(",", ":"), allow_nan=False)
 

@@ -7,6 +7,7 @@ has. Its list of routes is the only one: the OpenAPI description and the tests o
 
 import functools
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,7 +24,7 @@ from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, 
 from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
-from chalicelib.foundation.response_policy import ResponsePolicy, body_text, check_headers
+from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
 from chalicelib.foundation.session import COOKIE, Session, Sessions
 
 if TYPE_CHECKING:
@@ -148,6 +149,16 @@ class App(Chalice):
         return self.router.finish(method_problem(tuple(entries)), None).to_dict(self.api.binary_types)
 
 
+class FileResponse(ChaliceResponse):
+    """A response of bytes, which pass the gateway as base64.
+
+    Chalice refuses clients that do not accept the type if it is among its own `binary_types`; use none of those.
+    """
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 # as Chalice calls it
+        return {**super().to_dict(), "body": b64encode(self.body).decode("ascii"), "isBase64Encoded": True}
+
+
 @dataclass(frozen=True, slots=True)
 class MethodDecorator:
     """A decorator of views, for the routes of one HTTP method: `@router.get(path, ...)`."""
@@ -255,7 +266,7 @@ class Router:
             check_query(request, [query.name for query in route.query], strict=route.strict_query)
             response: Response = route.view(request, **request.params)
             check_headers(response.headers)
-            body_text(response)
+            body_content(response)
         except ServiceError as error:
             return self._error_response(route, request, error)
         except Exception as error:
@@ -342,10 +353,13 @@ class Router:
             if cookies:
                 check_headers({str(number): cookie for number, cookie in enumerate(cookies)})
                 headers["Set-Cookie"] = cookies
-            return ChaliceResponse(body_text(response), headers, response.status)
+            content = body_content(response)
+            made = FileResponse if isinstance(content, bytes) else ChaliceResponse
+            return made(content, headers, response.status)
         except Exception as error:
             bug = internal_problem(error, request.request_id if request else "")
-            return ChaliceResponse(body_text(bug), {"Content-Type": bug.content_type, "Cache-Control": "no-store"}, 500)
+            headers = {"Content-Type": bug.content_type, "Cache-Control": "no-store"}
+            return ChaliceResponse(body_content(bug), headers, 500)
 
 
 def viewer_cookie(job_id: str) -> str:

@@ -1,6 +1,7 @@
 """The router by itself, with its own routes."""
 
 import json
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -292,6 +293,27 @@ class TestCors:
         status, headers, body = House(answering(Response({}))).ask(method="OPTIONS", Origin="https://app.example")
 
         assert (status, body, headers["Access-Control-Allow-Methods"]) == (204, b"", "GET, OPTIONS")
+
+
+class TestFiles:
+    """Bytes that are no text, such as a workbook."""
+
+    BYTES = bytes(range(256))
+    ANSWER = Response(BYTES, content_type="application/x-workbook")
+
+    @pytest.mark.parametrize("accepts", [{}, {"Accept": "text/html"}, {"Accept": "*/*"}])
+    def test_arrive_as_they_are_whatever_the_client_accepts(self, accepts):
+        status, headers, body = House(answering(self.ANSWER)).ask(**accepts)
+
+        assert (status, headers["Content-Type"], body) == (200, "application/x-workbook", self.BYTES)
+
+    def test_pass_the_gateway_in_base64(self):
+        house = House(answering(self.ANSWER))
+        request = gateway.HttpRequest("GET", "/it/x", ())
+
+        answer = house.front(gateway.event_of(request, "/it/{word}", {"word": "x"}, binary_types=()), None)
+
+        assert (answer["isBase64Encoded"], b64decode(answer["body"])) == (True, self.BYTES)
 
 
 class TestHead:

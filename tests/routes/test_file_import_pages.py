@@ -1,9 +1,16 @@
 """The pages of file imports as a browser gets them without JavaScript: the list, the upload and the columns."""
 
+from io import BytesIO
+from operator import itemgetter
+from zipfile import ZipFile
+
 import pytest
 from urllib3 import encode_multipart_formdata
 
+from chalicelib.contacts.contact_fields import FIELDS
+from chalicelib.file_imports.pages.sample_files import SAMPLES
 from tests.routes.file_import_browser import EVIL, TABLE, UNSURE, Browser
+from tests.routes.file_imports import commit, get, plan
 from tests.routes.service import Service
 from tests.routes.test_contact_pages import words
 
@@ -19,19 +26,7 @@ class TestTheList:
 
         assert "No files yet." in page
         assert "At most 50 MB and 100,000 rows." in page
-        assert "Sample files: CSV , vCard" in page
-
-    @pytest.mark.parametrize(("name", "kind"), [("contacts.csv", "text/csv"), ("contacts.vcf", "text/vcard")])
-    def test_a_sample_can_be_downloaded_and_imported(self, ann, name, kind):
-        sample = ann.service.get(f"/file-imports/samples/{name}", who="ann")
-
-        assert sample.headers["content-type"].startswith(kind)
-        assert sample.headers["content-disposition"] == f'attachment; filename="{name}"'
-        ann.upload(sample.body, name)
-        assert "Import 2 new" in ann.work()
-
-    def test_there_is_no_other_sample(self, ann):
-        assert ann.service.get("/file-imports/samples/passwords.csv", who="ann").status == 404
+        assert "Sample files: CSV , Excel , OpenDocument , vCard , LDIF , JSON , jCard" in page
 
     def test_shows_files_with_their_state(self, ann):
         ann.upload(TABLE, "one.csv")
@@ -43,6 +38,69 @@ class TestTheList:
         assert "two.csv" in page
         assert "Reading" in page
         assert "! Planned, not imported 2" in page
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+class TestASample:
+    def test_is_downloaded_as_a_file_of_its_type(self, ann, name):
+        sample = ann.service.get(f"/file-imports/samples/{name}", who="ann")
+
+        assert sample.headers["content-type"] == SAMPLES[name].content_type
+        assert sample.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert sample.headers["x-content-type-options"] == "nosniff"
+
+    def test_is_understood_without_a_question_and_becomes_the_same_new_contacts(self, service, name):
+        sample = service.get(f"/file-imports/samples/{name}", who="ann")
+
+        sent = plan(service, sample.body, name)
+
+        found = get(service, sent)
+        assert (found["state"], found["rows"], found["plan"]["new"]) == ("planned", 2, 2)
+        assert get(service, sent, "/plan")["problems"] == []
+        commit(service, sent)
+        assert imported(service) == PEOPLE_OF_SAMPLES
+
+
+def test_there_are_no_other_samples(service):
+    assert service.get("/file-imports/samples/passwords.csv", who="ann").status == 404
+
+
+@pytest.mark.parametrize("name", ["contacts.xlsx", "contacts.ods"])
+def test_the_sample_of_a_workbook_has_no_time_so_that_it_always_has_the_same_bytes(name):
+    with ZipFile(BytesIO(SAMPLES[name].write())) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+PEOPLE_OF_SAMPLES = [
+    {
+        "display": "Ada Lovelace",
+        "given": "Ada",
+        "family": "Lovelace",
+        "emails": [{"value": "ada@example.com"}],
+        "phones": [{"raw": "+44 20 7946 0018", "label": "mobile", "e164": "+442079460018"}],
+        "organization": "Analytical Engines Ltd",
+        "birthday": {"year": 1815, "month": 12, "day": 10},
+        "notes": "Met in London",
+    },
+    {
+        "display": "Grace Hopper",
+        "given": "Grace",
+        "family": "Hopper",
+        "emails": [{"value": "grace@example.com"}],
+        "phones": [{"raw": "+1 202 555 0143", "label": "mobile", "e164": "+12025550143"}],
+        "organization": "Harvard Computation Lab",
+        "birthday": {"year": 1906, "month": 12, "day": 9},
+        "notes": "Likes clocks",
+    },
+]
+
+
+def imported(service: Service) -> list[dict]:
+    """The contacts of the book by name, with all fields that have a value."""
+    listed = service.get("/api/v1/contacts", who="ann").json["contacts"]
+    read = [service.get(f"/api/v1/contacts/{each['contact_id']}", who="ann").json for each in listed]
+    contacts = [{name: each[name] for name in FIELDS if each.get(name)} for each in read]
+    return sorted(contacts, key=itemgetter("display"))
 
 
 class TestUpload:

@@ -53,7 +53,7 @@ def _list_routes(router: Router, parts: FileImportParts) -> None:
         f"{PAGE}/samples/{{name}}",
         Access.PERSON,
         "Download a sample file to import",
-        {200: "csv|vcard"},
+        {200: "csv|xlsx|ods|vcard|ldif|json|jcard"},
         is_download=True,
     )
     def sample_file(request: Request, name: str) -> Response:  # noqa: ARG001 # of every view
@@ -63,7 +63,7 @@ def _list_routes(router: Router, parts: FileImportParts) -> None:
         if sample is None:
             raise not_found()
         headers = {"Content-Disposition": attachment(name)}
-        return Response(sample.content, headers=headers, content_type=sample.content_type)
+        return Response(sample.write(), headers=headers, content_type=sample.content_type)
 
 
 def _one_route(router: Router, parts: FileImportParts) -> None:
