@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=DATE_ORDERS,
         help="order of dates such as 03/04/1990, where the file does not show it",
     )
-    parser.add_argument("--plan-only", action="store_true", help="show what would be imported, and import nothing")
+    parser.add_argument("--plan-only", action="store_true", help="show what would be imported; ask and import nothing")
     parser.add_argument(
         "--yes",
         action="store_true",

@@ -1,7 +1,7 @@
 """`python -m local import FILE …`: import a file of contacts into a running stack over HTTP, as any client would.
 
 First it shows what was understood and what would happen to each row, then asks. Scripts pass `--yes`; without it and
-without a terminal, nothing is imported.
+without a terminal, nothing is imported. `--plan-only` shows the same, with the columns as suggested, and asks nothing.
 """
 
 import argparse
@@ -59,6 +59,11 @@ class Options:
     encoding: str = ""
     #: Of dates whose order the file does not show: "day_first" or "month_first"; "" to ask.
     date_order: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person is asked. The columns of a plan that is only shown need no confirmation."""
+        return not (self.yes or self.plan_only)
 
 
 class NotConfirmed(Exception):
@@ -125,7 +130,8 @@ class ImportFile:
         self.screen.detected(found, fields)
         if options.maps or found["state"] == PublishedState.NEEDS_MAPPING:
             columns = self._confirmed_columns(found, fields, options)
-            found = self._follow(self._json("PUT", f"{_path(found)}/fields", json={"columns": columns}))
+            chosen = {"columns": columns, "remember": not options.plan_only}
+            found = self._follow(self._json("PUT", f"{_path(found)}/fields", json=chosen))
         plan = self._json("GET", f"{_path(found)}/plan")
         query = {"planned": "conflict", "limit": MOST_LISTED}
         conflicts = self._json("GET", f"{_path(found)}/records", params=query)["records"] if plan["conflict"] else []
@@ -188,9 +194,11 @@ class ImportFile:
             columns = _with_target(columns, text)
         columns = _with_date_order(columns, options.date_order)
         self.screen.mapping(columns, fields["targets"])
-        if options.yes and found["state"] == PublishedState.NEEDS_MAPPING and self._says_what_is_open(columns):
+        if not options.asks and found["state"] == PublishedState.NEEDS_MAPPING and self._says_what_is_open(columns):
             raise NotConfirmed(_page(found))
-        while not options.yes and any(not (each["is_certain"] or each.get("is_chosen")) for each in columns):
+        if options.plan_only and not _are_settled(columns):
+            self.screen.say("The plan uses these columns, which are not confirmed. Change them with --map.")
+        while options.asks and not _are_settled(columns):
             reply = self.ask("Use these columns? [y/N, or HEADER=TARGET] ").strip()
             if reply.lower() in ("y", "yes"):
                 break
@@ -215,7 +223,7 @@ class ImportFile:
 
     def _sent(self, column: Mapping[str, Any], options: Options) -> dict[str, Any]:
         order = column["date_order"]
-        if _is_order_open(column) and not options.yes:
+        if _is_order_open(column) and options.asks:
             reply = self.ask(f"Do dates in {column['header']} begin with the day or the month? [d/m] ").strip().lower()
             order = {"d": "day_first", "m": "month_first"}.get(reply[:1], order)
         sent = {"header": column["header"], "target": column["target"]}
@@ -323,6 +331,11 @@ def _with_target(columns: Sequence[Mapping[str, Any]], text: str) -> list[dict[s
 def _with_date_order(columns: Sequence[Mapping[str, Any]], order: str) -> list[dict[str, Any]]:
     """The columns with this order of dates where theirs is open; "" leaves it open."""
     return [{**each, "date_order": order} if order and _is_order_open(each) else dict(each) for each in columns]
+
+
+def _are_settled(columns: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether each column is certain, or was chosen."""
+    return all(each["is_certain"] or each.get("is_chosen") for each in columns)
 
 
 def _is_order_open(column: Mapping[str, Any]) -> bool:

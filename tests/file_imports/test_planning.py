@@ -109,6 +109,12 @@ class TestConfirmingColumns:
 
         assert room.upload(TABLE, "next.csv").state is FileImportState.PLANNED
 
+    def test_need_not_be_remembered(self, room, read):
+        found = room.run(room.change.mapping(ANN, read.import_id, ColumnMapping(COLUMNS), remember=False))
+
+        assert found.state is FileImportState.PLANNED
+        assert room.upload(TABLE, "next.csv").state is FileImportState.READ
+
     def test_is_asked_for_again_if_nobody_said_the_order_of_the_next_files_dates(self, room):
         with_dates = "Name;Birthday\nAda Lovelace;{}\n".format
         room.run(room.change.mapping(ANN, room.upload(with_dates("1815-12-10")).import_id, ColumnMapping(DATES)))

@@ -127,6 +127,53 @@ class TestAPlan:
         assert "conflict in row 1, Grace Hopper: " in desk.text
 
 
+class TestAPlanAlone:
+    """`--plan-only`, which asks nothing and changes nothing."""
+
+    def test_is_made_with_the_columns_as_suggested(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(UNCERTAIN, plan_only=True) == DONE
+        assert "Irgendwas" in desk.text
+        assert "which are not confirmed. Change them with --map." in desk.text
+        assert ["2", "new", "become", "contacts"] in lines(desk.text)
+        assert "Nothing was imported. The plan waits at https://contacts.example/file-imports/" in desk.text
+        assert (desk.questions, names(service)) == ([], [])
+
+    def test_has_nothing_to_add_if_the_columns_were_chosen_or_are_certain(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(UNCERTAIN, plan_only=True, maps=["Irgendwas=nickname"]) == DONE
+        assert "are not confirmed" not in desk.text
+
+    @pytest.mark.parametrize("options", [{}, {"maps": ["Irgendwas=nickname"]}])
+    def test_confirms_no_columns_for_the_next_file(self, service, tmp_path, options):
+        Desk(service, tmp_path).run(UNCERTAIN, plan_only=True, **options)
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(UNCERTAIN) == NOT_CONFIRMED
+        assert desk.questions == ["Use these columns? [y/N, or HEADER=TARGET] "]
+
+    def test_that_cannot_be_made_says_which_columns_must_be_chosen(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(HARDLY_GUESSED, plan_only=True) == NOT_CONFIRMED
+        assert "contacts.csv: CSV, UTF-8, 5 rows" in desk.text
+        assert 'What "Phone" becomes must be confirmed. Use --map "Phone=TARGET".' in desk.text
+        assert "Nothing was imported. The file waits at https://contacts.example/file-imports/" in desk.text
+        assert desk.questions == []
+
+    def test_that_cannot_be_made_says_in_which_column_the_order_of_dates_is_open(self, service, tmp_path):
+        desk = Desk(service, tmp_path)
+
+        assert desk.run(OPEN_DATES, plan_only=True) == NOT_CONFIRMED
+        assert 'Dates in "Birthday" may begin with the day or the month. Use --date-order' in desk.text
+        assert desk.questions == []
+
+    def test_of_dates_is_made_in_the_order_of_the_command(self, service, tmp_path):
+        assert Desk(service, tmp_path).run(OPEN_DATES, plan_only=True, date_order="day_first") == DONE
+
+
 class TestACommit:
     @pytest.mark.parametrize("answer", ["y", "Y ", "yes"])
     def test_follows_a_confirmation(self, service, tmp_path, answer):

@@ -34,6 +34,15 @@ class TestFields:
         assert [each["target"] for each in fields["columns"]] == ["given", "", "phones.1"]
         assert fields["region"] == "DE"
 
+    @pytest.mark.parametrize(("more", "state"), [({}, "planned"), ({"remember": False}, "needs_mapping")])
+    def test_are_remembered_for_the_next_file_with_these_headers_unless_that_is_not_wanted(self, service, more, state):
+        targets = {"Vorname": "given", "Irgendwas": "", "Telefon": "phones.1"}
+        columns = [{"header": header, "target": target} for header, target in targets.items()]
+
+        change(service, plan(service, UNCERTAIN), {"columns": columns, **more}, "/fields", "PUT")
+
+        assert get(service, plan(service, UNCERTAIN, "next.csv"))["state"] == state
+
     def test_may_have_another_country_than_the_import_had(self, service):
         response = plan(service, UNCERTAIN, region="US")
         columns = [{"header": "Vorname", "target": "given"}, {"header": "Irgendwas", "target": ""}]

@@ -65,8 +65,11 @@ class ChangeImport:
         return self._plan_again(changed)
 
     @repeat_if_overtaken
-    def mapping(self, owner: str, import_id: str, mapping: ColumnMapping) -> FileImport:
-        """Confirm what the columns become. It is remembered for the next file with the same headers.
+    def mapping(self, owner: str, import_id: str, mapping: ColumnMapping, *, remember: bool = True) -> FileImport:
+        """Confirm what the columns become.
+
+        Args:
+            remember: whether the next file with the same headers is read like this without asking.
 
         Raises:
             InvalidInput: it is not a mapping of this file's columns, or no column says who a contact is.
@@ -93,7 +96,8 @@ class ChangeImport:
                 field="columns",
                 labels=[column.header for column in lone],
             )
-        self.files.remember_mapping(owner, mapping.fingerprint, mapping.to_json())
+        if remember:
+            self.files.remember_mapping(owner, mapping.fingerprint, mapping.to_json())
         name = self.files.put_named(found, MAPPING, mapping.to_json())
         return self._plan_again(replace(found, mapping=name, region=mapping.region or found.region))
 

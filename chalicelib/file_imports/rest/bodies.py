@@ -72,6 +72,9 @@ class FileImportFieldsBody(_Body):
         "that came first is shown.",
     )
     defaults: dict[str, Cell] | None = Field(default=None, description="Values of fields for rows that have none.")
+    remember: bool = Field(
+        default=True, description="Whether the next file with the same headers is read like this without asking."
+    )
 
 
 class RecordChangeBody(_Body):

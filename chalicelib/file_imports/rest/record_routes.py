@@ -65,8 +65,9 @@ def _fields_routes(router: Router, parts: FileImportParts) -> None:
         current = parts.follow.mapping(found, parts.follow.description(found))
         if current is None:
             raise InvalidInput("The columns of this file cannot be mapped: its format says what they mean.")
+        remember = sent.pop("remember")
         mapping = sent_mapping(sent, found, current)
-        return changed_response(parts, parts.change.mapping(request.owner, import_id, mapping))
+        return changed_response(parts, parts.change.mapping(request.owner, import_id, mapping, remember=remember))
 
 
 def _list_route(router: Router, parts: FileImportParts) -> None:
