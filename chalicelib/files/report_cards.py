@@ -5,7 +5,7 @@ each, and the header has what was before the value in the file: "TEL;TYPE=CELL" 
 of a member of JSON, as in "emails.1.value".
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.files.formats import Format
 from chalicelib.files.jscontact import card_of_jscontact
@@ -26,12 +26,17 @@ def is_about_cards(written_format: str) -> bool:
 
 def cards_of(table: Table, written_format: str) -> Iterator[Card]:
     """The cards, each with the number of its row."""
-    read = _READERS[Format(written_format)]
     for row in table.rows:
-        cells = [(column, cell) for column, cell in zip(table.columns, row.cells, strict=False) if cell.strip()]
-        card = read(row.number, cells)
+        card = card_of_columns(row.number, zip(table.columns, row.cells, strict=False), written_format)
         if card is not None:
-            yield card._replace(number=row.number, line=0)
+            yield card
+
+
+def card_of_columns(number: int, columns: Iterable[tuple[str, str]], written_format: str) -> Card | None:
+    """The card with these columns, each a header and a cell, which may be empty; None if there is none."""
+    cells = [(header, cell) for header, cell in columns if cell.strip()]
+    card = _READERS[Format(written_format)](number, cells)
+    return None if card is None else card._replace(number=number, line=0)
 
 
 def _vcard(_: int, cells: _Cells) -> Card | None:

@@ -198,6 +198,27 @@ class TestChangingRows:
         again = room.run(room.change.take_in(ANN, planned.import_id, numbers))
         assert outcomes(room, again) == ["new", "invalid", "new"]
 
+    def test_a_fixed_property_of_a_card_stays_when_the_card_is_planned_again(self, room):
+        cards = "BEGIN:VCARD\nVERSION:3.0\nTEL:030 1\nNOTE:x\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Bob\nEND:VCARD\n"
+        planned = room.upload(cards, "phone.vcf")
+
+        fixed = room.run(room.change.fix_cells(ANN, planned.import_id, {1: {1: "020 7946 0958", 3: "Carl"}}))
+        again = room.run(room.change.settings(ANN, fixed.import_id, SettingChanges(region="GB")))
+
+        assert outcomes(room, again) == ["new", "new"]
+        room.commit(again)
+        assert room.names_in_book() == ["Bob", "Carl"]
+        assert {phone["e164"] for each in room.contacts.all(ANN) for phone in each.shown.get("phones", ())} == {
+            "+442079460958"
+        }
+
+    def test_places_beyond_the_columns_of_a_card_are_ignored(self, room):
+        planned = room.upload("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n", "phone.vcf")
+
+        fixed = room.run(room.change.fix_cells(ANN, planned.import_id, {1: {99: "x"}}))
+
+        assert outcomes(room, fixed) == ["new"]
+
     def test_cells_beyond_the_columns_are_refused(self, room, planned):
         with pytest.raises(InvalidInput, match="columns of a table"):
             room.change.fix_cells(ANN, planned.import_id, {2: {3: "x"}})

@@ -100,6 +100,16 @@ class TestAReport:
 
         assert lines(report_text(room, room.commit(fixed)))[2]["First Name"] == "Nora"
 
+    def test_has_the_properties_of_cards_that_the_person_has_fixed(self, room):
+        planned = room.upload(CARDS, "phone.vcf")
+        fixed = room.run(room.change.fix_cells("ann", planned.import_id, {1: {1: "Ada King"}, 2: {2: ""}}))
+        text = report_text(room, room.commit(fixed))
+
+        assert [(row["FN"], row.get("EMAIL", "")) for row in lines(text)] == [("Ada King", ""), ("Alan Turing", "")]
+        assert room.names_in_book() == ["Ada King", "Alan Turing"]
+        again = room.upload(text, "all.csv")
+        assert [row.outcome.value for row in room.planned(again)] == ["unchanged", "unchanged"]
+
     def test_of_a_commit_that_was_canceled_says_which_rows_it_has_not_come_to(self, room, committing):
         room.cancel("ann", committing.import_id)
 

@@ -92,6 +92,30 @@ class TestPlan:
 
         assert "Planning" not in words(ann.html)
 
+    def test_a_property_of_a_card_is_fixed_where_the_problem_is(self, ann):
+        ann.upload("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL;TYPE=CELL:030 1\nBDAY:next summer\nEND:VCARD\n", "phone.vcf")
+        ann.work()
+        fields = ann.fields("rows")
+        assert fields["cell-1-3"] == "next summer"
+
+        ann.press("rows", **{**fields, "cell-1-3": "1985-04-12"})
+
+        assert "Not a date" not in ann.work()
+
+    def test_any_property_of_a_card_can_be_edited_and_names_can_be_added(self, ann):
+        ann.upload("dn: o=1\nhomephone: 030 1234567\ndescription: one\n\ndn: o=2\ncn: Alan\n", "people.ldif")
+        ann.work()
+        ann.open(f"{ann.one}/rows/0")
+        fields = ann.fields("rows")
+        headers = re.findall(r'<label for="cell-1-\d+"><bdi>([^<]*)', ann.html)
+        assert headers == ["homephone", "description", "cn", "telephonenumber", "mail"]
+
+        ann.press("rows", **{**fields, "cell-1-0": "+49 30 7654321", "cell-1-2": "Ada"})
+
+        assert "Ada" in ann.work()
+        ann.open(f"{ann.one}/rows/0")
+        assert [ann.fields("rows")[f"cell-1-{place}"] for place in range(5)] == ["+49 30 7654321", "one", "Ada", "", ""]
+
     def test_has_no_more_cells_to_fix_than_a_form_can_have(self, ann):
         phones = range(1, 13)
         header = ",".join(["Email Address", *(f"Phone {number}" for number in phones)])

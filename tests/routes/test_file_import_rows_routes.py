@@ -197,11 +197,46 @@ class TestFixingRows:
 
         assert (refused.status, refused.json["field"], refused.json["unknown"]) == (422, "numbers", [1, 99999])
 
-    def test_cells_of_cards_cannot_be_fixed(self, service):
-        refused = change(service, plan(service, CARDS, "phone.vcf"), {"cells": {"FN": "Ada"}}, "/records/1")
+    @pytest.mark.parametrize(
+        ("content", "name", "cells"),
+        [
+            (CARDS, "phone.vcf", {"FN": "Ada King", "EMAIL": "king@example.com"}),
+            (CARDS, "phone.vcf", {"1": "Ada King", "EMAIL": "king@example.com"}),
+            ("dn: cn=Ada\ncn: Ada\nmail: ada\n", "people.ldif", {"cn": "Ada King", "mail": "king@example.com"}),
+            (
+                '[{"name": "Ada", "emails": [{"value": "ada"}]}]',
+                "people.json",
+                {"name": "Ada King", "emails.1.value": "king@example.com"},
+            ),
+        ],
+    )
+    def test_a_property_of_a_card_is_replaced_by_its_name_or_its_position(self, service, content, name, cells):
+        response = plan(service, content, name)
+
+        changed = change(service, response, {"cells": cells}, "/records/1")
+        work(service)
+
+        assert changed.status == 202, changed.text
+        first = get(service, response, "/records")["records"][0]
+        assert (first["name"], first["problems"], first["planned"]) == ("Ada King", [], "new")
+        assert {"Ada King", "king@example.com"} <= set(first["cells"].values())
+        commit(service, response)
+        assert book(service)["Ada King"]["emails"][0]["value"] == "king@example.com"
+
+    def test_a_property_that_a_card_has_not_is_refused(self, service):
+        refused = change(service, plan(service, CARDS, "phone.vcf"), {"cells": {"SHOE": "x"}}, "/records/1")
 
         assert (refused.status, refused.json["field"]) == (422, "cells")
-        assert "has no columns" in refused.json["detail"]
+        assert 'no column "SHOE"' in refused.json["detail"]
+
+    def test_a_text_that_could_not_be_read_has_no_cells_to_fix(self, service):
+        response = plan(service, '[{"name": "Ada", "email": "ada@example.com"},\n{"name": Alan}]', "people.json")
+        unread = get(service, response, "/records?planned=invalid")["records"][0]["number"]
+
+        refused = change(service, response, {"cells": {"name": "Alan"}}, f"/records/{unread}")
+
+        assert (refused.status, refused.json["field"]) == (422, "cells")
+        assert "leave the row out" in refused.json["detail"]
 
 
 class TestReports:

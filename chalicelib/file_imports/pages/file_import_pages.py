@@ -112,8 +112,8 @@ def _detail_routes(router: Router, parts: FileImportParts) -> None:
             request,
             "file_imports/row.html",
             found=followed.found,
-            row=record_row(record, headers),
-            cells=row_cells(record, headers),
+            row=record_row(record, headers, followed.found.format),
+            cells=row_cells(record, headers, followed.found.format),
         )
         return page(html)
 
@@ -269,7 +269,7 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
         limit=ON_A_PAGE,
     )
     chosen = {"planned": planned, "outcome": outcome, "problem": code, "column": column if code else ""}
-    rows = [record_row(each, headers) for each in listed.records]
+    rows = [record_row(each, headers, found.format) for each in listed.records]
     return {
         "rows": rows,
         "has_cells": any(problem.cell for row in rows for problem in row.problems),

@@ -15,6 +15,7 @@ from chalicelib.file_imports.planning.plan_rows import PlannedRow, RowOutcome
 from chalicelib.file_imports.records.list_records import ConflictWith, Record
 from chalicelib.file_imports.records.problem_words import problem_words, reason_text
 from chalicelib.file_imports.storing.row_edits import LEFT_OUT
+from chalicelib.files.card_columns import Column, columns_of_card, property_name
 from chalicelib.files.records import Card, Problem, Row, column_name
 
 PLANNED_LABELS: Mapping[str, str] = {
@@ -111,16 +112,19 @@ class RecordRow(NamedTuple):
     problems: Sequence[CellProblem]
     further_problems: int  #: that are not among `problems`
     is_left_out: bool
+    has_cells: bool  #: that can be fixed
 
 
-def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
+def record_row(record: Record, headers: Sequence[str], written_format: str) -> RecordRow:
     """One row of a plan.
 
     Args:
         headers: of the columns; () for cards.
+        written_format: of the file.
     """
     planned, result = record.planned, record.result
-    problems = _problems_with_cells(record, headers)
+    columns = _columns(record.read.written, headers, written_format)
+    problems = _problems_with_cells(record, columns)
     is_left_out = isinstance(record.read.row.incoming, LeftOut) and planned.reason == LEFT_OUT
     if result is not None:
         label, color, reason = DONE_LABELS[result.outcome], result.outcome.value, result.reason
@@ -142,14 +146,16 @@ def record_row(record: Record, headers: Sequence[str]) -> RecordRow:
         problems,
         max(0, len(planned.problems) - _MOST_PROBLEMS),
         is_left_out,
+        bool(columns),
     )
 
 
-def row_cells(record: Record, headers: Sequence[str]) -> Sequence[Cell]:
-    """The cells of a row of a table, for a form to edit it."""
-    problems = (_problem(each, headers, record.read.written) for each in record.planned.problems)
+def row_cells(record: Record, headers: Sequence[str], written_format: str) -> Sequence[Cell]:
+    """The cells of a row, for a form to edit it. Arguments as of `record_row`."""
+    columns = _columns(record.read.written, headers, written_format)
+    problems = (_problem(each, columns, record.read.written) for each in record.planned.problems)
     places = {each.place: each.title for each in problems}
-    return _cells(record, headers, {place: title for place, title in places.items() if place is not None})
+    return _cells(columns, {place: title for place, title in places.items() if place is not None})
 
 
 def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:
@@ -218,36 +224,48 @@ def _labeled(field: str, value: Any) -> str:
     return f"{text} ({label})" if label else text
 
 
-def _problem(problem: Problem, headers: Sequence[str], written: Row | Card) -> CellProblem:
+def _columns(written: Row | Card, headers: Sequence[str], written_format: str) -> Sequence[Column]:
+    """The headers of a row, each with its cell."""
+    if isinstance(written, Card):
+        return columns_of_card(written, written_format)
+    texts = [*written.cells, *[""] * (len(headers) - len(written.cells))]
+    return list(zip(headers, texts, strict=False))
+
+
+def _problem(problem: Problem, columns: Sequence[Column], written: Row | Card) -> CellProblem:
     words = problem_words(problem.code)
-    return CellProblem(words.title, words.advice, problem.column, problem.value, _place(problem, headers, written))
+    place = _place_in_card(problem, columns) if isinstance(written, Card) else _place(problem, columns)
+    return CellProblem(words.title, words.advice, problem.column, problem.value, place)
 
 
-def _place(problem: Problem, headers: Sequence[str], written: Row | Card) -> int | None:
+def _place(problem: Problem, columns: Sequence[Column]) -> int | None:
     """The place of the cell; of several columns with one header, that of the first that has the value."""
-    places = [place for place, header in enumerate(headers) if header == problem.column]
-    if len(places) < 2 or isinstance(written, Card):
-        return places[0] if places else None
-    having = (place for place in places if problem.value in "".join(written.cells[place : place + 1]))
-    return next(having, places[0])
+    places = [place for place, (header, _) in enumerate(columns) if header == problem.column]
+    having = (place for place in places if problem.value in columns[place][1])
+    return next(having, places[0] if places else None)
 
 
-def _problems_with_cells(record: Record, headers: Sequence[str]) -> Sequence[CellProblem]:
+def _place_in_card(problem: Problem, columns: Sequence[Column]) -> int | None:
+    """The place of the property that the problem names, or else of the one that has just its value as a line."""
+    name = property_name(problem.column)
+    named = [place for place, (head, _) in enumerate(columns) if property_name(head) == name]
+    having = (place for place in named if problem.value in columns[place][1])
+    saying = (place for place, (_, text) in enumerate(columns) if problem.value in text.splitlines())
+    return next(having, next(saying, named[0] if named else None))
+
+
+def _problems_with_cells(record: Record, columns: Sequence[Column]) -> Sequence[CellProblem]:
     shown = record.planned.problems[:_MOST_PROBLEMS]
-    problems = [_problem(each, headers, record.read.written) for each in shown]
+    problems = [_problem(each, columns, record.read.written) for each in shown]
     places = {each.place: each.title for each in problems if each.place is not None}
-    cells = {cell.place: cell for cell in _cells(record, headers, places) if cell.problem}
+    cells = {cell.place: cell for cell in _cells(columns, places) if cell.problem}
     return [each._replace(cell=cells.pop(each.place, None)) if each.place is not None else each for each in problems]
 
 
-def _cells(record: Record, headers: Sequence[str], problems: Mapping[int, str]) -> Sequence[Cell]:
-    written = record.read.written
-    if isinstance(written, Card):
-        return ()
-    texts = [*written.cells, *[""] * (len(headers) - len(written.cells))]
+def _cells(columns: Sequence[Column], problems: Mapping[int, str]) -> Sequence[Cell]:
     every = [
-        Cell(place, header or column_name(place), texts[place], problems.get(place, ""))
-        for place, header in enumerate(headers)
+        Cell(place, header or column_name(place), text, problems.get(place, ""))
+        for place, (header, text) in enumerate(columns)
     ]
     if len(every) <= _MOST_CELLS:
         return every

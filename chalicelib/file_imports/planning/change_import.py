@@ -105,8 +105,10 @@ class ChangeImport:
     def fix_cells(self, owner: str, import_id: str, rows: Mapping[int, Mapping[int, str]]) -> FileImport:
         """Replace cells, by the number of their row and the place of their column.
 
+        A place beyond the columns of a card is ignored.
+
         Raises:
-            InvalidInput: there are none such.
+            InvalidInput: a table has no such column.
         """
         found = self.draft(owner, import_id)
         return self._with_edits(found, self._fixed(found, rows))
@@ -202,7 +204,7 @@ class ChangeImport:
     def _fixed(self, found: FileImport, rows: Mapping[int, Mapping[int, str]]) -> RowEdits:
         """The changes of rows with these cells."""
         columns, places = self._description(found).columns, {place for cells in rows.values() for place in cells}
-        if columns is None or not all(0 <= place < len(columns) for place in places):
+        if columns is not None and not all(0 <= place < len(columns) for place in places):
             raise InvalidInput("Only cells in the columns of a table can be changed.", field="cells")
         edits = self._edits(found)
         for number, cells in rows.items():

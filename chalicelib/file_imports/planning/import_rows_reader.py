@@ -66,7 +66,7 @@ class ImportRowReader:
         return [self._read(*each) for each in (zip(stored, keys, strict=True) if keys else zip(stored, repeat("")))]
 
     def _read(self, stored: Row | Card, key: str) -> ReadRow:
-        written = self.edits.apply(stored)
+        written = self.edits.apply(stored, self._found.format)
         row = self._mapped(written, key)
         if written.number in self.edits.left_out:
             row = FileRow(row.number, LeftOut(row.incoming.source_id, LEFT_OUT, _name(row)), row.problems)

@@ -152,6 +152,14 @@ class ListRecords:
         found_at = {number: position(number) for number in set(numbers)}
         return {number: at for number, at in found_at.items() if at is not None}
 
+    def written(self, found: FileImport, number: int) -> Row | Card:
+        """The row with this number, as it is in the file. Raises as `check_number`."""
+        position = self.positions_of(found, [number]).get(number)
+        if position is None:
+            raise NotFound("This file has no such row.")
+        block, place = divmod(position, BLOCK_ROWS)
+        return from_json(self.files.block(found, found.reading, block)[place])
+
     def sample(self, found: FileImport, count: int = 3) -> Sequence[Row | Card]:
         """The first rows of the file, which has been read, as they were written. Raises NotFound."""
         return [from_json(each) for each in self.files.block(found, found.reading, 0)[:count]]

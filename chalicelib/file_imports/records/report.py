@@ -20,6 +20,7 @@ from chalicelib.file_imports.storing.published_state import commit_job
 from chalicelib.file_imports.storing.row_edits import RowEdits
 from chalicelib.file_imports.storing.state_conflict import NOT_COMMITTED, conflict_in
 from chalicelib.file_imports.storing.stored_rows import from_json
+from chalicelib.files.card_columns import plain_name
 from chalicelib.files.records import Card, Row, column_name
 from chalicelib.files.report_columns import FORMAT_COLUMN, REPORT_COLUMNS
 from chalicelib.jobs.job import Job
@@ -100,7 +101,7 @@ class ImportReport:
             for _, card in block:
                 names |= {name: None for name, _ in card.cells} if isinstance(card, Card) else {}
         if len(names) > self.most_properties:
-            names = dict.fromkeys(map(_plain_name, names))
+            names = dict.fromkeys(map(plain_name, names))
         return list(names)[: self.most_properties]
 
     def _rows(
@@ -122,7 +123,7 @@ class ImportReport:
         edits = RowEdits.of(self.files.get(found, found.edits)) if found.edits else RowEdits()
         for number, places in _by_block(positions):
             block = self.files.block(found, found.reading, number)
-            yield number, [(place, edits.apply(from_json(block[place]))) for place in places]
+            yield number, [(place, edits.apply(from_json(block[place]), found.format)) for place in places]
 
 
 def ended_job(followed: FollowedImport) -> Job:
@@ -147,14 +148,8 @@ def _cells(written: Row | Card, header: Sequence[str]) -> Sequence[str]:
         return [*written.cells[: len(header)], *[""] * (len(header) - len(written.cells))]
     values: dict[str, list[str]] = {name: [] for name in header}
     for name, value in written.cells:
-        values.setdefault(name if name in values else _plain_name(name), []).append(value)
+        values.setdefault(name if name in values else plain_name(name), []).append(value)
     return ["\n".join(values.get(name, ())) for name in header]
-
-
-def _plain_name(head: str) -> str:
-    """The name of a vCard's property without its group and its parameters: "TEL" of "ITEM1.TEL;TYPE=CELL"."""
-    name = head.partition(";")[0]
-    return name.rpartition(".")[2] if name == name.upper() else name
 
 
 def _report(planned: PlannedRow, result: RowResult | None) -> Sequence[str]:

@@ -12,6 +12,11 @@ MatchByWord = Literal["number_and_name", "number_or_email_and_name"]
 PlannedWord = Literal["new", "update", "unchanged", "conflict", "skipped", "invalid"]
 _MATCH_BY = "How rows match contacts. Default: what suits the program that wrote the file."
 _REGION = "The country of phone numbers without a country code, such as DE."
+_CELLS = (
+    "Texts by the header, or the position of the column from 0. The columns of a card are the properties in `cells` of "
+    "its record, with a line for each value, and FN, TEL and EMAIL (in LDIF cn, telephonenumber and mail) if it lacks "
+    "them."
+)
 _TAG = "The name of the source of these contacts, such as iris-import."
 _COLLECTION = "Add the contacts to this collection."
 Cell = Annotated[str, Field(max_length=LONGEST_CELL)]
@@ -80,9 +85,7 @@ class FileImportFieldsBody(_Body):
 class RecordChangeBody(_Body):
     """Fixes cells of one row, leaves it out, or takes it in again."""
 
-    cells: dict[str, Cell] | None = Field(
-        default=None, max_length=1_000, description="Texts by the header, or the position of the column from 0."
-    )
+    cells: dict[str, Cell] | None = Field(default=None, max_length=1_000, description=_CELLS)
     left_out: bool | None = None
 
 

@@ -13,6 +13,7 @@ from chalicelib.file_imports.records.list_records import Record
 from chalicelib.file_imports.records.problem_words import problem_words, reason_text
 from chalicelib.file_imports.rest.status import plan_counts
 from chalicelib.file_imports.storing.file_import import FileImport
+from chalicelib.files.card_columns import columns_of_card
 from chalicelib.files.records import Card, Problem, Row, column_name
 from chalicelib.foundation.cursors import encode_cursor
 from chalicelib.foundation.errors import InvalidInput
@@ -86,20 +87,32 @@ def distinct_headers(headers: Sequence[str]) -> list[str]:
     return distinct
 
 
+def headers_of_row(written: Row | Card, written_format: str, headers: Sequence[str]) -> Sequence[str]:
+    """The headers of the cells of a row that can be fixed: those of its table, or the properties of the card.
+
+    Args:
+        written_format: of the file.
+        headers: the distinct headers of a table; empty for cards.
+    """
+    if not isinstance(written, Card):
+        return headers
+    return [header for header, _ in columns_of_card(written, written_format)]
+
+
 def places_of_cells(cells: Mapping[str, str], headers: Sequence[str]) -> dict[int, str]:
     """Cells by the places of their columns.
 
     Args:
         cells: by the header, or the position of the column, which counts from 0.
-        headers: distinct; none for a file of cards.
+        headers: of the row (`headers_of_row`).
 
     Raises:
         InvalidInput: there is no such column, or no column at all.
     """
     if cells and not headers:
         raise InvalidInput(
-            "The values of this file cannot be fixed here, because it has no columns. Correct them in the program that "
-            "wrote the file and export it again, or leave the row out.",
+            "The values of this row cannot be fixed here, because they could not be told apart. Correct them in the "
+            "program that wrote the file and export it again, or leave the row out.",
             field="cells",
         )
     places = {header: place for place, header in enumerate(headers)}
@@ -109,7 +122,7 @@ def places_of_cells(cells: Mapping[str, str], headers: Sequence[str]) -> dict[in
         place = places.get(name, positions.get(name))
         if place is None:
             raise InvalidInput(
-                f'There is no column "{name[:100]}". Use a header of the file, or a position from 0.', field="cells"
+                f'There is no column "{name[:100]}". Use a header of the row, or a position from 0.', field="cells"
             )
         by_place[place] = text
     return by_place

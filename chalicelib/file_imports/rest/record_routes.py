@@ -115,7 +115,7 @@ def _row_route(router: Router, parts: FileImportParts) -> None:
         body=_record_body,
     )
     def change_file_import_record(request: Request, import_id: str, number: str) -> Response:
-        from chalicelib.file_imports.rest.record_json import places_of_cells
+        from chalicelib.file_imports.rest.record_json import headers_of_row, places_of_cells
         from chalicelib.file_imports.rest.responses import changed_response
 
         body = read_body(request, _record_body(), LARGEST_BODY)
@@ -123,8 +123,9 @@ def _row_route(router: Router, parts: FileImportParts) -> None:
         row = _row_number(number)
         if not body.cells and body.left_out is None:
             raise InvalidInput("Send cells to fix, or left_out.", field="cells")
-        parts.list_records.check_number(found, row)
-        cells = places_of_cells(body.cells or {}, _headers(parts, request.owner, import_id))
+        written = parts.list_records.written(found, row)
+        headers = headers_of_row(written, found.format, _headers(parts, request.owner, import_id))
+        cells = places_of_cells(body.cells or {}, headers)
         changed = parts.change.change_row(request.owner, import_id, row, cells, left_out=body.left_out)
         return changed_response(parts, changed)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.files.card_columns import with_fixed_cells
 from chalicelib.files.records import Card, Row
 from chalicelib.foundation.json import JsonObject
 
@@ -14,7 +15,7 @@ LEFT_OUT = "left_out"  # the reason of a row that a person left out
 class RowEdits:
     """The changes of one import, by the numbers of the rows."""
 
-    #: The fixed cells of tables, by the place of their column.
+    #: The fixed cells, by the place of their column in the table, or in the card (`files/card_columns.py`).
     cells: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
 
@@ -45,11 +46,13 @@ class RowEdits:
         """With these rows taken in again."""
         return replace(self, left_out=self.left_out - frozenset(numbers))
 
-    def apply(self, row: Row | Card) -> Row | Card:
-        """The row with its fixed cells."""
+    def apply(self, row: Row | Card, written_format: str) -> Row | Card:
+        """The row of a file of this format, with its fixed cells."""
         fixed = self.cells.get(row.number)
-        if not fixed or isinstance(row, Card):
+        if not fixed:
             return row
+        if isinstance(row, Card):
+            return with_fixed_cells(row, fixed, written_format)
         cells = [*row.cells, *[""] * (max(fixed) + 1 - len(row.cells))]
         for place, text in fixed.items():
             cells[place] = text
