@@ -3,15 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.files.formats import Format
+from chalicelib.files.mapping.column_mapping import REACHED_BY
 from chalicelib.files.records import Card
 
 Column = tuple[str, str]  # what is before the values of a property, and the values, with a line for each
 
-#: Columns that every card has, so that a card without a name, a number and an address can be given one.
+#: The columns for a name, a number and an address, which are also there if a card has no such property.
 _ALWAYS: Mapping[str, Sequence[str]] = {
     Format.VCARD: ("FN", "TEL", "EMAIL"),
     Format.JCARD: ("FN", "TEL", "EMAIL"),
     Format.LDIF: ("cn", "telephonenumber", "mail"),
+}
+#: The same in formats that have several members for each; they are there if a card has none of them.
+_FOR_NOBODY: Mapping[str, Sequence[str]] = {
+    Format.JSCONTACT: ("name.full", "phones.p.number", "emails.e.address"),
+    Format.PEOPLE: ("names.1.displayName", "phoneNumbers.1.value", "emailAddresses.1.value"),
+    Format.GRAPH: ("displayName", "mobilePhone", "emailAddresses.1.address"),
+    **dict.fromkeys((Format.JSON, Format.NDJSON), ("name", "phone", "email")),
 }
 _NOT_A_PROPERTY = "not_a_property"  # the code of a line of a vCard that is in no column
 
@@ -27,8 +35,10 @@ def columns_of_card(card: Card, written_format: str) -> Sequence[Column]:
         lines.setdefault(head, []).append(value)
     if "" in lines:
         return ()
-    names = {property_name(head) for head in lines}
-    missing = [(head, "") for head in _ALWAYS.get(written_format, ()) if property_name(head) not in names]
+    names, added = {property_name(head) for head in lines}, _ALWAYS.get(written_format, ())
+    if card.fields.keys().isdisjoint(REACHED_BY):
+        added = added or _FOR_NOBODY.get(written_format, ())
+    missing = [(head, "") for head in added if property_name(head) not in names]
     return [*((head, "\n".join(values)) for head, values in lines.items()), *missing]
 
 

@@ -212,6 +212,16 @@ class TestChangingRows:
             "+442079460958"
         }
 
+    def test_a_fixed_property_of_a_card_is_fixed_in_the_next_version_of_the_file_too(self, room):
+        cards = "BEGIN:VCARD\nVERSION:3.0\nNOTE:x\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Bob\nEND:VCARD\n"
+        planned = room.upload(cards, "phone.vcf")
+        room.commit(room.run(room.change.fix_cells(ANN, planned.import_id, {1: {2: "Carl"}})))
+
+        newer = room.upload("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n" + cards, "phone (1).vcf")
+
+        assert newer.newer_than == planned.import_id
+        assert outcomes(room, newer) == ["new", "unchanged", "unchanged"]
+
     def test_places_beyond_the_columns_of_a_card_are_ignored(self, room):
         planned = room.upload("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nEND:VCARD\n", "phone.vcf")
 

@@ -27,6 +27,17 @@ JSON_FILES = {
     "card.jcard": '["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", "Ada"]]]',
     "people.ndjson": '{"name": "Ada", "phone": "030 1"}\n{"name": "Alan", "phone": "030 2"}\n',
 }
+#: Files with a card that has no name, no number and no address.
+NOBODY = {
+    "phone.vcf": "BEGIN:VCARD\nVERSION:3.0\nNOTE:from the fair\nEND:VCARD\n",
+    "people.ldif": "dn: o=1\ndescription: from the fair\n",
+    "card.jcard": '["vcard", [["version", {}, "text", "4.0"], ["note", {}, "text", "from the fair"]]]',
+    "card.json": '{"@type": "Card", "version": "1.0", "uid": "1", "notes": {"n": {"note": "from the fair"}}}',
+    "google.json": '{"connections": [{"resourceName": "people/1", "biographies": [{"value": "from the fair"}]}]}',
+    "graph.json": '{"value": [{"@odata.etag": "x", "id": "1", "personalNotes": "from the fair"}]}',
+    "plain.json": '[{"notes": "from the fair"}]',
+    "people.ndjson": '{"notes": "from the fair"}\n{"notes": "from Rome"}\n',
+}
 HOSTILE = (
     "[" * 100_000,
     "{}",
@@ -131,13 +142,31 @@ class TestAFixedCard:
 
         assert card.fields["display"] == "Ada Lovelace"
 
-    def test_that_said_of_nobody_becomes_a_contact(self):
-        content = "BEGIN:VCARD\nVERSION:3.0\nNOTE:from the fair\nEND:VCARD\n"
-        assert first_card(content, "phone.vcf")[0].unreadable
+    @pytest.mark.parametrize(("name", "content"), NOBODY.items())
+    def test_that_said_of_nobody_becomes_a_contact(self, name, content):
+        card, written_format = first_card(content, name)
+        assert card.unreadable
+        columns = columns_of_card(card, written_format)
+        texts = dict(enumerate(("Ada", "+49 30 1234567", "ada@example.com"), len(columns) - 3))
 
-        card = fixed(content, "phone.vcf", FN="Ada")
+        again = with_fixed_cells(card, texts, written_format)
 
-        assert (card.unreadable, card.fields["display"]) == ("", "Ada")
+        assert (again.unreadable, again.fields["display"]) == ("", "Ada")
+        assert [each["raw"] for each in again.fields["phones"]] == ["+49 30 1234567"]
+        assert [each["value"] for each in again.fields["emails"]] == ["ada@example.com"]
+        assert columns_of_card(again, written_format) == [*columns[:-3], *zip(
+            [header for header, _ in columns[-3:]], texts.values(), strict=True
+        )]  # fmt: skip
+
+    @pytest.mark.parametrize(("name", "content"), NOBODY.items())
+    def test_can_be_given_one_of_these_and_keeps_its_columns(self, name, content):
+        card, written_format = first_card(content, name)
+        columns = columns_of_card(card, written_format)
+
+        again = with_fixed_cells(card, {len(columns) - 1: "ada@example.com"}, written_format)
+
+        assert again.unreadable == ""
+        assert columns_of_card(again, written_format) == [*columns[:-1], (columns[-1][0], "ada@example.com")]
 
     def test_has_all_columns_at_their_places(self):
         card, written_format = first_card(VCARD, "phone.vcf")

@@ -228,6 +228,8 @@ class TestFixingRows:
 
         assert (refused.status, refused.json["field"]) == (422, "cells")
         assert 'no column "SHOE"' in refused.json["detail"]
+        assert refused.json["columns"][:2] == ["VERSION", "FN"]
+        assert "EMAIL" in refused.json["columns"]
 
     def test_a_text_that_could_not_be_read_has_no_cells_to_fix(self, service):
         response = plan(service, '[{"name": "Ada", "email": "ada@example.com"},\n{"name": Alan}]', "people.json")

@@ -14,8 +14,8 @@ _MATCH_BY = "How rows match contacts. Default: what suits the program that wrote
 _REGION = "The country of phone numbers without a country code, such as DE."
 _CELLS = (
     "Texts by the header, or the position of the column from 0. The columns of a card are the properties in `cells` of "
-    "its record, with a line for each value, and FN, TEL and EMAIL (in LDIF cn, telephonenumber and mail) if it lacks "
-    "them."
+    "its record, with a line for each value, and those for a name, a number and an address that it may lack, such as "
+    "FN, TEL and EMAIL. If there is no such column, `columns` of the error lists all of them."
 )
 _TAG = "The name of the source of these contacts, such as iris-import."
 _COLLECTION = "Add the contacts to this collection."

@@ -122,7 +122,9 @@ def places_of_cells(cells: Mapping[str, str], headers: Sequence[str]) -> dict[in
         place = places.get(name, positions.get(name))
         if place is None:
             raise InvalidInput(
-                f'There is no column "{name[:100]}". Use a header of the row, or a position from 0.', field="cells"
+                f'There is no column "{name[:100]}". Use a header of the row, or a position from 0.',
+                field="cells",
+                columns=list(headers),
             )
         by_place[place] = text
     return by_place
