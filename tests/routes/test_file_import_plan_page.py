@@ -72,6 +72,9 @@ class TestPlan:
         ann.press("rows", **{**fields, "cell-3-0": "Al"})
 
         assert "Al Turing" in ann.work()
+        assert "Corrected: First Name" in words(ann.html)
+        assert "Corrected" in ann.open(f"{ann.one}/rows/1")
+        assert "Corrected" not in ann.open(f"{ann.one}/rows/0")
 
     def test_of_two_columns_with_one_header_the_one_with_the_problem_is_fixed(self, ann):
         ann.upload("Vorname;Mail;Mail\nAda;ada@example.com;not an address\n")
@@ -112,7 +115,7 @@ class TestPlan:
 
         ann.press("rows", **{**fields, "cell-1-0": "+49 30 7654321", "cell-1-2": "Ada"})
 
-        assert "Ada" in ann.work()
+        assert "Corrected: homephone , cn" in ann.work()
         ann.open(f"{ann.one}/rows/0")
         assert [ann.fields("rows")[f"cell-1-{place}"] for place in range(5)] == ["+49 30 7654321", "one", "Ada", "", ""]
 

@@ -145,6 +145,7 @@ class TestFixingRows:
         assert changed.status == 202
         first = get(service, response, "/records")["records"][0]
         assert (first["name"], first["cells"]["Last Name"]) == ("Augusta Byron", "Byron")
+        assert first["fixed"] == ["First Name", "Last Name"]
 
     def test_a_row_is_left_out_and_taken_in_again(self, service):
         response = plan(service, TABLE)
@@ -219,6 +220,7 @@ class TestFixingRows:
         assert changed.status == 202, changed.text
         first = get(service, response, "/records")["records"][0]
         assert (first["name"], first["problems"], first["planned"]) == ("Ada King", [], "new")
+        assert [first["cells"][name] for name in first["fixed"]] == ["Ada King", "king@example.com"]
         assert {"Ada King", "king@example.com"} <= set(first["cells"].values())
         commit(service, response)
         assert book(service)["Ada King"]["emails"][0]["value"] == "king@example.com"

@@ -22,7 +22,7 @@ FIELDS = """query($id: ID!) { importFields(id: $id) {
 RECORDS = """query($id: ID!, $planned: [ImportPlanned!], $outcome: [ImportOutcome!], $after: String, $first: Int) {
   importRecords(id: $id, planned: $planned, outcome: $outcome, after: $after, first: $first) {
   total nextCursor records {
-    number cells { header value } name planned rule reason otherRow contactId changes { field before after }
+    number cells { header value } fixed name planned rule reason otherRow contactId changes { field before after }
     problems { column value code title advice } outcome outcomeReason explanation
   } }
 }"""

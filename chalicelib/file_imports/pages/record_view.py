@@ -71,6 +71,7 @@ class Cell(NamedTuple):
     header: str
     text: str
     problem: str  #: what is wrong with it; "" for nothing
+    is_fixed: bool = False
 
     @property
     def mark(self) -> str:
@@ -113,6 +114,7 @@ class RecordRow(NamedTuple):
     further_problems: int  #: that are not among `problems`
     is_left_out: bool
     has_cells: bool  #: that can be fixed
+    fixed: Sequence[str]  #: the headers of the cells that were fixed
 
 
 def record_row(record: Record, headers: Sequence[str], written_format: str) -> RecordRow:
@@ -147,6 +149,7 @@ def record_row(record: Record, headers: Sequence[str], written_format: str) -> R
         max(0, len(planned.problems) - _MOST_PROBLEMS),
         is_left_out,
         bool(columns),
+        [columns[place][0] or column_name(place) for place in record.read.fixed if place < len(columns)],
     )
 
 
@@ -155,7 +158,8 @@ def row_cells(record: Record, headers: Sequence[str], written_format: str) -> Se
     columns = _columns(record.read.written, headers, written_format)
     problems = (_problem(each, columns, record.read.written) for each in record.planned.problems)
     places = {each.place: each.title for each in problems}
-    return _cells(columns, {place: title for place, title in places.items() if place is not None})
+    cells = _cells(columns, {place: title for place, title in places.items() if place is not None})
+    return [cell._replace(is_fixed=cell.place in record.read.fixed) for cell in cells]
 
 
 def written_values(written: Row | Card) -> Sequence[tuple[str, str]]:

@@ -23,6 +23,7 @@ class ReadRow(NamedTuple):
 
     written: Row | Card  #: with the cells as they were fixed
     row: FileRow
+    fixed: Sequence[int] = ()  #: the places of the cells that were fixed
 
 
 class ImportRowReader:
@@ -70,7 +71,7 @@ class ImportRowReader:
         row = self._mapped(written, key)
         if written.number in self.edits.left_out:
             row = FileRow(row.number, LeftOut(row.incoming.source_id, LEFT_OUT, _name(row)), row.problems)
-        return ReadRow(written, row)
+        return ReadRow(written, row, sorted(self.edits.cells.get(written.number, ())))
 
     def _mapped(self, written: Row | Card, key: str) -> FileRow:
         if isinstance(written, Card):

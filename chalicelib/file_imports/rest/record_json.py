@@ -27,9 +27,12 @@ def record_body(record: Record, headers: Sequence[str]) -> JsonObject:
         headers: the distinct headers of a table; empty for cards.
     """
     planned, result = record.planned, record.result
+    cells = cells_of(record.read.written, headers)
+    names = list(cells)
     return {
         "number": planned.number,
-        "cells": cells_of(record.read.written, headers),
+        "cells": cells,
+        "fixed": [names[place] for place in record.read.fixed if place < len(names)],
         "name": _name(record),
         "planned": planned.outcome.value,
         "rule": planned.rule or None,

@@ -125,6 +125,7 @@ _FIELDS: dict[str, Schema] = {
 RECORD: dict[str, Schema] = {
     "number": {**COUNT, "description": "As a spreadsheet shows it; of a card, its number."},
     "cells": _map_of(TEXT),
+    "fixed": {**list_of(TEXT), "description": "The headers of the cells that the person has fixed."},
     "name": TEXT,
     "planned": enum_of(*RowOutcome),
     "rule": enum_of("id", "key", "number", "email", "name", None),
