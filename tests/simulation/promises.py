@@ -20,7 +20,7 @@ from chalicelib.jobs.job import BOOK_LANE, Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.rows import to_job
 from chalicelib.jobs.store import JobStore
-from chalicelib.tables.keys import ENRICHMENT_STATUS, Key
+from chalicelib.tables.keys import ACTIVITY, ENRICHMENT_STATUS, Key
 from tests.fakes.account import CANARY, Person
 from tests.jobs.kinds import KINDS
 from tests.simulation.house import OWNER, House
@@ -148,11 +148,13 @@ def _moved_on(old: Job | None, job: Job) -> None:
 
 
 def nothing_left(house: House, owner: str = OWNER) -> None:
-    """After an erasure: no contact, no account, no page, and no job but the erasure."""
+    """After an erasure: no contact, no account, no page, no job but the erasure, and nobody in what happened."""
     assert not house.dynamo.tables["contacts"].items
     assert not house.dynamo.tables["people"].items
     assert not house.blobs.kept
-    kept = [key for key in house.dynamo.tables["jobs"].items if key[0] != "schedule"]
+    happened = {key: item for key, item in house.dynamo.tables["jobs"].items.items() if ACTIVITY.matches(Key(*key))}
+    assert not [item for item in happened.values() if {"S": owner} in item.values()]
+    kept = [key for key in house.dynamo.tables["jobs"].items if key[0] != "schedule" and key not in happened]
     assert [job.kind for job in jobs_in(house)] == [ERASE_KIND], jobs_in(house)
     assert all(key[0].startswith("job#") for key in kept), kept
 
