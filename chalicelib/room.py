@@ -34,6 +34,8 @@ class RoomJob(Generic[P]):
     title: str
     #: Whether operators see such a job among what happened. A job that only prepares something is left out.
     is_activity: bool = True
+    #: Whether only the person whose job it is sees it there, since operators see what it is a part of.
+    is_own_activity: bool = False
     #: Builds the step of such a job; called when there is a job to run.
     step: Callable[[P], Step]
     #: Builds the function that cancels a job, by its owner and its id; None if such a job must run to its end.

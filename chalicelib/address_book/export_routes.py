@@ -41,5 +41,6 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         form = Format(choice(request, "format", FORMATS) or Format.CSV)
         tag = tag_of(request)
         file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.shared.clock), tag)
-        parts.note_export(request.owner, form)
+        if request.method == "GET":
+            parts.note_export(request.owner, form)
         return parts.shared.deliver(request.owner, file, as_link=as_link)

@@ -159,6 +159,8 @@ class AskBook:
         if end.stopped is not None:
             self._note_stop(end.stopped)
         if self._busy is not None:
+            if isinstance(end.stopped, VendorBusy) and end.call_ids:  # refused unread, so nothing is uncertain
+                self._charges[end.call_ids[-1]] = end.stopped.charge
             return  # the next claim finds the answers by their claims
         found = {each.asked.contact_id: each for each in end.answered}
         for step in call.steps:

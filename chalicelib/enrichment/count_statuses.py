@@ -55,18 +55,20 @@ class CountStatuses:
     clock: Clock
 
     def __call__(self, vendor: str, *, within: timedelta) -> Counted:
-        """Count the contacts of all books by their status with a vendor; books that take too long are left out."""
+        """Count the contacts of all books by their status with a vendor. Arguments as `of_all` has them."""
+        return self.of_all(within=within)[vendor]
+
+    def of_all(self, *, within: timedelta) -> Mapping[str, Counted]:
+        """Count the contacts of all books by their status with each vendor.
+
+        Args:
+            within: books that would be counted later than that are left out.
+        """
         until, found = self.clock.now() + within, list[Counts | None]()
         owners = self.owners()
         while some := list(islice(owners, AT_ONCE)):
             found += self.executor.all([partial(self._of_book, owner, until) for owner in some])
-        by_status = Counter[tuple[str, str]]()
-        for counts in filter(None, found):
-            for status, number in counts.get(vendor, {}).items():
-                kind, _, reason = status.partition(" ")
-                by_status[kind, reason] += number
-        left_out = found.count(None)
-        return Counted(by_status, sum(by_status.values()), len(found) - left_out, left_out)
+        return {vendor: _added(found, vendor) for vendor in self.vendors}
 
     def forget(self, owner: str) -> None:
         """Delete what was counted of a book. May be repeated."""
@@ -103,6 +105,17 @@ class CountStatuses:
             }
             for vendor in self.vendors
         }
+
+
+def _added(found: Sequence[Counts | None], vendor: str) -> Counted:
+    """The counts of all books with one vendor; None stands for a book that was left out."""
+    by_status = Counter[tuple[str, str]]()
+    for counts in filter(None, found):
+        for status, number in counts.get(vendor, {}).items():
+            kind, _, reason = status.partition(" ")
+            by_status[kind, reason] += number
+    left_out = found.count(None)
+    return Counted(by_status, sum(by_status.values()), len(found) - left_out, left_out)
 
 
 def _key(owner: str) -> str:

@@ -12,6 +12,7 @@ from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
     from chalicelib.enrichment.control_edit import ControlEdit
+    from chalicelib.enrichment.count_statuses import Counted
     from chalicelib.enrichment.parts import EnrichmentParts
 
 BOARD = "/operator/enrichment"
@@ -38,13 +39,14 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
 def _view_routes(router: Router, parts: EnrichmentParts) -> None:
     @router.page(BOARD, Access.OPERATOR, "Page of all vendors of enrichment")
     def enrichment_page(request: Request) -> Response:
-        vendors = [_shown(parts, control.vendor) for control in parts.controls.all()]
+        counts = parts.count_statuses.of_all(within=COUNT_FOR)
+        vendors = [_shown(parts, control.vendor, counts[control.vendor]) for control in parts.controls.all()]
         return page(parts.shared.pages.render(request, "enrichment/board.html", vendors=vendors))
 
     @router.page(ONE, Access.OPERATOR, "Page of a vendor of enrichment", query=[DONE])
     def vendor_page(request: Request, vendor: str) -> Response:
         runs, found = parts.operator_runs, parts.vendor(vendor)
-        shown = _shown(parts, vendor)
+        shown = _shown(parts, vendor, parts.count_statuses(vendor, within=COUNT_FOR))
         text = parts.shared.pages.render(
             request,
             "enrichment/vendor.html",
@@ -124,13 +126,13 @@ def _again_routes(router: Router, parts: EnrichmentParts) -> None:
         return redirect(f"{parts.shared.public_url}{BOARD}/{vendor}/runs/{job_id}")
 
 
-def _shown(parts: EnrichmentParts, name: str) -> dict[str, Any]:
+def _shown(parts: EnrichmentParts, name: str, counted: Counted) -> dict[str, Any]:
     """What the pages show of a vendor."""
     from chalicelib.enrichment.counts_json import counts_json
 
     vendor = parts.vendor(name)
     shown = parts.show_control(vendor, parts.controls.get(name))
-    return {**shown, "counts": counts_json(parts.count_statuses(name, within=COUNT_FOR))}
+    return {**shown, "counts": counts_json(counted)}
 
 
 def _words(field: str, before: Any, after: Any) -> str:

@@ -54,6 +54,7 @@ ROOM: Room[EnrichmentParts] = Room(
         RoomJob(
             kind=ENRICHMENT,
             title="Enrichment",
+            is_own_activity=True,
             step=lambda parts: parts.apply_findings,
             cancel=lambda parts: parts.shared.cancel_job,
         ),

@@ -102,6 +102,8 @@ class ListActivity:
     clock: Clock
     #: The kinds of jobs that are listed.
     kinds: Set[str]
+    #: Those of them that are listed for their person alone.
+    own_kinds: Set[str] = frozenset()
 
     def __call__(self, chosen: ActivityFilter, *, cursor: str | None = None, limit: int = 50) -> ActivityPage:
         """A page of what matches. Raises InvalidInput if the cursor is malformed."""
@@ -133,8 +135,8 @@ class ListActivity:
 
     def _matches(self, chosen: ActivityFilter, entry: Entry) -> bool:
         is_listed = entry.state == "" or entry.kind in self.kinds
-        if chosen.person is None and entry.kind == ActivityKind.DELETED:
-            return False  # what people do with single contacts is nothing to operators
+        if chosen.person is None and (entry.kind == ActivityKind.DELETED or entry.kind in self.own_kinds):
+            return False  # what becomes of single contacts, and parts of what is listed as a whole
         is_of_person = chosen.person is None or chosen.person in (entry.person, entry.by)
         return is_listed and is_of_person and chosen.kind in (None, entry.kind)
 

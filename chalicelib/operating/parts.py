@@ -77,8 +77,10 @@ class OperatingParts:
         from chalicelib.operating.list_activity import ListActivity
 
         shared = self.shared
-        kinds = frozenset(job.kind.name for room in shared.rooms for job in room.jobs if job.is_activity)
-        return ListActivity(shared.jobs, shared.activity, shared.executor, shared.clock, kinds)
+        jobs = [job for room in shared.rooms for job in room.jobs if job.is_activity]
+        kinds = frozenset(job.kind.name for job in jobs)
+        own_kinds = frozenset(job.kind.name for job in jobs if job.is_own_activity)
+        return ListActivity(shared.jobs, shared.activity, shared.executor, shared.clock, kinds, own_kinds)
 
     def forget_activity(self, owner: str) -> None:
         """Take a person out of what happened, and note what their jobs were. May be repeated."""

@@ -1,6 +1,7 @@
 """A run of a vendor: what it asks, what the books have afterwards, and how it ends."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind
 from chalicelib.jobs.job import JobState
 from chalicelib.vendors.answer import Answer, Charge
 from chalicelib.vendors.reasons import Reason
-from chalicelib.vendors.vendor import Rate, VendorBroken, VendorPaused
+from chalicelib.vendors.vendor import Rate, VendorBroken, VendorBusy, VendorPaused
 from tests.enrichment.operators import Operator
 from tests.enrichment.vendors import NEVER, NO_MATCH, NOT_READY, RETRY, FakeVendor, found
 from tests.simulation.house import OWNER
@@ -241,6 +242,20 @@ class TestARunThatDoesNotEndWell:
         assert 0 < len(desk.statuses()) < 30
         assert len(desk.statuses()) == len(desk.vendor.asked)
         assert desk.control.waits == ""
+
+    def test_waits_and_goes_on_if_the_vendor_wants_a_long_pause(self, desk):
+        def answer(_: str) -> Answer:
+            if len(desk.vendor.calls) == 4:
+                raise VendorBusy(timedelta(minutes=5))
+            return replace(found(title="CTO"), charge=Charge(1))
+
+        desk.vendor.answer = answer
+        run = desk.run()
+        spend = desk.enrichment.spends.get("hunter")
+
+        assert (run.state, len(desk.statuses())) == (JobState.COMPLETED, 30)
+        assert (spend.of_run(run.job_id).money, spend.uncertain.calls, spend.open_calls) == (30, 0, ())
+        assert run.details.get("repeated", 0) == 0
 
     def test_counts_what_it_cost(self, desk):
         desk.vendor.answer = lambda _: replace(found(title="CTO"), charge=Charge(1))

@@ -80,6 +80,13 @@ def test_a_search_that_only_prepares_something_is_left_out(feed):
     assert feed.kinds() == ["bulk-create"]
 
 
+def test_a_part_of_something_is_listed_for_its_person_alone(feed):
+    feed.outside.jobs.create(NewJob("part", OWNER, "enrichment", {"run": "r", "vendor": "hunter", "blobs": []}))
+
+    assert feed.kinds() == []
+    assert feed.kinds(person=OWNER) == ["enrichment"]
+
+
 def test_filters_choose_a_kind_a_person_and_a_day(feed):
     feed.import_contacts()
     feed.note(ActivityKind.MERGED, by="oscar")
