@@ -40,6 +40,7 @@ class TestFields:
         columns = [{"header": header, "target": target} for header, target in targets.items()]
 
         change(service, plan(service, UNCERTAIN), {"columns": columns, **more}, "/fields", "PUT")
+        work(service)
 
         assert get(service, plan(service, UNCERTAIN, "next.csv"))["state"] == state
 
