@@ -10,7 +10,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
-from chalicelib.bulk.check_contacts import MOST_CONTACTS
+from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.enrichment.job_kinds import VENDOR_OWNER
 from chalicelib.enrichment.start_due_runs import new_run
