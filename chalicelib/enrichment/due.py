@@ -83,7 +83,7 @@ def judge(
     if attempt is None:
         return ToAsk(contact.contact_id, questions[0], digest)
     if _is_opt_out(attempt) and any(each.digest in attempt.answered for each in questions):
-        return None  # whoever else may have the contact's other details, it is still this person
+        return None  # the person asked not to be looked up, by any of their details
     question = open_question(questions, attempt.answered)
     if question is None:
         is_known = attempt.digest == digest and not is_undone

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 KEPT = "kept"  # the outcome of a blob with findings, in the ledger of a run
-HANDED_OVER = "handed_over"  # the outcome of a job of a book that gets findings, likewise
+HANDED_OVER = "handed_over"  # the outcome of handing findings over to the job of a book, in the ledger of a run
 SKIPPED = "skipped"  # the outcome of a contact that is gone when a book gets the findings
 
 #: One run of a vendor: it asks about contacts of many books and changes none of them. It runs in the vendor's lane.

@@ -25,6 +25,7 @@ SOON = 3  # seconds until a page of something that goes on refreshes
 
 def routes(router: Router, parts: EnrichmentParts) -> None:
     _view_routes(router, parts)
+    _job_page_routes(router, parts)
     _control_routes(router, parts)
     _run_routes(router, parts)
     _again_routes(router, parts)
@@ -58,6 +59,8 @@ def _view_routes(router: Router, parts: EnrichmentParts) -> None:
         )
         return page(text)
 
+
+def _job_page_routes(router: Router, parts: EnrichmentParts) -> None:
     @router.page(f"{ONE}/runs/{{job_id}}", Access.OPERATOR, "Page of a run of a vendor")
     def vendor_run_page(request: Request, vendor: str, job_id: str) -> Response:
         found, runs = parts.vendor(vendor), parts.operator_runs

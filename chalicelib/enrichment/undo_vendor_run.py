@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from chalicelib.enrichment.job_kinds import HANDED_OVER
+from chalicelib.enrichment.jobs_of_books import FULL_BOOK_WAIT, jobs_of_books, wait_for
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
@@ -14,10 +13,6 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
-
-FIRST_LOOK, LOOK_PER_JOB = timedelta(seconds=1), timedelta(milliseconds=20)
-LONGEST_LOOK = timedelta(minutes=1)
-FULL_BOOK_WAIT = timedelta(seconds=30)
 
 
 def undo_id(run_id: str) -> str:
@@ -36,7 +31,7 @@ class UndoVendorRun:
 
     def __call__(self, run: Run) -> None:
         undone = self.jobs.find(str(run.job.details["run"]))
-        written = [] if undone is None else self._written(undone)
+        written = [] if undone is None else jobs_of_books(self.jobs, undone)
         undos = {job.job_id: id_of("undo", run.job.job_id, job.job_id) for job in written}
         known = self.jobs.get_many(list(undos.values()))
         try:
@@ -47,15 +42,9 @@ class UndoVendorRun:
         every = [*known.values(), *filter(None, started)]
         unfinished = sum(not job.is_finished for job in every)
         if unfinished:
-            run.park(min(FIRST_LOOK + unfinished * LOOK_PER_JOB, LONGEST_LOOK), ParkReason.LATER)
+            run.park(wait_for(unfinished), ParkReason.LATER)
             return
         self._finish(run, every)
-
-    def _written(self, undone: Job) -> Sequence[Job]:
-        """The jobs that wrote what the run found out. Those of people who were erased are gone."""
-        lines = (line for chunk in self.jobs.ledger(undone) for line in chunk.lines)
-        ids = [line.source_id for line in lines if line.outcome == HANDED_OVER]
-        return list(self.jobs.get_many(ids).values())
 
     def _start(self, job: Job, undo: str) -> Job | None:
         try:

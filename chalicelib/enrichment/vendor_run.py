@@ -7,12 +7,12 @@ limit, tripped the breaker or met a paused vendor did not.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from chalicelib.enrichment.ask_book import AskBook, Session
 from chalicelib.enrichment.due_contacts import owners_in_scope
 from chalicelib.enrichment.hand_over import HandOver
-from chalicelib.enrichment.job_kinds import ENRICHMENT, HANDED_OVER
+from chalicelib.enrichment.job_kinds import ENRICHMENT
+from chalicelib.enrichment.jobs_of_books import FULL_BOOK_WAIT, jobs_of_books, wait_for
 from chalicelib.enrichment.pace import Pace
 from chalicelib.enrichment.run_cursor import Phase, RunCursor
 from chalicelib.enrichment.run_end import RunEnd
@@ -25,10 +25,6 @@ from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.vendors.vendor import VendorBusy
-
-FIRST_LOOK, LOOK_PER_JOB = timedelta(seconds=1), timedelta(milliseconds=20)  # whether the books have the findings
-LONGEST_LOOK = timedelta(minutes=1)
-FULL_BOOK_WAIT = timedelta(seconds=30)  # if the owner of a book has too many unfinished jobs
 
 
 @dataclass(frozen=True)
@@ -93,18 +89,12 @@ class VendorRun:
     # ── waiting for the books
 
     def _wait_for_books(self, run: Run, cursor: RunCursor) -> None:
-        jobs = self._jobs(run)
+        jobs = jobs_of_books(self.parts.jobs, run.job)
         unfinished = sum(not job.is_finished for job in jobs)
         if unfinished:
-            run.park(min(FIRST_LOOK + unfinished * LOOK_PER_JOB, LONGEST_LOOK), ParkReason.LATER)
+            run.park(wait_for(unfinished), ParkReason.LATER)
             return
         self._finish(run, RunEnd.of(cursor.end), jobs)
-
-    def _jobs(self, run: Run) -> Sequence[Job]:
-        """The jobs of the books that got findings. Those of people who were erased are gone."""
-        lines = (line for chunk in self.parts.jobs.ledger(run.job) for line in chunk.lines)
-        ids = [line.source_id for line in lines if line.outcome == HANDED_OVER]
-        return list(self.parts.jobs.get_many(ids).values())
 
     def _finish(self, run: Run, end: RunEnd | None, jobs: Sequence[Job]) -> None:
         failed = [job for job in jobs if job.state not in (JobState.COMPLETED, JobState.PARTIAL)]

@@ -22,7 +22,7 @@ LASTS = timedelta(days=365)
 
 
 class ActivityKind(StrEnum):
-    """What can happen besides jobs."""
+    """The kinds of events that are not jobs."""
 
     CONNECTED = "connected"
     EXPORTED = "exported"

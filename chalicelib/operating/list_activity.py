@@ -1,4 +1,4 @@
-"""Lists what happened, newest first: jobs, which tell of themselves, and what was noted besides them.
+"""Lists what happened, newest first: the jobs of all people, and the noted events that are not jobs.
 
 One request looks at a limited number of days and entries; a page that is short for that reason has a cursor.
 """

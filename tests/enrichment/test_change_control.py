@@ -98,7 +98,7 @@ class TestTurningOn:
         change(ON)
 
         refused(change, edit)
-        change({**edit, "enabled": False})
+        assert not change({**edit, "enabled": False}).enabled
 
     def test_nothing_that_was_due_before_begins(self, change, room, clock):
         change({**READY, "schedule": "0 3 * * *"})
