@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.books.chunk import Limits as ChunkLimits
 from chalicelib.enrichment.breaker import FEWEST, MOST_FAULTS
+from chalicelib.enrichment.due import NotEligible
+from chalicelib.enrichment.findings_planner import FindingsPlanner
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind
+from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.jobs.job import JobState
 from chalicelib.vendors.answer import Answer, Charge
 from chalicelib.vendors.reasons import Reason
@@ -279,6 +283,25 @@ class TestABookThatChangesMeanwhile:
         assert list(desk.statuses()) == ["bob@x.example"]
         assert list(desk.outside.shared.statuses.all(OWNER)) == [desk.contacts()["bob@x.example"].contact_id]
         assert desk.outside.jobs.get(job.job_id).details["skipped"] == 1
+
+    def test_refuses_the_status_of_a_contact_that_is_deleted_before_the_commit(self):
+        desk = operator()
+        desk.book("ada@x.example")
+        job, shared = desk.start(), desk.outside.shared
+        ada = desk.contacts()["ada@x.example"].contact_id
+        planner = FindingsPlanner(
+            shared.contacts,
+            shared.statuses,
+            vendor="hunter",
+            vendor_run=job.job_id,
+            job=replace(job, owner=OWNER),
+            now=shared.clock.now,
+        )
+        planned = planner.plan_findings([NotEligible(ada, Reason.NO_EMAIL, "")], ChunkLimits())
+        desk.outside.address_book.delete_contact(OWNER, ada)
+
+        with pytest.raises(TransactionCanceled):
+            shared.dynamo.commit(planned.writes)
 
     def test_of_somebody_who_is_erased_is_left_alone(self):
         desk = operator()
