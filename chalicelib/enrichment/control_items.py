@@ -76,7 +76,7 @@ def rev_of(control: VendorControl) -> Any:
 
 
 def update_of(vendor: str, values: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
-    """The request that updates single attributes, without the name of the table; None means that an attribute is absent."""
+    """The request that updates single attributes, without the table's name. None means that an attribute is absent."""
     kept = {name: value for name, value in values.items() if value is not None}
     gone = [name for name in values if name not in kept]
     clauses = ["SET " + ", ".join(f"#{name} = :{name}" for name in kept)] if kept else []

@@ -123,7 +123,7 @@ class Vendor(Protocol):
     def questions(self, fields: ContactFields) -> Sequence[Question] | Ineligible:
         """The questions that can be asked about a contact, the best first, or why there is none.
 
-        Callers use `eligibility.question_about`, which checks consent and opt-outs too.
+        Callers use `eligibility.questions_about`, which checks consent and opt-outs too.
 
         Args:
             fields: what the contact shows.
