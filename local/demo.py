@@ -138,12 +138,20 @@ class Demo:
         command = Enrich(ServiceClient(self.client.url, self.sandbox.token(OPERATOR, operator=True)), self.console)
         run = command.run("phone-metadata")
         counts = command.client.get(f"{VENDORS}/phone-metadata/counts")
-        book, found = len(self.client.get("/api/v1/contacts/export?format=json")["contacts"]), run["counts"]
+        book, found = self._count_contacts(), run["counts"]
         tried = sum(found[name] for name in ("enriched", "failed", "ineligible"))
         if run["state"] != "completed" or not tried == counts["contacts"] == book:
             self.wrong.append(
                 f"Enrichment: {run['state']}, {tried:,} statuses, {counts['contacts']:,} of {book:,} contacts."
             )
+
+    def _count_contacts(self) -> int:
+        found, cursor = 0, None
+        while True:
+            page = self.client.get("/api/v1/contacts", params={"limit": 100, **({"cursor": cursor} if cursor else {})})
+            found, cursor = found + len(page["contacts"]), page["next_cursor"]
+            if cursor is None:
+                return found
 
     def _import_again(self, name: str, *, full: bool) -> Result:
         connections = self.client.get("/api/v1/connections")["connections"]
