@@ -67,7 +67,6 @@ def judge(
 
     Args:
         attempt: the latest of this vendor; None if there was none.
-        context: `answered` is not looked at; the attempt has it.
         now: milliseconds since 1970.
         asked_again: the runs that were undone and whose contacts an operator has tried again.
     """

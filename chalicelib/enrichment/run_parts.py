@@ -61,7 +61,7 @@ class RunParts:
     spend: Callable[[VendorControl, str], RunSpend]
     #: All people who have a book.
     owners: Callable[[], Iterable[str]]
-    #: What a person allows; `answered` is empty.
+    #: What a person allows.
     context: Callable[[str], Context]
     work_queue: WorkQueue
     clock: Clock

@@ -17,8 +17,6 @@ class Context:
     has_consent: bool = False
     #: Whether the owner wants no enrichment of this contact, not even offline.
     has_opted_out: bool = False
-    #: The digests of questions with a permanent answer.
-    answered: frozenset[str] = frozenset()
 
 
 def questions_about(vendor: Vendor, fields: ContactFields, context: Context) -> Sequence[Question] | Ineligible:
@@ -41,11 +39,3 @@ def open_question(questions: Sequence[Question], answered: Collection[str]) -> Q
         answered: the digests of questions with a permanent answer.
     """
     return next((each for each in questions if each.digest not in answered), None)
-
-
-def question_about(vendor: Vendor, fields: ContactFields, context: Context) -> Question | Ineligible:
-    """The question to ask about a contact, or why none is asked. Arguments as `questions_about` has them."""
-    questions = questions_about(vendor, fields, context)
-    if isinstance(questions, Ineligible):
-        return questions
-    return open_question(questions, context.answered) or Ineligible(Reason.ALREADY_ANSWERED)

@@ -14,7 +14,7 @@ from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.settings import Settings
 from chalicelib.vendors.answer import Answer, AnswerKind, Charge, Ineligible, Question
-from chalicelib.vendors.eligibility import Context, question_about
+from chalicelib.vendors.eligibility import Context, questions_about
 from chalicelib.vendors.reasons import TABLE, Reason
 from chalicelib.vendors.registry import VENDORS
 from chalicelib.vendors.vendor import Vendor, VendorBroken, VendorBusy, VendorError, VendorPaused
@@ -83,9 +83,9 @@ class Desk:
     traits: Traits
 
     def question(self, **changes: Any) -> Question:
-        question = question_about(self.vendor, {**CONTACT, **changes}, CONSENT)
-        assert isinstance(question, Question)
-        return question
+        questions = questions_about(self.vendor, {**CONTACT, **changes}, CONSENT)
+        assert not isinstance(questions, Ineligible)
+        return questions[0]
 
     def ask(self, *questions: Question, keys: Any = KEYS, timeout: timedelta = TIMEOUT) -> list[Answer]:
         return self.vendor.ask(questions or [self.question()], keys, timeout=timeout)
@@ -139,20 +139,23 @@ def test_every_vendor_keeps_this_contract():
 
 class TestQuestions:
     def test_a_contact_without_details_is_not_eligible_for_a_reason_with_words(self, desk):
-        refused = question_about(desk.vendor, {"display": "Ada"}, CONSENT)
+        refused = questions_about(desk.vendor, {"display": "Ada"}, CONSENT)
 
         assert isinstance(refused, Ineligible)
         assert TABLE[refused.reason].meaning
 
     def test_only_a_vendor_over_the_network_needs_consent(self, desk):
-        refused = question_about(desk.vendor, CONTACT, Context())
+        refused = questions_about(desk.vendor, CONTACT, Context())
 
-        assert isinstance(refused, Question) == desk.vendor.is_offline
+        assert isinstance(refused, Ineligible) != desk.vendor.is_offline
 
     def test_a_question_has_nothing_but_the_details_it_depends_on(self, desk):
         alone = {name: value for name, value in CONTACT.items() if name in desk.vendor.depends_on}
 
-        assert question_about(desk.vendor, alone, CONSENT) == desk.question()
+        questions = questions_about(desk.vendor, alone, CONSENT)
+
+        assert not isinstance(questions, Ineligible)
+        assert questions[0] == desk.question()
         assert "canary" not in json.dumps(desk.question().inputs)
 
     def test_the_same_details_make_the_same_question(self, desk):
