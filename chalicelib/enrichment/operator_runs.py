@@ -1,7 +1,7 @@
 """What operators do with the runs of a vendor: list them, try the vendor on a few contacts, and undo a run."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from chalicelib.enrichment.job_kinds import (
 )
 from chalicelib.enrichment.preview_run import MOST_PREVIEWED
 from chalicelib.enrichment.run_end import RunEnd
+from chalicelib.enrichment.spend import Spent
 from chalicelib.enrichment.spend_store import SpendStore
 from chalicelib.enrichment.stored_answers import AnswerStore
 from chalicelib.enrichment.undo_vendor_run import undo_id
@@ -55,7 +56,7 @@ class OperatorRuns:
         """The latest runs of a vendor, newest first."""
         jobs, _ = self.jobs.of_owner(VENDOR_OWNER, limit=MOST_READ)
         runs = [job for job in jobs if job.kind == ENRICHMENT_RUN.name and job.details["vendor"] == vendor.name]
-        return [self.json(vendor, job) for job in runs[:MOST_LISTED]]
+        return self._all_json(vendor, runs[:MOST_LISTED])
 
     def get(self, vendor: Vendor, run_id: str) -> Job:
         """Raises NotFound if the vendor had no such run."""
@@ -63,7 +64,22 @@ class OperatorRuns:
 
     def json(self, vendor: Vendor, job: Job) -> JsonObject:
         """What is published of a run."""
-        end, spent = RunEnd.of(str(job.details.get("end", ""))), self.spends.get(vendor.name).of_run(job.job_id)
+        return self._all_json(vendor, [job])[0]
+
+    def _all_json(self, vendor: Vendor, runs: Sequence[Job]) -> list[JsonObject]:
+        spend, asked_again = self.spends.get(vendor.name), self.controls.get(vendor.name).asked_again
+        undos = self.jobs.get_many([undo_id(run.job_id) for run in runs])
+        return [
+            {
+                **self._run_json(vendor, run, spend.of_run(run.job_id)),
+                "undo": _undo_json(undos.get(undo_id(run.job_id))),
+                "is_asked_again": run.job_id in asked_again,
+            }
+            for run in runs
+        ]
+
+    def _run_json(self, vendor: Vendor, job: Job, spent: Spent) -> JsonObject:
+        end = RunEnd.of(str(job.details.get("end", "")))
         return {
             "job_id": job.job_id,
             "vendor": vendor.name,
@@ -80,8 +96,6 @@ class OperatorRuns:
             "charged": int(job.details.get("charged", spent.money)),
             "uncertain": int(job.details.get("uncertain", 0)),
             "unit": vendor.price.unit,
-            "undo": self._undo_json(job),
-            "is_asked_again": job.job_id in self.controls.get(vendor.name).asked_again,
             "can_be_undone_until": rfc3339(self._until(job)) if self._can_be_undone(job) else None,
         }
 
@@ -125,13 +139,6 @@ class OperatorRuns:
     def _until(self, run: Job) -> datetime:
         return run.created_at + self.lasts
 
-    def _undo_json(self, run: Job) -> JsonObject | None:
-        job = self.jobs.find(undo_id(run.job_id))
-        if job is None:
-            return None
-        numbers = {name: int(job.details.get(name, 0)) for name in ("books", "restored", "kept", "failed")}
-        return {"job_id": job.job_id, "state": job.state.value, "finished_at": rfc3339(job.finished_at), **numbers}
-
     # ── previews
 
     def begin_preview(self, vendor: Vendor, *, operator: str, idempotency_key: str | None = None) -> Job:
@@ -173,3 +180,10 @@ class OperatorRuns:
         if job is None or (job.owner, job.kind, job.details.get("vendor")) != (VENDOR_OWNER, kind, vendor.name):
             raise NotFound("There is no such run.")
         return job
+
+
+def _undo_json(undo: Job | None) -> JsonObject | None:
+    if undo is None:
+        return None
+    numbers = {name: int(undo.details.get(name, 0)) for name in ("books", "restored", "kept", "failed")}
+    return {"job_id": undo.job_id, "state": undo.state.value, "finished_at": rfc3339(undo.finished_at), **numbers}

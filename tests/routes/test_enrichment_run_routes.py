@@ -83,6 +83,18 @@ def test_a_run_is_followed_and_counted(desk):
     assert [each["job_id"] for each in desk.get("/runs").json["runs"]] == [run["job_id"]]
 
 
+def test_runs_are_listed_with_as_many_requests_however_many_there_are(desk):
+    requests = []
+    for _ in range(3):
+        desk.undo(desk.run())
+        before = desk.service.dynamodb.calls.total()
+        runs = desk.get("/runs").json["runs"]
+        requests.append(desk.service.dynamodb.calls.total() - before)
+
+    assert all(run["undo"]["state"] == "completed" for run in runs)
+    assert len(set(requests)) == 1
+
+
 def test_a_run_is_undone_in_every_book(desk):
     run = desk.run()
     response = desk.undo(run)
