@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from chalicelib.enrichment.control_edit import ControlEdit, changes, check_secrets, edited
 from chalicelib.enrichment.control_store import ControlStore
-from chalicelib.enrichment.start_due_runs import is_under_way, new_run
+from chalicelib.enrichment.spend_store import SpendStore
+from chalicelib.enrichment.start_due_runs import is_under_way, new_run, write_off_ended
 from chalicelib.enrichment.vendor_control import VendorControl
 from chalicelib.enrichment.vendor_keys import VendorKeys
 from chalicelib.foundation.clock import Clock, milliseconds
@@ -30,6 +31,7 @@ class ChangeControl:
 
     vendor: Callable[[str], Vendor]  #: the adapter of a vendor, by its name
     controls: ControlStore
+    spends: SpendStore
     keys: VendorKeys
     jobs: JobStore
     work_queue: WorkQueue
@@ -87,6 +89,7 @@ class ChangeControl:
 
         def attempt() -> Job | None:
             control = self._startable(vendor)
+            write_off_ended(name, self.spends, self.jobs)
             started = self.controls.run_started_write(control, new.job_id)
             try:
                 return self.jobs.create(new, idempotency_key=idempotency_key, extra_writes=[started])

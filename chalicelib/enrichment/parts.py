@@ -100,6 +100,7 @@ class EnrichmentParts:
         return ChangeControl(
             self.vendor,
             self.controls,
+            self.spends,
             self.keys,
             shared.jobs,
             shared.work_queue,

@@ -6,7 +6,7 @@ and what a call really cost is corrected where it was counted, however long its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -95,11 +95,17 @@ class SpendStore:
             return False
         return True
 
-    def write_off_run(self, vendor: str, run: str) -> None:
-        """Write off all open calls of a run that has ended without settling them."""
-        for left in self.open_calls(vendor):
-            if left.run == run:
-                self.write_off(left)
+    def write_off_ended(self, vendor: str, unfinished: Callable[[Collection[str]], Collection[str]]) -> None:
+        """Write off all open calls of jobs that have ended without settling them.
+
+        Args:
+            unfinished: those of these jobs that have not ended, and so settle their calls themselves.
+        """
+        left = self.open_calls(vendor)
+        going_on = unfinished({call.run for call in left}) if left else ()
+        for call in left:
+            if call.run not in going_on:
+                self.write_off(call)
 
     def _trim(self, vendor: str, item: Item) -> None:
         """Remove the counters of the oldest days and runs; the next claim tries again if this fails."""

@@ -5,6 +5,7 @@ of that instant in the vendor's control. So two schedulers, or one that crashed,
 the service was down, or while another one was under way, starts once too. While nothing is due, nothing is written.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,8 +39,7 @@ class StartDueRuns:
                 self._start(control, due)
 
     def _start(self, control: VendorControl, due: datetime) -> None:
-        if control.run:  # it has ended without an end in the control, and so without settling its calls
-            self.spends.write_off_run(control.vendor, control.run)
+        write_off_ended(control.vendor, self.spends, self.jobs)
         new = new_run(control.vendor, run_id(control.vendor, due), due)
         started = self.controls.run_started_write(control, new.job_id, considered=milliseconds(due))
         try:
@@ -63,6 +63,15 @@ def is_under_way(control: VendorControl, jobs: JobStore) -> bool:
     """
     job = jobs.find(control.run) if control.run else None
     return job is not None and not job.is_finished
+
+
+def write_off_ended(vendor: str, spends: SpendStore, jobs: JobStore) -> None:
+    """Write off the calls of runs and previews that ended without settling them."""
+
+    def unfinished(job_ids: Collection[str]) -> set[str]:
+        return {job_id for job_id, job in jobs.get_many(list(job_ids)).items() if not job.is_finished}
+
+    spends.write_off_ended(vendor, unfinished)
 
 
 def run_id(vendor: str, due: datetime) -> str:

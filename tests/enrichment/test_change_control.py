@@ -11,6 +11,7 @@ import pytest
 from chalicelib.enrichment.change_control import ChangeControl
 from chalicelib.enrichment.control_edit import ControlEdit
 from chalicelib.enrichment.control_store import ControlStore
+from chalicelib.enrichment.spend import Spent
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind, VendorControl
 from chalicelib.enrichment.vendor_keys import VendorKeys
 from chalicelib.foundation.clock import milliseconds
@@ -56,7 +57,9 @@ def operators(room: VendorsRoom, keys: VendorKeys) -> ChangeControl:
     def note(operator: str, details: Mapping[str, Json]) -> Sequence[Write]:
         return room.activity.noted(ActivityKind.VENDOR_CHANGED, room.clock.now(), by=operator, details=details)
 
-    return ChangeControl(vendors.__getitem__, room.controls, keys, room.jobs, room.work_queue, room.clock, note)
+    return ChangeControl(
+        vendors.__getitem__, room.controls, room.spends, keys, room.jobs, room.work_queue, room.clock, note
+    )
 
 
 @pytest.fixture
@@ -275,6 +278,17 @@ class TestRunningByHand:
         clock.at = NIGHT
         room.start_due_runs()
         assert room.controls.get("hunter").run not in ("", job.job_id)
+
+    def test_the_calls_of_one_that_ended_without_settling_them_are_written_off(self, change, operators, room, clock):
+        control = change(ON)
+        dead = operators.run_now("hunter", operator="oscar").job_id
+        room.spends.claim(control, dead, "lost call", 100, clock.now())
+        room.jobs.cancel(dead)
+
+        operators.run_now("hunter", operator="oscar")
+
+        spend = room.spends.get("hunter")
+        assert (spend.open_calls, spend.uncertain) == ((), Spent(1, 100))
 
     def test_the_same_key_gives_the_same_run(self, change, operators, room):
         change(ON)

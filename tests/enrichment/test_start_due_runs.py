@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.enrichment.spend import Spent
+from chalicelib.enrichment.start_due_runs import new_run
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.jobs.job import JobState
 from tests.enrichment.vendors_room import VendorsRoom, due_at, dump
@@ -104,8 +105,8 @@ class TestADueRun:
         control = room.turn_on()
         clock.at = NIGHT
         room.start_due_runs()
-        dead = room.controls.get("hunter").run
-        for run in (dead, "preview"):
+        dead, preview = room.controls.get("hunter").run, room.jobs.create(new_run("hunter", "preview")).job_id
+        for run in (dead, preview, "deleted long ago"):
             room.spends.claim(control, run, f"call of {run}", 100, clock.now())
         room.jobs.cancel(dead)
         clock.advance(days=1)
@@ -113,7 +114,7 @@ class TestADueRun:
         room.start_due_runs()
 
         spend = room.spends.get("hunter")
-        assert ([call.run for call in spend.open_calls], spend.uncertain) == (["preview"], Spent(1, 100))
+        assert ([call.run for call in spend.open_calls], spend.uncertain) == ([preview], Spent(2, 200))
 
 
 class TestNoRunBegins:
