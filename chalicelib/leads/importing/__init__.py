@@ -1,0 +1,1 @@
+"""Imports leads from files in the bucket."""

@@ -1,0 +1,207 @@
+"""What the columns of a file of leads are: identities on channels, and what the organization knows about the people.
+
+A mapping may say it, by header. Without one, headers are recognized in several languages. If no column is an identity,
+the first one with phone numbers or addresses is that of the import's channel, and profile data too; a column of mobile
+numbers goes before others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from chalicelib.files.mapping.headers import plain_header
+from chalicelib.files.mapping.known_headers import meaning_of
+from chalicelib.files.mapping.target import NAME
+
+IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
+FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
+MOST_COLUMNS = 200
+DELIMITERS = (",", ";", "\t", "|")
+_OWN_HEADERS = {
+    "channel": "channel",
+    "channel identifier": IDENTITY,
+    "identifier": IDENTITY,
+    "tags": "tags",
+    "tag": "tags",
+    "labels": "tags",
+}
+_OF_MEANINGS = {
+    (NAME, ""): "name",
+    ("display", ""): "name",
+    ("given", ""): "first_name",
+    ("family", ""): "last_name",
+    ("emails", "value"): "email",
+    ("phones", "raw"): "phone",
+}
+_PHONE_CHANNELS = ("whatsapp", "sms")
+_ALSO_PROFILE = ("email", "sms")  # headers that name a channel, and usually mean an address or number
+
+
+class InvalidColumns(Exception):
+    """The columns of the file cannot be imported.
+
+    Args:
+        code: for programs.
+        words: what is wrong and how to fix it.
+    """
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code, self.words = code, words
+
+
+class IdentityColumn(NamedTuple):
+    """A column whose cells identify people."""
+
+    column: int
+    channel: str  #: "" if another column names it, or else that of the import
+    scope: str | None = None  #: None for that of the import
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column is what, by index."""
+
+    headers: tuple[str, ...]
+    identities: tuple[IdentityColumn, ...]
+    #: "name", "first_name", "last_name", "email", "phone", "tags" and "channel", as far as they are there
+    fields: Mapping[str, int]
+    #: names of custom fields, with their columns
+    custom: tuple[tuple[str, int], ...] = ()
+
+    def json(self) -> dict[str, str]:
+        """The mapping with which the same headers give these columns."""
+        found = {self.headers[index]: field for field, index in self.fields.items()}
+        found |= {self.headers[index]: f"{CUSTOM}:{name}" for name, index in self.custom}
+        for column, channel, scope in self.identities:
+            found[self.headers[column]] = ":".join([IDENTITY, *filter(None, (channel, scope))])
+        return {header: found.get(header, IGNORED) for header in self.headers}
+
+
+def find_delimiter(header_line: str) -> str:
+    """The sign between the headers: the one that gives the most known headers, and of those the most columns."""
+
+    def fitness(sign: str) -> tuple[int, int]:
+        headers = [header.strip().strip('"') for header in header_line.split(sign)]
+        return sum(_recognized(header, ()) != "" for header in headers) if len(headers) > 1 else 0, len(headers)
+
+    return max(DELIMITERS, key=fitness)
+
+
+def find_columns(
+    headers: Sequence[str], *, channels: Sequence[str], channel: str, mapping: Mapping[str, str] | None = None
+) -> Columns:
+    """The columns of a file with these headers.
+
+    Args:
+        channels: the names of all channels.
+        channel: that of identities whose channel nothing else says.
+        mapping: what the columns with these headers are; other columns are ignored. None to recognize them.
+
+    Raises:
+        InvalidColumns: a header is missing or twice, a field is unknown, or no column identifies people.
+    """
+    _check_headers(headers)
+    if mapping is not None:
+        return _check(_mapped(headers, mapping, channels))
+    found = _recognized_columns(headers, channels)
+    return _check(found if found.identities else _with_default(found, channel))
+
+
+def _check_headers(headers: Sequence[str]) -> None:
+    if not any(map(str.strip, headers)):
+        raise InvalidColumns("no_headers", "The first row of the file must hold the headers of its columns.")
+    if len(headers) > MOST_COLUMNS:
+        raise InvalidColumns("too_many_columns", f"The file has more than {MOST_COLUMNS} columns.")
+
+
+def _check(columns: Columns) -> Columns:
+    if not columns.identities:
+        raise InvalidColumns(
+            "no_identity",
+            "No column identifies people on a channel. Name one in the mapping, such as "
+            '{"Phone": "identity:whatsapp"}.',
+        )
+    return columns
+
+
+def _mapped(headers: Sequence[str], mapping: Mapping[str, str], channels: Sequence[str]) -> Columns:
+    for header in mapping:
+        if headers.count(header) != 1:
+            problem = "several columns" if header in headers else "no column"
+            raise InvalidColumns("unknown_header", f"The file has {problem} with the header {header!r}.")
+    columns = Columns(tuple(headers), (), {})
+    for index, header in enumerate(headers):
+        columns = _with(columns, index, mapping.get(header, IGNORED), channels)
+    return columns
+
+
+def _recognized_columns(headers: Sequence[str], channels: Sequence[str]) -> Columns:
+    columns = Columns(tuple(headers), (), {})
+    for index, header in enumerate(headers):
+        field = _recognized(header, channels)
+        if field in columns.fields or (not field and header.strip()):
+            field = f"{CUSTOM}:{header.strip()}"
+        columns = _with(columns, index, field or IGNORED, channels)
+    return columns
+
+
+def _recognized(header: str, channels: Sequence[str]) -> str:
+    """The field of a header; "" if it is not known."""
+    plain = plain_header(header)
+    name = plain.removesuffix(" id").replace(" ", "")
+    if name in channels and name not in _ALSO_PROFILE:
+        return f"{IDENTITY}:{name}"
+    if plain in _OWN_HEADERS:
+        return _OWN_HEADERS[plain]
+    found = meaning_of(plain)
+    return next((_OF_MEANINGS[each[:2]] for each in found.meanings if each[:2] in _OF_MEANINGS), "") if found else ""
+
+
+def _with(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:
+    """The columns with one more.
+
+    Raises:
+        InvalidColumns: the field is unknown, or another column has it.
+    """
+    kind, _, detail = field.partition(":")
+    if kind == IGNORED:
+        return columns
+    if kind == CUSTOM and detail:
+        return replace(columns, custom=(*columns.custom, (_free_name(detail, columns.custom), index)))
+    if kind == IDENTITY:
+        channel, _, scope = detail.partition(":")
+        if channel and channel not in channels:
+            raise InvalidColumns(
+                "unknown_channel", f"There is no channel {channel!r}. Known are {', '.join(channels)}."
+            )
+        return replace(columns, identities=(*columns.identities, IdentityColumn(index, channel, scope or None)))
+    if field not in FIELDS:
+        raise InvalidColumns(
+            "unknown_field", f"There is no field {field!r}. Known are {', '.join(FIELDS)}, custom:NAME."
+        )
+    if field in columns.fields:
+        raise InvalidColumns("field_twice", f"Two columns are mapped to {field}.")
+    return replace(columns, fields={**columns.fields, field: index})
+
+
+def _free_name(name: str, custom: Sequence[tuple[str, int]]) -> str:
+    """The name, with a number if another custom field has it."""
+    taken = {each for each, _ in custom}
+    numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
+
+
+def _with_default(columns: Columns, channel: str) -> Columns:
+    """The columns with the identity of the import's channel in one of those of the profile."""
+    if channel in _PHONE_CHANNELS:
+        mobile = (index for index, header in enumerate(columns.headers) if _is_mobile(header))
+        index = next(mobile, columns.fields.get("phone"))
+    else:
+        index = columns.fields.get("email") if channel == "email" else None
+    return columns if index is None else replace(columns, identities=(IdentityColumn(index, channel),))
+
+
+def _is_mobile(header: str) -> bool:
+    found = meaning_of(plain_header(header))
+    return found is not None and any(each.field == "phones" and each.label == "mobile" for each in found.meanings)

@@ -1,0 +1,107 @@
+"""Which columns of a file are identities, and which are what an organization knows about people."""
+
+import pytest
+
+from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
+
+CHANNELS = ("whatsapp", "sms", "email", "instagram", "messenger", "telegram", "loyalty")
+
+
+def columns_of(*headers, mapping=None, channel="whatsapp"):
+    return find_columns(headers, channels=CHANNELS, channel=channel, mapping=mapping)
+
+
+class TestRecognized:
+    def test_a_phone_column_is_identity_and_profile(self):
+        columns = columns_of("Name", "Phone", "E-mail", "City")
+
+        assert columns.identities == (IdentityColumn(1, "whatsapp"),)
+        assert columns.fields == {"name": 0, "phone": 1, "email": 2}
+        assert columns.custom == (("City", 3),)
+
+    def test_headers_are_known_in_several_languages(self):
+        columns = columns_of("Nombres", "Apellidos", "Correo electrónico", "Teléfono")
+
+        assert columns.fields == {"first_name": 0, "last_name": 1, "email": 2, "phone": 3}
+
+    def test_of_several_phones_the_mobile_number_identifies(self):
+        columns = columns_of("Phone", "Celular", "Name")
+
+        assert columns.identities == (IdentityColumn(1, "whatsapp"),)
+        assert columns.fields == {"phone": 0, "name": 2}
+        assert columns.custom == (("Celular", 1),)
+
+    def test_columns_named_as_a_channel_are_identities(self):
+        columns = columns_of("Telegram", "WhatsApp", "Instagram ID", "Loyalty", "Phone")
+
+        assert [each.channel for each in columns.identities] == ["telegram", "whatsapp", "instagram", "loyalty"]
+        assert columns.fields == {"phone": 4}
+
+    def test_a_channel_may_be_named_in_each_row(self):
+        columns = columns_of("channel", "channelIdentifier", "name")
+
+        assert columns.identities == (IdentityColumn(1, ""),)
+        assert columns.fields == {"channel": 0, "name": 2}
+
+    def test_an_import_of_addresses_identifies_by_them(self):
+        assert columns_of("Email", "Phone", channel="email").identities == (IdentityColumn(0, "email"),)
+
+    def test_two_custom_columns_of_one_name_are_told_apart(self):
+        assert columns_of("Phone", "Note", "Note").custom == (("Note", 1), ("Note 2", 2))
+
+    @pytest.mark.parametrize(
+        ("headers", "code"),
+        [
+            ((), "no_headers"),
+            (("", " "), "no_headers"),
+            (("Name", "City"), "no_identity"),
+            (["x"] * 201, "too_many_columns"),
+        ],
+    )
+    def test_a_file_that_cannot_be_imported_is_refused(self, headers, code):
+        with pytest.raises(InvalidColumns) as refused:
+            columns_of(*headers)
+        assert refused.value.code == code
+
+
+class TestMapped:
+    def test_a_mapping_says_what_every_column_is(self):
+        mapping = {"A": "identity:messenger:page1", "B": "identity", "C": "custom:Plan", "D": "phone", "E": "tags"}
+
+        columns = columns_of("A", "B", "C", "D", "E", "Name", mapping=mapping)
+
+        assert columns.identities == (IdentityColumn(0, "messenger", "page1"), IdentityColumn(1, ""))
+        assert columns.fields == {"phone": 3, "tags": 4}
+        assert columns.custom == (("Plan", 2),)
+        assert columns.json() == {**mapping, "Name": "ignore"}
+
+    @pytest.mark.parametrize(
+        ("mapping", "code"),
+        [
+            ({"Z": "identity"}, "unknown_header"),
+            ({"A": "identity", "Twice": "name"}, "unknown_header"),
+            ({"A": "identity:fax"}, "unknown_channel"),
+            ({"A": "identity", "B": "nick"}, "unknown_field"),
+            ({"A": "identity", "B": "custom:"}, "unknown_field"),
+            ({"A": "name", "B": "name"}, "field_twice"),
+            ({"A": "name"}, "no_identity"),
+        ],
+    )
+    def test_a_mapping_that_does_not_fit_is_refused(self, mapping, code):
+        with pytest.raises(InvalidColumns) as refused:
+            columns_of("A", "B", "Twice", "Twice", mapping=mapping)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter"),
+    [
+        ("name,phone", ","),
+        ("name;phone,mobile;email", ";"),
+        ("Name\tPhone\tNotes, more", "\t"),
+        ("a|b", "|"),
+        ("phone", ","),
+    ],
+)
+def test_the_delimiter_is_found_in_the_header(line, delimiter):
+    assert find_delimiter(line) == delimiter
