@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from chalicelib.foundation.channel_setting import ChannelSetting, lead_channels
 from chalicelib.foundation.setting_kinds import (
     InvalidSetting,
     aws_region,
@@ -101,6 +102,8 @@ class Settings:
     undo_days: int = _setting(whole_number(1, 365), 30)
     #: the country of phone numbers without a country code
     default_region: str = _setting(region_of_phones, "US")
+    #: channels of leads beside the built-in ones, by name
+    lead_channels: Mapping[str, ChannelSetting] = _setting(lead_channels, {})
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)

@@ -1,0 +1,1 @@
+"""What identifies a person on each channel. Rules alone: they store nothing."""

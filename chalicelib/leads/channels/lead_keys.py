@@ -1,0 +1,38 @@
+"""Keys of leads: a keyed hash of an identity. Without the secret nobody can tell from a key whose it is."""
+
+import base64
+import hmac
+from dataclasses import dataclass, field
+
+from chalicelib.leads.channels.identity import Identity
+
+SHARDS = 1_024
+_KEY_BYTES = 15  # 24 letters of Base32 without padding
+_FEWEST_SECRET_BYTES = 32
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_SEPARATOR = "\x1f"  # in no part but the last
+
+
+@dataclass(frozen=True, slots=True)
+class LeadKeys:
+    """Computes the keys of leads with one secret of the deployment."""
+
+    secret: bytes = field(repr=False)
+    #: of the secret; stored with each lead
+    version: int
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < _FEWEST_SECRET_BYTES:
+            raise ValueError(f"The secret must have at least {_FEWEST_SECRET_BYTES} bytes.")
+
+    def of(self, organization: str, identity: Identity) -> str:
+        """The key of an identity in an organization: 24 letters and digits, equal for all its spellings."""
+        parts = (organization, identity.channel, identity.scope, identity.kind, identity.key_form)
+        digest = hmac.digest(self.secret, _SEPARATOR.join(parts).encode(), "sha256")
+        return base64.b32encode(digest[:_KEY_BYTES]).decode("ascii").lower()
+
+
+def shard(key: str) -> int:
+    """The shard that a key belongs to: its first ten bits, 0 to 1,023."""
+    return _VALUES[key[0]] * 32 + _VALUES[key[1]]
