@@ -22,6 +22,7 @@ from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.jwks import Jwks, fetcher
+from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.response_policy import ResponsePolicy
 from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
@@ -127,7 +128,12 @@ class SharedParts:
             SignedTokens(settings.auth_issuer, settings.auth_audience, self.keys),
             cron_secret=settings.cron_secret,
             cron_by_query=settings.cron_allow_query_key,
+            organization_claims=self.organization_claims,
         )
+
+    @property
+    def organization_claims(self) -> OrganizationClaims:
+        return OrganizationClaims(self.settings.organization_claim, self.settings.organization_roles_claim)
 
     @cached_property
     def pages(self) -> WebPages:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from chalicelib.foundation.organizations import Role
 from local import bulk_arguments, import_arguments
 from local.processes import PartFailed, free_ports
 
@@ -80,7 +81,8 @@ def _enrich(options: argparse.Namespace) -> int:
 def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
-    print_token(options.person, operator=options.operator, port=options.port)
+    organizations = {options.organization: [options.role]} if options.organization else {}
+    print_token(options.person, operator=options.operator, organizations=organizations, port=options.port)
 
 
 def _aws(options: argparse.Namespace) -> None:
@@ -150,6 +152,8 @@ def _parser() -> argparse.ArgumentParser:
     added["demo"].add_argument("--short", action="store_true", help="import fewer contacts")
     added["token"].add_argument("person", help="who the token identifies")
     added["token"].add_argument("--operator", action="store_true", help="give the token the operator role")
+    added["token"].add_argument("--organization", metavar="ID", help="give the token a role in this organization")
+    added["token"].add_argument("--role", choices=list(Role), default=Role.MEMBER, help="which (default: member)")
     return parser
 
 

@@ -1,6 +1,6 @@
 """A client for what only the sandbox offers: tokens of its issuer, changes to accounts, faults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -23,8 +23,16 @@ class SandboxControl:
         """The sandbox of a stack, which is also its issuer."""
         return cls(settings["AUTH_ISSUER"].removesuffix("/signin"))
 
-    def token(self, person: str, *, operator: bool = False) -> str:
-        token: str = self.do("token", {"person": person, "operator": operator})["token"]
+    def token(
+        self, person: str, *, operator: bool = False, organizations: Mapping[str, Sequence[str]] | None = None
+    ) -> str:
+        """A bearer token.
+
+        Args:
+            organizations: the roles that it gives the person in each organization.
+        """
+        asked = {"person": person, "operator": operator, "organizations": organizations or {}}
+        token: str = self.do("token", asked)["token"]
         return token
 
     def account(self, provider: str, address: str, contacts: int, **more: Any) -> Any:

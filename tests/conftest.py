@@ -93,6 +93,7 @@ def fresh_names() -> Names:
         jobs=f"jobs-{own}",
         contacts=f"contacts-{own}",
         people=f"people-{own}",
+        leads=f"leads-{own}",
         bucket=f"blobs-{own}",
         queue=f"work-{own}",
         key_alias=f"alias/tokens-{own}",
@@ -106,7 +107,7 @@ def _create_table(dynamodb: Any, name: str, kind: str) -> None:
 
 @pytest.fixture
 def fresh_table(dynamodb: Any) -> Callable[[str], str]:
-    """Make one table: `fresh_table("jobs")`, "contacts" or "people". Returns its name."""
+    """Make one table: `fresh_table("jobs")`, "contacts", "people" or "leads". Returns its name."""
 
     def make(kind: str) -> str:
         name = f"{kind}-{fresh_id()}"
@@ -118,7 +119,7 @@ def fresh_table(dynamodb: Any) -> Callable[[str], str]:
 
 @pytest.fixture
 def fresh_tables(dynamodb: Any, fresh_names: Names) -> Names:
-    """All three tables, empty."""
+    """All tables, empty."""
     for kind in TABLES:
         _create_table(dynamodb, getattr(fresh_names, kind), kind)
     return fresh_names

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person, Request
+from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.secret import secrets_match, sha256_hex
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 
@@ -18,6 +19,8 @@ class Authenticator:
     cron_secret: str = field(repr=False)
     #: whether the cron secret may also be the query parameter `key`
     cron_by_query: bool = False
+    #: the claims with their organizations
+    organization_claims: OrganizationClaims = field(default_factory=OrganizationClaims)
 
     def person(self, authorization: str | None) -> Person | None:
         """The person that a bearer token identifies; None without a token.
@@ -31,7 +34,7 @@ class Authenticator:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise BadToken("Send the token in the header as `Authorization: Bearer <token>`.", check="scheme")
-        return person_from_claims(self.tokens.claims(token.strip()))
+        return person_from_claims(self.tokens.claims(token.strip()), self.organization_claims)
 
     def check_cron(self, request: Request) -> None:
         """Check the cron secret in the header or, if allowed, in the query.

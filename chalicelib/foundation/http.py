@@ -26,6 +26,8 @@ class Person:
     #: what pages call them: an email address or a name
     label: str
     roles: frozenset[str] = frozenset()
+    #: their roles in each organization, as the token says
+    organizations: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_operator(self) -> bool:

@@ -43,6 +43,7 @@ _MEDIA_TYPES = {**_TEXTS, **_FILES}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [],
     Access.PERSON: [{"person": []}, {"session": []}],
+    Access.ORGANIZATION: [{"person": []}, {"session": []}],
     Access.OPERATOR: [{"person": []}, {"session": []}],
     Access.VIEWER: [{"person": []}, {"session": []}, {"viewer": []}],
     Access.CRON: [{"cron": []}, {"cron_query": []}],

@@ -22,6 +22,7 @@ from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, Serv
 from chalicelib.foundation.gateway import request_from
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
 from chalicelib.foundation.log import error_origin
+from chalicelib.foundation.organizations import Role, check_role
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
@@ -43,6 +44,7 @@ class Access(StrEnum):
     ANYONE = "anyone"
     PERSON = "person"  # a person who is signed in; they see only their own data
     VIEWER = "viewer"  # a person, or a browser with the cookie that may read this one job
+    ORGANIZATION = "organization"  # a person with a role in the organization that the path names as `org`
     OPERATOR = "operator"  # a person with the role "operator"
     CRON = "cron"  # a program that knows the cron secret
 
@@ -66,6 +68,7 @@ class RouteOptions(TypedDict, total=False):
     takes_file: bool
     shows_pages: bool
     is_download: bool
+    role: Role
     head: View
 
 
@@ -96,6 +99,8 @@ class Route:
     shows_pages: bool = False
     #: whether people follow a link to it; only a client that asks for HTML by name gets errors as pages
     is_download: bool = False
+    #: the least role in the organization, for a route of organizations
+    role: Role = Role.MEMBER
     #: the view for HEAD, if GET has a side effect
     head: View | None = None
 
@@ -297,9 +302,9 @@ class Router:
         """The request with the caller's identity.
 
         Raises:
-            NotFound: a path parameter cannot be an id.
+            NotFound: a path parameter cannot be an id, or the person has no role in the organization.
             NotSignedIn: the caller must sign in, or their token or the cron secret is invalid.
-            NotAllowed: the caller is not an operator, or the CSRF token is missing or wrong.
+            NotAllowed: the caller is not an operator, or has a smaller role, or the CSRF token is missing or wrong.
         """
         if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in request.params.values()):
             raise not_found()
@@ -313,6 +318,8 @@ class Router:
             person = identified.signed_in
             if route.access is Access.OPERATOR and not person.is_operator:
                 raise NotAllowed("Only operators may do this.")
+            if route.access is Access.ORGANIZATION:
+                check_role(person, request.params["org"], route.role)
         return identified
 
     def _authenticate(self, request: Request, *, allows_viewers: bool) -> Request:

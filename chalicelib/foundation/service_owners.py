@@ -1,4 +1,10 @@
-"""Owners of jobs that belong to the service and to no person. No token can name one of them as its `sub`."""
+"""Owners of jobs that belong to no person. They begin with "~", and no token's `sub` may."""
 
-VENDOR_OWNER = "~vendors"  # of the runs that ask vendors about contacts
-SERVICE_OWNERS = frozenset({VENDOR_OWNER})
+OF_NO_PERSON = "~"
+VENDOR_OWNER = f"{OF_NO_PERSON}vendors"  # of the runs that ask vendors about contacts
+_ORGANIZATION = f"{OF_NO_PERSON}org:"
+
+
+def organization_owner(organization: str) -> str:
+    """The owner of an organization's jobs."""
+    return _ORGANIZATION + organization

@@ -69,6 +69,9 @@ class Settings:
     auth_issuer: str = _setting(issuer)
     auth_audience: str = _setting(plain)
     auth_jwks_url: str = _setting(url)
+    #: the claims of a token with the person's organizations and roles (`organizations.py`)
+    organization_claim: str = _setting(plain, "organizations")
+    organization_roles_claim: str = _setting(plain, "organization_roles")
     signin_client_id: str = _setting(plain, "")
     signin_client_secret: str = _setting(plain, "", shown=False)
     google_client_id: str = _setting(plain, "")
@@ -108,6 +111,7 @@ class Settings:
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)
     people_table: str = _setting(table_name)
+    leads_table: str = _setting(table_name)
     blobs_bucket: str = _setting(bucket_name)
     #: empty for a deployment without a queue, where the schedule starts all jobs
     work_queue_url: str = _setting(url, "")

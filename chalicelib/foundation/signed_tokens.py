@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.jwks import Jwks
-from chalicelib.foundation.service_owners import SERVICE_OWNERS
+from chalicelib.foundation.organizations import OrganizationClaims
+from chalicelib.foundation.service_owners import OF_NO_PERSON
 
 ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}  # and the key type of each; others are refused
 REQUIRED = ["exp", "iss", "aud", "sub"]
@@ -139,19 +140,22 @@ def _load_key(key: Mapping[str, Any], algorithm: str) -> Any:
     return loaded
 
 
-def person_from_claims(claims: Mapping[str, Any]) -> Person:
+def person_from_claims(claims: Mapping[str, Any], of_organizations: OrganizationClaims) -> Person:
     """The person that the claims of a valid token identify.
+
+    Args:
+        of_organizations: the names of the claims with their organizations.
 
     Raises:
         BadToken: the `sub` claim is missing or invalid.
     """
     sub = claims["sub"]
     is_valid = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isprintable()
-    if not is_valid or sub in SERVICE_OWNERS:
+    if not is_valid or sub.startswith(OF_NO_PERSON):
         raise BadToken("The token's `sub` claim is missing or invalid.", check="sub")
     roles = claims.get("roles")
     known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
-    return Person(sub, _label(claims, sub), known)
+    return Person(sub, _label(claims, sub), known, of_organizations.read(claims))
 
 
 def _label(claims: Mapping[str, Any], sub: str) -> str:

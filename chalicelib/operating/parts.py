@@ -118,6 +118,7 @@ class OperatingParts:
             "jobs_table": self._table_check(settings.jobs_table),
             "contacts_table": self._table_check(settings.contacts_table),
             "people_table": self._table_check(settings.people_table),
+            "leads_table": self._table_check(settings.leads_table),
         }
         if isinstance(work_queue, SqsQueue):
             checks["queue"] = work_queue.check

@@ -11,6 +11,7 @@ from typing import Protocol
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.http import Person
+from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.secret import secrets_match
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 from chalicelib.signing_in.issuer import NAME, Issuer, misconfigured, unavailable
@@ -59,6 +60,8 @@ class FinishSignIn:
     tokens: SignedTokens
     sessions: NewSessions
     clock: Clock
+    #: the claims with their organizations
+    organization_claims: OrganizationClaims = field(default_factory=OrganizationClaims)
 
     def __call__(self, query: Mapping[str, str], cookie_value: str | None, former: str | None = None) -> SignedIn:
         """Create a session for the person.
@@ -93,7 +96,7 @@ class FinishSignIn:
         id_token = self.codes.id_token(code, attempt.verifier)
         try:
             claims = self.tokens.claims(id_token)
-            person = person_from_claims(claims)
+            person = person_from_claims(claims, self.organization_claims)
         except BadToken as bad:
             raise _untrusted(
                 bad.log_fields["check"], bad.log_fields.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")

@@ -47,7 +47,7 @@ class SigningInParts:
         client_id, secret = settings.signin_client_id, settings.signin_client_secret
         codes = TokenEndpoint(issuer, shared.http, client_id, secret, settings.public_url)
         tokens = SignedTokens(settings.auth_issuer, client_id, shared.keys, "SIGNIN_CLIENT_ID")
-        return FinishSignIn(issuer, codes, tokens, self.sessions, shared.clock)
+        return FinishSignIn(issuer, codes, tokens, self.sessions, shared.clock, shared.organization_claims)
 
     @cached_property
     def _issuer(self) -> Issuer:

@@ -20,13 +20,16 @@ def to_item(owner_id: str, secret: str, person: Person, expires_at: datetime) ->
         "sub": {"S": person.sub},
         "label": {"S": person.label},
         "roles": {"S": json.dumps(sorted(person.roles))},
+        "organizations": {"S": json.dumps({name: sorted(roles) for name, roles in person.organizations.items()})},
         "expires_at": {"N": str(milliseconds(expires_at))},
         "ttl": {"N": str(int(expires_at.timestamp()))},  # DynamoDB deletes it some time after that
     }
 
 
 def to_person(item: Item) -> Person:
-    return Person(item["sub"]["S"], item["label"]["S"], frozenset(json.loads(item["roles"]["S"])))
+    stored = json.loads(item.get("organizations", {}).get("S", "{}"))  # sessions of earlier versions have none
+    organizations = {name: frozenset(roles) for name, roles in stored.items()}
+    return Person(item["sub"]["S"], item["label"]["S"], frozenset(json.loads(item["roles"]["S"])), organizations)
 
 
 def to_expiry(item: Item) -> datetime:

@@ -1,1 +1,1 @@
-"""The three DynamoDB tables: `keys` lists every kind of item and its key."""
+"""The four DynamoDB tables: `keys` lists every kind of item and its key."""

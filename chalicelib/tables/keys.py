@@ -1,4 +1,4 @@
-"""Every key of the three DynamoDB tables: each kind of item, what it holds, who owns it and when it expires.
+"""Every key of the four DynamoDB tables: each kind of item, what it holds, who owns it and when it expires.
 
 Stores build and read keys through these declarations alone. What is stored stays byte for byte: some words in keys are
 older than the words of the code, such as `line` for the queue of a person's jobs.
@@ -219,8 +219,26 @@ ENRICHMENT_CHOICE = PEOPLE.kind(
     holds="whether a person lets us ask vendors about their contacts, and whether their contacts are enriched at all",
 )
 
+# ── leads
+
+LEADS = Table("leads", logical_id="LeadsTable", expires_by="ttl")
+
+LEAD = LEADS.kind(
+    "{organization}#{shard:04d}",
+    "{lead_key}",
+    holds="whom an identity belongs to, and the lead that was created with it; by a keyed hash of the identity",
+    expires="30 days after the lead was deleted; what an erasure leaves stays, so that nobody creates the lead again",
+    of_person=False,  # of an organization, whose admins erase it
+)
+LEAD_KEY = LEADS.kind(
+    "key",
+    "key",
+    holds="the key of these hashes, one for the whole deployment, sealed; made when the first lead is looked up",
+    of_person=False,
+)
+
 # ── all of them
 
-TABLES = {table.name: table for table in (JOBS, CONTACTS, PEOPLE)}
+TABLES = {table.name: table for table in (JOBS, CONTACTS, PEOPLE, LEADS)}
 #: A key that no item has: reading it shows whether a table responds.
 NO_ITEM = Key("check", "check")

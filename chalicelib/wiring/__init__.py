@@ -19,6 +19,7 @@ from chalicelib.erasing.parts import ErasingParts
 from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.settings import Settings
 from chalicelib.home.parts import HomeParts
+from chalicelib.leads.parts import LeadsParts
 from chalicelib.operating.parts import OperatingParts
 from chalicelib.provider_imports.parts import ImportsParts
 from chalicelib.providers.parts import ProviderParts, check_providers
@@ -89,6 +90,7 @@ class Wiring:
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
         self.enrichment = EnrichmentParts(shared, new_undo=new_undo)
+        self.leads = LeadsParts(shared)
         self.undoing = UndoingParts(
             shared,
             connections=lambda: self.accounts.connections,

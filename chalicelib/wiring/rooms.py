@@ -8,6 +8,7 @@ from chalicelib.erasing.room import ROOM as ERASING
 from chalicelib.file_imports.room import ROOM as FILE_IMPORTS
 from chalicelib.home.room import ROOM as HOME
 from chalicelib.jobs.job_kinds import JobKinds
+from chalicelib.leads.room import ROOM as LEADS
 from chalicelib.operating.room import ROOM as OPERATING
 from chalicelib.provider_imports.room import ROOM as PROVIDER_IMPORTS
 from chalicelib.reviews.room import ROOM as REVIEWS
@@ -27,6 +28,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     REVIEWS,
     UNDOING,
     ENRICHMENT,
+    LEADS,
     SHARING,
     ERASING,
     OPERATING,

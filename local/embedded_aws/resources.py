@@ -28,6 +28,7 @@ class Names:
     jobs: str = "jobs"
     contacts: str = "contacts"
     people: str = "people"
+    leads: str = "leads"
     bucket: str = "contact-intake-blobs"
     queue: str = "contact-intake-work"
     key_alias: str = "alias/contact-intake-tokens"
@@ -40,6 +41,7 @@ class Names:
             "jobs": settings.get("JOBS_TABLE"),
             "contacts": settings.get("CONTACTS_TABLE"),
             "people": settings.get("PEOPLE_TABLE"),
+            "leads": settings.get("LEADS_TABLE"),
             "bucket": settings.get("BLOBS_BUCKET"),
             "queue": queue_url.rpartition("/")[2],
             "key_alias": settings.get("TOKEN_KMS_KEY_ID"),
@@ -51,6 +53,7 @@ class Names:
             "JOBS_TABLE": self.jobs,
             "CONTACTS_TABLE": self.contacts,
             "PEOPLE_TABLE": self.people,
+            "LEADS_TABLE": self.leads,
             "BLOBS_BUCKET": self.bucket,
             "TOKEN_KMS_KEY_ID": self.key_alias,
             "WORK_QUEUE_URL": queue_url,

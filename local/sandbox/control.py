@@ -11,7 +11,8 @@ GET, DELETE /sandbox/requests                  the received requests and their c
 GET, POST, DELETE /sandbox/vendors             calls and charges; script answers (`vendor_state.py`); clear both
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
 POST      /sandbox/clock                       {"advance_seconds": 86400}: advance the clock
-POST      /sandbox/token                       {"person": "ada", "operator": false}: create a bearer token
+POST      /sandbox/token                       {"person": "ada", "operator": false, "organizations": {…}}:
+                                               create a bearer token, with roles by organization
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from local.sandbox.clients import PROVIDERS, Client
 from local.sandbox.faults import Fault
 from local.sandbox.google_names import resource_name
 from local.sandbox.microsoft_contact import contact_id
-from local.sandbox.tokens import bearer
+from local.sandbox.tokens import Person, bearer
 from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
@@ -175,8 +176,8 @@ def _advance(world: World, request: Request) -> Json:
 
 def _token(world: World, request: Request) -> Json:
     body = request.json
-    issuer, operator = f"{request.origin}/signin", bool(body.get("operator"))
-    return {"token": bearer(world.signer, issuer, body["person"], operator=operator, now=world.now())}
+    person = Person(body["person"], bool(body.get("operator")), body.get("organizations") or {})
+    return {"token": bearer(world.signer, f"{request.origin}/signin", person, now=world.now())}
 
 
 _DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {

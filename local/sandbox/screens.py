@@ -77,6 +77,8 @@ def people(client: str, raw_request: str, known: Mapping[str, str]) -> str:
     )
     other = '<label>Other name <input name="person" autocomplete="off" required></label>'
     other += '<label><input type="checkbox" name="operator" value="yes"> Operator</label>'
+    other += '<label>Organization <input name="organization" autocomplete="off" pattern="[a-z0-9\\-]{1,64}"></label>'
+    other += '<label>Role there <input name="role" placeholder="member, importer or admin"></label>'
     other += '<button class="yes" name="answer" value="allow">Sign in</button>'
     deny = '<button name="answer" value="deny">Cancel</button>'
     forms = "".join(_form(raw_request, "", inside) for inside in (buttons, other, deny))

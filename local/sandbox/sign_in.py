@@ -3,6 +3,7 @@
 Each has the same `sub` as in the tokens of `python -m local token NAME`.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from local.sandbox import screens
@@ -10,11 +11,12 @@ from local.sandbox.consent import AuthorizationRequest, Blocked, ProviderRules, 
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import OAuthRefusal, client_of, matches_challenge
 from local.sandbox.sign_in_codes import CODE_SECONDS, SignInCode
-from local.sandbox.tokens import LIFETIME, PEOPLE, bearer, id_token
+from local.sandbox.tokens import LIFETIME, PEOPLE, Person, bearer, id_token
 from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAME = "signin"
+_RIGHTS = ("roles", "organizations")
 _RULES: Final = ProviderRules(
     _NAME,
     "Sandbox",
@@ -45,7 +47,7 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Response
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "scopes_supported": ["openid", "profile", "email"],
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "preferred_username", "roles"],
+            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "preferred_username", *_RIGHTS],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
             "authorization_response_iss_parameter_supported": True,
@@ -67,9 +69,8 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Response:
         return back_to(authorization, {**response, "error": "access_denied"})
     person = request.form.get("person", [""])[-1].strip()
     if not person:
-        return as_page(screens.people(authorization.client_id, raw, {sub: name for sub, (name, _) in PEOPLE.items()}))
-    is_operator = "operator" in request.form or PEOPLE.get(person, ("", False))[1]
-    code = world.sign_in_codes.add(_code(world, authorization, person, is_operator))
+        return as_page(screens.people(authorization.client_id, raw, {sub: each.name for sub, each in PEOPLE.items()}))
+    code = world.sign_in_codes.add(_code(world, authorization, _chosen(request, person)))
     return back_to(authorization, {**response, "code": code})
 
 
@@ -82,11 +83,18 @@ def _request_error(authorization: AuthorizationRequest) -> dict[str, str]:
     return {}
 
 
-def _code(world: World, authorization: AuthorizationRequest, person: str, is_operator: bool) -> SignInCode:
+def _chosen(request: Request, sub: str) -> Person:
+    """The known person, with the rights that the form adds."""
+    known, organization = PEOPLE.get(sub, Person(sub)), request.form.get("organization", [""])[-1].strip()
+    added = {organization: [request.form.get("role", [""])[-1].strip() or "member"]} if organization else {}
+    is_operator = known.operator or "operator" in request.form
+    return replace(known, operator=is_operator, organizations={**known.organizations, **added})
+
+
+def _code(world: World, authorization: AuthorizationRequest, person: Person) -> SignInCode:
     until = world.now() + CODE_SECONDS
     return SignInCode(
         person,
-        is_operator,
         authorization.client_id,
         authorization.redirect_uri,
         authorization.challenge,
@@ -115,14 +123,12 @@ def _redeem(world: World, request: Request) -> Json:
         raise OAuthRefusal("invalid_grant", "The code was issued to another client, or for another address.")
     if not matches_challenge(request.field("code_verifier"), code.challenge):
         raise OAuthRefusal("invalid_grant", "Invalid code verifier.")
-    issuer, person, operator, now = _issuer(request), code.person, code.operator, world.now()
+    issuer, person, now = _issuer(request), code.person, world.now()
     return {
-        "access_token": bearer(world.signer, issuer, person, operator=operator, now=now),
+        "access_token": bearer(world.signer, issuer, person, now=now),
         "token_type": "Bearer",
         "expires_in": round(LIFETIME.total_seconds()),
-        "id_token": id_token(
-            world.signer, issuer, person, audience=client_id, nonce=code.nonce, operator=operator, now=now
-        ),
+        "id_token": id_token(world.signer, issuer, person, audience=client_id, nonce=code.nonce, now=now),
         "scope": "openid profile email",
     }
 

@@ -4,6 +4,8 @@ import secrets
 import threading
 from dataclasses import dataclass
 
+from local.sandbox.tokens import Person
+
 CODE_SECONDS = 60
 
 
@@ -11,8 +13,7 @@ CODE_SECONDS = 60
 class SignInCode:
     """Who signed in, and everything that redeeming the code is checked against."""
 
-    person: str
-    operator: bool
+    person: Person
     client_id: str
     redirect_uri: str
     challenge: str

@@ -2,6 +2,8 @@
 
 import base64
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +17,30 @@ from local.sandbox.wire import Json
 
 AUDIENCE = "contact-intake"
 LIFETIME = timedelta(hours=12)
-PEOPLE = {  # people to choose from: by sub, the name and whether they are an operator
-    "anna": ("Anna", False),
-    "bert": ("Bert", False),
-    "clara": ("Clara", False),
-    "olga": ("Olga (operator)", True),
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a token says of somebody."""
+
+    #: what identifies them
+    sub: str
+    operator: bool = False
+    #: their roles in each organization
+    organizations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: their name, if it is not `sub`
+    name: str = ""
+
+
+PEOPLE = {  # people to choose from, by sub
+    person.sub: person
+    for person in (
+        Person("anna", name="Anna"),
+        Person("bert", name="Bert"),
+        Person("clara", name="Clara"),
+        Person("ines", organizations={"acme": ["importer"]}, name="Ines (importer of acme)"),
+        Person("olga", operator=True, organizations={"acme": ["admin"]}, name="Olga (operator, admin of acme)"),
+    )
 }
 _KEY_ID = "sandbox-1"
 
@@ -45,33 +66,33 @@ class Signer:
         return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": _KEY_ID, **_public(numbers)}]}
 
 
-def bearer(signer: Signer, issuer: str, person: str, *, operator: bool = False, now: float | None = None) -> str:
+def bearer(signer: Signer, issuer: str, person: Person, *, now: float | None = None) -> str:
     """A bearer token for `person`, valid for twelve hours."""
-    return signer.sign(_claims(issuer, AUDIENCE, person, operator=operator, now=now, lasts=LIFETIME))
+    return signer.sign(_claims(issuer, AUDIENCE, person, now=now, lasts=LIFETIME))
 
 
 def id_token(
-    signer: Signer, issuer: str, person: str, *, audience: str, nonce: str, operator: bool, now: float | None = None
+    signer: Signer, issuer: str, person: Person, *, audience: str, nonce: str, now: float | None = None
 ) -> str:
     """The id token of a sign-in."""
-    claims = _claims(issuer, audience, person, operator=operator, now=now, lasts=timedelta(hours=1))
+    claims = _claims(issuer, audience, person, now=now, lasts=timedelta(hours=1))
     return signer.sign({**claims, "nonce": nonce} if nonce else claims)
 
 
-def _claims(
-    issuer: str, audience: str, person: str, *, operator: bool, now: float | None, lasts: timedelta
-) -> dict[str, Json]:
-    issued = int(time.time() if now is None else now)
-    claims: dict[str, Json] = {"iss": issuer, "aud": audience, "sub": person, "iat": issued}
+def _claims(issuer: str, audience: str, person: Person, *, now: float | None, lasts: timedelta) -> dict[str, Json]:
+    issued, sub = int(time.time() if now is None else now), person.sub
+    claims: dict[str, Json] = {"iss": issuer, "aud": audience, "sub": sub, "iat": issued}
     claims["exp"] = issued + int(lasts.total_seconds())
-    claims["name"] = PEOPLE[person][0] if person in PEOPLE else person
-    claims["preferred_username"] = person if "@" in person else f"{person}@people.example"
-    return {**claims, "roles": ["operator"]} if operator else claims
+    claims["name"] = person.name or (PEOPLE[sub].name if sub in PEOPLE else sub)
+    claims["preferred_username"] = sub if "@" in sub else f"{sub}@people.example"
+    if person.organizations:
+        claims["organizations"] = {name: list(roles) for name, roles in person.organizations.items()}
+    return {**claims, "roles": ["operator"]} if person.operator else claims
 
 
 def mint(state_dir: Path, origin: str, person: str, *, operator: bool = False) -> str:
     """A bearer token from another process, with the key of the sandbox whose state is in `state_dir`."""
-    return bearer(Signer(StateFiles(state_dir)), f"{origin}/signin", person, operator=operator)
+    return bearer(Signer(StateFiles(state_dir)), f"{origin}/signin", Person(person, operator))
 
 
 def _fresh_pem() -> str:

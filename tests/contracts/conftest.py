@@ -14,7 +14,7 @@ from tests.fakes.tables import empty_tables
 
 @dataclass(frozen=True)
 class Ground:
-    """A DynamoDB with our three tables, empty."""
+    """A DynamoDB with our tables, empty."""
 
     dynamo: Dynamo
     names: Names

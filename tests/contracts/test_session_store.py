@@ -16,7 +16,9 @@ from chalicelib.signing_in.session_store import LIFE, SessionStore
 from chalicelib.tables.keys import SESSION
 from tests.accounts.making import connect
 
-ANN, BOB = Person("ann", "Ann\ud7ff 😀", frozenset({"operator", "editor"})), Person("bob", "bob@x.org")
+ACME = {"acme": frozenset({"importer", "admin"}), "other-1": frozenset({"member"})}
+ANN = Person("ann", "Ann\ud7ff 😀", frozenset({"operator", "editor"}), ACME)
+BOB = Person("bob", "bob@x.org")
 
 
 @pytest.fixture

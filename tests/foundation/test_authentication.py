@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from chalicelib.foundation.authentication import Authenticator, may_view
 from chalicelib.foundation.errors import NotSignedIn, Unavailable, UpstreamError
 from chalicelib.foundation.jwks import Jwks
+from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.secret import sha256_hex
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens
 from tests.fakes.clock import FixedClock
@@ -59,6 +60,7 @@ class TestBearer:
             {"sub": "x" * 256},
             {"sub": "a\nb"},
             {"sub": "~vendors"},  # the owner of jobs of the service itself
+            {"sub": "~org:acme"},  # and of those of an organization
         ],
     )
     def test_a_claim_that_is_missing_or_wrong_is_refused(self, sign_in, issuer, claims):
@@ -67,6 +69,15 @@ class TestBearer:
 
     def test_roles_that_are_no_list_are_none(self, sign_in, issuer):
         assert not sign_in.person("Bearer " + issuer.token(roles="operator")).is_operator
+
+    def test_organizations_come_from_the_claims_that_are_set(self, issuer, clock):
+        tokens = SignedTokens(ISSUER, AUDIENCE, Jwks(issuer.fetch, clock))
+        claims = OrganizationClaims("org", "org_role")
+        sign_in = Authenticator(tokens, cron_secret="s" * 20, organization_claims=claims)
+
+        person = sign_in.person("Bearer " + issuer.token(org="acme", org_role="admin", organizations={"x": ["admin"]}))
+
+        assert person.organizations == {"acme": {"admin"}}
 
     def test_unsigned_is_refused(self, sign_in, issuer):
         with pytest.raises(NotSignedIn):

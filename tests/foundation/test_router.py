@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
 from chalicelib.foundation.http import Cookie, Person, Request, Response, page, redirect
+from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.response_policy import ResponsePolicy, page_policy
 from chalicelib.foundation.router import Access, App, Query, Router
 from chalicelib.foundation.session import Session
@@ -151,6 +153,39 @@ class TestAccess:
         headers = {} if who is None else {"Authorization": who}
 
         assert House(answering(Response({})), access=access).ask(**headers)[0] == status
+
+
+class MembersOfAcme(Parts):
+    """As `Parts`, but people have the role of their name in the organization acme."""
+
+    def person(self, authorization: str | None) -> Person | None:
+        person = super().person(authorization)
+        return person and replace(person, organizations={"acme": person.roles})
+
+
+class TestOrganizations:
+    @pytest.mark.parametrize(
+        ("who", "organization", "status"),
+        [
+            (None, "acme", 401),
+            ("admin", "acme", 200),
+            ("importer", "acme", 200),
+            ("member", "acme", 403),
+            ("admin", "other", 404),
+            ("admin", "ACME", 404),
+            ("admin", "~org:acme", 404),
+        ],
+    )
+    def test_only_a_person_with_the_role_may_call(self, who, organization, status):
+        front = App("small", configure_logs=False, env={})
+        router = Router(front, MembersOfAcme())
+        route = router.get("/of/{org}", Access.ORGANIZATION, "It", {200: ""}, role=Role.IMPORTER)
+        route(lambda request, org: Response({}))
+        headers = () if who is None else (("Authorization", who),)
+
+        answer = Api(front).answer(gateway.HttpRequest("GET", f"/of/{organization}", headers, b"")).to("GET")
+
+        assert answer.status == status
 
 
 def telling_who(request: Request, word: str) -> Response:

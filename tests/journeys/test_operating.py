@@ -42,7 +42,8 @@ class TestOperating:
 
         assert (shallow.status_code, shallow.json()) == (200, {"status": "ok"})
         assert deep["status"] == "ok", deep
-        assert set(deep["parts"]) == {"jobs_table", "contacts_table", "people_table", "queue", "bucket", "key"}
+        tables = {"jobs_table", "contacts_table", "people_table", "leads_table"}
+        assert set(deep["parts"]) == {*tables, "queue", "bucket", "key"}
 
     def test_an_operator_sees_an_import_of_anybody_cancels_it_and_runs_it_again(self, world, oscar, anna):
         job_id = anna.connect("google", world.account("google", 400))

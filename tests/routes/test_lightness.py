@@ -37,6 +37,7 @@ SETTINGS = {
     "JOBS_TABLE": "jobs",
     "CONTACTS_TABLE": "contacts",
     "PEOPLE_TABLE": "people",
+    "LEADS_TABLE": "leads",
     "BLOBS_BUCKET": "blobs",
     "AWS_REGION": "eu-central-1",
 }

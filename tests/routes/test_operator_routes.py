@@ -190,7 +190,8 @@ class TestHealth:
         answer = service.get(f"{HEALTH}/deep", **OSCAR)
 
         assert (answer.status, answer.json["status"]) == (200, "ok")
-        assert set(answer.json["parts"]) == {"jobs_table", "contacts_table", "people_table", "bucket", "key"}
+        tables = {"jobs_table", "contacts_table", "people_table", "leads_table"}
+        assert set(answer.json["parts"]) == {*tables, "bucket", "key"}
 
     def test_deep_asks_the_queue_where_there_is_one(self):
         queue = Queue()

@@ -60,6 +60,7 @@ SETTINGS = Settings.from_environment(
         "JOBS_TABLE": "jobs",
         "CONTACTS_TABLE": "contacts",
         "PEOPLE_TABLE": "people",
+        "LEADS_TABLE": "leads",
         "BLOBS_BUCKET": "blobs",
         "AWS_REGION": "eu-central-1",
         "DEFAULT_REGION": "DE",

@@ -88,6 +88,17 @@ class TestWhoToBe:
         assert (token_claims["sub"], token_claims["preferred_username"]) == ("dora", "dora@people.example")
         assert token_claims.get("roles") == (["operator"] if looks_after else None)
 
+    def test_a_person_with_a_role_in_an_organization(self, browser):
+        choice = {"person": "dora", "organization": "acme", "role": "admin"}
+        browser.press(browser.authorize(), "Sign in", fill=choice)
+
+        assert claims(browser)["organizations"] == {"acme": ["admin"]}
+
+    def test_a_person_of_the_list_who_belongs_to_an_organization(self, browser):
+        browser.press(browser.authorize(), "Ines")
+
+        assert claims(browser)["organizations"] == {"acme": ["importer"]}
+
     def test_without_a_name_the_form_is_shown_again(self, browser):
         assert "Who are you?" in browser.press(browser.authorize(), "Sign in").text
 

@@ -89,6 +89,13 @@ class TestSignIn:
 
             assert (token_claims["sub"], token_claims.get("roles")) == ("ada", ["operator"] if operator else None)
             assert token_claims["exp"] - token_claims["iat"] == 12 * 3600
+            assert "organizations" not in token_claims
+
+    def test_a_token_has_the_roles_in_organizations_that_are_asked_for(self, sandbox):
+        given = {"acme": ["importer"], "other": ["member"]}
+        token = Google(sandbox, "").control("token", {"person": "ada", "organizations": given})["token"]
+
+        assert jwt.decode(token, options={"verify_signature": False})["organizations"] == given
 
 
 class TestControl:
