@@ -13,7 +13,7 @@ from functools import partial
 from chalicelib.enrichment.breaker import Breaker, Tripped
 from chalicelib.enrichment.due import ToAsk
 from chalicelib.enrichment.due_contacts import DueContacts, Step
-from chalicelib.enrichment.hand_over import FINDINGS_OF_JOB, HandOver
+from chalicelib.enrichment.hand_over import HandOver, is_to_hand_over
 from chalicelib.enrichment.job_kinds import KEPT
 from chalicelib.enrichment.pace import Pace
 from chalicelib.enrichment.run_cursor import RunCursor
@@ -219,7 +219,7 @@ class AskBook:
         )
         self.cursor, self._committed_at, self._steps = cursor, self._parts.clock.now(), 0
         self._findings, self._charges, self._counts = [], {}, Counter()
-        if cursor.findings >= FINDINGS_OF_JOB or (cursor.findings and (cursor.is_finished or cursor.end)):
+        if is_to_hand_over(cursor):
             self.cursor = HandOver(self._run, self._parts)(self.owner, cursor)
 
     def _details(self) -> Mapping[str, int]:

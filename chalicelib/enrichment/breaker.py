@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.foundation.fast_json import canonical_json
 from chalicelib.vendors.answer import Answer, AnswerKind
@@ -36,12 +37,29 @@ _WORDS = {
 }
 
 
+class _Seen(NamedTuple):
+    """What the breaker remembers of an answer."""
+
+    is_match: bool
+    is_unlikely: bool
+    person: str  #: whom it is about; "" if it names nobody
+
+    @classmethod
+    def of(cls, answer: Answer) -> "_Seen":
+        is_unlikely = answer.reason is Reason.UNLIKELY_MATCH
+        return cls(answer.kind is AnswerKind.ENRICHED or is_unlikely, is_unlikely, _person(answer))
+
+
 @dataclass
 class Breaker:
     """Looks at the answers of one run as they come."""
 
     _faults: int = 0
-    _latest: deque[Answer] = field(default_factory=lambda: deque(maxlen=LATEST))
+    _latest: deque[_Seen] = field(default_factory=deque)
+    #: The numbers of the latest answers.
+    _matches: int = 0
+    _unlikely: int = 0
+    _people: Counter[str] = field(default_factory=Counter)
 
     def fault(self) -> Tripped | None:
         """Note a call without an answer that is the vendor's fault."""
@@ -54,24 +72,31 @@ class Breaker:
             self._faults = 0
             if answer.kind is AnswerKind.RETRY:
                 continue
-            self._latest.append(answer)
+            self._note(_Seen.of(answer))
             if (tripped := self._judge()) is not None:
                 return tripped
         return None
 
+    def _note(self, seen: _Seen) -> None:
+        self._latest.append(seen)
+        self._count(seen, 1)
+        if len(self._latest) > LATEST:
+            self._count(self._latest.popleft(), -1)
+
+    def _count(self, seen: _Seen, by: int) -> None:
+        self._matches += by * seen.is_match
+        self._unlikely += by * seen.is_unlikely
+        if seen.person:
+            self._people[seen.person] += by
+
     def _judge(self) -> Tripped | None:
-        matches = [each for each in self._latest if _is_match(each)]
-        unlikely = sum(each.reason is Reason.UNLIKELY_MATCH for each in matches)
-        if len(matches) >= FEWEST and unlikely > MOST_UNLIKELY * len(matches):
+        if self._matches >= FEWEST and self._unlikely > MOST_UNLIKELY * self._matches:
             return Tripped.UNLIKELY
-        people = list(filter(None, map(_person, self._latest)))
-        if len(people) >= FEWEST and Counter(people).most_common(1)[0][1] > MOST_ALIKE * len(people):
+        self._people += Counter()  # without those of whom there are none left
+        people = self._people.total()
+        if people >= FEWEST and max(self._people.values()) > MOST_ALIKE * people:
             return Tripped.SAME_PERSON
         return None
-
-
-def _is_match(answer: Answer) -> bool:
-    return answer.kind is AnswerKind.ENRICHED or answer.reason is Reason.UNLIKELY_MATCH
 
 
 def _person(answer: Answer) -> str:

@@ -49,14 +49,14 @@ class DueContacts:
 
     def after(self, cursor: RunCursor) -> Iterator[Step]:
         """The contacts after the one at which the cursor is."""
-        name = self.vendor.name
+        name, has_statuses = self.vendor.name, self.parts.books.edits(self.owner).has_statuses
         for shelf, contacts in self._shelves(cursor):
-            attempts = self.parts.statuses.of_contacts(self.owner, contacts)
+            attempts = self.parts.statuses.of_contacts(self.owner, contacts) if has_statuses else {}
             context, now = self.parts.context(self.owner), milliseconds(self.parts.clock.now())
             for contact in contacts:
                 if contact.contact_id in self.left_out:
                     continue
-                attempt = attempts[contact.contact_id].get(name)
+                attempt = attempts.get(contact.contact_id, {}).get(name)
                 found = judge(self.vendor, contact, attempt, context, now, self.control.asked_again)
                 known = self.known.get(contact.contact_id) if isinstance(found, ToAsk) else None
                 yield Step(shelf, contact, known or found)

@@ -69,7 +69,7 @@ class FindingsPlanner(Planner):
         """Write the first of these findings, as many as fit."""
         some = findings[: min(limits.contacts, limits.lines)]
         ids = list(dict.fromkeys(map(contact_id_of, some)))
-        stored = self._statuses.get_many(self._owner, ids)
+        stored = self._stored_statuses(ids)
         draft = self._draft(limits, ids)
         lines, statuses = list[LedgerLine](), dict[str, ContactStatuses]()
         for finding in some:
@@ -86,6 +86,15 @@ class FindingsPlanner(Planner):
                 break
         chunk = self._finish(draft)
         return PlannedFindings(chunk, lines, list(self._status_writes(statuses, draft)))
+
+    def _stored_statuses(self, contact_ids: Sequence[str]) -> Mapping[str, ContactStatuses]:
+        """What is stored beside these contacts. Nothing is read in a book that has no statuses."""
+        return {} if self._carried is None else self._statuses.get_many(self._owner, contact_ids)
+
+    def roll_back(self) -> None:
+        """As in general. A refused commit may have met a status, so statuses are read from now on."""
+        super().roll_back()
+        self._carried = self._statuses
 
     def _status_writes(self, statuses: Mapping[str, ContactStatuses], draft: Draft) -> Iterable[Write]:
         for contact_id, each in statuses.items():

@@ -12,7 +12,17 @@ from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 
-FINDINGS_OF_JOB = 1_000  # about so many findings make a job, so that a book has them soon
+# A job gets findings once there are so many, in so many blobs: those of a slow vendor soon, and those of a fast one,
+# whose blobs are large, together. The index of the whole book is built after each job, so a large book needs few.
+FINDINGS_OF_JOB = 1_000
+BLOBS_OF_JOB = 10
+
+
+def is_to_hand_over(cursor: RunCursor) -> bool:
+    """Whether a job of the book gets the findings of the cursor now."""
+    if cursor.is_finished or cursor.end:
+        return bool(cursor.findings)
+    return cursor.findings >= FINDINGS_OF_JOB and len(cursor.kept) >= BLOBS_OF_JOB
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,7 @@ class EnrichmentParts:
         shared = self.shared
         return RunParts(
             jobs=shared.jobs,
+            books=shared.books,
             contacts=shared.contacts,
             statuses=shared.statuses,
             redirects=shared.redirects,

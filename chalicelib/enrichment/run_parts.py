@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.redirects import RedirectStore
 from chalicelib.books.status_store import StatusStore
@@ -49,6 +50,7 @@ class RunParts:
     """The stores and rules that a run uses."""
 
     jobs: JobStore
+    books: BookStore
     contacts: ContactStore
     statuses: StatusStore
     redirects: RedirectStore

@@ -120,7 +120,7 @@ class TestAWholeRun:
         assert len(desk.vendor.asked) == 5
 
     def test_of_more_contacts_than_a_job_of_a_book_gets_is_written_by_several(self):
-        desk = operator(rate=Rate(questions=100))
+        desk = operator(rate=Rate(questions=2))
         desk.book(*(f"p{number}@x.example" for number in range(1_250)))
         run = desk.run()
 
@@ -287,21 +287,26 @@ class TestABookThatChangesMeanwhile:
     def test_refuses_the_status_of_a_contact_that_is_deleted_before_the_commit(self):
         desk = operator()
         desk.book("ada@x.example")
-        job, shared = desk.start(), desk.outside.shared
         ada = desk.contacts()["ada@x.example"].contact_id
-        planner = FindingsPlanner(
-            shared.contacts,
-            shared.statuses,
-            vendor="hunter",
-            vendor_run=job.job_id,
-            job=replace(job, owner=OWNER),
-            now=shared.clock.now,
-        )
-        planned = planner.plan_findings([NotEligible(ada, Reason.NO_EMAIL, "")], ChunkLimits())
+        planned = _planner(desk).plan_findings([NotEligible(ada, Reason.NO_EMAIL, "")], ChunkLimits())
         desk.outside.address_book.delete_contact(OWNER, ada)
 
         with pytest.raises(TransactionCanceled):
-            shared.dynamo.commit(planned.writes)
+            desk.outside.shared.dynamo.commit(planned.writes)
+
+    def test_is_read_again_if_it_has_a_status_although_it_had_none(self):
+        desk = operator()
+        desk.book("ada@x.example")
+        ada, shared = desk.contacts()["ada@x.example"].contact_id, desk.outside.shared
+        first, second = _planner(desk), _planner(desk)
+        shared.dynamo.commit(first.plan_findings([NotEligible(ada, Reason.NO_EMAIL, "")], ChunkLimits()).writes)
+        later = [NotEligible(ada, Reason.NO_PHONE, "")]
+
+        with pytest.raises(TransactionCanceled):
+            shared.dynamo.commit(second.plan_findings(later, ChunkLimits()).writes)
+        second.roll_back()
+        shared.dynamo.commit(second.plan_findings(later, ChunkLimits()).writes)
+        assert desk.statuses() == {"ada@x.example": ("ineligible", Reason.NO_PHONE)}
 
     def test_of_somebody_who_is_erased_is_left_alone(self):
         desk = operator()
@@ -314,6 +319,19 @@ class TestABookThatChangesMeanwhile:
         assert desk.outside.jobs.get(job.job_id).state is JobState.COMPLETED
         assert desk.statuses() == {"ada@x.example": ("enriched", "found")}
         assert desk.outside.shared.statuses.all(BOB) == {}
+
+
+def _planner(desk: Operator) -> FindingsPlanner:
+    """For a job of the book, which has no statuses yet."""
+    shared, job = desk.outside.shared, desk.start()
+    return FindingsPlanner(
+        shared.contacts,
+        shared.statuses,
+        vendor="hunter",
+        vendor_run=job.job_id,
+        job=replace(job, owner=OWNER),
+        now=shared.clock.now,
+    )
 
 
 class TestPeopleWhoOptOutAtTheVendor:
