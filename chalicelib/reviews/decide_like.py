@@ -23,6 +23,7 @@ from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.reviews.decide_review import DecideReview
 from chalicelib.reviews.deciding import AlreadyDecided, Choice
@@ -108,10 +109,12 @@ class DecideLike:
     def start(self, owner: str, reviews: Mapping[str, Versions], answer: Answer) -> Job:
         """Start the job that decides these pairs of contacts. Raises TooMany if too many jobs are unfinished."""
         name = self.lists.put(owner, reviews)
-        return self._start(owner, {"reviews": name, "answer": answer.value, "total": len(reviews), "undoes": None})
+        return self._start(
+            owner, fresh_id(), {"reviews": name, "answer": answer.value, "total": len(reviews), "undoes": None}
+        )
 
     def undo(self, owner: str, job_id: str) -> Job:
-        """Start the job that undoes the decisions of this job.
+        """Start the job that undoes the decisions of this job; one that is under way is returned instead.
 
         Raises:
             NotFound: the owner has no such job.
@@ -122,8 +125,11 @@ class DecideLike:
             raise Conflict("These pairs are still being decided. Try again when that has ended.")
         if job.details["undoes"]:
             raise Conflict("This job has undone decisions. Decide the pairs again instead.")
+        latest, next_id = latest_and_next(self.jobs, "undo_decisions", job_id)
+        if latest is not None and not latest.is_finished:
+            return latest
         details = {**job.details, "reviews": None, "total": job.counts.updated, "undoes": job_id}
-        return self._start(owner, details)
+        return self._start(owner, next_id, details)
 
     def get(self, owner: str, job_id: str) -> Job:
         """A job of this kind. Raises NotFound, also for that of another person."""
@@ -132,8 +138,8 @@ class DecideLike:
             raise NotFound("There is no such job.")
         return job
 
-    def _start(self, owner: str, details: dict[str, Any]) -> Job:
-        job = self.jobs.create(NewJob(fresh_id(), owner, DECIDE_LIKE.name, details))
+    def _start(self, owner: str, job_id: str, details: dict[str, Any]) -> Job:
+        job = self.jobs.create(NewJob(job_id, owner, DECIDE_LIKE.name, details))
         self.work_queue.send(job.job_id)
         return job
 

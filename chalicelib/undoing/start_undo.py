@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.foundation.errors import Conflict
-from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.undoing.job_kinds import UNDO, UNDOES, new_undo
+from chalicelib.undoing.job_kinds import PREVIEW, UNDO, new_undo
 from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers
 
 
@@ -22,7 +22,7 @@ class StartUndo:
     collection_of: Callable[[Job], str | None]  #: returns the id of the collection that a run added contacts to
 
     def __call__(self, owner: str, run_id: str, confirmed: UndoNumbers, preview_id: str = "") -> Job:
-        """Create the job and return it; an unfinished one of the same run is returned instead.
+        """Create the job and return it; one that another request has started of the same run is returned instead.
 
         Args:
             confirmed: the numbers as the person saw them.
@@ -33,16 +33,14 @@ class StartUndo:
             TooMany: the person has too many unfinished jobs.
         """
         run = self.preview.undoable(owner, run_id)
-        if (under_way := self._under_way(run)) is not None:
-            return under_way
+        latest, next_id = latest_and_next(self.jobs, UNDO.name, run_id)
+        if latest is not None and (not latest.is_finished or _is_repeated(latest, preview_id)):
+            return latest
         if not self.preview.is_current(run, confirmed, preview_id):
             self._check_numbers(owner, run_id, confirmed)
         if not confirmed.total:
             raise Conflict("There is nothing to undo.", code="nothing_to_undo")
-        collection_id = self.collection_of(run)
-        if (under_way := self._under_way(run)) is not None:  # begun while this request read the book
-            return under_way
-        job = self.jobs.create(new_undo(fresh_id(), run, collection_id))
+        job = self.jobs.create(new_undo(next_id, run, self.collection_of(run), preview_id))
         self.work_queue.send(job.job_id)
         return job
 
@@ -52,7 +50,7 @@ class StartUndo:
             message = "Your contacts have changed since you looked. Look at the numbers again."
             raise Conflict(message, code="undo_changed", numbers=found.as_json())
 
-    def _under_way(self, run: Job) -> Job | None:
-        """The unfinished undo of the run; None if there is none."""
-        undos = (job for job in self.jobs.unfinished(run.owner) if job.kind == UNDO.name)
-        return next((job for job in undos if job.details[UNDOES] == run.job_id), None)
+
+def _is_repeated(undo: Job, preview_id: str) -> bool:
+    """Whether the undo was started with the numbers of this preview, so that its request has come again."""
+    return bool(preview_id) and undo.details.get(PREVIEW) == preview_id

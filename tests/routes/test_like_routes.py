@@ -62,6 +62,15 @@ def undo_all(service: Service, job_id: str) -> dict:
     return work(service, response.json["job_id"])
 
 
+def test_two_starts_of_an_undo_are_one_job(service, ids, like):
+    job_id = start(service, like[0], "different").json["job_id"]
+    work(service, job_id)
+
+    first, second = (service.post(f"{LIKE}/{job_id}/undo", who="ann", body={}).json["job_id"] for _ in range(2))
+
+    assert first == second
+
+
 def test_a_preview_counts_those_that_are_like_it_and_changes_nothing(service, ids, like):
     body = start(service, like[0], "different", preview=True).json
 

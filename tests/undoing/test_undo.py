@@ -295,6 +295,43 @@ class TestStarting:
 
         assert [second.job_id] == [each.job_id for each in begun]
 
+    @pytest.mark.parametrize("is_finished", [False, True])
+    def test_twice_at_one_moment_is_one_job_even_if_the_first_has_ended_before_the_second_is_created(
+        self, book, is_finished
+    ):
+        run = book.run(ADA)
+        seen, start = book.preview(run), book.undoing.start_undo
+        begun: list[Job] = []
+
+        def begin(_: Job) -> None:
+            begun.append(start(OWNER, run.job_id, seen.numbers, seen.preview_id))
+            if is_finished:
+                book.finished(begun[0].job_id)
+
+        second = replace(start, collection_of=begin)(OWNER, run.job_id, seen.numbers, seen.preview_id)
+
+        assert [second.job_id] == [each.job_id for each in begun]
+        assert [job.kind for job in book.parts.jobs.of_owner(OWNER)[0]].count(UNDO.name) == 1
+
+    def test_that_is_repeated_because_its_response_was_lost_is_the_same_job_although_it_has_ended(self, book):
+        run = book.run(ADA)
+        seen = book.preview(run)
+        first = book.finished(book.undoing.start_undo(OWNER, run.job_id, seen.numbers, seen.preview_id).job_id)
+
+        again = book.undoing.start_undo(OWNER, run.job_id, seen.numbers, seen.preview_id)
+
+        assert (again.job_id, again.is_finished) == (first.job_id, True)
+
+    def test_after_the_undo_was_undone_is_another_job(self, book):
+        run = book.run(ADA)
+        first = book.undo(run)
+        book.undo(first)
+
+        second = book.undo(run)
+
+        assert second.job_id != first.job_id
+        assert book.names() == []
+
     def test_again_when_all_is_undone_is_refused(self, book):
         run = book.run(ADA)
         book.undo(run)

@@ -77,6 +77,18 @@ class TestTheUndoOfAnImport:
         assert (response.status, response.json["code"]) == (409, "undo_changed")
         assert response.json["numbers"]["removed"] == 2
 
+    def test_started_twice_has_one_status_url_also_once_it_has_ended(self, service):
+        job_id = imported(service)
+        numbers = service.get(f"/api/v1/runs/{job_id}/undo", who="ann").json
+        body = {name: numbers[name] for name in ("removed", "restored", "returned", "kept", "failed", "preview_id")}
+        first, second = (service.post(f"/api/v1/runs/{job_id}/undo", who="ann", body=body) for _ in range(2))
+        work(service, first.json["job_id"])
+
+        third = service.post(f"/api/v1/runs/{job_id}/undo", who="ann", body=body)
+
+        assert [each.status for each in (first, second, third)] == [202, 202, 202]
+        assert len({each.headers["location"] for each in (first, second, third)}) == 1
+
     def test_lists_what_is_kept_over_rest(self, service):
         job_id = imported(service)
         ada = service.get("/api/v1/contacts", who="ann").json["contacts"][0]["contact_id"]
