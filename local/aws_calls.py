@@ -162,8 +162,9 @@ def _of_dynamodb(operation: str, params: Mapping[str, Any], table: Callable[[str
                 for kind, write in item.items():
                     yield _BY_TRANSACTION[kind], table(write["TableName"])
         case "TransactGetItems":
-            for item in params["TransactItems"]:
-                yield "dynamodb:GetItem", table(item["Get"]["TableName"])
+            yield from (("dynamodb:GetItem", table(item["Get"]["TableName"])) for item in params["TransactItems"])
+        case "BatchExecuteStatement":
+            yield from ((action, table(name)) for action, name in map(_of_statement, params["Statements"]))
         case "BatchGetItem" | "BatchWriteItem":
             for name in params["RequestItems"]:
                 yield f"dynamodb:{operation}", table(name)
@@ -171,6 +172,12 @@ def _of_dynamodb(operation: str, params: Mapping[str, Any], table: Callable[[str
             yield f"dynamodb:{operation}", f"{table(params['TableName'])}/index/{params['IndexName']}"
         case _:
             yield f"dynamodb:{operation}", table(params["TableName"])
+
+
+def _of_statement(statement: Mapping[str, Any]) -> tuple[str, str]:
+    """The permission that a statement of PartiQL needs, and the name of its table."""
+    verb, _, rest = statement["Statement"].partition(" ")
+    return f"dynamodb:PartiQL{verb.title()}", rest.split('"')[1]
 
 
 def _table_names(names: Names) -> Callable[[str], str]:

@@ -21,6 +21,8 @@ _ITEMS = (
     "ExpressionAttributeValueMap",
     "ItemList",
     "Key",
+    "PartiQLBatchRequest",
+    "PartiQLBatchResponse",
     "PutItemInputAttributeMap",
     "TransactWriteItemList",
 )

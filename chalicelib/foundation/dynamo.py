@@ -25,15 +25,19 @@ __all__ = [
     "DynamoClient",
     "Item",
     "ResponseLost",
+    "Statement",
+    "StatementRejected",
     "TransactionCanceled",
     "Write",
 ]
 
 Item = dict[str, Any]  # one item in DynamoDB's own JSON: {"name": {"S": "Ada"}}
 Write = dict[str, dict[str, Any]]  # one action of a transaction: {"Put": {...}}, {"Update": {...}}, …
+Statement = dict[str, Any]  # one statement of PartiQL: {"Statement": "INSERT …", "Parameters": [{"S": "Ada"}, …]}
 
 LARGEST_TRANSACTION = 100  # actions; DynamoDB's limit
 KEYS_PER_BATCH_GET = 100
+STATEMENTS_PER_BATCH = 25
 TRIES = 5
 READ_TRIES = 3  # of a read whose response is lost
 COMMIT_TRIES = 4  # of a transaction whose response is lost
@@ -48,6 +52,9 @@ _TRANSIENT = {
     "TransactionInProgressException",
 }
 _TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+# Codes of single statements, within a response of status 200.
+_TRANSIENT_CODES = {*_TRANSIENT_REASONS, "RequestLimitExceeded", "InternalServerError"}
+_REFUSALS = {"DuplicateItem", "ConditionalCheckFailed"}
 
 
 def size_of(write: Write) -> int:
@@ -67,6 +74,7 @@ class DynamoClient(Protocol):
     def batch_get_item(self, **request: Any) -> Any: ...
     def batch_write_item(self, **request: Any) -> Any: ...
     def transact_write_items(self, **request: Any) -> Any: ...
+    def batch_execute_statement(self, **request: Any) -> Any: ...
 
 
 class ConditionFailed(Exception):
@@ -93,6 +101,10 @@ class CancellationReason:
     @property
     def is_condition(self) -> bool:
         return self.code == "ConditionalCheckFailed"
+
+
+class StatementRejected(Exception):
+    """DynamoDB rejected a statement for a reason that trying again does not remove, such as its size."""
 
 
 class TransactionCanceled(Exception):
@@ -242,8 +254,40 @@ class Dynamo:
                 continue
         return self.transact(writes, token=token)
 
+    def execute(self, statements: Sequence[Statement]) -> list[bool]:
+        """Send at most 25 conditional writes in PartiQL, each of them on its own: some may happen and others not.
+
+        It costs half of a transaction. If a response is lost, they are sent again, so that a write may be refused
+        because it happened before.
+
+        Returns:
+            Whether each was written; False where an item was there already, or the condition was false.
+
+        Raises:
+            ResponseLost: no response came, or DynamoDB was busy in every try; any of the writes may have happened.
+            StatementRejected: one of them can never be written. Others may have been.
+        """
+        written = [False] * len(statements)
+        pending = list(range(len(statements)))
+        for waited in range(TRIES):
+            request = {"Statements": [statements[index] for index in pending]}
+            responses = self._read(partial(self.client.batch_execute_statement, **request))["Responses"]
+            busy = []
+            for index, response in zip(pending, responses, strict=True):
+                code = response.get("Error", {}).get("Code")
+                if code in _TRANSIENT_CODES:
+                    busy.append(index)
+                elif code is not None and code not in _REFUSALS:
+                    raise StatementRejected(code)
+                written[index] = code is None
+            if not busy:
+                return written
+            pending = busy
+            self._rest(waited)
+        raise ResponseLost("statements stayed unprocessed")
+
     def _read(self, send: Callable[[], Any]) -> Any:
-        """Send a read, and repeat it while responses are lost."""
+        """Send a read, or writes that may be repeated, and repeat it while responses are lost."""
         for waited in range(READ_TRIES - 1):
             try:
                 return self._send(send)

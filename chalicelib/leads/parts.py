@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.leads.store.lead_store import LeadStore
     from chalicelib.shared_parts import SharedParts
 
 
@@ -13,3 +15,9 @@ class LeadsParts:
 
     def __init__(self, shared: SharedParts) -> None:
         self.shared = shared
+
+    @cached_property
+    def leads(self) -> LeadStore:
+        from chalicelib.leads.store.lead_store import LeadStore
+
+        return LeadStore(self.shared.dynamo, self.shared.settings.leads_table, self.shared.executor)

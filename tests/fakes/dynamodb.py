@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from tests.fakes import evaluation
 from tests.fakes.dynamodb_answers import FAILED, check_names, condition_failure, project, transaction_canceled
 from tests.fakes.dynamodb_table import Key, Table, table_like
+from tests.fakes.partiql import request_of
 from tests.fakes.query import answer_query
 from tests.fakes.updates import apply_update
 from tests.fakes.values import Item, item_size, refusal, validation_error
@@ -176,6 +177,26 @@ class FakeDynamo:
         if "PutRequest" in one:
             return self._put({"TableName": name, **one["PutRequest"]})
         return self._delete({"TableName": name, **one["DeleteRequest"]})
+
+    def batch_execute_statement(self, **request: Any) -> dict[str, Any]:
+        """Each statement on its own; a refusal is in its part of the response."""
+        self.calls["batch_execute_statement"] += 1
+        statements = request["Statements"]
+        if not 0 < len(statements) <= 25:
+            raise validation_error("Member must have length less than or equal to 25", "BatchExecuteStatement")
+        return {"Responses": [self._executed(statement) for statement in statements]}
+
+    def _executed(self, statement: Request) -> dict[str, Any]:
+        kind, request = request_of(statement, ("pk", "sk"))
+        table = {"TableName": request["TableName"]}
+        try:
+            self._apply(self._put(request) if kind == "put" else self._update(request), times=1)
+        except Refusal:
+            code = "DuplicateItem" if kind == "put" else "ConditionalCheckFailed"
+            return {"Error": {"Code": code, "Message": FAILED}, **table}
+        except (ClientError, Unfit):
+            return {"Error": {"Code": "ValidationError", "Message": "Item size has exceeded the maximum allowed size"}}
+        return table
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """All or nothing; the same token again within ten minutes is the same transaction."""

@@ -4,7 +4,15 @@ import random
 
 import pytest
 
-from chalicelib.foundation.dynamo import TRIES, ConditionFailed, Dynamo, ResponseLost, TransactionCanceled, size_of
+from chalicelib.foundation.dynamo import (
+    TRIES,
+    ConditionFailed,
+    Dynamo,
+    ResponseLost,
+    StatementRejected,
+    TransactionCanceled,
+    size_of,
+)
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb_answers import transaction_canceled
 from tests.fakes.values import refusal
@@ -93,6 +101,50 @@ class TestATransaction:
             dynamo(client).transact(CHECKS, token="t")
 
         assert client.calls == 1
+
+
+class Answering:
+    """A client that answers the statements of each request with the next codes of its script; then all are written."""
+
+    def __init__(self, *script: list[str | None]) -> None:
+        self.script, self.sent = list(script), []
+
+    def batch_execute_statement(self, *, Statements):  # noqa: N803 # as DynamoDB has it
+        self.sent.append([each["Statement"] for each in Statements])
+        codes = self.script.pop(0) if self.script else [None] * len(Statements)
+        return {"Responses": [{"Error": {"Code": code}} if code else {"TableName": "jobs"} for code in codes]}
+
+
+def statements(*texts: str):
+    return [{"Statement": text, "Parameters": []} for text in texts]
+
+
+class TestStatements:
+    def test_each_is_written_or_refused_on_its_own(self):
+        client = Answering([None, "DuplicateItem", "ConditionalCheckFailed"])
+
+        assert dynamo(client).execute(statements("a", "b", "c")) == [True, False, False]
+
+    @pytest.mark.parametrize(
+        "code",
+        [*PASSING_REASONS, "RequestLimitExceeded", "InternalServerError"],
+    )
+    def test_one_that_meets_a_busy_partition_is_sent_again_alone(self, code):
+        client = Answering([None, code, "DuplicateItem", code], [code, None], [None])
+
+        assert dynamo(client).execute(statements("a", "b", "c", "d")) == [True, True, False, True]
+        assert client.sent == [["a", "b", "c", "d"], ["b", "d"], ["b"]]
+
+    def test_one_that_stays_busy_ends_as_a_response_that_never_came(self):
+        client = Answering(*[["ThrottlingError"]] * TRIES)
+
+        with pytest.raises(ResponseLost):
+            dynamo(client).execute(statements("a"))
+
+    @pytest.mark.parametrize("code", ["ValidationError", "AccessDenied", "ResourceNotFound"])
+    def test_one_that_can_never_be_written_is_an_error(self, code):
+        with pytest.raises(StatementRejected, match=code):
+            dynamo(Answering([None, code])).execute(statements("a", "b"))
 
 
 class TestTheSizeOfAWrite:

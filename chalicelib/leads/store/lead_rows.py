@@ -1,0 +1,116 @@
+"""Entries as items of the leads table and back. By hand, since a million of them are written by one import.
+
+A lead is one JSON text with short names; what is empty or equals something else is left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.foundation.dynamo import Item
+from chalicelib.foundation.fast_json import decode_json, encode_json
+from chalicelib.leads.channels.lead_keys import shard
+from chalicelib.leads.lead import Change, Lead, LeadIdentity, Profile, Stamp
+from chalicelib.leads.store.entry import Entry, Gone, Removal
+from chalicelib.tables.keys import LEAD
+
+DELETED_SECONDS = 30 * 24 * 3600  # how long it is known that a lead was deleted: longer than any import runs
+
+
+def entry_key(organization: str, key: str) -> Item:
+    return LEAD.key(organization=organization, shard=shard(key), lead_key=key).item
+
+
+def to_item(organization: str, entry: Entry, version: int) -> Item:
+    """The whole item.
+
+    Args:
+        version: of the secret that the key was computed with.
+    """
+    item = {**entry_key(organization, entry.key), "n": {"N": str(entry.rev)}, "v": {"N": str(version)}}
+    if entry.lead is not None:
+        item["lead"] = {"S": to_text(entry.lead)}
+    if entry.moved_to is not None:
+        item["to"] = {"S": entry.moved_to}
+    if entry.gone is not None:
+        item |= {"gone": {"N": str(entry.gone.at)}, "kind": {"S": entry.gone.kind}}
+        if entry.gone.kind is Removal.DELETED and entry.lead is None:
+            item["ttl"] = {"N": str(entry.gone.at // 1000 + DELETED_SECONDS)}
+    return item
+
+
+def to_entry(organization: str, item: Item) -> Entry:
+    key, rev, gone = item["sk"]["S"], int(item["n"]["N"]), item.get("gone")
+    return Entry(
+        key,
+        rev,
+        to_lead(organization, key, rev, item["lead"]["S"]) if "lead" in item else None,
+        item["to"]["S"] if "to" in item else None,
+        None if gone is None else Gone(int(gone["N"]), Removal(item["kind"]["S"])),
+    )
+
+
+def to_text(lead: Lead) -> str:
+    stored: dict[str, Any] = {
+        "i": [_from_identity(each, lead.id) for each in lead.identities],
+        **_from_profile(lead.profile),
+        "s": [lead.created_by.source, lead.created_by.row],
+        "c": lead.created_at,
+    }
+    if lead.changed_at != lead.created_at:
+        stored["m"] = lead.changed_at
+    if lead.change is not None:
+        stored["w"] = _from_change(lead.change)
+    return encode_json(stored)
+
+
+def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:
+    stored = decode_json(text)
+    return Lead(
+        key,
+        organization,
+        tuple(_to_identity(each, key) for each in stored["i"]),
+        _to_profile(stored),
+        Stamp(*stored["s"]),
+        stored["c"],
+        stored.get("m", stored["c"]),
+        rev,
+        _to_change(stored["w"]) if "w" in stored else None,
+    )
+
+
+def _from_identity(identity: LeadIdentity, lead_id: str) -> list[str | None]:
+    """The raw form is left out if it is the normal one, and the key if it is the lead's id."""
+    raw = None if identity.raw == identity.form else identity.raw
+    values: list[str | None] = [identity.channel, identity.scope, identity.kind, identity.form]
+    if identity.key != lead_id:
+        return [*values, raw, identity.key]
+    return values if raw is None else [*values, raw]
+
+
+def _to_identity(stored: list[Any], lead_id: str) -> LeadIdentity:
+    channel, scope, kind, form, raw, key = (*stored, None, None)[:6]
+    return LeadIdentity(channel, scope, kind, form, form if raw is None else raw, key or lead_id)
+
+
+def _from_profile(profile: Profile) -> dict[str, Any]:
+    named = {"n": profile.name, "e": profile.email, "p": profile.phone, "x": profile.custom, "t": profile.tags}
+    return {name: value for name, value in named.items() if value}
+
+
+def _to_profile(stored: Mapping[str, Any]) -> Profile:
+    get = stored.get
+    return Profile(get("n", ""), get("e", ""), get("p", ""), get("x", {}), tuple(get("t", ())))
+
+
+def _from_change(change: Change) -> dict[str, Any]:
+    return {
+        "s": [change.stamp.source, change.stamp.row],
+        "r": change.rev,
+        "i": change.identities,
+        "m": change.changed_at,
+        **_from_profile(change.profile),
+    }
+
+
+def _to_change(stored: Mapping[str, Any]) -> Change:
+    return Change(Stamp(*stored["s"]), stored["r"], _to_profile(stored), stored["i"], stored["m"])

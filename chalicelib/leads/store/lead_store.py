@@ -1,0 +1,208 @@
+"""Stores the leads of all organizations, and whom each identity belongs to."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from chalicelib.foundation.dynamo import (
+    KEYS_PER_BATCH_GET,
+    STATEMENTS_PER_BATCH,
+    Dynamo,
+    Statement,
+    TransactionCanceled,
+    Write,
+)
+from chalicelib.foundation.executor import Executor
+from chalicelib.leads.channels.lead_keys import SHARDS
+from chalicelib.leads.lead import Lead, Stamp
+from chalicelib.leads.store.entry import Entry, Gone
+from chalicelib.leads.store.lead_rows import entry_key, to_entry, to_item
+from chalicelib.leads.store.lead_statements import insert_statement, update_statement
+from chalicelib.tables.keys import LEAD
+
+T = TypeVar("T")
+R = TypeVar("R")
+READ_AHEAD = 16  # shards that are in memory at once when all leads are read
+
+
+class Stored(NamedTuple):
+    """What is stored of one identity."""
+
+    #: its own item
+    entry: Entry
+    #: the lead that it belongs to; None if it is free
+    lead: Lead | None
+
+    @property
+    def gone(self) -> Gone | None:
+        return self.entry.gone
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """What one item becomes, if it is still as it was read."""
+
+    before: Entry
+    #: its `rev` does not matter: the write counts it
+    after: Entry
+
+
+@dataclass(frozen=True)
+class LeadStore:
+    """The items of the leads table. Every method may raise `ResponseLost` if DynamoDB does not respond."""
+
+    dynamo: Dynamo
+    table: str
+    executor: Executor
+    #: of the secret that keys are computed with; stored with each item
+    version: int = 1
+
+    # ── reading
+
+    def find_many(self, organization: str, keys: Sequence[str], *, consistent: bool = False) -> dict[str, Stored]:
+        """What is stored of the identities with these keys, by key; those without an item are left out.
+
+        Args:
+            consistent: whether to see everything that was written before; it costs twice as much.
+        """
+        entries = self._entries(organization, list(dict.fromkeys(keys)), consistent=consistent)
+        elsewhere = {entry.owner for entry in entries.values() if entry.owner is not None} - entries.keys()
+        owners = {**entries, **self._entries(organization, sorted(elsewhere), consistent=True)}
+        return {
+            key: Stored(entry, owners[entry.owner].lead if entry.owner in owners else None)
+            for key, entry in entries.items()
+        }
+
+    def find(self, organization: str, lead_id: str) -> Lead | None:
+        """The lead with this id."""
+        entry = self.entry(organization, lead_id)
+        return None if entry is None else entry.lead
+
+    def entry(self, organization: str, key: str) -> Entry | None:
+        """The item of an identity."""
+        item = self.dynamo.get(self.table, entry_key(organization, key))
+        return None if item is None else to_entry(organization, item)
+
+    def entries(self, organization: str, keys: Sequence[str]) -> dict[str, Entry]:
+        """The items of these identities as they are now; an empty one where there is none."""
+        found = self._entries(organization, list(dict.fromkeys(keys)), consistent=True)
+        return {key: found.get(key) or Entry(key) for key in keys}
+
+    def shard(self, organization: str, shard: int, after: str = "") -> Iterator[Entry]:
+        """The items of one shard, in the order of their keys, from behind `after`."""
+        values = {":pk": {"S": LEAD.partition(organization=organization, shard=shard)}}
+        condition = "pk = :pk"
+        if after:
+            condition, values = "pk = :pk AND sk > :after", {**values, ":after": {"S": after}}
+        items = self.dynamo.query(
+            TableName=self.table, KeyConditionExpression=condition, ExpressionAttributeValues=values
+        )
+        return (to_entry(organization, item) for item in items)
+
+    def all(self, organization: str, *, first: int = 0) -> Iterator[tuple[int, list[Entry]]]:
+        """The items of all shards, each shard with its number; the next ones are read while one is used."""
+        read = [partial(self._whole_shard, organization, number) for number in range(first, SHARDS)]
+        started = [self.executor.start(work) for work in read[:READ_AHEAD]]
+        for offset in range(len(read)):
+            yield first + offset, started.pop(0).result()
+            if offset + READ_AHEAD < len(read):
+                started.append(self.executor.start(read[offset + READ_AHEAD]))
+
+    # ── writing
+
+    def insert_many(self, organization: str, leads: Sequence[Lead]) -> dict[str, Stored]:
+        """Insert new leads with one identity each, whose identities have no item yet.
+
+        A lead that an earlier try of the same row or input inserted counts as inserted.
+
+        Returns:
+            What is stored instead, by the ids of the leads that were not inserted.
+        """
+        refused = self._execute([insert_statement(self.table, lead, self.version) for lead in leads])
+        others = self._stored_of(organization, [leads[index] for index in refused])
+        own = {lead.id: lead.created_by for lead in leads}
+        return {key: each for key, each in others.items() if not _is_created_by(each.entry.lead, own[key])}
+
+    def replace_many(self, organization: str, leads: Sequence[Lead]) -> dict[str, Stored]:
+        """Replace stored leads, each if it still has the revision that `lead.rev` names. Identities stay as they are.
+
+        A lead that an earlier try replaced counts as replaced.
+
+        Returns:
+            What is stored instead, by the ids of the leads that were not replaced.
+        """
+        refused = self._execute([update_statement(self.table, lead) for lead in leads])
+        others = self._stored_of(organization, [leads[index] for index in refused])
+        wanted = {lead.id: replace(lead, rev=lead.rev + 1) for lead in leads}
+        return {key: each for key, each in others.items() if each.entry.lead != wanted[key]}
+
+    def commit(self, organization: str, changes: Sequence[EntryChange], extra: Sequence[Write] = ()) -> bool:
+        """Write all of these items in one transaction, if each is still as it was read; False if one is not.
+
+        Args:
+            extra: further writes of the transaction.
+        """
+        try:
+            self.dynamo.commit([*(self._write(organization, each) for each in changes), *extra])
+        except TransactionCanceled as canceled:
+            if not any(reason.is_condition for reason in canceled.reasons):
+                raise
+            return False
+        return True
+
+    # ── below
+
+    def _write(self, organization: str, change: EntryChange) -> Write:
+        """The write of one item. An item without content is deleted."""
+        before, after = change.before, replace(change.after, rev=change.before.rev + 1)
+        condition = _is_as_read(before.rev)
+        if after == Entry(after.key, after.rev):
+            return {"Delete": {"TableName": self.table, "Key": entry_key(organization, after.key), **condition}}
+        return {"Put": {"TableName": self.table, "Item": to_item(organization, after, self.version), **condition}}
+
+    def _execute(self, statements: Sequence[Statement]) -> list[int]:
+        """Send the statements, several requests at once; returns the indexes of those that were refused."""
+        batches = [
+            statements[start : start + STATEMENTS_PER_BATCH]
+            for start in range(0, len(statements), STATEMENTS_PER_BATCH)
+        ]
+        results = self._each(self.dynamo.execute, batches)
+        written = [each for batch in results for each in batch]
+        return [index for index, is_written in enumerate(written) if not is_written]
+
+    def _stored_of(self, organization: str, leads: Sequence[Lead]) -> dict[str, Stored]:
+        """What is stored at the ids of these leads, also where nothing is."""
+        ids = [lead.id for lead in leads]
+        found = self.find_many(organization, ids, consistent=True) if ids else {}
+        return {each: found.get(each) or Stored(Entry(each), None) for each in ids}
+
+    def _entries(self, organization: str, keys: Sequence[str], *, consistent: bool) -> dict[str, Entry]:
+        pieces = [keys[start : start + KEYS_PER_BATCH_GET] for start in range(0, len(keys), KEYS_PER_BATCH_GET)]
+        read = partial(self._some_entries, organization, consistent)
+        return {entry.key: entry for found in self._each(read, pieces) for entry in found}
+
+    def _some_entries(self, organization: str, consistent: bool, keys: Sequence[str]) -> list[Entry]:
+        items = [entry_key(organization, key) for key in keys]
+        found = self.dynamo.get_many(self.table, items, ConsistentRead=consistent)
+        return [to_entry(organization, item) for item in found]
+
+    def _whole_shard(self, organization: str, shard: int) -> list[Entry]:
+        return list(self.shard(organization, shard))
+
+    def _each(self, work: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
+        """The results of `work` for each piece; more than one at the same time."""
+        if len(pieces) == 1:
+            return [work(pieces[0])]
+        return self.executor.all([partial(work, piece) for piece in pieces])
+
+
+def _is_created_by(lead: Lead | None, stamp: Stamp) -> bool:
+    return lead is not None and lead.created_by == stamp
+
+
+def _is_as_read(rev: int) -> Mapping[str, Any]:
+    """The condition that an item still has this revision; 0 is that there is none."""
+    if not rev:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {"ConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": str(rev)}}}

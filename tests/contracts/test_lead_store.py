@@ -1,0 +1,292 @@
+"""The specification of the store of leads, for the fake DynamoDB and the embedded AWS alike."""
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.dynamo import Dynamo, Item, ResponseLost
+from chalicelib.leads.channels.lead_keys import shard
+from chalicelib.leads.lead import Lead, Profile, Stamp
+from chalicelib.leads.store.entry import NOBODY, Entry, Gone, Removal
+from chalicelib.leads.store.lead_rows import entry_key
+from chalicelib.leads.store.lead_store import EntryChange, LeadStore, Stored
+from tests.contracts.stores import losing_one_response
+from tests.fakes.executor import InlineExecutor
+from tests.fakes.lost_responses import LosesRequests
+from tests.leads.making import IMPORT, NOON, key_of, lead, lead_identity
+
+RICH = Profile('Zoë \ud7ff 😀 "O\'Hara"', "zoe@example.org", "+49 30 1", {"Größe": "XL'", "": "?"}, ("vip", "2026"))
+DELETED, ERASED = Gone(NOON, Removal.DELETED), Gone(NOON, Removal.ERASED)
+
+
+@pytest.fixture
+def store(ground: Any) -> LeadStore:
+    return LeadStore(ground.dynamo, ground.names.leads, InlineExecutor())
+
+
+def put(store: LeadStore, *entries: Entry, organization: str = "acme") -> None:
+    """Store these items, whatever is there."""
+    now = store.entries(organization, [each.key for each in entries])
+    assert store.commit(organization, [EntryChange(now[each.key], each) for each in entries])
+
+
+def born(lead: Lead) -> Entry:
+    return Entry(lead.id, lead=lead)
+
+
+def found(store: LeadStore, *numbers: int, organization: str = "acme") -> dict[str, Stored]:
+    return store.find_many(organization, [key_of(each, organization) for each in numbers], consistent=True)
+
+
+class TestInserting:
+    def test_new_leads_are_found_by_their_identities(self, store):
+        leads = [lead(number, row=number, profile=RICH if number == 7 else Profile()) for number in range(60)]
+
+        assert store.insert_many("acme", leads) == {}
+
+        stored = store.find_many("acme", [each.id for each in leads])
+        assert {key: each.lead for key, each in stored.items()} == {each.id: replace(each, rev=1) for each in leads}
+
+    def test_an_identity_that_has_a_lead_keeps_it(self, store):
+        store.insert_many("acme", [lead(1)])
+
+        refused = store.insert_many("acme", [lead(0), lead(1, row=9, profile=RICH), lead(2)])
+
+        assert {key: each.lead for key, each in refused.items()} == {key_of(1): lead(1, rev=1)}
+        assert {each.lead.profile.name for each in found(store, 0, 1, 2).values()} == {"Lead 0", "Lead 1", "Lead 2"}
+
+    def test_of_two_in_one_call_the_first_is_stored(self, store):
+        refused = store.insert_many("acme", [lead(1, row=1), lead(1, row=2)])
+
+        assert refused == {} or refused[key_of(1)].lead.created_by == Stamp(IMPORT, 1)
+        assert store.find("acme", key_of(1)).created_by == Stamp(IMPORT, 1)
+
+    def test_an_identity_of_another_lead_is_not_taken(self, store):
+        put(store, born(lead(1, 2)), Entry(key_of(2), moved_to=key_of(1)))
+
+        refused = store.insert_many("acme", [lead(2)])
+
+        assert refused[key_of(2)].lead.id == key_of(1)
+
+    @pytest.mark.parametrize("gone", [DELETED, ERASED])
+    def test_what_is_gone_is_not_created_again(self, store, gone):
+        put(store, Entry(key_of(1), gone=gone))
+
+        refused = store.insert_many("acme", [lead(1)])
+
+        assert refused == {key_of(1): Stored(Entry(key_of(1), 1, gone=gone), None)}
+
+    def test_a_repeated_insert_recognizes_its_own_lead(self, store):
+        store.insert_many("acme", [lead(1)])
+
+        assert store.insert_many("acme", [lead(1, created_at=NOON + 5), lead(2)]) == {}
+
+    def test_a_lost_response_is_no_refusal(self, store):
+        losing = losing_one_response(store, "batch_execute_statement")
+
+        assert losing.insert_many("acme", [lead(1), lead(2)]) == {}
+        assert set(found(store, 1, 2)) == {key_of(1), key_of(2)}
+
+    def test_without_a_response_it_is_not_known_what_happened(self, store):
+        silent = replace(
+            store, dynamo=replace(store.dynamo, client=LosesRequests(store.dynamo.client, "batch_execute_statement"))
+        )
+
+        with pytest.raises(ResponseLost):
+            silent.insert_many("acme", [lead(1)])
+
+    def test_two_organizations_have_leads_of_their_own(self, store):
+        store.insert_many("acme", [lead(1)])
+        store.insert_many("other", [lead(1, organization="other", profile=RICH)])
+
+        assert store.find("acme", key_of(1)).profile.name == "Lead 1"
+        assert store.find("other", key_of(1)) is None
+        assert store.find("other", key_of(1, "other")).profile == RICH
+        assert found(store, 1, organization="other")[key_of(1, "other")].lead.organization == "other"
+
+
+class TestReplacing:
+    def stored(self, store: LeadStore, number: int = 1) -> Lead:
+        store.insert_many("acme", [lead(number)])
+        return store.find("acme", key_of(number))
+
+    def test_a_lead_that_is_as_it_was_read(self, store):
+        before = self.stored(store)
+        after = before.changed(Stamp("import-2", 4), NOON + 9, profile=RICH)
+
+        assert store.replace_many("acme", [after]) == {}
+
+        again = store.find("acme", key_of(1))
+        assert again == replace(after, rev=2)
+        assert (again.stamp, again.before("import-2"), again.source) == (Stamp("import-2", 4), before.profile, IMPORT)
+
+    def test_what_an_earlier_row_of_the_same_import_replaced_stays_known(self, store):
+        before = self.stored(store)
+        store.replace_many("acme", [before.changed(Stamp("import-2", 9), NOON + 9, profile=RICH)])
+
+        later = store.find("acme", key_of(1)).changed(Stamp("import-2", 4), NOON + 10, profile=Profile("Earlier row"))
+        store.replace_many("acme", [later])
+
+        again = store.find("acme", key_of(1))
+        assert (again.change.profile, again.stamp, again.change.rev) == (before.profile, Stamp("import-2", 4), 3)
+
+    def test_a_lead_that_was_changed_meanwhile_stays(self, store):
+        before = self.stored(store)
+        store.replace_many("acme", [replace(before, profile=RICH)])
+
+        refused = store.replace_many("acme", [replace(before, profile=Profile("Late")), self.stored(store, 2)])
+
+        assert {key: each.lead.profile for key, each in refused.items()} == {key_of(1): RICH}
+
+    def test_a_lead_that_is_gone_stays_gone(self, store):
+        before = self.stored(store)
+        put(store, Entry(key_of(1), gone=DELETED))
+
+        assert store.replace_many("acme", [before]) == {key_of(1): Stored(Entry(key_of(1), 2, gone=DELETED), None)}
+        assert store.replace_many("acme", [lead(9, rev=1)]) == {key_of(9): Stored(Entry(key_of(9)), None)}
+
+    def test_identities_stay_where_they_are(self, store):
+        put(store, Entry(key_of(1), lead=lead(1, 2), moved_to=NOBODY), Entry(key_of(2), moved_to=key_of(1)))
+
+        store.replace_many("acme", [store.find("acme", key_of(1)).changed(Stamp("i", 1), NOON, profile=RICH)])
+
+        assert found(store, 1, 2)[key_of(1)].lead is None
+        assert found(store, 1, 2)[key_of(2)].lead.profile == RICH
+
+    def test_a_lost_response_is_no_refusal(self, store):
+        before = self.stored(store)
+
+        losing = losing_one_response(store, "batch_execute_statement")
+
+        assert losing.replace_many("acme", [replace(before, profile=RICH)]) == {}
+        assert store.find("acme", key_of(1)).rev == 2
+
+
+class TestFinding:
+    def test_an_identity_leads_to_its_lead_wherever_that_was_created(self, store):
+        put(store, born(lead(1, 2, 3)), *[Entry(key_of(each), moved_to=key_of(1)) for each in (2, 3)])
+
+        assert {each.lead.id for each in found(store, 2, 3).values()} == {key_of(1)}
+
+    def test_a_lead_whose_first_identity_belongs_to_another_is_found_by_its_id(self, store):
+        put(store, Entry(key_of(1), lead=lead(1), moved_to=key_of(2)), born(lead(2)))
+
+        assert found(store, 1)[key_of(1)].lead.id == key_of(2)
+        assert store.find("acme", key_of(1)).id == key_of(1)
+
+    def test_more_identities_than_one_request_asks_for(self, store):
+        store.insert_many("acme", [lead(number) for number in range(230)])
+
+        assert len(store.find_many("acme", [key_of(number) for number in (*range(230), *range(40))])) == 230
+
+    def test_unknown_identities_are_left_out(self, store):
+        assert found(store, 1) == {}
+        assert store.find("acme", key_of(1)) is None
+        assert store.entries("acme", [key_of(1)]) == {key_of(1): Entry(key_of(1))}
+
+
+class TestCommitting:
+    def test_all_items_or_none(self, store):
+        store.insert_many("acme", [lead(2)])
+        two = lead(1, 2)
+
+        taken = [
+            EntryChange(Entry(two.id), born(two)),
+            EntryChange(Entry(key_of(2)), Entry(key_of(2), moved_to=two.id)),
+        ]
+
+        assert not store.commit("acme", taken)
+        assert store.find("acme", key_of(1)) is None
+
+    def test_only_if_each_item_is_as_it_was_read(self, store):
+        store.insert_many("acme", [lead(1)])
+        read = store.entry("acme", key_of(1))
+
+        assert store.commit("acme", [EntryChange(read, Entry(key_of(1), moved_to=NOBODY))])
+        assert not store.commit("acme", [EntryChange(read, read)])
+        assert store.entry("acme", key_of(1)) == Entry(key_of(1), 2, moved_to=NOBODY)
+
+    def test_an_item_without_content_is_deleted(self, store):
+        put(store, Entry(key_of(1), gone=DELETED))
+
+        put(store, Entry(key_of(1)))
+
+        assert store.entry("acme", key_of(1)) is None
+        assert store.insert_many("acme", [lead(1)]) == {}
+
+    def test_a_lost_response_is_no_refusal(self, store):
+        losing = losing_one_response(store, "transact_write_items")
+
+        assert losing.commit("acme", [EntryChange(Entry(key_of(1)), born(lead(1)))])
+
+    def test_only_what_was_deleted_expires(self, store):
+        put(store, Entry(key_of(1), gone=DELETED), Entry(key_of(2), gone=ERASED))
+        put(store, Entry(key_of(3), lead=lead(3), gone=DELETED))
+
+        expiry = [item_of(store, number).get("ttl") for number in (1, 2, 3)]
+
+        assert expiry == [{"N": str(NOON // 1000 + 30 * 24 * 3600)}, None, None]
+
+
+def item_of(store: LeadStore, number: int) -> Item:
+    item = store.dynamo.get(store.table, entry_key("acme", key_of(number)))
+    assert item is not None
+    return item
+
+
+class TestReadingAll:
+    def test_every_item_comes_once_by_shard_and_in_order(self, store):
+        numbers = range(100)
+        store.insert_many("acme", [lead(number) for number in numbers])
+        store.insert_many("other", [lead(1, organization="other")])
+
+        keys = [(number, entry.key) for number, entries in store.all("acme") for entry in entries]
+
+        assert sorted(key for _, key in keys) == sorted(map(key_of, numbers))
+        assert keys == sorted(keys)
+
+    def test_a_shard_continues_behind_a_key(self, store):
+        store.insert_many("acme", [lead(number) for number in range(3000)])
+        number = shard(key_of(1))
+        entries = list(store.shard("acme", number))
+
+        assert list(store.shard("acme", number, entries[0].key)) == entries[1:]
+        assert [each for each, _ in store.all("acme", first=1020)] == [1020, 1021, 1022, 1023]
+
+
+class TestItems:
+    def test_a_common_lead_is_well_below_one_write_unit(self, store):
+        profile = Profile("Maria Aparecida dos Santos", "maria.santos@example.com", "+5511987654321", tags=("expo",))
+        store.insert_many("acme", [lead(1, profile=profile)])
+
+        item = item_of(store, 1)
+
+        assert sum(len(name) + len(next(iter(value.values())).encode()) for name, value in item.items()) < 400
+
+    def test_an_identity_keeps_how_it_was_given(self, store):
+        given = lead_identity(2, raw="00 49 (0) 170 0000002")
+        put(store, born(replace(lead(1), identities=(*lead(1).identities, given))))
+
+        assert store.find("acme", key_of(1)).identities == (lead_identity(1), given)
+
+
+@pytest.mark.ministack
+class TestAtTheSameTime:
+    def test_sixteen_that_create_the_same_lead_get_one(self, dynamodb, fresh_tables, clock):
+        barrier = threading.Barrier(16)
+        store = LeadStore(Dynamo(dynamodb, clock, random.Random(1)), fresh_tables.leads, InlineExecutor())
+
+        def insert(row: int) -> Stamp:
+            own = lead(1, row=row)
+            barrier.wait()
+            refused = store.insert_many("acme", [own])
+            return refused[own.id].lead.created_by if refused else own.created_by
+
+        with ThreadPoolExecutor(16) as pool:
+            stamps = set(pool.map(insert, range(16)))
+
+        assert stamps == {store.find("acme", key_of(1)).created_by}
