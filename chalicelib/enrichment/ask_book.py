@@ -22,8 +22,9 @@ from chalicelib.enrichment.run_parts import RunParts, RunSpend
 from chalicelib.enrichment.stored_answers import Answered, Finding
 from chalicelib.enrichment.vendor_calls import CallEnd, LimitReached, VendorCalls, call_charges
 from chalicelib.enrichment.vendor_control import VendorControl
+from chalicelib.enrichment.wait_for_call import wait_for_call
 from chalicelib.enrichment.withdrawals import withdrawals
-from chalicelib.foundation.executor import Task
+from chalicelib.foundation.executor import StartedTask
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import LedgerLine
 from chalicelib.jobs.progress import Progress
@@ -64,7 +65,7 @@ class _Call:
     """A call under way, or none if there is nothing to ask, for some contacts in their order."""
 
     steps: Sequence[Step]
-    task: Task[CallEnd] | None
+    task: StartedTask[CallEnd] | None
 
 
 @dataclass
@@ -155,7 +156,7 @@ class AskBook:
 
     def _settle(self, call: _Call) -> None:
         """Wait for a call, and note what came of it."""
-        end = CallEnd([]) if call.task is None else call.task.result()
+        end = CallEnd([]) if call.task is None else wait_for_call(call.task, self._commit)
         if end.stopped is not None:
             self._note_stop(end.stopped)
         if self._busy is not None:

@@ -6,6 +6,7 @@ The calls are real: they cost what calls cost, and count to the limits.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from chalicelib.contacts.contact import Contact
@@ -22,6 +23,7 @@ from chalicelib.enrichment.run_parts import RunParts
 from chalicelib.enrichment.stored_answers import Answered
 from chalicelib.enrichment.vendor_calls import CallEnd, VendorCalls, call_charges
 from chalicelib.enrichment.vendor_control import VendorControl
+from chalicelib.enrichment.wait_for_call import wait_for_call
 from chalicelib.foundation.errors import ProviderBusy
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.json import JsonObject
@@ -77,12 +79,16 @@ class _Preview:
         most = self._vendor.rate.questions
         call = self._calls()
         for start in range(0, len(asked), most):
-            end = call(asked[start : start + most])
+            asking = self._parts.executor.start(partial(call, asked[start : start + most]))
+            end = wait_for_call(asking, self._renew)
             if isinstance(end.stopped, VendorBusy):
                 raise ProviderBusy(f"{self._vendor.title} asks us to be slower.", retry_after=end.stopped.retry_after)
             self._ends.append(end)
             if end.stopped is not None:
                 return
+
+    def _renew(self) -> None:
+        self._run.commit(Progress(None))
 
     def finish(self) -> None:
         """Keep what was found out, and end the job."""

@@ -20,10 +20,21 @@ class Task(Protocol[T_co]):
         """Wait for the task and return its result. Raises the error of the task."""
 
 
+class StartedTask(Task[T_co], Protocol[T_co]):
+    """Work that an executor has started."""
+
+    def result(self, timeout: float | None = None) -> T_co:
+        """Wait for the task and return its result. Raises the error of the task.
+
+        Args:
+            timeout: the seconds after which it raises TimeoutError instead; the task goes on.
+        """
+
+
 class Executor(Protocol):
     """The port for work that runs concurrently."""
 
-    def start(self, work: Callable[[], T]) -> Task[T]:
+    def start(self, work: Callable[[], T]) -> StartedTask[T]:
         """Run `work` while the caller continues."""
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
@@ -46,7 +57,7 @@ class ThreadExecutor:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="executor")
 
-    def start(self, work: Callable[[], T]) -> Task[T]:
+    def start(self, work: Callable[[], T]) -> StartedTask[T]:
         return self._pool.submit(copy_context().run, work)
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:

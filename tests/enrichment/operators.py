@@ -118,8 +118,8 @@ class Operator:
 
     # ── previews and undos
 
-    def vendor_job(self, kind: JobKind, **details: str) -> Job:
-        """A finished job in the vendor's lane."""
+    def begin(self, kind: JobKind, **details: str) -> Job:
+        """A job in the vendor's lane that is not worked on yet."""
         new = NewJob(
             fresh_id(),
             VENDOR_OWNER,
@@ -127,9 +127,13 @@ class Operator:
             {"vendor": self.vendor.name, **details},
             lane=vendor_lane(self.vendor.name),
         )
-        self.outside.jobs.create(new)
+        return self.outside.jobs.create(new)
+
+    def vendor_job(self, kind: JobKind, **details: str) -> Job:
+        """A finished job in the vendor's lane."""
+        job = self.begin(kind, **details)
         self.work()
-        return self.outside.jobs.get(new.job_id)
+        return self.outside.jobs.get(job.job_id)
 
     def preview(self) -> Job:
         return self.vendor_job(ENRICHMENT_PREVIEW)

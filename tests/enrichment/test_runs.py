@@ -9,6 +9,8 @@ from chalicelib.books.chunk import Limits as ChunkLimits
 from chalicelib.enrichment.breaker import FEWEST, MOST_FAULTS
 from chalicelib.enrichment.due import NotEligible
 from chalicelib.enrichment.findings_planner import FindingsPlanner
+from chalicelib.enrichment.job_kinds import ENRICHMENT_PREVIEW, ENRICHMENT_RUN
+from chalicelib.enrichment.vendor_calls import MOST_REPEATS
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind
 from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.jobs.job import JobState
@@ -167,6 +169,25 @@ class TestQuestionsOfOneCall:
 
         assert desk.statuses() == {"ada@x.example": ("failed", "not_ready")}
         assert desk.attempts()["ada@x.example"].next_attempt_at is not None
+
+
+class TestACallThatTakesLong:
+    """Longer than a lease: another worker must not take the job over, since it would make the call again."""
+
+    @pytest.mark.parametrize("kind", [ENRICHMENT_RUN, ENRICHMENT_PREVIEW])
+    def test_does_not_end_the_lease(self, kind):
+        not_ready = replace(NOT_READY, retry_after=timedelta(seconds=12))
+        desk = Operator(FakeVendor(answer=lambda _: leased.append(is_leased()) or not_ready), threads=True)
+        desk.book("ada@x.example")
+        job, leased = desk.begin(kind), list[bool]()
+
+        def is_leased() -> bool:
+            due = desk.outside.jobs.get(job.job_id).due
+            return due is not None and due > desk.outside.clock.now()
+
+        desk.house.process(lambda parts: desk.use(parts) and parts.run_job(job.job_id)).run()
+
+        assert leased == [True] * (1 + MOST_REPEATS)
 
 
 class TestARunThatDoesNotEndWell:

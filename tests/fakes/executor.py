@@ -17,7 +17,7 @@ class FinishedTask(Generic[T]):
         except Exception as error:
             self._error = error
 
-    def result(self) -> T:
+    def result(self, timeout: float | None = None) -> T:
         if self._error is not None:
             raise self._error
         return self._values[0]

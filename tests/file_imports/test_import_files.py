@@ -20,9 +20,9 @@ class LateTask(FinishedTask[T]):
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
 
-    def result(self) -> T:
+    def result(self, timeout: float | None = None) -> T:
         super().__init__(self._work)
-        return super().result()
+        return super().result(timeout)
 
 
 class LateExecutor(InlineExecutor):

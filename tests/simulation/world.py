@@ -84,12 +84,16 @@ class ProcessClock:
 
 @dataclass(eq=False)
 class Task:
-    """One thread of a process. `asks` is the call it waits to make, `waits_for` the task it waits for."""
+    """One thread of a process.
+
+    `asks` is the call it waits to make, `waits_for` the task it waits for, and `waits_until` the time until it does.
+    """
 
     process: "Process"
     work: Callable[[], Any]
     asks: str | None = "start"
     waits_for: "Task | None" = None
+    waits_until: float | None = None
     done: bool = False
     value: Any = None
     error: Exception | None = None
@@ -97,18 +101,25 @@ class Task:
     def __post_init__(self) -> None:
         self.greenlet = greenlet(self._run, parent=self.process.world.hub)
 
-    def result(self) -> Any:
+    def result(self, timeout: float | None = None) -> Any:
+        until = None if timeout is None else self.process.world.now + timeout
         while not self.done:
-            self.process.wait(self)
+            if until is not None and self.process.world.now >= until:
+                raise TimeoutError
+            self.process.wait(self, until)
         if self.error is not None:
             raise self.error
         return self.value
 
     def is_ready(self) -> bool:
-        return not self.done and (self.waits_for is None or self.waits_for.done)
+        return not self.done and (self.waits_for is None or self.waits_for.done or self.is_late())
+
+    def is_late(self) -> bool:
+        """Whether it has waited for another task for as long as it wants to."""
+        return not self.done and self.waits_until is not None and self.process.world.now >= self.waits_until
 
     def resume(self, fault: Fault | None) -> None:
-        self.asks, self.waits_for = None, None
+        self.asks, self.waits_for, self.waits_until = None, None, None
         self.process.running = self
         self.greenlet.switch(fault)
 
@@ -172,7 +183,7 @@ class Process:
             task.end()
 
     def next_task(self) -> Task:
-        ready = [task for task in self.tasks if task.is_ready()]
+        ready = [task for task in self.tasks if task.is_late()] or [task for task in self.tasks if task.is_ready()]
         return ready[0] if len(ready) == 1 else self.world.chance.choice(ready)
 
     def run(self, faults: Callable[[int], Fault | None] = lambda call: None) -> None:
@@ -211,8 +222,8 @@ class Process:
             raise Killed
         self.world.trace.append(f"{name}: landed")
 
-    def wait(self, task: Task) -> None:
-        self.running.waits_for = task
+    def wait(self, task: Task, until: float | None = None) -> None:
+        self.running.waits_for, self.running.waits_until = task, until
         self.world.hub.switch()
         if self.dead:
             raise Killed
