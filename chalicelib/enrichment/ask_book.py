@@ -214,7 +214,7 @@ class AskBook:
             Progress(
                 cursor.json(),
                 lines=lines,
-                extra_writes=self.session.spend.settle_writes(self._charges) if self._charges else (),
+                extra_writes=self.session.spend.settle_writes(self._charges, self.session.pace.latest()),
                 details=self._details(),
             )
         )

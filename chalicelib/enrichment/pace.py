@@ -1,7 +1,7 @@
 """Keeps calls to a vendor within the rate that it allows, however many threads make them."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -23,15 +23,14 @@ class Pace:
 
     windows: Sequence[Window]
     clock: Clock
-    #: When another worker made its last call; None if none ever did. Its windows may still be full.
-    last_call: datetime | None = None
+    #: When other workers began their latest calls, which count too; a part of them, as `latest` returned it.
+    before: Iterable[datetime] = ()
     _begun: deque[datetime] = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self._not_before = self.clock.now()
-        if self.last_call is not None and self.windows:
-            self._not_before = max(self._not_before, self.last_call + max(map(_span, self.windows)))
+        self._begun.extend(sorted(self.before))
 
     def hold(self, wait: timedelta) -> None:
         """Let no call begin before that time has passed, as the vendor asks."""
@@ -46,6 +45,12 @@ class Pace:
             most = max((each.calls for each in self.windows), default=0)
             while len(self._begun) > most:
                 self._begun.popleft()
+
+    def latest(self) -> list[datetime]:
+        """When the latest calls began that still count, for whoever asks the vendor next."""
+        with self._turn:
+            since = self.clock.now() - max(map(_span, self.windows), default=timedelta())
+            return [each for each in self._begun if each > since]
 
     def _earliest(self) -> datetime:
         full = [window for window in self.windows if len(self._begun) >= window.calls]

@@ -69,6 +69,7 @@ class _Preview:
         self._run, self._parts, self._vendor, self._control, self._owner = run, parts, vendor, control, owner
         self._due = due
         self._spend = parts.spend(control, run.job.job_id)
+        self._pace = Pace(vendor.rate.windows, parts.clock, self._spend.latest_calls())
         #: The calls of a claim that crashed, which may have been charged.
         self._lost = {each: Charge(most, is_certain=False) for each, most in self._spend.open_calls().items()}
         self._ends: list[CallEnd] = []
@@ -104,7 +105,7 @@ class _Preview:
                 state=JobState.COMPLETED if end is None else end.state,
                 error=None if end is None else end.words,
                 error_code=None if end is None else end.code,
-                extra_writes=self._spend.settle_writes({**self._lost, **charges}),
+                extra_writes=self._spend.settle_writes({**self._lost, **charges}, self._pace.latest()),
                 details={
                     "book": id_of(self._owner),
                     "contacts": len(answered),
@@ -119,7 +120,7 @@ class _Preview:
         return VendorCalls(
             vendor=self._vendor,
             credentials=parts.credentials(self._control),
-            pace=Pace(self._vendor.rate.windows, parts.clock, self._spend.last_call()),
+            pace=self._pace,
             spend=self._spend,
             answers=parts.answers,
             owner=self._owner,

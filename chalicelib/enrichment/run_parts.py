@@ -25,14 +25,19 @@ from chalicelib.vendors.vendor import Vendor
 class RunSpend(Spend, Protocol):
     """What one run spends."""
 
-    def settle_writes(self, charges: Mapping[str, Charge]) -> Sequence[Write]:
-        """The writes that close claims, by the ids of their calls, with what the calls cost."""
+    def settle_writes(self, charges: Mapping[str, Charge], latest: Sequence[datetime]) -> Sequence[Write]:
+        """The writes that close claims.
+
+        Args:
+            charges: what the calls cost, by their ids.
+            latest: when the latest calls began, for whoever asks the vendor next.
+        """
 
     def open_calls(self) -> Mapping[str, int]:
         """The calls of earlier claims of the job that no write has settled, with what each may have cost at most."""
 
-    def last_call(self) -> datetime | None:
-        """When the vendor was last asked, by whichever run; None if it never was."""
+    def latest_calls(self) -> Sequence[datetime]:
+        """When the latest calls to the vendor began, by whichever run."""
 
 
 class Controls(Protocol):

@@ -31,10 +31,10 @@ class StoredSpend:
             raise LimitReached(claimed.which.value)
         self._claims[call_id] = claimed
 
-    def settle_writes(self, charges: Mapping[str, Charge]) -> Sequence[Write]:
+    def settle_writes(self, charges: Mapping[str, Charge], latest: Sequence[datetime]) -> Sequence[Write]:
         """The write that ends these calls; none without any."""
         ended = [(self._claims.pop(call_id), charge) for call_id, charge in charges.items()]
-        return [self.store.settle_all_write(self.control.vendor, ended)] if ended else []
+        return [self.store.settle_all_write(self.control.vendor, ended, latest)] if ended else []
 
     def open_calls(self) -> Mapping[str, int]:
         """The calls that an earlier claim of the job did not settle, with what each may have cost."""
@@ -42,7 +42,7 @@ class StoredSpend:
         self._claims |= {each.call_id: each for each in left}
         return {each.call_id: each.most for each in left}
 
-    def last_call(self) -> datetime | None:
-        """When the vendor was last asked, by whichever run; None if it never was."""
-        claimed = self.store.get(self.control.vendor).last_claims.values()
-        return instant(max(claimed)) if claimed else None
+    def latest_calls(self) -> Sequence[datetime]:
+        """When the latest calls to the vendor began, by whichever run; of one without an end, when it was claimed."""
+        spend = self.store.get(self.control.vendor)
+        return [*spend.latest_calls, *(instant(call.at) for call in spend.open_calls)]

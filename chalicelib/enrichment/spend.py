@@ -56,6 +56,7 @@ class Spend:
     open_calls: tuple[
         Claimed, ...
     ] = ()  #: without an answer yet; those of a worker that crashed stay until written off
+    latest_calls: tuple[datetime, ...] = ()  #: when the latest calls began that have ended, to the second
     #: Calls of which it is not certain what they cost, because the answer was lost, and the most that they can have.
     uncertain: Spent = Spent()  # frozen
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.enrichment.spend import Claimed, Spend, Spent
 from chalicelib.enrichment.vendor_control import Limits
+from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.tables.keys import VENDOR_SPEND
 
@@ -19,6 +21,7 @@ _DAY_CALLS, _DAY_MONEY = "day_calls", "day_money"
 _RUN_CALLS, _RUN_MONEY, _RUN_CLAIMED = "run_calls", "run_money", "run_claimed"
 _OPEN = "open"
 _UNCERTAIN_CALLS, _UNCERTAIN_MONEY = "uncertain_calls", "uncertain_money"
+_LATEST = "latest"  # the number of calls that began in each second, by its end
 
 
 def to_spend(vendor: str, item: Item) -> Spend:
@@ -32,6 +35,11 @@ def to_spend(vendor: str, item: Item) -> Spend:
         by_run=_spent(named.get(_RUN_CALLS, {}), named.get(_RUN_MONEY, {})),
         last_claims={run: int(at["N"]) for run, at in named.get(_RUN_CLAIMED, {}).items()},
         open_calls=tuple(_to_claimed(vendor, call_id, call["M"]) for call_id, call in named.get(_OPEN, {}).items()),
+        latest_calls=tuple(
+            instant(int(second) * 1000)
+            for second, calls in item.get(_LATEST, {}).get("M", {}).items()
+            for _ in range(int(calls["N"]))
+        ),
         uncertain=Spent(_number(item, _UNCERTAIN_CALLS), _number(item, _UNCERTAIN_MONEY)),
     )
 
@@ -80,7 +88,9 @@ def settle_request(claimed: Claimed, charge: Charge) -> dict[str, Any]:
     }
 
 
-def settle_all_request(vendor: str, ended: Sequence[tuple[Claimed, Charge]]) -> dict[str, Any]:
+def settle_all_request(
+    vendor: str, ended: Sequence[tuple[Claimed, Charge]], latest: Sequence[datetime]
+) -> dict[str, Any]:
     """End open calls by one update, since a transaction has one for each item. It has no condition."""
     counters: Counter[str] = Counter()
     for claimed, charge in ended:
@@ -93,12 +103,16 @@ def settle_all_request(vendor: str, ended: Sequence[tuple[Claimed, Charge]]) -> 
     names = {f"#open{number}": f"{_OPEN} {claimed.call_id}" for number, (claimed, _) in enumerate(ended)}
     counted = {f"#counter{number}": name for number, (name, _) in enumerate(changed)}
     values: Item = {f":amount{number}": {"N": str(amount)} for number, (_, amount) in enumerate(changed)}
+    values[":latest"] = {"M": {second: {"N": str(calls)} for second, calls in Counter(map(_second, latest)).items()}}
     added = ", ".join(f"#counter{number} :amount{number}" for number in range(len(changed)))
     return {
         "Key": VENDOR_SPEND.key(vendor=vendor).item,
-        "UpdateExpression": "REMOVE " + ", ".join(names) + (f" ADD {added}" if added else ""),
-        "ExpressionAttributeNames": {**names, **counted},
-        **({"ExpressionAttributeValues": values} if values else {}),
+        "UpdateExpression": "REMOVE "
+        + ", ".join(names)
+        + " SET #latest = :latest"
+        + (f" ADD {added}" if added else ""),
+        "ExpressionAttributeNames": {**names, **counted, "#latest": _LATEST},
+        "ExpressionAttributeValues": values,
     }
 
 
@@ -132,6 +146,11 @@ def _names(claimed: Claimed) -> dict[str, str]:
         "#run_money": f"{_RUN_MONEY} {claimed.run}",
         "#open": f"{_OPEN} {claimed.call_id}",
     }
+
+
+def _second(at: datetime) -> str:
+    """The end of the second of this instant."""
+    return str(-(-milliseconds(at) // 1000))
 
 
 def _open_call(claimed: Claimed) -> Any:

@@ -72,9 +72,15 @@ class SpendStore:
         """
         return {"Update": {"TableName": self.table, **items.settle_request(claimed, charge)}}
 
-    def settle_all_write(self, vendor: str, ended: Sequence[tuple[Claimed, Charge]]) -> Write:
-        """The write that ends several claimed calls of a vendor, for a transaction that only their run can commit."""
-        return {"Update": {"TableName": self.table, **items.settle_all_request(vendor, ended)}}
+    def settle_all_write(
+        self, vendor: str, ended: Sequence[tuple[Claimed, Charge]], latest: Sequence[datetime] = ()
+    ) -> Write:
+        """The write that ends several claimed calls of a vendor, for a transaction that only their run can commit.
+
+        Args:
+            latest: when the latest calls to the vendor began; kept by the second, each at its end.
+        """
+        return {"Update": {"TableName": self.table, **items.settle_all_request(vendor, ended, latest)}}
 
     def open_calls(self, vendor: str) -> tuple[Claimed, ...]:
         """The calls without an answer. At the beginning of a step, those of its run were left by a crash."""

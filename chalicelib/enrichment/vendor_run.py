@@ -75,7 +75,7 @@ class VendorRun:
         parts, name = self.parts, str(run.job.details["vendor"])
         vendor, control = parts.vendor(name), parts.controls.get(name)
         spend = parts.spend(control, run.job.job_id)
-        pace = Pace(vendor.rate.windows, parts.clock, spend.last_call())
+        pace = Pace(vendor.rate.windows, parts.clock, spend.latest_calls())
         return Session(run, parts, vendor, control, parts.credentials(control), spend, pace)
 
     def _finish_hand_over(self, run: Run, owner: str, cursor: RunCursor) -> RunCursor:

@@ -159,6 +159,20 @@ class TestSettling:
 
         assert not transact(store, store.settle_write(call, Charge(40)))
 
+    def test_the_latest_calls_are_kept_by_the_second_for_whoever_asks_next(self, store):
+        begun = [NOW, NOW + timedelta(seconds=0.3), NOW + timedelta(seconds=0.9), NOW + timedelta(seconds=7)]
+        assert transact(store, store.settle_all_write("hunter", [(claimed(store), Charge(40))], begun))
+
+        ends = [0, 1, 1, 7]
+        assert sorted(store.get("hunter").latest_calls) == [NOW + timedelta(seconds=end) for end in ends]
+
+    def test_the_latest_calls_replace_those_before(self, store):
+        for number in range(2):
+            call, begun = claimed(store, str(number)), NOW + timedelta(seconds=number)
+            assert transact(store, store.settle_all_write("hunter", [(call, Charge(40))], [begun]))
+
+        assert store.get("hunter").latest_calls == (NOW + timedelta(seconds=1),)
+
 
 class TestTrimming:
     def test_the_oldest_days_and_runs_are_forgotten_but_not_one_with_an_open_call(self, store):

@@ -65,16 +65,41 @@ def test_a_vendor_that_asks_us_to_wait_is_left_alone_that_long():
     assert sent(pace, clock, 1) == [FixedClock().now() + timedelta(seconds=7)]
 
 
-def test_the_windows_of_another_worker_may_be_full():
-    clock = FixedClock()
-    pace = Pace([Window(10, 1), Window(300, 60)], clock, last_call=clock.now() - timedelta(seconds=10))
-    pace.wait()
+class TestOtherWorkers:
+    WINDOWS = (Window(10, 1), Window(300, 60))
 
-    assert clock.slept == pytest.approx(60 * MARGIN - 10)
+    @pytest.mark.parametrize(
+        ("calls", "seconds_ago", "waited"),
+        [(299, 10, 0), (300, 10, 60 * MARGIN - 10), (300, 62, 0), (10, 0.5, MARGIN - 0.5), (9, 0.5, 0), (0, 0, 0)],
+    )
+    def test_their_calls_count_as_far_as_they_fill_a_window(self, calls, seconds_ago, waited):
+        clock = FixedClock()
+        Pace(self.WINDOWS, clock, [clock.now() - timedelta(seconds=seconds_ago)] * calls).wait()
 
+        assert clock.slept == pytest.approx(waited)
 
-def test_a_worker_before_whom_nobody_called_for_long_begins_at_once():
-    clock = FixedClock()
-    Pace([Window(10, 1)], clock, last_call=clock.now() - timedelta(seconds=2)).wait()
+    def test_are_told_of_the_calls_that_still_count(self):
+        clock = FixedClock()
+        pace = Pace(self.WINDOWS, clock)
+        pace.wait()
+        clock.advance(seconds=30)
+        later = sent(pace, clock, 2)
+        clock.advance(seconds=40)
 
-    assert clock.slept == 0
+        assert pace.latest() == later
+
+    @given(
+        windows=st.lists(st.builds(Window, st.integers(1, 20), st.integers(1, 60)), min_size=1, max_size=3),
+        busy=st.floats(0, 2),
+        handed_over_after=st.integers(0, 30),
+    )
+    def test_together_they_never_make_more_calls_than_a_window_allows(self, windows, busy, handed_over_after):
+        clock = FixedClock()
+        first = Pace(windows, clock)
+        times = sent(first, clock, handed_over_after, busy)
+        times += sent(Pace(windows, clock, first.latest()), clock, 30, busy)
+
+        for window in windows:
+            for begin in times:
+                within = [each for each in times if begin <= each < begin + timedelta(seconds=window.seconds)]
+                assert len(within) <= window.calls

@@ -16,7 +16,7 @@ from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.jobs.job import JobState
 from chalicelib.vendors.answer import Answer, Charge
 from chalicelib.vendors.reasons import Reason
-from chalicelib.vendors.vendor import Rate, VendorBroken, VendorBusy, VendorPaused
+from chalicelib.vendors.vendor import Rate, VendorBroken, VendorBusy, VendorPaused, Window
 from tests.enrichment.operators import Operator
 from tests.enrichment.vendors import NEVER, NO_MATCH, NOT_READY, RETRY, FakeVendor, found
 from tests.simulation.house import OWNER
@@ -127,6 +127,17 @@ class TestAWholeRun:
         run = desk.run()
 
         assert (run.details["enriched"], run.details["books"]) == (1_250, 2)
+
+    def test_waits_for_the_calls_of_the_run_before_only_as_far_as_they_fill_a_window(self):
+        desk = operator(rate=Rate((Window(3, 3600),)))
+        desk.book("ada@x.example", "bob@x.example")
+        desk.run()
+        desk.book("eve@x.example", owner=BOB)
+        before = desk.outside.clock.now()
+        desk.outside.run_job(desk.start().job_id)
+
+        assert desk.vendor.asked[-1] == "eve@x.example"
+        assert desk.outside.clock.now() - before < timedelta(minutes=1)
 
     def test_sets_the_last_good_run(self):
         desk = operator()
