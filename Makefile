@@ -63,6 +63,10 @@ screenshots: install ## Take the README's screenshots from the real pages in Chr
 simulate: install ## Simulate the engine with all faults, 20,000 seeds
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/simulation
 
+.PHONY: numbers
+numbers: install ## Read a million phone numbers of all regions with the library and without
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/contacts
+
 .PHONY: bench
 bench: install $(SPLINK_READY) ## Measure performance against floors measured in the same run
 	@$(BIN)/python -m tests.bench

@@ -17,6 +17,7 @@ from chalicelib.contacts.phone_region import (
     national,
     plain_digits,
 )
+from chalicelib.contacts.regional_number import regional_number
 
 LONGEST_PHONE = 64
 
@@ -51,7 +52,7 @@ def normalize_phone(raw: str, region: str) -> Number | None:
     if len(raw) > LONGEST_PHONE:
         return None
     text = _plain(raw)
-    complete = complete_number(text)
+    complete = complete_number(text) or (regional_number(text, region) if region else None)
     if complete and _E164(complete):
         return Number(complete)
     if PARAMETERS.search(text) or not _LETTER.search(text):

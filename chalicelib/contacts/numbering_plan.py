@@ -32,10 +32,18 @@ class NumberingPlan(NamedTuple):
     """The numbering plan of one country."""
 
     code: str  #: the country code
+    trunk: str | None  #: dialed in front of a number within the country, as people write it
     prefix: re.Pattern[str] | None  #: dialed in front of a number within the country, or part of such a number
     exit_code: re.Pattern[str] | None  #: dialed in front of an international number
     any_kind: Form  #: of all its numbers
     kinds: Sequence[Form]  #: the most frequent first
+
+    mobile: Form  #: of mobile numbers alone
+
+    @property
+    def longest(self) -> int:
+        """The most digits of a number."""
+        return max(self.any_kind.lengths, default=0)
 
     def has(self, digits: str) -> bool:
         """Whether there is a number with these digits behind the country code."""
@@ -56,7 +64,7 @@ def plan_of(digits: str) -> NumberingPlan | None:
 @cache
 def plan_with(code: int) -> NumberingPlan | None:
     """The plan of the main country with this code."""
-    return next(map(_plan, _metadata_with(code)), None)
+    return next(iter(plans_with(code)), None)
 
 
 @cache
@@ -68,9 +76,26 @@ def plan_in(region: str) -> NumberingPlan | None:
 
 
 @cache
+def plans_with(code: int) -> Sequence[NumberingPlan]:
+    """The plans of all countries with this code, the main one first."""
+    return tuple(map(_plan, _metadata_with(code)))
+
+
+@cache
 def lengths_with(code: int) -> Collection[int]:
     """The lengths of numbers in all countries with this code."""
-    return frozenset(length for metadata in _metadata_with(code) for length in _plan(metadata).any_kind.lengths)
+    return frozenset(length for plan in plans_with(code) for length in plan.any_kind.lengths)
+
+
+def may_have_number(code: int, digits: str) -> bool:
+    """Whether a country with this code may have a number of these digits. Fast, and too often True."""
+    return _any_number_with(code)(digits) is not None
+
+
+@cache
+def _any_number_with(code: int) -> Callable[[str], re.Match[str] | None]:
+    patterns = sorted({plan.any_kind.pattern for plan in plans_with(code)})
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)).fullmatch
 
 
 def _metadata_with(code: int) -> "Iterator[PhoneMetadata]":
@@ -99,10 +124,12 @@ def _plan(metadata: "PhoneMetadata") -> NumberingPlan:
     )
     return NumberingPlan(
         str(metadata.country_code),
+        metadata.national_prefix,
         re.compile(prefix) if prefix else None,
         re.compile(exit_code) if exit_code else None,
         _form(metadata.general_desc),
         [_form(kind) for kind in kinds if kind],
+        _form(metadata.mobile),
     )
 
 

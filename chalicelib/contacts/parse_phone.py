@@ -59,22 +59,34 @@ def may_be_international(digits: str) -> bool:
     return length in known or _may_have_prefix(digits, plan) or length in lengths_with(int(plan.code))
 
 
+def dialed_digits(text: str) -> str | None:
+    """The digits of a text without a plus that has nothing but digits and decoration; None for others."""
+    return text.translate(_DECORATION) if _IS_PLAIN_NATIONAL(text) else None
+
+
+def national_digits(digits: str, plan: NumberingPlan) -> str | None:
+    """The digits of a number without the prefix that is dialed within its country, and without its country code.
+
+    None if it may be one with a country code, or the library has to parse it.
+    """
+    if digits.startswith(plan.code) or (plan.exit_code and plan.exit_code.match(digits)):
+        return None
+    number = _without_prefix(digits, plan)
+    return None if number.startswith("0") or len(number) not in _LENGTHS else number
+
+
 def _may_have_prefix(digits: str, plan: NumberingPlan) -> bool:
-    return plan.prefix is not None and plan.prefix.match(digits, len(plan.code)) is not None
+    prefix = plan.prefix.match(digits, len(plan.code)) if plan.prefix else None
+    return prefix is not None and prefix.end() > prefix.start()
 
 
 def _plain_national(text: str, region: str) -> "PhoneNumber | None":
     """A number of digits alone, of this region; None for a text that the library has to parse."""
     from phonenumbers import CountryCodeSource, PhoneNumber
 
-    plan = plan_in(region) if _IS_PLAIN_NATIONAL(text) else None
-    if plan is None:
-        return None
-    digits = text.translate(_DECORATION)
-    if digits.startswith(plan.code) or (plan.exit_code and plan.exit_code.match(digits)):
-        return None
-    number = _without_prefix(digits, plan)
-    if number.startswith("0") or len(number) not in _LENGTHS:
+    digits, plan = dialed_digits(text), plan_in(region)
+    number = national_digits(digits, plan) if digits and plan else None
+    if plan is None or number is None:
         return None
     return PhoneNumber(
         country_code=int(plan.code),
@@ -94,5 +106,5 @@ def _without_prefix(digits: str, plan: NumberingPlan) -> str:
     rest, numbers = digits[prefix.end() :], plan.any_kind
     if numbers.may_be(digits) and not numbers.may_be(rest):
         return digits
-    is_too_long = len(rest) > max(numbers.lengths) and len(rest) not in numbers.local_lengths
+    is_too_long = len(rest) > plan.longest and len(rest) not in numbers.local_lengths
     return rest if len(rest) in numbers.lengths or is_too_long else digits

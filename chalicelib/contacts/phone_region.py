@@ -67,7 +67,7 @@ def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "Phone
     """
     is_own_code = digits.startswith(str(home.country_code))
     valid = is_valid(home, region)
-    complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
+    complete = has_trunk(digits, region) or (digits == _significant(home) and not needs_trunk(digits, region))
     is_theirs = valid and complete and not is_own_code
     abroad = parse_phone("+" + digits) if may_be_international(digits) else None
     abroad = abroad if abroad is not None and is_valid(abroad) else None
@@ -111,11 +111,10 @@ def plain_digits(text: str) -> str:
     return digits if digits.isascii() else "".join(str(decimal(digit)) for digit in digits)
 
 
-def _has_trunk(digits: str, region: str) -> bool:
-    import phonenumbers
-
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    return bool(metadata and metadata.national_prefix and digits.startswith(metadata.national_prefix))
+def has_trunk(digits: str, region: str) -> bool:
+    """Whether digits begin with the prefix that is dialed within the region."""
+    plan = plan_in(region)
+    return bool(plan and plan.trunk and digits.startswith(plan.trunk))
 
 
 def _is_odd(number: "PhoneNumber", region: str) -> bool:
@@ -137,12 +136,20 @@ def _usual_length(region: str, kind: int) -> int | None:
     return None if example is None else len(_significant(example))
 
 
-def _needs_trunk(number: "PhoneNumber", region: str) -> bool:
-    """Whether people of the region write such a number with the prefix that is dialed within the country."""
-    return any(
-        pattern.match(_significant(number)) and whole.fullmatch(_significant(number))
-        for pattern, whole in _formats_with_trunk(region)
-    )
+def usual_length_of_mobiles(region: str) -> int | None:
+    """How many digits mobile numbers have; None if the region has none."""
+    import phonenumbers
+
+    return _usual_length(region, phonenumbers.PhoneNumberType.MOBILE)
+
+
+def needs_trunk(digits: str, region: str) -> bool:
+    """Whether people of the region write such a number with the prefix that is dialed within the country.
+
+    Args:
+        digits: without country code and prefix.
+    """
+    return any(pattern.match(digits) and whole.fullmatch(digits) for pattern, whole in _formats_with_trunk(region))
 
 
 @cache

@@ -3,8 +3,10 @@
 import re
 
 from chalicelib.contacts.normalize_phone import normalize_phone
+from chalicelib.contacts.numbering_plan import plan_in
 from chalicelib.contacts.parse_phone import complete_number, parse_phone
 from chalicelib.contacts.phone_region import e164_of, is_valid, plain_digits
+from chalicelib.contacts.regional_number import has_dialed_prefix, regional_number
 from chalicelib.leads.channels.cell_text import digits_as_text, refuse_damage
 from chalicelib.leads.channels.identity import InvalidIdentity
 from chalicelib.leads.channels.number_spellings import known_spelling
@@ -33,7 +35,7 @@ def phone_form(text: str, region: str) -> str:
     Raises:
         InvalidIdentity: it is not certainly the number of a person.
     """
-    number = complete_number(text) if text[:1] == "+" else None
+    number = _plain(text, region)
     if number is None or not _IS_E164(number):
         number = _parsed(text, region)
     if number.endswith("000") and len(number.rstrip("0")) < _FEWEST_SIGNIFICANT:
@@ -41,8 +43,26 @@ def phone_form(text: str, region: str) -> str:
     return number
 
 
+def _plain(text: str, region: str) -> str | None:
+    """The number in digits with or without a plus, as nearly all are; None for a text that takes longer to read."""
+    if text[:1] == "+" or region == INTERNATIONAL:
+        digits = text.removeprefix("+")
+        number = complete_number("+" + digits)
+        return number or (known_spelling(digits) if digits.isdecimal() else None)
+    number = regional_number(text, region)
+    if number is None and text.isdecimal() and _is_too_long(text, region):
+        return known_spelling(text)
+    return number
+
+
+def _is_too_long(digits: str, region: str) -> bool:
+    """Whether digits are too many for a number of the region, with whatever is dialed in front of it."""
+    plan = plan_in(region)
+    return plan is not None and len(digits) > plan.longest and not has_dialed_prefix(digits, plan)
+
+
 def _parsed(text: str, region: str) -> str:
-    """As `phone_form`, for texts that are not a plus and digits."""
+    """As `phone_form`, for any text."""
     refuse_damage(text)
     plain = _without_address(digits_as_text(text))
     if region == INTERNATIONAL and _BARE(plain):

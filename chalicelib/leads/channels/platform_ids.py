@@ -20,7 +20,7 @@ def bsuid_kind(text: str) -> str | None:
 
     A full stop behind two capital letters is its mark. Its digits alone would be somebody else's phone number.
     """
-    match = _BSUID(text)
+    match = _BSUID(text) if text[2:3] == "." else None
     return None if match is None else PARENT_BSUID if match[1] else BSUID
 
 

@@ -1,5 +1,6 @@
 """Phone numbers as files and messages deliver them."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from chalicelib.leads.channels.phone import INTERNATIONAL
 from tests.leads.channels.parsing import parsed, phone, refused
 
 BERLIN = "+493023125123"
+REGIONS = [INTERNATIONAL, *sorted(phonenumbers.SUPPORTED_REGIONS)]
 
 
 class TestCountry:
@@ -122,6 +124,30 @@ class TestNoPeople:
 
     def test_a_text_that_is_too_long_is_refused(self):
         assert refused("sms", "1" * 513).code == "too_long"
+
+
+class TestPlainDigits:
+    """Digits alone are read faster. With a scheme in front they are not, and must give the same."""
+
+    @given(
+        st.from_regex(
+            r"\+?(55[1-9][1-9]9?[6-9][0-9]{7}|520?(1|44|45)?55[0-9]{8}|5490?11(15)?[0-9]{8})", fullmatch=True
+        ),
+        st.sampled_from(["", *sorted(phonenumbers.SUPPORTED_REGIONS)]),
+    )
+    def test_a_spelling_of_brazil_mexico_or_argentina_is_read_as_any_text_is(self, digits, region):
+        assert self.outcome(digits, region) == self.outcome(f"tel:{digits}", region)
+
+    @given(st.from_regex(r"\+?[0-9]{5,15}", fullmatch=True), st.sampled_from(REGIONS))
+    def test_so_are_any_digits(self, digits, region):
+        assert self.outcome(digits, region) == self.outcome(f"tel:{digits}", region)
+
+    @staticmethod
+    def outcome(raw, region):
+        try:
+            return phone(raw, region)
+        except InvalidIdentity:
+            return None
 
 
 class TestStability:
