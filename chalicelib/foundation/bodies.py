@@ -1,10 +1,11 @@
 """Request bodies: JSON of a bounded size, without unknown fields."""
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
-from chalicelib.foundation.fast_json import decode_json_exactly
+from chalicelib.foundation.fast_json import decode_json, decode_json_exactly
 from chalicelib.foundation.http import Request
 
 if TYPE_CHECKING:
@@ -62,20 +63,32 @@ def human_size(number: int) -> str:
 
 def json_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """The body as a JSON object; a missing body counts as `{}`. Raises as `read_body`."""
+    value = _json(request, largest, {}, decode_json_exactly)
+    if not isinstance(value, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return value
+
+
+def json_list(request: Request, largest: int = LARGEST_BODY) -> list[Any]:
+    """The body as a JSON array; a missing body counts as `[]`. Raises as `read_body`."""
+    value = _json(request, largest, [], decode_json)
+    if not isinstance(value, list):
+        raise InvalidInput("The body must be a JSON array.")
+    return value
+
+
+def _json(request: Request, largest: int, missing: Any, decode: Callable[[bytes], Any]) -> Any:
     check_size(request, largest)
     if not request.body.strip():
-        return {}
+        return missing
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
     check_utf8(request.body)
     try:
-        value = decode_json_exactly(request.body)
+        return decode(request.body)
     except (ValueError, RecursionError):
         raise InvalidInput("The body is not valid JSON.") from None
-    if not isinstance(value, dict):
-        raise InvalidInput("The body must be a JSON object.")
-    return value
 
 
 def check_utf8(body: bytes) -> None:

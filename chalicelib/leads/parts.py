@@ -6,6 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.leads.channels.channels import Channels
+    from chalicelib.leads.channels.lead_keys import LeadKeys
+    from chalicelib.leads.read_inputs import InputReader
+    from chalicelib.leads.resolve_leads import ResolveLeads
+    from chalicelib.leads.resolving.resolve_batch import ResolveBatch
     from chalicelib.leads.store.lead_store import LeadStore
     from chalicelib.shared_parts import SharedParts
 
@@ -21,3 +26,40 @@ class LeadsParts:
         from chalicelib.leads.store.lead_store import LeadStore
 
         return LeadStore(self.shared.dynamo, self.shared.settings.leads_table, self.shared.executor)
+
+    @cached_property
+    def channels(self) -> Channels:
+        from chalicelib.leads.channels.channels import Channels
+
+        return Channels(self.shared.settings.lead_channels, self.shared.settings.default_region)
+
+    @cached_property
+    def keys(self) -> LeadKeys:
+        """Read, or made, when the first lead is looked up."""
+        from chalicelib.leads.store.lead_key_store import LeadKeyStore
+
+        shared = self.shared
+        return LeadKeyStore(shared.dynamo, shared.settings.leads_table, lambda: shared.seal).load()
+
+    @cached_property
+    def reader(self) -> InputReader:
+        from chalicelib.leads.read_inputs import InputReader
+
+        return InputReader(self.channels, self.keys)
+
+    @cached_property
+    def resolve_batch(self) -> ResolveBatch:
+        from chalicelib.leads.channels.lead_keys import fresh_key
+        from chalicelib.leads.resolving.resolve_batch import ResolveBatch
+
+        return ResolveBatch(self.leads, self.shared.executor, self.shared.clock, fresh_key)
+
+    @cached_property
+    def resolve(self) -> ResolveLeads:
+        from chalicelib.jobs.idempotency_keys import IdempotencyKeys
+        from chalicelib.leads.resolve_leads import ResolveLeads
+        from chalicelib.leads.resolving.request_source import RequestSource
+
+        shared = self.shared
+        keys = IdempotencyKeys(shared.dynamo, shared.settings.jobs_table, shared.store_clock)
+        return ResolveLeads(lambda: self.reader, self.resolve_batch, RequestSource(keys))

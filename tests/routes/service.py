@@ -167,6 +167,7 @@ class Service:
         *,
         who: str | None = None,
         roles: tuple[str, ...] = (),
+        organizations: Mapping[str, list[str]] | None = None,
         session: "PageSession | None" = None,
         cookies: Mapping[str, str] | None = None,
         body: Any = None,
@@ -176,7 +177,8 @@ class Service:
         """One request; header names with _ for -, `who` by a bearer token of theirs, `session` from a page of ours."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if who is not None:
-            given["Authorization"] = "Bearer " + self.issuer.token(who, roles=list(roles), name=who.title())
+            claims = {"roles": list(roles), "name": who.title(), "organizations": organizations}
+            given["Authorization"] = "Bearer " + self.issuer.token(who, **claims)
         if session is not None:
             cookies = {**(cookies or {}), "__Host-session": session.carried}
             given.setdefault("x-csrf-token", session.csrf)

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access
 from chalicelib.jobs.new_job import NewJob
 from tests.routes.file_imports import plan
@@ -29,6 +30,7 @@ ACCEPTED = (401, 404, 202, 404, 401, 401)  # a change of something of Ann's, whi
 EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
 PAGE_ACTS = (401, 303, 303, 303, 401, 401)  # the page then says what was done, or that nothing is there any more
 OPERATORS = (401, 403, 403, 200, 401, 401)  # of the whole service
+ORGANIZATION = (401, 404, 200, 404, 401, 401)  # Ann is an admin of acme; for others there is no such organization
 EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
@@ -234,10 +236,16 @@ EXPECTED = {
     ("POST", "/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),
     ("POST", "/operator/jobs/{job_id}/retry"): (401, 403, 403, 303, 401, 401),
     ("POST", "/operator/schedule"): (401, 403, 403, 303, 401, 401),
+    ("POST", "/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
+    ("POST", "/api/v1/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
+ACME = {"acme": ["admin"]}
+LEADS = [{"channel": "whatsapp", "channelIdentifier": "+5511987654321"}]
 BODIES = {
+    "/organizations/{org}/leads/resolve-batch": LEADS,
+    "/api/v1/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
@@ -281,7 +289,7 @@ FORMS = {
 }
 
 # What a path's braces stand for where nothing is meant.
-NOTHING = defaultdict(lambda: "A" * 22, provider="google", vendor="hunter")
+NOTHING = defaultdict(lambda: "A" * 22, provider="google", vendor="hunter", org="acme")
 
 
 @dataclass(frozen=True)
@@ -314,6 +322,7 @@ class Ann:
         bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
         ids = {
             "provider": "google",
+            "org": "acme",
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
@@ -344,7 +353,7 @@ class Ann:
         means = {
             "anonymous": {},
             "other person": {"who": "bob"},
-            "owner": {"who": "ann"},
+            "owner": {"who": "ann", "organizations": ACME},
             "operator": {"who": "oscar", "roles": ("operator",)},
             "viewer": {"cookies": self.jar},
             "cron": {"x_cron_secret": CRON_SECRET},
@@ -385,6 +394,7 @@ class TestEveryRoute:
 
 READ = [(method, path) for method, path in ROUTES if method == "GET"]
 WITH_BODY = [key for key, route in ROUTES.items() if route.body is not None]
+WITH_OBJECT = [(method, path) for method, path in WITH_BODY if not isinstance(BODIES[path], list)]
 OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access.ANYONE, Access.CRON)]
 
 
@@ -396,12 +406,12 @@ def test_a_route_answers_head_as_get_without_a_body(method, path, who):
     assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
 
 
-@pytest.mark.parametrize(("method", "path"), WITH_BODY)
+@pytest.mark.parametrize(("method", "path"), WITH_OBJECT)
 def test_a_body_with_unknown_fields_is_refused(method, path):
     body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
 
-    target, operator = path.format_map(NOTHING), ("operator",)
-    answer = Service().ask(method, target, who="oscar", roles=operator, body=body, Accept="application/json")
+    target, rights = path.format_map(NOTHING), {"roles": ("operator",), "organizations": ACME}
+    answer = Service().ask(method, target, who="oscar", **rights, body=body, Accept="application/json")
 
     assert answer.status == 422
     assert answer.json["field"] in ("user_id", "status", "rev")
@@ -416,23 +426,27 @@ def test_an_invalid_token_is_refused_even_if_a_cookie_would_suffice(method, path
     assert (answer.status, answer.json["type"]) == (401, "/problems/bad-token")
 
 
-PEOPLE = {"other person": ("bob", ()), "owner": ("ann", ()), "operator": ("oscar", ("operator",))}
+PEOPLE = {  # and what the tokens of their sessions say of them
+    "other person": ("bob", {}),
+    "owner": ("ann", {"organizations": ACME}),
+    "operator": ("oscar", {"roles": ["operator"]}),
+}
 
 
 @pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
 class TestSessions:
     @pytest.mark.parametrize("who", PEOPLE)
     def test_a_session_is_let_in_exactly_as_a_bearer(self, method, path, who):
-        ann, (name, roles) = Ann.copied(), PEOPLE[who]
+        ann, (name, claims) = Ann.copied(), PEOPLE[who]
 
-        answer = ann.request(method, path, session=ann.service.sign_in(name, roles=list(roles)))
+        answer = ann.request(method, path, session=ann.service.sign_in(name, **claims))
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
     @pytest.mark.parametrize("csrf", ["", "made-up", "another session's"])
     def test_a_change_that_does_not_come_from_its_pages_is_refused(self, method, path, csrf):
         ann = Ann.copied()
-        session = ann.service.sign_in("ann")
+        session = ann.service.sign_in("ann", organizations=ACME)
         given = ann.service.sign_in("ann").csrf if csrf == "another session's" else csrf
 
         answer = ann.request(method, path, session=session, x_csrf_token=given)
@@ -441,6 +455,37 @@ class TestSessions:
             assert answer.status == EXPECTED[method, path][EVERYBODY.index("owner")]
         else:
             assert (answer.status, answer.json["field"]) == (403, "csrf_token")
+
+
+OF_ORGANIZATIONS = [key for key, route in ROUTES.items() if route.access is Access.ORGANIZATION]
+
+
+@pytest.mark.parametrize(("method", "path"), OF_ORGANIZATIONS)
+class TestOrganizations:
+    """Every route of organizations, by everybody: whoever has a role there, whatever their role elsewhere."""
+
+    def ask(self, method: str, path: str, organizations: Mapping[str, list[str]]):
+        ann = Ann.copied()
+        sent = {"body": BODIES.get(path), "form": FORMS.get(path), "Accept": "application/json"}
+        target = path.format(**{**ann.ids, "job_id": ann._job_of(path)})
+        return ann.service.ask(method, target, who="mia", organizations=organizations, **sent)
+
+    @pytest.mark.parametrize("role", Role)
+    def test_a_role_permits_what_it_includes(self, method, path, role):
+        needed = ROUTES[method, path].role
+
+        answer = self.ask(method, path, {"other": ["admin"], "acme": [role]})
+
+        if list(Role).index(role) >= list(Role).index(needed):
+            assert answer.status == EXPECTED[method, path][EVERYBODY.index("owner")], answer.text
+        else:
+            assert (answer.status, answer.json["role"]) == (403, needed)
+
+    @pytest.mark.parametrize("organizations", [{}, {"other": ["admin"]}, {"acme": []}, {"acme": ["owner"]}])
+    def test_another_organization_does_not_exist(self, method, path, organizations):
+        answer = self.ask(method, path, organizations)
+
+        assert (answer.status, answer.json["type"]) == (404, "/problems/not-found")
 
 
 class TestTable:

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import secrets
 from dataclasses import dataclass, field
 
 from chalicelib.leads.channels.identity import Identity
@@ -30,9 +31,18 @@ class LeadKeys:
         """The key of an identity in an organization: 24 letters and digits, equal for all its spellings."""
         parts = (organization, identity.channel, identity.scope, identity.kind, identity.key_form)
         digest = hmac.digest(self.secret, _SEPARATOR.join(parts).encode(), "sha256")
-        return base64.b32encode(digest[:_KEY_BYTES]).decode("ascii").lower()
+        return _text(digest[:_KEY_BYTES])
+
+
+def fresh_key() -> str:
+    """A random key, which no identity has."""
+    return _text(secrets.token_bytes(_KEY_BYTES))
 
 
 def shard(key: str) -> int:
     """The shard that a key belongs to: its first ten bits, 0 to 1,023."""
     return _VALUES[key[0]] * 32 + _VALUES[key[1]]
+
+
+def _text(key: bytes) -> str:
+    return base64.b32encode(key).decode("ascii").lower()

@@ -31,8 +31,13 @@ class Stored(NamedTuple):
 
     #: its own item
     entry: Entry
-    #: the lead that it belongs to; None if it is free
-    lead: Lead | None
+    #: the item with the lead that it belongs to; None if it is free
+    home: Entry | None
+
+    @property
+    def lead(self) -> Lead | None:
+        """The lead that the identity belongs to; None if it is free."""
+        return None if self.home is None else self.home.lead
 
     @property
     def gone(self) -> Gone | None:
@@ -70,7 +75,7 @@ class LeadStore:
         elsewhere = {entry.owner for entry in entries.values() if entry.owner is not None} - entries.keys()
         owners = {**entries, **self._entries(organization, sorted(elsewhere), consistent=True)}
         return {
-            key: Stored(entry, owners[entry.owner].lead if entry.owner in owners else None)
+            key: Stored(entry, None if entry.owner is None else owners.get(entry.owner))
             for key, entry in entries.items()
         }
 

@@ -1,0 +1,59 @@
+"""A DynamoDB client of which one call fails, in one of several ways."""
+
+from enum import StrEnum
+from typing import Any
+
+from tests.fakes.lost_responses import no_response
+from tests.fakes.values import refusal
+
+
+class Fault(StrEnum):
+    """What happens to the call."""
+
+    LOST_REQUEST = "the request never arrives"
+    LOST_RESPONSE = "it takes effect, and the response is lost"
+    THROTTLED = "it is throttled"
+    STATEMENTS_THROTTLED = "every statement of it is throttled, within a response of status 200"
+
+
+class FailsOnce:
+    """Passes all calls on, but the one with this number.
+
+    Args:
+        number: from 1.
+    """
+
+    def __init__(self, client: Any, number: int, fault: Fault) -> None:
+        self._client, self._number, self._fault, self.calls = client, number, fault, 0
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def send(**request: Any) -> Any:
+            self.calls += 1
+            return self._fail(name, call, request) if self.calls == self._number else call(**request)
+
+        return send
+
+    def _fail(self, name: str, call: Any, request: dict[str, Any]) -> Any:
+        if self._fault is Fault.STATEMENTS_THROTTLED and name == "batch_execute_statement":
+            return {"Responses": [{"Error": {"Code": "ThrottlingError"}} for _ in request["Statements"]]}
+        if self._fault in (Fault.THROTTLED, Fault.STATEMENTS_THROTTLED):
+            raise refusal("ThrottlingException", "later")
+        if self._fault is Fault.LOST_RESPONSE:
+            call(**request)
+        raise no_response()
+
+
+class Meanwhile:
+    """Passes all calls on; before the first one of an operation, something else happens."""
+
+    def __init__(self, client: Any, operation: str, happens: Any) -> None:
+        self._client, self._operation, self._happens = client, operation, happens
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+        if name == self._operation and self._happens is not None:
+            happens, self._happens = self._happens, None
+            happens()
+        return call
