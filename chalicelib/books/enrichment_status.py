@@ -46,6 +46,8 @@ class Attempt:
     record_id: str = ""
     #: Digests of the questions that it answered for good, the newest last; at most `MOST_ANSWERED` are stored.
     answered: tuple[str, ...] = ()
+    #: What it was before its run was undone, for the case that this is undone too.
+    undone: "Attempt | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _to_json(attempt: Attempt) -> JsonObject:
         "likelihood": attempt.likelihood,
         "record_id": attempt.record_id,
         "answered": list(attempt.answered[-MOST_ANSWERED:]),
+        "undone": None if attempt.undone is None else _to_json(attempt.undone),
     }
     return {name: value for name, value in stored.items() if value not in (None, "", [])}
 
@@ -162,4 +165,5 @@ def _from_json(stored: JsonObject) -> Attempt:
         stored.get("likelihood"),
         stored.get("record_id", ""),
         tuple(stored.get("answered", ())),
+        _from_json(stored["undone"]) if "undone" in stored else None,
     )

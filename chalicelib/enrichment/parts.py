@@ -247,7 +247,8 @@ class EnrichmentParts:
     def statuses_of_runs(self) -> StatusesOfRuns:
         from chalicelib.enrichment.undone_statuses import StatusesOfRuns
 
-        return StatusesOfRuns(self.shared.jobs, self.shared.contacts, self.shared.statuses)
+        shared = self.shared
+        return StatusesOfRuns(shared.jobs, shared.contacts, shared.statuses, shared.redirects)
 
     def _context(self, owner: str) -> Context:
         """What a person allows."""

@@ -32,7 +32,7 @@ class UndoingParts:
         connections: Callable[[], ConnectionStore],
         note_edit: Callable[[str, Edits], None],
         collection_of: Callable[[Job], str | None],
-        beside: Callable[[Job], Beside | None],
+        beside: Callable[[Job, bool], Beside | None],
         after_undo: Callable[[Job, str | None], object],
     ) -> None:
         """Connect the room to the others.

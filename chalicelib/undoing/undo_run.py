@@ -31,14 +31,14 @@ from chalicelib.undoing.untouched_planner import UntouchedPlanner
 
 
 class Beside(Protocol):
-    """What a job wrote beside contacts, and what undoing it makes of that."""
+    """What a job wrote beside contacts, and what undoing it, or doing it again, makes of that."""
 
     @property
     def contact_ids(self) -> Sequence[str]:
         """The contacts beside which it wrote something."""
 
     def writes(self, contact_ids: Sequence[str], chunk: Chunk) -> Sequence[Write]:
-        """The writes that go with a chunk which undoes the job in these contacts; at most two for each."""
+        """The writes that go with a chunk which does so in these contacts; at most two for each."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class UndoRun:
     collections: CollectionStore
     connections: ConnectionStore
     clock: Clock
-    #: Returns what goes along with the undo of a job, in the same transactions; None for nothing.
-    beside: Callable[[Job], Beside | None]
+    #: Returns what goes along in the same transactions when a job is undone or, if False, done again; None for nothing.
+    beside: Callable[[Job, bool], Beside | None]
     #: Is given the run, and the id of the undo or, if the run stands again, None. May be called again.
     after_undo: Callable[[Job, str | None], object]
 
@@ -87,7 +87,7 @@ class UndoRun:
         """Undo the run in the contacts that are left. False if time ran out."""
         planner = UndoPlanner(self.contacts, words, now=self.clock.now)
         changing = self.change_book.begin(run, planner)
-        done, beside = {line.source_id for line in self._ledger(run.job)}, self.beside(words.run)
+        done, beside = {line.source_id for line in self._ledger(run.job)}, self._beside(words.run)
         concerned = [*words.contact_ids(planner.read_book()), *(beside.contact_ids if beside else ())]
         ids = [each for each in dict.fromkeys(concerned) if each not in done]
         start = ListPosition.of(run.job.cursor)
@@ -95,6 +95,10 @@ class UndoRun:
         if beside is not None:
             changes = replace(changes, writes_beside=beside.writes, most_beside=2)
         return changing.apply(changes, start) is not None
+
+    def _beside(self, undone: Job) -> Beside | None:
+        first, is_undone = self._first_run(undone)
+        return None if first is None else self.beside(first, is_undone)
 
     def _finish(self, run: Run, undone: Job, words: RunWords) -> None:
         self._restore_memberships(run.job, undone, words)
@@ -137,15 +141,20 @@ class UndoRun:
 
     def _settle_first_run(self, job: Job, undone: Job) -> None:
         """Do what is left of the run that was undone, or that stands again since its undo was undone."""
-        run: Job | None = undone
-        is_undone = True
-        while run is not None and run.kind == UNDO.name:
-            run, is_undone = self.jobs.find(str(run.details[UNDOES])), not is_undone
+        run, is_undone = self._first_run(undone)
         if run is None:
             return
         if COLLECTION in job.details:
             self._settle_unchanged(job, undone, run, is_undone=is_undone)
         self.after_undo(run, job.job_id if is_undone else None)
+
+    def _first_run(self, undone: Job) -> tuple[Job | None, bool]:
+        """The run that is undone or, if False, done again because its undo is undone; None if it has expired."""
+        run: Job | None = undone
+        is_undone = True
+        while run is not None and run.kind == UNDO.name:
+            run, is_undone = self.jobs.find(str(run.details[UNDOES])), not is_undone
+        return run, is_undone
 
     def _settle_unchanged(self, job: Job, undone: Job, run: Job, *, is_undone: bool) -> None:
         """Take contacts out of the collection that the run put there and did not change, or put them back."""

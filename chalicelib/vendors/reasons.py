@@ -209,8 +209,8 @@ TABLE: Mapping[Reason, Explanation] = {
         "No room", "The contact is too large to hold what the vendor says.", "Shorten the contact's notes."
     ),
     Reason.UNDONE_BY_OPERATOR: Explanation(
-        "Undone by an operator",
-        "An operator took back what the vendor said of the contact.",
-        "An operator has the contact tried again.",
+        "Undone",
+        "What the vendor said of the contact was taken back, by an operator or by the owner of the address book.",
+        "An operator has the contact tried again, or the undo is undone.",
     ),
 }

@@ -96,7 +96,7 @@ class Wiring:
             connections=lambda: self.accounts.connections,
             note_edit=lambda owner, seen: self.address_book.indexes.note_edit(owner, seen, is_unlinked=True),
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
-            beside=lambda job: self.enrichment.statuses_of_runs(job),  # noqa: PLW0108 # built when it is first needed
+            beside=lambda job, is_undone: self.enrichment.statuses_of_runs(job, is_undone=is_undone),
             after_undo=self.file_imports.after_undo,
         )
         self.sharing = SharingParts(shared)
