@@ -36,6 +36,8 @@ class RoomJob(Generic[P]):
     is_activity: bool = True
     #: Whether only the person whose job it is sees it there, since operators see what it is a part of.
     is_own_activity: bool = False
+    #: The numbers in its details that tell there what it did, in place of its counts.
+    counted: tuple[str, ...] = ()
     #: Builds the step of such a job; called when there is a job to run.
     step: Callable[[P], Step]
     #: Builds the function that cancels a job, by its owner and its id; None if such a job must run to its end.

@@ -74,6 +74,8 @@ def changes(before: VendorControl, after: VendorControl) -> dict[str, Json]:
     """What an operator changed: each as it was and as it is now. It names no person and shows no secret."""
     both = zip(_told(before).items(), _told(after).values(), strict=True)
     changed: dict[str, Json] = {name: [old, new] for (name, old), new in both if old != new}
+    if before.waits and not after.waits:
+        changed["resumed_after"] = before.waits.partition(":")[0].replace("_", " ")
     if before.scope != after.scope and "scope" not in changed:
         changed["scope"] = [_scope_words(before.scope), f"{len(after.scope.owners)} other people"]
     for name in sorted({**before.credentials, **after.credentials}):
@@ -89,7 +91,6 @@ def _told(control: VendorControl) -> dict[str, Json]:
         "schedule": f"{schedule.expression} {schedule.time_zone}" if schedule else None,
         "scope": _scope_words(control.scope),
         **asdict(control.limits),
-        "waits": control.waits or None,
     }
 
 
@@ -105,7 +106,7 @@ def _schedule(before: Cron | None, edit: ControlEdit) -> Cron | None:
         if "schedule" not in edit:
             raise InvalidInput("Send a schedule with the time zone, such as 0 3 * * 1-5.", field="schedule")
         return None
-    return Cron.parse(expression, edit.get("time_zone") or (before.time_zone if before else "UTC"))
+    return Cron.parse(expression, edit.get("time_zone", before.time_zone if before else "UTC"))
 
 
 def _checked_scope(scope: Scope) -> Scope:

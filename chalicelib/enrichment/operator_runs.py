@@ -142,8 +142,15 @@ class OperatorRuns:
     # ── previews
 
     def begin_preview(self, vendor: Vendor, *, operator: str, idempotency_key: str | None = None) -> Job:
-        """Ask about a few contacts without writing any. Raises TooMany if too much waits in the vendor's lane."""
+        """Ask about a few contacts without writing any; a preview that has not finished is returned instead.
+
+        Raises:
+            TooMany: too much waits in the vendor's lane.
+        """
         details = {"vendor": vendor.name}
+        for job in self.jobs.unfinished(VENDOR_OWNER):
+            if job.kind == ENRICHMENT_PREVIEW.name and job.details["vendor"] == vendor.name:
+                return job
         new = NewJob(fresh_id(), VENDOR_OWNER, ENRICHMENT_PREVIEW.name, details, lane=vendor_lane(vendor.name))
         return self._begin(new, operator, idempotency_key)
 

@@ -46,11 +46,22 @@ ROOM: Room[EnrichmentParts] = Room(
         RoomJob(
             kind=ENRICHMENT_RUN,
             title="Enrichment run",
+            counted=("enriched", "failed", "ineligible", "calls", "books"),
             step=lambda parts: parts.vendor_run,
             not_cancelable="Stop it on the page of its vendor: it then ends with what the vendor has answered.",
         ),
-        RoomJob(kind=ENRICHMENT_PREVIEW, title="Enrichment preview", step=lambda parts: parts.preview_run),
-        RoomJob(kind=ENRICHMENT_UNDO, title="Undo of an enrichment run", step=lambda parts: parts.undo_vendor_run),
+        RoomJob(
+            kind=ENRICHMENT_PREVIEW,
+            title="Enrichment preview",
+            counted=("contacts",),
+            step=lambda parts: parts.preview_run,
+        ),
+        RoomJob(
+            kind=ENRICHMENT_UNDO,
+            title="Undo of an enrichment run",
+            counted=("restored", "kept", "failed", "books"),
+            step=lambda parts: parts.undo_vendor_run,
+        ),
         RoomJob(
             kind=ENRICHMENT,
             title="Enrichment",

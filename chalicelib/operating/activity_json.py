@@ -64,10 +64,11 @@ class ActivityJson:
         }
 
     def _summary(self, entry: Entry) -> str:
-        """One phrase: "done: created 3, updated 4" """
+        """One phrase, such as "done: created 3, updated 4", and why if it is known."""
         parts = [f"{name.replace('_', ' ')} {count:,}" for name, count in entry.counts.items()]
-        parts += [f"{name.replace('_', ' ')} {_text(value)}" for name, value in entry.details.items()]
-        return ": ".join(filter(None, [_STATES.get(entry.state, entry.state), ", ".join(parts)]))
+        parts += [f"{name.replace('_', ' ')} {_text(value)}" for name, value in entry.details.items() if name != "why"]
+        told = ": ".join(filter(None, [_STATES.get(entry.state, entry.state), ", ".join(parts)]))
+        return f"{told}. {entry.details['why']}" if "why" in entry.details else told
 
 
 def _text(value: object) -> str:

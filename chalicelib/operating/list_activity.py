@@ -4,7 +4,7 @@ One request looks at a limited number of days and entries; a page that is short 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -13,6 +13,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.service_owners import VENDOR_OWNER
 from chalicelib.jobs.activity import ActivityKind, ActivityStore, Event
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.rows import sort_key, sort_key_instant, sort_key_job_id
@@ -47,13 +48,22 @@ class Entry:
     details: Mapping[str, Json]
 
     @classmethod
-    def of_job(cls, job: Job) -> "Entry":
+    def of_job(cls, job: Job, counted: Sequence[str] = ()) -> "Entry":
+        """The entry of a job.
+
+        Args:
+            counted: as `RoomJob.counted` has it, of the job's kind.
+        """
         counts = {name: count for name, count in job.counts.items() if count}
         vendor = job.details.get("vendor")
         details: dict[str, Json] = {} if vendor is None else {"vendor": vendor}
+        if counted:
+            counts = {name: int(job.details[name]) for name in counted if job.details.get(name)}
+        if job.owner == VENDOR_OWNER and job.is_finished and job.error:
+            details["why"] = job.error
         at = milliseconds(job.created_at)
-        key = sort_key(job.created_at, job.job_id)
-        return cls(key, job.job_id, at, job.kind, job.owner, "", False, job.state.value, counts, details)
+        key, person = sort_key(job.created_at, job.job_id), "" if job.owner == VENDOR_OWNER else job.owner
+        return cls(key, job.job_id, at, job.kind, person, "", False, job.state.value, counts, details)
 
     @classmethod
     def of_event(cls, event: Event) -> "Entry":
@@ -104,6 +114,8 @@ class ListActivity:
     kinds: Set[str]
     #: Those of them that are listed for their person alone.
     own_kinds: Set[str] = frozenset()
+    #: By kind: `RoomJob.counted`.
+    counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __call__(self, chosen: ActivityFilter, *, cursor: str | None = None, limit: int = 50) -> ActivityPage:
         """A page of what matches. Raises InvalidInput if the cursor is malformed."""
@@ -127,6 +139,8 @@ class ListActivity:
         before, earliest = sort_key(now + SKEW), sort_key(now - self.activity.lasts)
         if chosen.day is not None:
             first = datetime(chosen.day.year, chosen.day.month, chosen.day.day, tzinfo=now.tzinfo)
+            if first > now:
+                return earliest, earliest, earliest
             before, earliest = min(before, sort_key(first + DAY)), max(earliest, sort_key(first))
         if cursor:
             before = min(before, decode_cursor(cursor, _SORT_KEY)[0])
@@ -147,11 +161,14 @@ class ListActivity:
             jobs, events = self._jobs_of(chosen.person, before), self.activity.of_person(chosen.person, before=before)
         else:
             jobs, events = self._all_jobs(before, floor), self._all_events(before, floor)
-        streams: list[Iterable[Entry]] = [map(Entry.of_event, events), map(Entry.of_job, jobs)]
+        streams: list[Iterable[Entry]] = [map(Entry.of_event, events), map(self._entry_of, jobs)]
         for entry in merge(*streams, key=lambda each: each.sort_key, reverse=True):
             if entry.sort_key < floor:
                 return
             yield entry
+
+    def _entry_of(self, job: Job) -> Entry:
+        return Entry.of_job(job, self.counted.get(job.kind, ()))
 
     def _all_jobs(self, before: str, floor: str) -> Iterator[Job]:
         for keys in pages_of_sort_keys(self.jobs, self.executor, before=before, floor=floor, size=READ_TOGETHER):

@@ -80,7 +80,8 @@ class OperatingParts:
         jobs = [job for room in shared.rooms for job in room.jobs if job.is_activity]
         kinds = frozenset(job.kind.name for job in jobs)
         own_kinds = frozenset(job.kind.name for job in jobs if job.is_own_activity)
-        return ListActivity(shared.jobs, shared.activity, shared.executor, shared.clock, kinds, own_kinds)
+        counted = {job.kind.name: job.counted for job in jobs}
+        return ListActivity(shared.jobs, shared.activity, shared.executor, shared.clock, kinds, own_kinds, counted)
 
     def forget_activity(self, owner: str) -> None:
         """Take a person out of what happened, and note what their jobs were. May be repeated."""

@@ -139,8 +139,21 @@ def _validate(expression: str) -> str:
     return stored
 
 
+def _is_day_of_no_month(fields: list[str]) -> bool:
+    """Whether only the months have no such day: the 31st of February."""
+    minute, hour, day, month, weekday = fields
+    try:
+        for expression in (f"{minute} {hour} {day} * {weekday}", f"{minute} {hour} * {month} {weekday}"):
+            CronSim(expression, _MONTH_WITH_29_DAYS)
+    except CronSimError:
+        return False
+    return True
+
+
 def _why(message: str, fields: list[str]) -> str:
     """What is wrong in words, of cronsim's message, which names a field."""
+    if _is_day_of_no_month(fields):
+        return "None of these months has this day of the month. Change the day or the month."
     for field, text in zip(_FIELDS, fields, strict=True):
         if message.endswith(field.name):
             return (

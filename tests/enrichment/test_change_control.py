@@ -159,6 +159,7 @@ class TestSchedule:
         [
             ({"schedule": "whenever"}, "schedule"),
             ({"schedule": "0 3 * * *", "time_zone": "Mars/Olympus"}, "time_zone"),
+            ({"schedule": "0 3 * * *", "time_zone": ""}, "time_zone"),
             ({"time_zone": "Europe/Berlin"}, "schedule"),
         ],
     )
@@ -373,6 +374,14 @@ class TestActivity:
             ("oscar", {"vendor": "hunter", "schedule": ["0 3 * * * UTC", None], "api_key": "set"}),
             ("olga", {"vendor": "hunter", "schedule": [None, "0 3 * * * UTC"], "calls_per_day": [None, 5]}),
         ]
+
+    def test_going_on_after_a_wait_is_noted_with_its_reason(self, change, operators, room, noted):
+        change(ON)
+        operators.run_now("hunter", operator="oscar")
+        room.finish(last_good_run=None, waits="breaker: It matched everyone to one person.")
+        change({"enabled": True})
+
+        assert ("oscar", {"vendor": "hunter", "resumed_after": "breaker"}) in noted()
 
     def test_it_names_no_person_and_shows_no_secret(self, change, noted):
         change({**KEY, "scope": Scope(ScopeKind.OWNERS, ("zora", "yves"))})

@@ -50,7 +50,13 @@ def test_it_has_nobodys_data(service):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("kind=exported", ["exported"]), ("person=bea", []), ("day=2020-01-01", []), ("limit=1", ["exported"])],
+    [
+        ("kind=exported", ["exported"]),
+        ("person=bea", []),
+        ("day=2020-01-01", []),
+        ("day=9999-12-31", []),
+        ("limit=1", ["exported"]),
+    ],
 )
 def test_filters(service, query, found):
     assert kinds(service.get(f"{ACTIVITY}?{query}", **OPERATOR)) == found

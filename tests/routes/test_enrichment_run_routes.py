@@ -120,6 +120,26 @@ def test_the_contacts_of_an_undone_run_are_asked_about_again_once_an_operator_sa
     assert statuses(desk.get("/counts")) == {"enriched": 2, "failed": 0, "ineligible": 1, "never_tried": 0}
 
 
+def test_activity_tells_what_runs_and_their_undos_did_and_why_one_failed(desk):
+    desk.undo(desk.run())
+    desk.service.ask("PATCH", VENDOR, body={"scope": {"kind": "owners", "owners": ["nobody"]}}, **OPERATOR)
+    entries = desk.service.get("/api/v1/operator/activity", **OPERATOR).json["entries"]
+    told = {each["kind"]: each for each in entries}
+
+    assert told["enrichment_run"]["summary"] == (
+        "done: enriched 2, ineligible 1, calls 1, books 1, vendor phone-metadata"
+    )
+    assert told["enrichment_undo"]["summary"] == "done: restored 2, books 1, vendor phone-metadata"
+    assert told["enrichment_run"]["person"] is None
+
+
+def test_a_preview_that_has_not_finished_is_not_begun_again(desk):
+    started = [desk.service.post(f"{VENDOR}/previews", **OPERATOR).json["job_id"] for _ in range(2)]
+    other = desk.service.post("/api/v1/operator/enrichment/hunter/previews", **OPERATOR).json["job_id"]
+
+    assert started[0] == started[1] != other
+
+
 def test_a_preview_shows_what_would_change_and_changes_nothing(desk):
     preview = desk.get(f"/previews/{desk.preview()}").json
 

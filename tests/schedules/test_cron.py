@@ -85,8 +85,11 @@ class TestWhatIsRefused:
         assert refused.members["field"] == "schedule"
 
     @pytest.mark.parametrize("expression", ["0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6 *"])
-    def test_a_day_that_no_month_has(self, expression):
-        assert "day-of-month" in refusal(expression).detail
+    def test_a_day_that_none_of_the_months_has(self, expression):
+        assert refusal(expression).detail.startswith("None of these months has this day of the month.")
+
+    def test_a_day_that_no_month_at_all_has(self):
+        assert refusal("0 0 32 2 *").detail.startswith("The day-of-month field cannot be 32.")
 
     def test_days_that_never_meet(self):
         """The 1st, 16th and 31st are never a second Monday; a field that begins with * narrows the other."""
