@@ -1,0 +1,216 @@
+"""Decides what becomes of each row of a chunk. Pure: the same file and the same leads before it give the same result.
+
+A row is judged by its lead as it was before the import. Of the rows that change a lead, or create it, the first one of
+the file wins, and the others name it. Lanes read a file at several places at once, so a row may meet a lead that a
+later row has changed already. It then takes the place of that row, and says which rows it has superseded. A chunk that
+is read again after a crash recognizes what it has written by the stamps of the leads.
+
+A file with one identity in each row is read by several lanes. Rows with several identities are read in their order by
+one, and what a row does about identities depends on the rows before it alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.leads.channels.identity import Identity
+from chalicelib.leads.importing.profiles import Policies, Profile
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"
+
+
+DUPLICATE = "duplicate_in_file"
+DELETED = "deleted_meanwhile"
+SUPPRESSED = "suppressed"
+TWO_LEADS = "identities_of_several_leads"
+
+
+class Stamp(NamedTuple):
+    """Which row of which import has written something last."""
+
+    import_id: str
+    row: int
+    superseded: tuple[int, ...] = ()  #: later rows of the same import whose place it took
+
+
+class Lead(NamedTuple):
+    """A stored lead, as far as an import looks at it."""
+
+    profile: Profile
+    rev: int = 0
+    stamp: Stamp | None = None
+    was: Profile | None = None  #: before the import that has stamped it; None if that created it
+    is_edited: bool = False  #: whether somebody has changed it since
+
+
+class Known(NamedTuple):
+    """What is stored of an identity."""
+
+    owner: str = ""  #: the id of the lead that it belongs to; "" for none
+    lead: Lead | None = None  #: that lead
+    stamp: Stamp | None = None  #: of the import that attached it to a lead that it was not born with
+    gone_at: int = 0  #: when the lead was deleted, in milliseconds since 1970
+    is_suppressed: bool = False  #: whether the person must not be stored again
+
+
+class Row(NamedTuple):
+    """What a row says about a person."""
+
+    number: int
+    keys: tuple[str, ...]  #: of its identities
+    identities: tuple[Identity, ...]
+    profile: Profile
+
+
+class Change(NamedTuple):
+    """What is to be stored for a row."""
+
+    lead_id: str
+    row: Row
+    profile: Profile
+    was: Profile | None  #: None for a lead that the import creates
+    superseded: tuple[int, ...]
+    new_keys: tuple[str, ...]  #: of the identities that the lead gets
+    replaces: Known | None  #: what is stored at the lead's id; None if nothing is
+
+    def stamp(self, import_id: str) -> Stamp:
+        return Stamp(import_id, self.row.number, self.superseded)
+
+
+class Verdict(NamedTuple):
+    """What becomes of a row."""
+
+    row: int
+    outcome: Outcome
+    lead_ids: tuple[str, ...] = ()  #: one; several for an ambiguous row
+    reason: str = ""  #: a code
+    detail: str = ""  #: the column, or words
+    winner: int = 0  #: the row that it duplicates
+    superseded: tuple[int, ...] = ()
+    change: Change | None = None
+
+
+@dataclass
+class Judge:
+    """Judges the rows of a chunk in their order.
+
+    Args:
+        accepted_at: when the import was accepted, in milliseconds since 1970.
+        known: what is stored, by the keys of identities and by the ids of the leads that they belong to.
+    """
+
+    import_id: str
+    accepted_at: int
+    policies: Policies
+    known: Mapping[str, Known]
+    in_order: bool = False  #: whether rows have several identities, and one lane reads them all in their order
+    #: What earlier rows of the chunk do: winners by lead, owners by identity.
+    _winners: dict[str, int] = field(default_factory=dict)
+    _owners: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, rows: Iterable[Row]) -> list[Verdict]:
+        judge = self._several if self.in_order else self._single
+        return [judge(row) for row in rows]
+
+    # ── rows with one identity
+
+    def _single(self, row: Row) -> Verdict:
+        key = row.keys[0]
+        known = self.known.get(key)
+        if known is None:
+            return self._for_lead(row, key, None, ())
+        if known.is_suppressed:
+            return Verdict(row.number, Outcome.SKIPPED, (), SUPPRESSED)
+        if known.owner:
+            return self._for_lead(row, known.owner, self.known.get(known.owner, known), ())
+        if known.gone_at >= self.accepted_at:
+            return Verdict(row.number, Outcome.SKIPPED, (), DELETED)
+        return self._for_lead(row, key, known, ())
+
+    def _for_lead(self, row: Row, lead_id: str, known: Known | None, new_keys: tuple[str, ...]) -> Verdict:
+        """The verdict about a row whose identities belong to one lead, or to none yet."""
+        lead = known.lead if known is not None else None
+        before, winner, superseded = self._before(lead_id, lead)
+        if before is None:
+            outcome, after = Outcome.CREATED, row.profile
+        else:
+            outcome, changed = Outcome.UPDATED, self.policies.changed(before, row.profile)
+            if changed is None and not new_keys:
+                return Verdict(row.number, Outcome.UNCHANGED, (lead_id,))
+            after = before if changed is None else changed
+        if winner == row.number:
+            return Verdict(row.number, outcome, (lead_id,), superseded=superseded)
+        if winner and winner < row.number:
+            return Verdict(row.number, Outcome.SKIPPED, (lead_id,), DUPLICATE, winner=winner)
+        if winner:
+            superseded = (winner, *superseded)
+            after = lead.profile if lead is not None and lead.is_edited else after
+        self._winners[lead_id] = row.number
+        change = Change(lead_id, row, after, before, superseded, new_keys, known)
+        return Verdict(row.number, outcome, (lead_id,), superseded=superseded, change=change)
+
+    def _before(self, lead_id: str, lead: Lead | None) -> tuple[Profile | None, int, tuple[int, ...]]:
+        """A lead as it was before the import, the row that has changed it since, and those that this row superseded."""
+        winner = self._winners.get(lead_id, 0)
+        if lead is None:
+            return None, winner, ()
+        if lead.stamp is None or lead.stamp.import_id != self.import_id:
+            return lead.profile, winner, ()
+        return lead.was, winner or lead.stamp.row, lead.stamp.superseded
+
+    # ── rows with several identities
+
+    def _several(self, row: Row) -> Verdict:
+        owners = dict.fromkeys(owner for key in row.keys if (owner := self._owner(key, row.number)))
+        stored = [known for key in row.keys if (known := self.known.get(key)) is not None]
+        if any(known.is_suppressed for known in stored):
+            return Verdict(row.number, Outcome.SKIPPED, (), SUPPRESSED)
+        if len(owners) > 1:
+            return Verdict(row.number, Outcome.AMBIGUOUS, tuple(sorted(owners)), TWO_LEADS)
+        if not owners and any(not known.owner and known.gone_at >= self.accepted_at for known in stored):
+            return Verdict(row.number, Outcome.SKIPPED, (), DELETED)
+        lead_id = next(iter(owners), row.keys[0])
+        free = tuple(key for key in row.keys if not self._owner(key, row.number))
+        taken = [known for key in free if (known := self.known.get(key)) is not None and known.owner]
+        own = Stamp(self.import_id, row.number)[:2]
+        attached = tuple(key for key in row.keys if _stamp(self.known.get(key))[:2] == own)
+        verdict = self._for_lead(row, lead_id, self.known.get(lead_id), free + attached)
+        if verdict.change is None:
+            return verdict
+        if taken:
+            del self._winners[lead_id]
+            return self._after_a_later_row(row, taken)
+        self._owners.update(dict.fromkeys(free, lead_id))
+        return verdict
+
+    def _owner(self, key: str, row: int) -> str:
+        """The lead that an identity belongs to for this row: what later rows of the import did does not count."""
+        if key in self._owners:
+            return self._owners[key]
+        known = self.known.get(key)
+        if known is None or not known.owner:
+            return ""
+        stamp = known.stamp
+        if stamp is None and known.lead is not None and known.lead.was is None:
+            stamp = known.lead.stamp  # the identity came with the lead
+        return "" if stamp is not None and stamp.import_id == self.import_id and stamp.row > row else known.owner
+
+    def _after_a_later_row(self, row: Row, taken: Sequence[Known]) -> Verdict:
+        """Leads changed while a chunk was repeated, so that a later row has what this one would get now."""
+        lead = taken[0].lead
+        winner = lead.stamp.row if lead is not None and lead.stamp is not None else 0
+        return Verdict(row.number, Outcome.SKIPPED, (taken[0].owner,), DUPLICATE, winner=winner)
+
+
+def _stamp(known: Known | None) -> Stamp:
+    return known.stamp if known is not None and known.stamp is not None else Stamp("", 0)

@@ -1,0 +1,69 @@
+"""What an organization knows about a lead, and what a row may change of it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+POLICY_FIELDS = ("name", "email", "phone", "tags", "custom")
+
+
+class OnExisting(StrEnum):
+    """What a row does to a value of a lead that there was before the import. Empty cells never change anything."""
+
+    KEEP = "keep"  # nothing
+    FILL = "fill"  # it gives the lead what it lacks
+    OVERWRITE = "overwrite"  # it replaces the lead's value
+
+
+class Profile(NamedTuple):
+    """What is known about a lead, besides its identities. None of it is unique; "" if it is not known."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    tags: tuple[str, ...] = ()  #: in order
+    custom: tuple[tuple[str, str], ...] = ()  #: names and values, in the order of the names
+
+
+class Policies:
+    """What rows do to existing leads, by field. Tags are only ever added; custom fields are looked at one by one."""
+
+    def __init__(self, default: OnExisting, by_field: Mapping[str, OnExisting] | None = None) -> None:
+        policies = {field: (by_field or {}).get(field, default) for field in POLICY_FIELDS}
+        self._name, self._email, self._phone, self._tags, self._custom = (policies[field] for field in POLICY_FIELDS)
+        self._changes_nothing = set(policies.values()) == {OnExisting.KEEP}
+
+    def changed(self, before: Profile, given: Profile) -> Profile | None:
+        """The profile after a row; None if the row changes nothing."""
+        if self._changes_nothing or before == given:
+            return None
+        after = Profile(
+            _value(self._name, before.name, given.name),
+            _value(self._email, before.email, given.email),
+            _value(self._phone, before.phone, given.phone),
+            _tags(self._tags, before.tags, given.tags),
+            _custom(self._custom, before.custom, given.custom),
+        )
+        return None if after == before else after
+
+
+def _value(policy: OnExisting, before: str, given: str) -> str:
+    if not given or policy is OnExisting.KEEP or (before and policy is OnExisting.FILL):
+        return before
+    return given
+
+
+def _tags(policy: OnExisting, before: tuple[str, ...], given: tuple[str, ...]) -> tuple[str, ...]:
+    if policy is OnExisting.KEEP or not given:
+        return before
+    return tuple(sorted({*before, *given}))
+
+
+def _custom(
+    policy: OnExisting, before: tuple[tuple[str, str], ...], given: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    if policy is OnExisting.KEEP or not given or before == given:
+        return before
+    known = dict(before)
+    after = {**known, **{name: _value(policy, known.get(name, ""), value) for name, value in given}}
+    return tuple(sorted(after.items()))
