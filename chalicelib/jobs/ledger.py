@@ -30,8 +30,11 @@ class LedgerCheck:
 
 def verify(jobs: JobStore, job: Job) -> LedgerCheck:
     """Count the ledger of `job` as it was when `job` was read; chunks committed since are left out."""
-    lines = (line for chunk in jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
-    counted = Counter(line.outcome for line in lines)
+    counted = Counter[str]()
+    for chunk in jobs.ledger(job):
+        if chunk.chunk < job.chunk:
+            counted.update(chunk.counted)
+            counted.update(line.outcome for line in chunk.lines)
     return LedgerCheck(Counts.of(job.counts.outcomes, counted), job.counts)
 
 

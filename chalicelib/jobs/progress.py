@@ -17,6 +17,7 @@ class Progress:
 
     cursor: Json  #: where the next step starts
     lines: Sequence[LedgerLine] = ()  #: of the ledger, one for each source contact of the chunk
+    counted: Mapping[str, int] = field(default_factory=dict)  #: further items by outcome, whose lines its blob has
     deleted_ids: Sequence[str] = ()  #: source ids that the provider reported as deleted
     writes: Sequence[Write] = ()  #: of the contacts, each with its own condition
     extra_writes: Sequence[Write] = ()  #: other writes of the same transaction; the engine does not read them
@@ -31,16 +32,16 @@ class Progress:
     @property
     def is_chunk(self) -> bool:
         """Whether the progress counts as a chunk. One may have no item in the ledger (`has_ledger`)."""
-        return bool(self.lines or self.deleted_ids or self.writes)
+        return bool(self.lines or self.counted or self.deleted_ids or self.writes)
 
     @property
     def has_ledger(self) -> bool:
         """Whether the chunk has an item in the ledger."""
-        return bool(self.lines or self.deleted_ids or self.blob)
+        return bool(self.lines or self.counted or self.deleted_ids or self.blob)
 
     def tally(self) -> Counter[str]:
-        """The number of lines by outcome; 0 for any other."""
-        return Counter(map(attrgetter("outcome"), self.lines))
+        """The number of items by outcome; 0 for any other."""
+        return Counter(map(attrgetter("outcome"), self.lines)) + Counter(self.counted)
 
 
 def apply_progress(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:

@@ -40,6 +40,7 @@ class LedgerChunk:
     lines: Sequence[LedgerLine]
     deleted_ids: Sequence[str] = field(default_factory=tuple)  #: source ids that the provider reported as deleted
     blob: str | None = None  #: the name of the blob that belongs to the chunk
+    counted: Mapping[str, int] = field(default_factory=dict)  #: further items by outcome, whose lines the blob has
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ class JobReads:
                 to_lines(row, job.counts.outcomes),
                 tuple(row.json("gone") or ()),
                 item.get("blob", {}).get("S"),
+                row.json("counted") or {},
             )
 
     def due(self, now: datetime, *, limit: int) -> list[str]:

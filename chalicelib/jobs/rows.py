@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -145,7 +145,7 @@ def lines_text(lines: Iterable[LedgerLine]) -> str:
     return ledger_json([_trimmed(*line) for line in lines])
 
 
-def ledger_json(value: Sequence[Any]) -> str:
+def ledger_json(value: Sequence[Any] | Mapping[str, Any]) -> str:
     """Compact JSON. Ids may be any text; what is not Unicode is escaped."""
     try:
         return orjson.dumps(value).decode()

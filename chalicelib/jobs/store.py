@@ -177,7 +177,7 @@ class JobStore(JobReads):
             ResponseLost: no try got a response; only the job's item tells whether the chunk was written.
             KindError: the job's kind does not declare one of the outcomes.
         """
-        self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
+        self.kinds.check_outcomes(job.kind, {*progress.counted, *(line.outcome for line in progress.lines)})
         for _ in range(QUEUE_TRIES):
             now = self.clock.now()
             queue = self._queue_changes.check_or_leave(job, progress, now)

@@ -141,6 +141,8 @@ class JobWrites:
         item = {**key.item, "lines": {"S": lines_text(progress.lines)}}
         if progress.deleted_ids:
             item["gone"] = {"S": ledger_json(progress.deleted_ids)}
+        if progress.counted:
+            item["counted"] = {"S": ledger_json({str(name): count for name, count in progress.counted.items()})}
         if progress.blob:
             item["blob"] = {"S": progress.blob}
         return {"Put": {"TableName": self.table, "Item": item}}

@@ -49,6 +49,8 @@ class Stamp:
     source: str
     #: the number of the row in the file, or of the input, from 0
     row: int
+    #: later rows of the same import whose place it took
+    superseded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

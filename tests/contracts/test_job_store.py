@@ -10,6 +10,7 @@ from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
+from chalicelib.jobs.job_kinds import KindError
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
@@ -197,6 +198,21 @@ class TestCommit:
         assert [line for chunk in store.ledger(stored) for line in chunk.lines] == chunk
         assert verify(store, stored).consistent
         assert is_there(store, "c0")
+
+    def test_counts_items_whose_lines_are_in_a_blob(self, store):
+        create_job(store)
+        first = store.commit(claim_job(store), Progress(1, counted={Outcome.CREATED: 900, Outcome.FAILED: 2}, blob="a"))
+        store.commit(first, Progress(2, lines=lines(Outcome.CREATED), counted={Outcome.FAILED: 1}, blob="b"))
+
+        stored = store.get("j1")
+        assert stored.counts == counted(created=901, failed=3)
+        assert [(chunk.blob, chunk.counted) for chunk in store.ledger(stored)] == [
+            ("a", {"created": 900, "failed": 2}),
+            ("b", {"failed": 1}),
+        ]
+        assert verify(store, stored).consistent
+        with pytest.raises(KindError):
+            store.commit(stored, Progress(3, counted={"unheard of": 1}, blob="c"))
 
     def test_changes_nothing_when_one_of_its_writes_is_refused(self, store):
         create_job(store)

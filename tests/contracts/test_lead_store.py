@@ -51,6 +51,13 @@ class TestInserting:
         stored = store.find_many("acme", [each.id for each in leads])
         assert {key: each.lead for key, each in stored.items()} == {each.id: replace(each, rev=1) for each in leads}
 
+    def test_the_rows_whose_place_was_taken_are_kept(self, store):
+        taken = lead(1, created_by=Stamp(IMPORT, 3, (9, 12)))
+
+        assert store.insert_many("acme", [taken]) == {}
+
+        assert found(store, 1)[key_of(1)].lead == replace(taken, rev=1)
+
     def test_an_identity_that_has_a_lead_keeps_it(self, store):
         store.insert_many("acme", [lead(1)])
 

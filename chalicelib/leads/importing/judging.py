@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.leads.channels.identity import Identity
-from chalicelib.leads.importing.profiles import Policies, Profile
+from chalicelib.leads.importing.profiles import Policies
+from chalicelib.leads.lead import Profile, Stamp
 
 
 class Outcome(StrEnum):
@@ -33,14 +34,6 @@ DUPLICATE = "duplicate_in_file"
 DELETED = "deleted_meanwhile"
 SUPPRESSED = "suppressed"
 TWO_LEADS = "identities_of_several_leads"
-
-
-class Stamp(NamedTuple):
-    """Which row of which import has written something last."""
-
-    import_id: str
-    row: int
-    superseded: tuple[int, ...] = ()  #: later rows of the same import whose place it took
 
 
 class Lead(NamedTuple):
@@ -164,7 +157,7 @@ class Judge:
         winner = self._winners.get(lead_id, 0)
         if lead is None:
             return None, winner, ()
-        if lead.stamp is None or lead.stamp.import_id != self.import_id:
+        if lead.stamp is None or lead.stamp.source != self.import_id:
             return lead.profile, winner, ()
         return lead.was, winner or lead.stamp.row, lead.stamp.superseded
 
@@ -182,8 +175,7 @@ class Judge:
         lead_id = next(iter(owners), row.keys[0])
         free = tuple(key for key in row.keys if not self._owner(key, row.number))
         taken = [known for key in free if (known := self.known.get(key)) is not None and known.owner]
-        own = Stamp(self.import_id, row.number)[:2]
-        attached = tuple(key for key in row.keys if _stamp(self.known.get(key))[:2] == own)
+        attached = tuple(key for key in row.keys if self._is_attached_by(row.number, self.known.get(key)))
         verdict = self._for_lead(row, lead_id, self.known.get(lead_id), free + attached)
         if verdict.change is None:
             return verdict
@@ -203,7 +195,7 @@ class Judge:
         stamp = known.stamp
         if stamp is None and known.lead is not None and known.lead.was is None:
             stamp = known.lead.stamp  # the identity came with the lead
-        return "" if stamp is not None and stamp.import_id == self.import_id and stamp.row > row else known.owner
+        return "" if stamp is not None and stamp.source == self.import_id and stamp.row > row else known.owner
 
     def _after_a_later_row(self, row: Row, taken: Sequence[Known]) -> Verdict:
         """Leads changed while a chunk was repeated, so that a later row has what this one would get now."""
@@ -211,6 +203,6 @@ class Judge:
         winner = lead.stamp.row if lead is not None and lead.stamp is not None else 0
         return Verdict(row.number, Outcome.SKIPPED, (taken[0].owner,), DUPLICATE, winner=winner)
 
-
-def _stamp(known: Known | None) -> Stamp:
-    return known.stamp if known is not None and known.stamp is not None else Stamp("", 0)
+    def _is_attached_by(self, row: int, known: Known | None) -> bool:
+        stamp = known.stamp if known is not None else None
+        return stamp is not None and (stamp.source, stamp.row) == (self.import_id, row)

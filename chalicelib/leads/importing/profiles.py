@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+
+from chalicelib.leads.lead import Profile
 
 POLICY_FIELDS = ("name", "email", "phone", "tags", "custom")
 
@@ -13,16 +14,6 @@ class OnExisting(StrEnum):
     KEEP = "keep"  # nothing
     FILL = "fill"  # it gives the lead what it lacks
     OVERWRITE = "overwrite"  # it replaces the lead's value
-
-
-class Profile(NamedTuple):
-    """What is known about a lead, besides its identities. None of it is unique; "" if it is not known."""
-
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    tags: tuple[str, ...] = ()  #: in order
-    custom: tuple[tuple[str, str], ...] = ()  #: names and values, in the order of the names
 
 
 class Policies:
@@ -41,8 +32,8 @@ class Policies:
             _value(self._name, before.name, given.name),
             _value(self._email, before.email, given.email),
             _value(self._phone, before.phone, given.phone),
-            _tags(self._tags, before.tags, given.tags),
             _custom(self._custom, before.custom, given.custom),
+            _tags(self._tags, before.tags, given.tags),
         )
         return None if after == before else after
 
@@ -54,16 +45,8 @@ def _value(policy: OnExisting, before: str, given: str) -> str:
 
 
 def _tags(policy: OnExisting, before: tuple[str, ...], given: tuple[str, ...]) -> tuple[str, ...]:
-    if policy is OnExisting.KEEP or not given:
-        return before
-    return tuple(sorted({*before, *given}))
+    return before if policy is OnExisting.KEEP else tuple(dict.fromkeys((*before, *given)))
 
 
-def _custom(
-    policy: OnExisting, before: tuple[tuple[str, str], ...], given: tuple[tuple[str, str], ...]
-) -> tuple[tuple[str, str], ...]:
-    if policy is OnExisting.KEEP or not given or before == given:
-        return before
-    known = dict(before)
-    after = {**known, **{name: _value(policy, known.get(name, ""), value) for name, value in given}}
-    return tuple(sorted(after.items()))
+def _custom(policy: OnExisting, before: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
+    return {**before, **{name: _value(policy, before.get(name, ""), value) for name, value in given.items() if value}}

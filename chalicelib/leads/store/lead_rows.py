@@ -53,7 +53,7 @@ def to_text(lead: Lead) -> str:
     stored: dict[str, Any] = {
         "i": [_from_identity(each, lead.id) for each in lead.identities],
         **_from_profile(lead.profile),
-        "s": [lead.created_by.source, lead.created_by.row],
+        "s": _from_stamp(lead.created_by),
         "c": lead.created_at,
     }
     if lead.changed_at != lead.created_at:
@@ -70,7 +70,7 @@ def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:
         organization,
         tuple(_to_identity(each, key) for each in stored["i"]),
         _to_profile(stored),
-        Stamp(*stored["s"]),
+        _to_stamp(stored["s"]),
         stored["c"],
         stored.get("m", stored["c"]),
         rev,
@@ -102,9 +102,18 @@ def _to_profile(stored: Mapping[str, Any]) -> Profile:
     return Profile(get("n", ""), get("e", ""), get("p", ""), get("x", {}), tuple(get("t", ())))
 
 
+def _from_stamp(stamp: Stamp) -> list[Any]:
+    return [stamp.source, stamp.row, *([stamp.superseded] if stamp.superseded else ())]
+
+
+def _to_stamp(stored: list[Any]) -> Stamp:
+    source, row, *superseded = stored
+    return Stamp(source, row, tuple(superseded[0])) if superseded else Stamp(source, row)
+
+
 def _from_change(change: Change) -> dict[str, Any]:
     return {
-        "s": [change.stamp.source, change.stamp.row],
+        "s": _from_stamp(change.stamp),
         "r": change.rev,
         "i": change.identities,
         "m": change.changed_at,
@@ -113,4 +122,4 @@ def _from_change(change: Change) -> dict[str, Any]:
 
 
 def _to_change(stored: Mapping[str, Any]) -> Change:
-    return Change(Stamp(*stored["s"]), stored["r"], _to_profile(stored), stored["i"], stored["m"])
+    return Change(_to_stamp(stored["s"]), stored["r"], _to_profile(stored), stored["i"], stored["m"])
