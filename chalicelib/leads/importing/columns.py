@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
 from chalicelib.files.mapping.target import NAME
+from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header
 
 IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
 FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
@@ -149,9 +150,9 @@ def _recognized_columns(headers: Sequence[str], channels: Sequence[str]) -> Colu
 def _recognized(header: str, channels: Sequence[str]) -> str:
     """The field of a header; "" if it is not known."""
     plain = plain_header(header)
-    name = plain.removesuffix(" id").replace(" ", "")
-    if name in channels and name not in _ALSO_PROFILE:
-        return f"{IDENTITY}:{name}"
+    known = channel_of_header(header) or ChannelHeader(plain.removesuffix(" id").replace(" ", ""), is_identity=True)
+    if known.channel in channels and known.channel not in _ALSO_PROFILE:
+        return f"{IDENTITY}:{known.channel}" if known.is_identity else ""
     if plain in _OWN_HEADERS:
         return _OWN_HEADERS[plain]
     found = meaning_of(plain)

@@ -32,10 +32,11 @@ class TestRecognized:
         assert columns.custom == (("Celular", 1),)
 
     def test_columns_named_as_a_channel_are_identities(self):
-        columns = columns_of("Telegram", "WhatsApp", "Instagram ID", "Loyalty", "Phone")
+        columns = columns_of("Telegram ID", "WhatsApp-Nummer", "IGSID", "Loyalty", "Phone", "Telegram")
 
         assert [each.channel for each in columns.identities] == ["telegram", "whatsapp", "instagram", "loyalty"]
         assert columns.fields == {"phone": 4}
+        assert columns.custom == (("Telegram", 5),)  # user names, which can change
 
     def test_a_channel_may_be_named_in_each_row(self):
         columns = columns_of("channel", "channelIdentifier", "name")

@@ -1,0 +1,70 @@
+"""What headers of columns say about channels: "WhatsApp number", "IGSID", "Nombre de usuario de Telegram"."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from chalicelib.files.mapping.headers import plain_header
+
+_TABLE = Path(__file__).with_name("headers.toml")
+_OF_NUMBERS = ("whatsapp", "sms")  # a column with their name alone holds numbers; those of others hold user names
+_FEWEST_ALONE = 3  # letters of a name that stands for a channel without a noun
+
+
+class ChannelHeader(NamedTuple):
+    """What a column holds."""
+
+    channel: str
+    is_identity: bool  #: False for user names, which are attributes
+
+
+class _Words(NamedTuple):
+    """The words of the table, without spaces."""
+
+    names: Mapping[str, str]  #: channels by their names
+    nouns: Mapping[str, str]  #: kinds of identifiers by what is said beside a name
+    identifiers: Mapping[str, str]  #: channels by what is said of their identifiers alone
+
+
+def channel_of_header(header: str) -> ChannelHeader | None:
+    """The channel that a column is about; None for other columns, such as those of phone numbers and addresses."""
+    text, words = _joined(header), _words()
+    if text in words.identifiers:
+        return ChannelHeader(words.identifiers[text], is_identity=True)
+    for channel, noun in _readings(text, words):
+        kind = words.nouns.get(noun)
+        if kind and (kind != "number" or channel in _OF_NUMBERS):
+            return ChannelHeader(channel, kind != "username")
+        if not noun:
+            return ChannelHeader(channel, channel in _OF_NUMBERS)
+    return None
+
+
+def _readings(text: str, words: _Words) -> Iterator[tuple[str, str]]:
+    """Each channel whose name a header begins or ends with, and the rest of the header."""
+    for name, channel in words.names.items():
+        if text == name and len(name) >= _FEWEST_ALONE:
+            yield channel, ""
+        elif text.startswith(name) and text != name:
+            yield channel, text[len(name) :]
+        if text.endswith(name) and text != name:
+            yield channel, text[: -len(name)]
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(_TABLE.read_text("utf-8"))
+    fillers = ["", *map(_joined, table["fillers"]["words"])]
+    nouns = {_joined(noun): kind for kind, several in table["nouns"].items() for noun in several}
+    around = {text: kind for noun, kind in nouns.items() for each in fillers for text in (each + noun, noun + each)}
+    return _Words(_by_word(table["names"]), around, _by_word(table["identifiers"]))
+
+
+def _by_word(words: Mapping[str, list[str]]) -> Mapping[str, str]:
+    return {_joined(word): channel for channel, several in words.items() for word in several}
+
+
+def _joined(header: str) -> str:
+    return plain_header(header).replace(" ", "")
