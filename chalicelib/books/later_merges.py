@@ -13,6 +13,7 @@ from chalicelib.books.redirects import MergeJournal, Redirect
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import joined_notes
 from chalicelib.contacts.person_record import edited_record, name_to_keep, own_record, with_own_record
+from chalicelib.contacts.removed_names import NOTED
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, SourceRecord
 from chalicelib.foundation.json import JsonObject
@@ -30,6 +31,12 @@ def later_merges(redirect: Redirect, others: Iterable[Redirect]) -> list[Redirec
     """The merges into the same contact after this one, the earliest first."""
     found = [each for each in others if each.into == redirect.into and _is_after(each, redirect)]
     return sorted(found, key=lambda each: (each.merged_at, len(each.journal.into_records)))
+
+
+def merges_naming(redirect: Redirect, others: Sequence[Redirect]) -> list[Redirect]:
+    """The merges of contacts that this one was a part of by then."""
+    path = path_of(redirect, others)
+    return [*path[1:], *(later for each in path for later in later_merges(each, others))]
 
 
 def _is_after(later: Redirect, redirect: Redirect) -> bool:
@@ -189,7 +196,7 @@ def edited_since(rest: Contact, redirect: Redirect, others: Iterable[Redirect]) 
 
 
 def _differing(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    return [each for each in dict.fromkeys((*now, *then)) if now.get(each) != then.get(each) and each != "kept_name"]
+    return [each for each in dict.fromkeys((*now, *then)) if now.get(each) != then.get(each) and each not in NOTED]
 
 
 # ── names and records

@@ -121,10 +121,15 @@ def _journal(
         into_name=name_to_keep(into),
         names=entry.names,
         identities=entry.identities,
-        own_before=dict(before),
-        own_after=dict(after),
+        own_before=_without_removed_names(before),
+        own_after=_without_removed_names(after),
         together=together,
     )
+
+
+def _without_removed_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields without what was noted of removed records, which changes with every removal."""
+    return {name: value for name, value in fields.items() if name != "removed_names"}
 
 
 def keys_of(contact: Contact) -> tuple[RecordKey, ...]:

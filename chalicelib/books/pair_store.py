@@ -1,6 +1,6 @@
 """Stores remembered pairs on one shelf of the book, so that a read of the book has them, and one query has them all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.books.pairs import Pair, Pairs, Side, Verdict
@@ -22,9 +22,19 @@ class PairStore:
         """Every pair of the owner. Raises `ResponseLost` if DynamoDB does not respond."""
         return Pairs(self._query(owner))
 
+    def find_many(self, owner: str, pair_ids: Sequence[str]) -> dict[str, Pair]:
+        """Those of the pairs that are remembered, by their ids."""
+        items = self.dynamo.get_many(self.table, [_key(owner, each) for each in dict.fromkeys(pair_ids) if each])
+        found = {item["sk"]["S"]: to_pair(item[ATTRIBUTE]["S"]) for item in items}
+        return {each: found[sk] for each in pair_ids if each and (sk := _key(owner, each)["sk"]["S"]) in found}
+
     def put_write(self, owner: str, pair: Pair) -> Write:
         """The write that remembers the pair, in place of an earlier verdict on just these records."""
-        item = {**_key(owner, pair.pair_id), ATTRIBUTE: {"S": pair_text(pair)}}
+        return self.renew_write(owner, pair.pair_id, pair)
+
+    def renew_write(self, owner: str, pair_id: str, pair: Pair) -> Write:
+        """The write that changes what is remembered under this id, which whoever noted it keeps."""
+        item = {**_key(owner, pair_id), ATTRIBUTE: {"S": pair_text(pair)}}
         return {"Put": {"TableName": self.table, "Item": item}}
 
     def remove_write(self, owner: str, pair_id: str) -> Write:

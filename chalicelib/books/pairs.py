@@ -6,8 +6,8 @@ everything that matching compares: the name and each email and phone number. A p
 values of a side change. A pair called the same tells later imports where a record belongs that was removed and returns.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple, cast
@@ -53,6 +53,9 @@ class Side:
     def of_records(cls, records: Iterable[SourceRecord]) -> "Side":
         return cls({(record.source, record.source_id): hashes(values_of(record)) for record in records})
 
+    def without(self, records: Collection[RecordKey]) -> "Side":
+        return Side({key: hashed for key, hashed in self.records.items() if key not in records})
+
     def is_unchanged(self, found: Compared) -> bool:
         """Whether a contact with some of these records still has the values that they had then.
 
@@ -88,6 +91,11 @@ class Pair:
         """The same for the same records, whichever side is named first."""
         sides = sorted("\x1e".join(map("\x1d".join, sorted(side.records))) for side in (self.left, self.right))
         return id_of("pair", *sides)
+
+    def without(self, records: Collection[RecordKey]) -> "Pair | None":
+        """The pair without these records; None if nothing is left of a side."""
+        left, right = self.left.without(records), self.right.without(records)
+        return replace(self, left=left, right=right) if left.records and right.records else None
 
     def other_side(self, side: Side) -> Side:
         return self.right if side is self.left else self.left

@@ -2,28 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Any, cast
 
 from chalicelib.books.book import Book, Entry
-from chalicelib.books.later_merges import edited_since, path_of, without_records_of, without_words_of, words_about
+from chalicelib.books.later_merges import edited_since, path_of, without_records_of, without_words_of
 from chalicelib.books.matching import Candidate, Merge, decide
-from chalicelib.books.merged_records import keys_of
 from chalicelib.books.pairs import RecordKey
 from chalicelib.books.redirects import MergeJournal, Redirect
-from chalicelib.contacts.cleaning import digest
+from chalicelib.books.unmerged_names import persons_words, settled, with_kept_names, without_removed_names
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.fold_records import fold, has_name, without_enrichment
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_text
-from chalicelib.contacts.person_record import (
-    known_ids,
-    own_record,
-    person_record,
-    without_kept_name,
-)
+from chalicelib.contacts.person_record import known_ids
 from chalicelib.contacts.source import PERSON
-from chalicelib.contacts.source_record import ContactFields, SourceRecord
+from chalicelib.contacts.source_record import RemovedName, SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +63,7 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
         now: milliseconds since 1970.
     """
     journal = redirect.journal
+    merged, names = without_removed_names(merged)
     order = {key: place for place, key in enumerate(journal.records)}
     merged_again = tuple(each for each in journal.merged if each in merged.merged)
     gone = {redirect.contact_id, *merged_again}
@@ -93,10 +85,11 @@ def move_back(merged: Contact, redirect: Redirect, around: Surroundings, now: in
     rest, restored = _with_aliases_divided(merged, rest, restored, redirect, around.others)
     rest, restored = _with_links_divided(merged, rest, restored, redirect, around)
     renewed = without_records_of(rest, restored, redirect, renewed)
+    names_left, names_back = _divided_names(names, redirect, around.others)
     last = path[-1].journal
     return UnmergedRecords(
-        _settled(_with_kept_names(rest, path, renewed), last, last.into_name, last.into_records),
-        _settled(restored, journal, journal.name, journal.records),
+        settled(with_kept_names(rest, path, renewed), last, last.into_name, last.into_records, names_left),
+        settled(restored, journal, journal.name, journal.records, names_back),
         kept,
         [new for old, new in zip(around.others, renewed, strict=True) if new != old],
     )
@@ -178,56 +171,6 @@ def _matches(record: SourceRecord, contact: Contact, other: Contact, journal: Me
     return isinstance(decision, Merge) and decision.into == contact.contact_id
 
 
-def _settled(
-    contact: Contact, journal: MergeJournal, name: Mapping[str, str], records: Iterable[RecordKey]
-) -> Contact | None:
-    """The contact as an import would have left it; None if nothing is left but enrichment.
-
-    The name that the merged contact had when its last source was removed may be that of another contact.
-
-    Args:
-        journal: of the merge.
-        name: what the contact was called when it was merged.
-        records: what it had then.
-    """
-    known = without_enrichment(contact.records)
-    if not fold(known):
-        return None
-    own = own_record(contact) or person_record(contact.records)
-    if own is None:
-        return contact
-    if any(record.source != PERSON for record in known):
-        return contact if contact.merged else replace(contact, records=without_kept_name(list(contact.records)))
-    has_lost = not set(records) <= set(keys_of(contact))
-    if has_name(own.fields) or not journal.has_words or not (has_lost or "kept_name" in own.fields):
-        return contact
-    fields: dict[str, Any] = {each: value for each, value in own.fields.items() if each != "kept_name"}
-    return _with_fields(contact, own, cast(ContactFields, {**fields, "kept_name": dict(name)} if name else fields))
-
-
-def _with_kept_names(rest: Contact, path: Sequence[Redirect], redirects: Sequence[Redirect]) -> Contact:
-    """The rest, where contacts on the path had only the person's words when they were merged, but for the other one.
-
-    Their words keep the names that they had by themselves.
-    """
-    journals = {each.contact_id: each.journal for each in redirects}
-    for before, each in pairwise(path):
-        journal, words = journals[each.contact_id], words_about(rest, each.contact_id)
-        is_only_words = all(source == PERSON for source, _ in journal.records)
-        had_more = any(source != PERSON for source, _ in before.journal.into_records)
-        if words is not None and is_only_words and journal.name and not has_name(words.fields) and had_more:
-            fields = cast(ContactFields, {**words.fields, "kept_name": dict(journal.name)})
-            rest = _with_fields(rest, words, fields) or rest
-    return rest
-
-
-def _with_fields(contact: Contact, own: SourceRecord, fields: ContactFields) -> Contact | None:
-    """The contact with these words in that record of the person; None if nothing is left of it."""
-    renewed = [replace(own, fields=fields, digest=digest(fields))] if fields else []
-    records = [new for each in contact.records for new in (renewed if each is own else [each])]
-    return replace(contact, records=records) if fold(without_enrichment(records)) else None
-
-
 # ── the ids of removed records
 
 
@@ -239,7 +182,7 @@ def _with_aliases_divided(
     Records that arrived since the merge and were removed again are left out: nothing tells whose they were.
     """
     brought = _brought(redirect, others)
-    held = [alias for record in _words(merged) for alias in record.aliases]
+    held = [alias for record in persons_words(merged) for alias in record.aliases]
     theirs = [each for each in dict.fromkeys(held) if _as_id(each) in redirect.journal.known_ids]
     known = [each for each in dict.fromkeys(held) if _as_id(each) in brought or not redirect.journal.into_known_ids]
     return (
@@ -248,11 +191,14 @@ def _with_aliases_divided(
     )
 
 
-def _words(contact: Contact) -> list[SourceRecord]:
-    """The person's records of the contact, its own first."""
-    own = own_record(contact)
-    persons = [each for each in contact.records if each.source == PERSON]
-    return persons if own is None else [own, *(each for each in persons if each is not own)]
+def _divided_names(
+    names: Sequence[RemovedName], redirect: Redirect, others: Sequence[Redirect]
+) -> tuple[list[RemovedName], list[RemovedName]]:
+    """What the removed records of the rest were called, and those of the contact that was merged; as their ids are."""
+    journal, brought = redirect.journal, _brought(redirect, others)
+    theirs = [each for each in names if not journal.known_ids.isdisjoint(map(_as_id, each["ids"]))]
+    known = (each for each in names if not brought.isdisjoint(map(_as_id, each["ids"])) or not journal.into_known_ids)
+    return [each for each in known if each not in theirs], theirs
 
 
 def _as_id(alias: str) -> RecordKey:
@@ -262,7 +208,7 @@ def _as_id(alias: str) -> RecordKey:
 
 def _with_aliases(contact: Contact, aliases: Sequence[str]) -> Contact:
     """The contact with these aliases in its records of the person: each where it is, the others in the first."""
-    words = _words(contact)
+    words = persons_words(contact)
     held = {alias for each in words for alias in each.aliases}
     renewed = {
         id(each): replace(

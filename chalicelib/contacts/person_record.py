@@ -3,6 +3,7 @@
 A contact that others were merged into also has the person's records of those, after its own. An edit changes its own.
 Among its aliases it stores the ids of records that were removed from its contact, so that a source that returns finds
 it. When the last source is removed, it stores the name the contact had, which the name of any new source replaces.
+That of a merged contact also stores what each removed record was called.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from chalicelib.contacts.fold_records import (
     without,
     without_enrichment,
 )
+from chalicelib.contacts.removed_names import with_removed_names, written
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import WHOLE_NAME, ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
@@ -82,13 +84,15 @@ def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[S
     own = own_record(replace(contact, records=rest)) or person_record(rest)
     if own is None or not without_enrichment(removed):
         return rest
-    removed_aliases = [
-        removed_alias(source, source_id)
+    gone = [
+        (record, [removed_alias(source, source_id) for source, source_id in known_ids(record)])
         for record in without_enrichment(removed)
-        for source, source_id in known_ids(record)
     ]
+    removed_aliases = [alias for _, ids in gone for alias in ids]
     aliases = tuple(dict.fromkeys((*removed_aliases, *own.aliases)))[:MOST_REMOVED_ALIASES]
     fields = own.fields if any(record.source != PERSON for record in known) else _named(own.fields, contact)
+    if contact.merged:
+        fields = with_removed_names(fields, gone, MOST_REMOVED_ALIASES)
     kept = replace(own, fields=fields, digest=digest(fields), aliases=aliases)
     return [kept if record is own else record for record in rest]
 
@@ -148,7 +152,7 @@ def _with_record(own: SourceRecord | None, theirs: SourceRecord, contact_id: str
 
 
 def _merged(own: SourceRecord | None, theirs: SourceRecord) -> ContactFields:
-    fields: dict[str, Any] = {field: value for field, value in theirs.fields.items() if value and field != "kept_name"}
+    fields: dict[str, Any] = {field: value for field, value in written(theirs.fields).items() if value}
     if own is None:
         return cast(ContactFields, fields)
     mine: dict[str, Any] = dict(own.fields)

@@ -102,6 +102,13 @@ class Hidden(TypedDict, total=False):
     groups: list[str]
 
 
+class RemovedName(TypedDict):
+    """What a record was called that was removed from a merged contact."""
+
+    ids: list[str]  # the aliases by which the person's record remembers it
+    fields: "ContactFields"  # those that decide what a contact is called
+
+
 class ContactFields(TypedDict, total=False):
     """The fields of one contact in one source. An empty field is absent, never null or empty."""
 
@@ -135,6 +142,7 @@ class ContactFields(TypedDict, total=False):
     photo_url: str
     hidden: Hidden  # only in the person's own record
     kept_name: dict[str, str]  # in the same form: the name the contact had when its last source was removed
+    removed_names: list[RemovedName]  # only in the person's record of a merged contact, the most recent first
 
 
 @dataclass(slots=True)  # not frozen, which would double the time it takes to create one

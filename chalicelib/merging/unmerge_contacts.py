@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.books.enrichment_status import carried_ids
-from chalicelib.books.pairs import Verdict, pair_of
 from chalicelib.books.past_moves import moves_of_unmerge
 from chalicelib.books.redirects import Redirect
 from chalicelib.books.unmerged_records import KeptEdit, Surroundings, UnmergedRecords, move_back
+from chalicelib.books.version import Edits
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.jobs.activity import ActivityKind
 from chalicelib.merging.moving import Moving
+from chalicelib.merging.unmerged_pairs import corrected_pair_writes, pair_writes
 
-MOST_RENEWED = 40  # redirects of later merges that one transaction corrects
+MOST_RENEWED = 20  # redirects of later merges that one transaction corrects
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class UnmergeContacts:
     moving: Moving
 
     def __call__(self, owner: str, contact_id: str, by: str = "", *, are_different: bool = True) -> Unmerged:
-        """Gives a contact that was merged its records back.
+        """Gives a contact that was merged its records back. If its sources removed everything, only forgets the merge.
 
         Args:
             contact_id: the id that it had before it was merged.
@@ -45,7 +46,7 @@ class UnmergeContacts:
                 of the two before is known again.
 
         Raises:
-            NotFound: no such contact was merged, or the one that it was merged into is gone.
+            NotFound: no such contact was merged, or the person deleted the one that it was merged into.
             TooLarge: a contact would be too large to store.
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts at the same time.
@@ -54,25 +55,21 @@ class UnmergeContacts:
             self.moving.clock, lambda: self._attempt(owner, contact_id, by or owner, are_different=are_different)
         )
 
-    def forget_writes(self, owner: str, contact_id: str) -> list[Write]:
-        """The writes after which nothing says any more that a contact is the same as the one it was merged into.
-
-        For when nothing is left to take back, so that the two come back as two if their sources have them again.
-        """
-        redirect = self.moving.redirects.find(owner, contact_id)
-        return [] if redirect is None else [self.moving.pairs.remove_write(owner, redirect.journal.pair_id)]
-
     def _attempt(self, owner: str, contact_id: str, by: str, *, are_different: bool) -> Unmerged | None:
         moving = self.moving
         seen = moving.books.edits(owner)
         redirect, merged = self._find(owner, contact_id)
+        different_at = moving.now() if are_different else None
+        if merged is None:
+            return self._forget(owner, redirect, seen, different_at, by)
         around = self._surroundings(owner, merged, contact_id, are_different=are_different)
         moved = move_back(merged, redirect, around, moving.now())
         parts = [each for each in (moved.restored, moved.rest) if each is not None]
         relinked, is_current = moving.relinked(owner, merged, parts)
         writes = [
             *self._writes(owner, merged, redirect, moved),
-            *self._pair_writes(owner, redirect, moved, by, are_different=are_different),
+            *pair_writes(moving.pairs, owner, redirect, parts[::-1], different_at=different_at, by=by),
+            *corrected_pair_writes(moving.pairs, owner, redirect, around.others, moved.restored),
             *moving.past_moves.put_writes(owner, moves_of_unmerge(redirect, merged.contact_id, at=moving.now(), by=by)),
             *(moving.contacts.put_write(owner, each) for each in relinked),
             *(self._status_writes(owner, merged, parts) if seen.has_statuses else ()),
@@ -86,16 +83,37 @@ class UnmergeContacts:
         stored = [replace(each, version=each.version + 1) for each in parts]
         return Unmerged(stored, moved.kept, redirect.merge_id)
 
-    def _find(self, owner: str, contact_id: str) -> tuple[Redirect, Contact]:
-        """The redirect of the contact, and the contact that it is part of now. Raises NotFound."""
+    def _find(self, owner: str, contact_id: str) -> tuple[Redirect, Contact | None]:
+        """The redirect of the contact, and the contact that it is part of now; None if sources removed all of that.
+
+        Raises NotFound.
+        """
         redirect = self.moving.redirects.find(owner, contact_id)
         if redirect is None:
             raise NotFound("This contact is not part of another one.")
-        into = self.moving.redirects.resolve(owner, [redirect.into]).get(redirect.into, redirect.into)
+        into = self._into(owner, redirect)
         contact = self.moving.contacts.find(owner, into)
-        if contact is None or contact_id not in contact.merged:
-            raise NotFound("The contact that it was merged into no longer exists.")
-        return redirect, contact
+        if contact is None and self.moving.contacts.deleted_ids(owner, [into]):
+            raise NotFound("The contact that it was merged into was deleted. Bring it back first.")
+        return redirect, contact if contact is not None and contact_id in contact.merged else None
+
+    def _into(self, owner: str, redirect: Redirect) -> str:
+        return self.moving.redirects.resolve(owner, [redirect.into]).get(redirect.into, redirect.into)
+
+    def _forget(
+        self, owner: str, redirect: Redirect, seen: Edits, different_at: int | None, by: str
+    ) -> Unmerged | None:
+        """Forget that two contacts are the same of which nothing is left, so that they come back as two."""
+        moving, pairs = self.moving, self.moving.pairs
+        ids = moving.redirects.leading_to(owner, self._into(owner, redirect))
+        others = moving.redirects.find_many(owner, [each for each in ids if each != redirect.contact_id])
+        writes = [
+            *pair_writes(pairs, owner, redirect, [], different_at=different_at, by=by),
+            *corrected_pair_writes(pairs, owner, redirect, list(others.values()), None),
+        ]
+        if writes and not moving.books.commit_edit(owner, [], writes, seen):
+            return None
+        return Unmerged([], [], redirect.merge_id)
 
     def _surroundings(self, owner: str, merged: Contact, contact_id: str, *, are_different: bool) -> Surroundings:
         others = self.moving.redirects.find_many(owner, [each for each in merged.merged if each != contact_id])
@@ -117,16 +135,3 @@ class UnmergeContacts:
         left = {each_id for part in parts for each_id in (part.contact_id, *part.merged)}
         gone = [each for each in carried_ids(merged.contact_id, merged.merged) if each not in left]
         return self.moving.statuses.delete_writes(owner, gone)
-
-    def _pair_writes(
-        self, owner: str, redirect: Redirect, moved: UnmergedRecords, by: str, *, are_different: bool
-    ) -> list[Write]:
-        """Forget that they are the same, and remember that they are different."""
-        pairs, rest, restored = self.moving.pairs, moved.rest, moved.restored
-        if not are_different or rest is None or restored is None:
-            return [pairs.remove_write(owner, redirect.journal.pair_id)]
-        pair = pair_of(rest, restored, Verdict.DIFFERENT, at=self.moving.now(), by=by)
-        forget = (
-            [] if pair.pair_id == redirect.journal.pair_id else [pairs.remove_write(owner, redirect.journal.pair_id)]
-        )
-        return [*forget, pairs.put_write(owner, pair)]

@@ -1,6 +1,7 @@
 """Merges the two contacts of a pair, and undoes that."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -81,13 +82,10 @@ class MergePair:
             Conflict: the person is being erased.
             TooMany: others kept changing the contacts.
         """
-        writes = [self.store.remove_write(owner, decided)]
-        try:
+        with suppress(NotFound):  # it was unmerged already, or the person deleted the contact
             self.unmerge_contacts(owner, decided.merged, are_different=False)
-        except NotFound:  # it was unmerged already, or nothing is left of the contact
-            writes += self.unmerge_contacts.forget_writes(owner, decided.merged)
         try:
-            self.store.dynamo.commit(writes)
+            self.store.dynamo.commit([self.store.remove_write(owner, decided)])
         except TransactionCanceled:
             return False
         return True

@@ -21,7 +21,8 @@ SCHEMAS: dict[str, Schema] = {
             "merge_id": TEXT,
             "contacts": {
                 **list_of(ref("ContactInFull")),
-                "description": "The contact in the path, unless its sources removed all of it, and the other one.",
+                "description": "The contact in the path, unless its sources removed all of it, and the other one. "
+                "None if nothing is left of either: they are two if their sources have them again.",
             },
             "kept": list_of(_KEPT),
         }

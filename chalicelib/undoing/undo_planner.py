@@ -14,6 +14,7 @@ from chalicelib.books.replaced_words import RecordKey
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold, without_enrichment
 from chalicelib.contacts.person_record import records_without
+from chalicelib.contacts.removed_names import NOTED
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.dynamo import size_of
@@ -189,7 +190,7 @@ def _edits(contact: Contact, history: History, judgment: Judgment) -> list[KeptR
     if own is None or own in judgment.put_back:
         return []
     before: Mapping[str, Any] = history.own_fields or {}
-    fields = [name for name, value in own.fields.items() if name != "kept_name" and before.get(name) != value]
+    fields = [name for name, value in own.fields.items() if name not in NOTED and before.get(name) != value]
     return [KeptReason("edited", own.last_changed, tuple(fields))] if fields else []
 
 

@@ -1,12 +1,13 @@
 """What happens to a book of four contacts, with or without merges, and what it has in the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.removed_names import written
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import NotFound
@@ -19,9 +20,26 @@ PEOPLE = {
     "c": (GOOGLE, "Cy Young"),
     "d": ("file:f", "Di Ross"),
 }
+NAMELESS = {"given": "", "family": "", "display": ""}
 JOINING = "file:g"  # another source that has the same people
 TITLES = ("", "Countess", "Lady")
 NOTES = ("", "met in London", "owes me a book")
+#: What a source may say of a person instead of the usual name alone. Some of them have no name of their own.
+CHANGES: Mapping[str, Mapping[str, Any]] = {
+    "": {},
+    "titled": {"title": "Countess"},
+    "prefixed": {"prefix": "Dr"},
+    "renamed": {"given": "Another", "display": "Another One"},
+    "read aloud": {"phonetic_given": "Eida"},
+    "family first": {"given": "\u9694", "family": "\u5f35", "display": ""},
+    "by parts": {"display": ""},
+    "nicknamed": {**NAMELESS, "nickname": "Addie"},
+    "employed": {**NAMELESS, "organization": "Acme"},
+    "addressed": {**NAMELESS},
+    "dated": {"birthday": {"month": 12, "day": 10}, "events": [{"value": "2009-06-20", "label": "anniversary"}]},
+    "numbered": {**NAMELESS, "emails": [], "custom_fields": [{"name": "Member", "value": "1815"}]},
+}
+USUALLY_NAMED = ("", "titled", "prefixed", "read aloud", "by parts", "dated")  #: those that matching takes for the same
 
 Step = tuple[
     str, str, str
@@ -54,7 +72,6 @@ class History:
         self.wait()
         steps: dict[str, Callable[[str, str], None]] = {
             "change": self._change,
-            "rename": self._rename,
             "edit": self._edit,
             "name": self._name,
             "remove": self._remove,
@@ -79,15 +96,10 @@ class History:
         into = self.room.redirects.resolve(ANN, [self.ids[key]]).get(self.ids[key])
         return into is not None and self.room.contacts.find(ANN, into) is not None
 
-    def _change(self, key: str, title: str) -> None:
-        """The source has another title, or has the contact again."""
+    def _change(self, key: str, change: str) -> None:
+        """The source says something else of the contact, or has it again."""
         source, name = PEOPLE[key]
-        self._import(person(name, key, email=f"{key}@x.example", title=title), source=source)
-
-    def _rename(self, key: str, _: str) -> None:
-        """The source has a title of the name."""
-        source, name = PEOPLE[key]
-        self._import(person(name, key, email=f"{key}@x.example", prefix="Dr"), source=source)
+        self._import(person(name, key, email=f"{key}@x.example", **CHANGES[change]), source=source)
 
     def _join(self, key: str, title: str) -> None:
         """Another source has the same person."""
@@ -190,15 +202,17 @@ class History:
 
 
 def _records(contact: Contact) -> list[Any]:
-    ignored = ("kept_name",) if contact.merged else ()  # it may be that of any contact in it
+    """The records; of a merged contact without the names noted there, which may be of any part."""
+    said = [(each, written(each.fields) if contact.merged else each.fields) for each in contact.records]
     return sorted(
         (
             each.source,
             each.source_id if each.source != PERSON else "",
-            repr(sorted((name, value) for name, value in each.fields.items() if name not in ignored)),
+            repr(sorted(fields.items())),
             each.aliases if each.source != PERSON else (),
         )
-        for each in contact.records
+        for each, fields in said
+        if fields
     )
 
 

@@ -246,7 +246,7 @@ class TestUnmerging:
         with pytest.raises(NotFound):
             room.unmerge(ANN, al)
 
-    def test_without_the_words_of_the_journal_leaves_choices_and_no_kept_name(self, room):
+    def test_without_the_words_of_the_journal_leaves_choices_and_the_name_of_the_removed_record(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)
         room.edit(ANN, al, {"notes": "met in London"})
         room.merge(ANN, ada, [al], {"title": "Poet"})
@@ -258,7 +258,7 @@ class TestUnmerging:
 
         assert unmerged.kept_edits == []
         assert (room.get(ada).shown["display"], room.get(ada).shown["title"]) == (ADA, "Poet")
-        assert room.get(al).shown == {"notes": "met in London"}
+        assert room.get(al).shown == {"notes": "met in London", "display": AL, "given": "A.", "family": "Lovelace"}
 
     def test_is_repeated_if_the_contact_changes_meanwhile(self, room):
         ada, al = room.id_of(ADA), room.id_of(AL)

@@ -11,6 +11,7 @@ from chalicelib.address_book.index import name_key
 from chalicelib.address_book.list_contacts import ContactPage
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.name_cards import card_text
+from chalicelib.contacts.removed_names import NOTED
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
@@ -209,7 +210,7 @@ def keeps_own_words(house: House, own_words: Mapping[str, ContactFields]) -> Non
 
 
 def _typed(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {member: value for member, value in fields.items() if member != "kept_name"}
+    return {member: value for member, value in fields.items() if member not in NOTED}
 
 
 def nobody_twice(contacts: list[Contact], *, but_for: Collection[str] = ()) -> None:
