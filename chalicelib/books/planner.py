@@ -434,9 +434,13 @@ class Planner:
         if self._unwritten is not None:
             planned.append(self._unwritten)
         requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
-        loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
+        loaded = self._load(sorted(requested)) if requested else {}
         self._update_book(requested, loaded)
         return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
+
+    def _load(self, contact_ids: Sequence[str]) -> Mapping[str, Contact]:
+        """The contacts with these ids that are stored."""
+        return self._store.get_many(self._owner, contact_ids)
 
     def _finish(self, draft: Draft) -> Chunk:
         for contact in draft.changed.values():

@@ -14,16 +14,18 @@ from chalicelib.books.chunk import Chunk, Limits
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.status_store import StatusStore
 from chalicelib.enrichment.findings_cursor import FindingsCursor
-from chalicelib.enrichment.findings_planner import FindingsPlanner, contact_id_of
+from chalicelib.enrichment.findings_planner import CHUNKS_READ, FindingsPlanner, contact_id_of
 from chalicelib.enrichment.job_kinds import SKIPPED
 from chalicelib.enrichment.stored_answers import AnswerStore, Finding
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, Write
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import OWN_WRITES
 
-MOST_TOGETHER = 47  # findings of one transaction: each writes a contact and a status, and the book learns of statuses
+# Findings of one transaction: each writes a contact and a status, and the book learns that it has statuses.
+MOST_TOGETHER = (LARGEST_TRANSACTION - OWN_WRITES - 1) // 2
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class _FindingChanges:
     statuses_write: Write
 
     def plan(self, at: FindingsCursor, limits: Limits) -> PlannedChunk[FindingsCursor] | None:
-        rest = self.findings[at.at : at.at + MOST_TOGETHER]
+        rest = self.findings[at.at : at.at + CHUNKS_READ * MOST_TOGETHER]
         if not rest:
             return None
         most = replace(limits, contacts=min(limits.contacts, MOST_TOGETHER))

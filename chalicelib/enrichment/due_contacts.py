@@ -12,7 +12,10 @@ from chalicelib.enrichment.stored_answers import Answered, Finding
 from chalicelib.enrichment.vendor_control import ScopeKind, VendorControl
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.ids import id_of
+from chalicelib.vendors.eligibility import Context
 from chalicelib.vendors.vendor import Vendor
+
+ALLOWED_FOR_MS = 2_000  # after which the choice of the owner, who may withdraw the consent meanwhile, is read again
 
 
 def owners_in_scope(parts: RunParts, control: VendorControl) -> list[str]:
@@ -46,20 +49,29 @@ class DueContacts:
     known: Mapping[str, Answered] = field(default_factory=dict)
     #: Contacts about which nothing is asked.
     left_out: set[str] = field(default_factory=set)
+    #: What the owner allows, and when it was read, in milliseconds since 1970.
+    _allowed: tuple[Context, int] | None = None
 
     def after(self, cursor: RunCursor) -> Iterator[Step]:
         """The contacts after the one at which the cursor is."""
         name, has_statuses = self.vendor.name, self.parts.books.edits(self.owner).has_statuses
         for shelf, contacts in self._shelves(cursor):
             attempts = self.parts.statuses.of_contacts(self.owner, contacts) if has_statuses else {}
-            context, now = self.parts.context(self.owner), milliseconds(self.parts.clock.now())
             for contact in contacts:
                 if contact.contact_id in self.left_out:
                     continue
+                now = milliseconds(self.parts.clock.now())
+                context = self._context(now)
                 attempt = attempts.get(contact.contact_id, {}).get(name)
                 found = judge(self.vendor, contact, attempt, context, now, self.control.asked_again)
                 known = self.known.get(contact.contact_id) if isinstance(found, ToAsk) else None
                 yield Step(shelf, contact, known or found)
+
+    def _context(self, now: int) -> Context:
+        """What the owner allows, as of a moment ago at most."""
+        if self._allowed is None or now - self._allowed[1] >= ALLOWED_FOR_MS:
+            self._allowed = self.parts.context(self.owner), now
+        return self._allowed[0]
 
     def _shelves(self, cursor: RunCursor) -> Iterator[tuple[int, list[Contact]]]:
         scope = self.control.scope

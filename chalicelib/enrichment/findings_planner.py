@@ -4,7 +4,7 @@ That needs no book: each contact tells by itself. What a vendor says identifies 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.books.book import Book, Entry
@@ -28,6 +28,7 @@ from chalicelib.vendors.answer import AnswerKind
 from chalicelib.vendors.reasons import Reason
 
 GONE = "contact_gone"  # the reason of a contact that was deleted or merged since the vendor was asked
+CHUNKS_READ = 2  # whose contacts are read by one request, which takes 100 keys
 # Without consent nothing is asked any more; what was found out before stays.
 _KEEPS_RECORD = (Reason.NO_CONSENT, Reason.ALREADY_ANSWERED)
 
@@ -39,6 +40,15 @@ class PlannedFindings:
     chunk: Chunk
     lines: Sequence[LedgerLine]
     writes: Sequence[Write]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read for one chunk or a few."""
+
+    ids: frozenset[str] = frozenset()
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    statuses: Mapping[str, ContactStatuses] = field(default_factory=dict)
 
 
 class FindingsPlanner(Planner):
@@ -64,12 +74,16 @@ class FindingsPlanner(Planner):
         super().__init__(store, owner=job.owner, source=enrichment_source(vendor).key, now=now, book=Book())
         self._statuses, self._vendor, self._vendor_run = statuses, vendor, vendor_run
         self._stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
+        self._known = _Known()
 
     def plan_findings(self, findings: Sequence[Finding], limits: Limits) -> PlannedFindings:
         """Write the first of these findings, as many as fit."""
-        some = findings[: min(limits.contacts, limits.lines)]
+        most = min(limits.contacts, limits.lines)
+        some = findings[:most]
         ids = list(dict.fromkeys(map(contact_id_of, some)))
-        stored = self._stored_statuses(ids)
+        if not self._known.ids.issuperset(ids):
+            self._known = self._look_up(dict.fromkeys(map(contact_id_of, findings[: CHUNKS_READ * most])))
+        stored = self._known.statuses
         draft = self._draft(limits, ids)
         lines, statuses = list[LedgerLine](), dict[str, ContactStatuses]()
         for finding in some:
@@ -87,20 +101,28 @@ class FindingsPlanner(Planner):
         chunk = self._finish(draft)
         return PlannedFindings(chunk, lines, list(self._status_writes(statuses, draft)))
 
-    def _stored_statuses(self, contact_ids: Sequence[str]) -> Mapping[str, ContactStatuses]:
-        """What is stored beside these contacts. Nothing is read in a book that has no statuses."""
-        return {} if self._carried is None else self._statuses.get_many(self._owner, contact_ids)
-
-    def roll_back(self) -> None:
-        """As in general. A refused commit may have met a status, so statuses are read from now on."""
-        super().roll_back()
-        self._carried = self._statuses
-
     def _status_writes(self, statuses: Mapping[str, ContactStatuses], draft: Draft) -> Iterable[Write]:
         for contact_id, each in statuses.items():
             if contact_id not in draft.changed:
                 yield self._store.existence_check(self._owner, contact_id)
             yield self._statuses.put_write(self._owner, each)
+
+    # ── reading
+
+    def _look_up(self, contact_ids: Iterable[str]) -> _Known:
+        """These contacts and their statuses; of a book that has no statuses, none are read."""
+        ids = list(contact_ids)
+        statuses = {} if self._carried is None else self._statuses.get_many(self._owner, ids)
+        return _Known(frozenset(ids), self._store.get_many(self._owner, ids), statuses)
+
+    def _load(self, contact_ids: Sequence[str]) -> Mapping[str, Contact]:
+        contacts = self._known.contacts
+        return {each: contacts[each] for each in contact_ids if each in contacts}
+
+    def roll_back(self) -> None:
+        """As in general. A refused commit may have met a status, so statuses are read from now on."""
+        super().roll_back()
+        self._carried, self._known = self._statuses, _Known()
 
     # ── one finding
 

@@ -94,7 +94,15 @@ class Machine:
 
     def fresh_names(self) -> Names:
         own = fresh_id().replace("-", "a").replace("_", "b").lower()
-        names = Names(f"jobs-{own}", f"contacts-{own}", f"people-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}")
+        names = Names(
+            jobs=f"jobs-{own}",
+            contacts=f"contacts-{own}",
+            people=f"people-{own}",
+            leads=f"leads-{own}",
+            bucket=f"blobs-{own}",
+            queue=f"work-{own}",
+            key_alias=f"alias/{own}",
+        )
         create_everything(self.clients, names)
         return names
 
