@@ -49,11 +49,11 @@ def refuse_damage(text: str) -> None:
         raise InvalidIdentity(
             "rounded_number",
             "The spreadsheet has rounded this number. Format its column as text, enter the number again, and export the"
-            " file anew.",
+            " file again.",
         )
     if _FAILED_FORMULA(text):
         raise InvalidIdentity(
             "failed_formula",
             "The spreadsheet has an error here instead of the identifier. Format its column as text, enter the"
-            " identifier again, and export the file anew.",
+            " identifier again, and export the file again.",
         )

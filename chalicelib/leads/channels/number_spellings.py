@@ -11,7 +11,8 @@ import re
 
 from chalicelib.contacts.parse_phone import parse_phone
 
-# Mobile numbers without their ninth digit. Those of landlines begin with 2 to 5, and have eight digits for good.
+# Mobile numbers without their ninth digit. Those of landlines begin with 2 to 5, and have eight digits for good. So had
+# trunked radio, whose numbers began with 7; but with eight digits and a 7, an old mobile number is likelier.
 _BRAZIL_SHORT = re.compile(r"55([1-9][1-9])([6-9][0-9]{7})").fullmatch
 _MEXICO_LONG = re.compile(r"521([2-9][0-9]{9})").fullmatch
 _MEXICO_WITHIN = re.compile(r"520(?:1|44|45)([2-9][0-9]{9})").fullmatch  # prefixes that were dialed until 2019

@@ -22,12 +22,18 @@ class TestCountry:
             ("0049 30 23125123", "US"),
             ("0049 30 23125123", "DE"),
             ("011 49 30 23125123", "US"),
+            ("0049 30 23125123", "BR"),
+            ("0015 49 30 23125123", "BR"),  # through the carrier 15, as it is dialed there
             ("4930 23125123", INTERNATIONAL),
             ("0049 30 23125123", INTERNATIONAL),
         ],
     )
     def test_a_number_without_country_code_is_one_of_the_region(self, raw, region):
         assert phone(raw, region)[0] == BERLIN
+
+    def test_two_zeros_stand_for_a_plus_where_a_carrier_has_the_digits_of_a_country(self):
+        assert phone("0055 11 98765-4321", "BR")[0] == "+5511987654321"
+        assert phone("0065 9234 5678", "BR")[0] == "+6592345678"
 
     def test_the_region_of_the_deployment_is_the_default(self):
         assert phone("(415) 555-2671")[0] == "+14155552671"
