@@ -17,7 +17,7 @@ class Role(StrEnum):
 
     MEMBER = "member"  # read leads
     IMPORTER = "importer"  # create and change leads, one by one or by imports
-    ADMIN = "admin"  # delete and erase leads, and allow again what was erased
+    ADMIN = "admin"  # delete and erase leads
 
 
 _RANKS = {role: rank for rank, role in enumerate(Role)}

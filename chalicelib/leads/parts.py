@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.leads.channels.channels import Channels
     from chalicelib.leads.channels.lead_keys import LeadKeys
+    from chalicelib.leads.managing.change_leads import ChangeLeads
+    from chalicelib.leads.managing.list_leads import ListLeads
+    from chalicelib.leads.managing.read_leads import ReadLeads
     from chalicelib.leads.read_inputs import InputReader
     from chalicelib.leads.resolve_leads import ResolveLeads
     from chalicelib.leads.resolving.resolve_batch import ResolveBatch
@@ -63,3 +66,21 @@ class LeadsParts:
         shared = self.shared
         keys = IdempotencyKeys(shared.dynamo, shared.settings.jobs_table, shared.store_clock)
         return ResolveLeads(lambda: self.reader, self.resolve_batch, RequestSource(keys))
+
+    @cached_property
+    def change(self) -> ChangeLeads:
+        from chalicelib.leads.managing.change_leads import ChangeLeads
+
+        return ChangeLeads(self.leads, self.shared.clock)
+
+    @cached_property
+    def read(self) -> ReadLeads:
+        from chalicelib.leads.managing.read_leads import ReadLeads
+
+        return ReadLeads(self.leads)
+
+    @cached_property
+    def list_leads(self) -> ListLeads:
+        from chalicelib.leads.managing.list_leads import ListLeads
+
+        return ListLeads(self.leads, self.shared.executor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, table_permission
-from chalicelib.leads import resolve_routes
+from chalicelib.leads import lead_routes, resolve_routes
 from chalicelib.room import Room
 from chalicelib.tables.keys import JOBS, LEADS
 
@@ -31,7 +31,7 @@ def _graphql(parts: LeadsParts) -> GraphQlPart:
 
 ROOM: Room[LeadsParts] = Room(
     name="leads",
-    routes=(resolve_routes.routes,),
+    routes=(resolve_routes.routes, lead_routes.routes),
     permissions=(
         table_permission(
             LEADS.logical_id,

@@ -44,5 +44,18 @@ _RESOLVED = exact_object(
 SCHEMAS: dict[str, Schema] = {
     "LeadIdentity": _IDENTITY,
     "Lead": _LEAD,
+    "Leads": exact_object(
+        {
+            "leads": list_of(ref("Lead")),
+            "nextCursor": {**TEXT_OR_NULL, "description": "null on the last page; a page may be short before it."},
+        }
+    ),
+    "MovedIdentity": exact_object({"formerOwner": ref("Lead"), "owner": ref("Lead")}),
+    "ErasedLead": exact_object(
+        {
+            "leadId": {**TEXT_OR_NULL, "description": "null if the identity belonged to nobody."},
+            "suppressedIdentityKeys": list_of(TEXT),
+        }
+    ),
     "ResolvedLeads": exact_object({"results": list_of(_RESOLVED)}),
 }

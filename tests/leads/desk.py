@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.lead import Lead
@@ -26,7 +27,7 @@ class Desk:
 
     client: Any = field(default_factory=empty_tables)
     table: str = "leads"
-    clock: FixedClock = field(default_factory=FixedClock)
+    clock: Clock = field(default_factory=FixedClock)
 
     def __post_init__(self) -> None:
         dynamo = Dynamo(self.client, self.clock, random.Random(3))

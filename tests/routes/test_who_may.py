@@ -238,14 +238,34 @@ EXPECTED = {
     ("POST", "/operator/schedule"): (401, 403, 403, 303, 401, 401),
     ("POST", "/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
     ("POST", "/api/v1/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
+    ("GET", "/api/v1/organizations/{org}/leads"): ORGANIZATION,
+    ("GET", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
+    ("PATCH", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
+    ("DELETE", "/api/v1/organizations/{org}/leads/{lead_id}"): (401, 404, 204, 404, 401, 401),
+    ("POST", "/api/v1/organizations/{org}/leads/{lead_id}/identities"): ORGANIZATION,
+    ("DELETE", "/api/v1/organizations/{org}/leads/{lead_id}/identities/{identity_key}"): ORGANIZATION,
+    ("POST", "/api/v1/organizations/{org}/leads/{lead_id}/identities/{identity_key}/move"): (
+        401,
+        404,
+        404,
+        404,
+        401,
+        401,
+    ),  # to a lead that does not exist
+    ("POST", "/api/v1/organizations/{org}/leads/erase"): ORGANIZATION,
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
 ACME = {"acme": ["admin"]}
+MAIL = {"channel": "email", "channelIdentifier": "maria@x.org"}
 LEADS = [{"channel": "whatsapp", "channelIdentifier": "+5511987654321"}]
 BODIES = {
     "/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/resolve-batch": LEADS,
+    "/api/v1/organizations/{org}/leads/{lead_id}": {"name": "Maria"},
+    "/api/v1/organizations/{org}/leads/{lead_id}/identities": MAIL,
+    "/api/v1/organizations/{org}/leads/{lead_id}/identities/{identity_key}/move": {"leadId": "a" * 24},
+    "/api/v1/organizations/{org}/leads/erase": {"identity": MAIL},
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
@@ -323,6 +343,7 @@ class Ann:
         ids = {
             "provider": "google",
             "org": "acme",
+            **_lead(service),
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
@@ -364,6 +385,15 @@ class Ann:
         target = path.format(**{**self.ids, "job_id": self._job_of(path)})
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, target, **sent, Accept="application/json", **means)
+
+
+def _lead(service: Service) -> Mapping[str, str]:
+    """A lead of acme with two identities, and the key of the second."""
+    sent = {"channel": "sms", "channelIdentifier": "+5511987654321"}
+    second = {"channel": "telegram", "channelIdentifier": "123456789"}
+    batch, body = "/organizations/acme/leads/resolve-batch", [{**sent, "identities": [second]}]
+    lead = service.post(batch, who="ann", organizations=ACME, body=body).json["results"][0]["lead"]
+    return {"lead_id": lead["leadId"], "identity_key": lead["identities"][1]["identityKey"]}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

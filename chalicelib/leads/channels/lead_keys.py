@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ SHARDS = 1_024
 _KEY_BYTES = 15  # 24 letters of Base32 without padding
 _FEWEST_SECRET_BYTES = 32
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_KEY = re.compile("[a-z2-7]{24}")
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
 _SEPARATOR = "\x1f"  # in no part but the last
 
@@ -32,6 +34,11 @@ class LeadKeys:
         parts = (organization, identity.channel, identity.scope, identity.kind, identity.key_form)
         digest = hmac.digest(self.secret, _SEPARATOR.join(parts).encode(), "sha256")
         return _text(digest[:_KEY_BYTES])
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a key; one from outside may be anything."""
+    return _KEY.fullmatch(text) is not None
 
 
 def fresh_key() -> str:

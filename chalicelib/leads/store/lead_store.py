@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.foundation.dynamo import (
@@ -94,16 +95,25 @@ class LeadStore:
         found = self._entries(organization, list(dict.fromkeys(keys)), consistent=True)
         return {key: found.get(key) or Entry(key) for key in keys}
 
-    def shard(self, organization: str, shard: int, after: str = "") -> Iterator[Entry]:
-        """The items of one shard, in the order of their keys, from behind `after`."""
+    def shard(self, organization: str, shard: int, after: str = "", page: int | None = None) -> Iterator[Entry]:
+        """The items of one shard, in the order of their keys, from behind `after`.
+
+        Args:
+            page: how many are read at once; None for as many as one response holds.
+        """
         values = {":pk": {"S": LEAD.partition(organization=organization, shard=shard)}}
         condition = "pk = :pk"
         if after:
             condition, values = "pk = :pk AND sk > :after", {**values, ":after": {"S": after}}
-        items = self.dynamo.query(
-            TableName=self.table, KeyConditionExpression=condition, ExpressionAttributeValues=values
-        )
+        request = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
+        limit = {} if page is None else {"Limit": page + 1}
+        items = self.dynamo.query(TableName=self.table, **request, **limit)
         return (to_entry(organization, item) for item in items)
+
+    def shard_page(self, organization: str, shard: int, after: str, most: int) -> tuple[list[Entry], bool]:
+        """At most this many items of a shard, from behind `after`, and whether they are all."""
+        entries = list(islice(self.shard(organization, shard, after, page=most), most + 1))
+        return entries[:most], len(entries) <= most
 
     def all(self, organization: str, *, first: int = 0) -> Iterator[tuple[int, list[Entry]]]:
         """The items of all shards, each shard with its number; the next ones are read while one is used."""

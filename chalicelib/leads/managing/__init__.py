@@ -1,0 +1,1 @@
+"""Reads, changes, deletes and erases single leads, and lists them."""
