@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.comparing.compare import CompareImport
     from chalicelib.file_imports.deciding.carry_out_decisions import CarryOutDecisions
     from chalicelib.file_imports.deciding.decide_rows import DecideRows
+    from chalicelib.file_imports.deciding.decided_apart import FindDecidedApart
     from chalicelib.file_imports.deciding.reopen_rows import ReopenRows
     from chalicelib.file_imports.deciding.waiting_rows import WaitingRows
     from chalicelib.file_imports.planning.change_import import ChangeImport
@@ -205,6 +206,12 @@ class FileImportParts:
 
         shared = self.shared
         return ReopenRows(self.imports, self.files, self.decisions, shared.contacts, shared.pairs)
+
+    @cached_property
+    def decided_apart(self) -> FindDecidedApart:
+        from chalicelib.file_imports.deciding.decided_apart import FindDecidedApart
+
+        return FindDecidedApart(self.decisions)
 
     def after_undo(self, run: Job, undone_by: str | None) -> None:
         """Note on the import that its commit was undone, or let the rows wait again that a run had decided.

@@ -10,9 +10,13 @@ from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.foundation.forms import Form
+    from chalicelib.foundation.json import JsonObject
     from chalicelib.undoing.parts import UndoingParts
     from chalicelib.undoing.preview_undo import UndoNumbers
+    from chalicelib.undoing.runs_apart import RunApart
 
 RUN = "/runs/{job_id}/undo"
 UNDO = "/undos/{job_id}"
@@ -42,6 +46,7 @@ def _preview_routes(router: Router, parts: UndoingParts) -> None:
             started_at=rfc3339(preview.run.created_at),
             until=rfc3339(preview.until),
             is_account_import=preview.is_account_import,
+            apart=_apart(parts.decided_apart(preview.run)),
         )
         return page(html)
 
@@ -77,6 +82,7 @@ def _result_routes(router: Router, parts: UndoingParts) -> None:
             results=results,
             following=following,
             refresh_seconds=None if job.is_finished else SOON,
+            apart=_apart(parts.left_by(job)),
         )
         return page(html)
 
@@ -91,6 +97,13 @@ def _restoring_route(router: Router, parts: UndoingParts) -> None:
     def restore_on_page(request: Request, contact_id: str) -> Response:
         restored = parts.restore_contact(request.owner, contact_id)
         return redirect(f"{parts.shared.public_url}/contacts/{restored}")
+
+
+def _apart(runs: Sequence[RunApart]) -> JsonObject:
+    """What the pages show of runs that are undone by themselves."""
+    from chalicelib.undoing.runs_apart import runs_apart_json
+
+    return runs_apart_json(runs, "")
 
 
 def _confirmed(form: Form) -> UndoNumbers:

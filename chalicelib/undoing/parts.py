@@ -6,8 +6,10 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from chalicelib.undoing.job_kinds import UNDO, UNDOES
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from chalicelib.accounts.connection_store import ConnectionStore
     from chalicelib.books.version import Edits
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.undoing.preview_undo import PreviewUndo
     from chalicelib.undoing.restore_contact import RestoreContact
     from chalicelib.undoing.run_words import ReadRunWords
+    from chalicelib.undoing.runs_apart import RunApart
     from chalicelib.undoing.start_undo import StartUndo
     from chalicelib.undoing.undo_results import UndoResults
     from chalicelib.undoing.undo_run import Beside, UndoRun
@@ -34,6 +37,7 @@ class UndoingParts:
         collection_of: Callable[[Job], str | None],
         beside: Callable[[Job, bool], Beside | None],
         after_undo: Callable[[Job, str | None], object],
+        decided_apart: Callable[[Job], Sequence[RunApart]],
     ) -> None:
         """Connect the room to the others.
 
@@ -41,10 +45,12 @@ class UndoingParts:
             note_edit: notes that a person edited the book, with the edits before.
             collection_of: returns the id of the collection that a run added contacts to.
             beside, after_undo: as `UndoRun` has them.
+            decided_apart: returns the runs that imported what a person decided after a run had left it, latest first.
         """
         self.shared, self._connections = shared, connections
         self._note_edit, self._collection_of = note_edit, collection_of
         self._beside, self._after_undo = beside, after_undo
+        self.decided_apart = decided_apart
 
     @cached_property
     def read_words(self) -> ReadRunWords:
@@ -113,6 +119,11 @@ class UndoingParts:
         happened = partial(shared.activity.of_person, before="~")
         return DeletedContacts(shared.contacts, shared.words, happened, shared.executor, shared.clock, lasts)
 
+    def left_by(self, undo: Job) -> Sequence[RunApart]:
+        """The runs that an undo leaves, although they imported rows of the same file; none before it has ended."""
+        run = self.shared.jobs.find(str(undo.details[UNDOES])) if undo.is_finished else None
+        return [] if run is None else self.decided_apart(run)
+
     # ── for the pages
 
     def title_of(self, run: Job) -> str:
@@ -122,8 +133,6 @@ class UndoingParts:
 
     def path_of(self, run: Job) -> str:
         """The path of the run's page; "" if it has none."""
-        from chalicelib.undoing.job_kinds import UNDO
-
         if "connection_id" in run.details:
             return f"/imports/{run.job_id}"
         if run.kind == UNDO.name:

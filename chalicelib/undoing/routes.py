@@ -10,10 +10,14 @@ from chalicelib.foundation.http import Request, Response, choice, conditional_re
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.foundation.json import JsonObject
+    from chalicelib.jobs.job import Job
     from chalicelib.undoing.bodies import UndoBody
     from chalicelib.undoing.parts import UndoingParts
     from chalicelib.undoing.preview_undo import UndoPreview
+    from chalicelib.undoing.runs_apart import RunApart
 
 RUN = "/api/v1/runs/{job_id}/undo"
 UNDO = "/api/v1/undos/{job_id}"
@@ -44,27 +48,25 @@ def preview_json(preview: UndoPreview) -> JsonObject:
 def _starting_routes(router: Router, parts: UndoingParts) -> None:
     @router.get(RUN, Access.PERSON, "Preview undoing an import or another run", {200: "UndoPreview"})
     def preview_undo(request: Request, job_id: str) -> Response:
-        return Response(preview_json(parts.preview_undo(request.owner, job_id)))
+        preview = parts.preview_undo(request.owner, job_id)
+        return Response({**preview_json(preview), **_apart(parts, parts.decided_apart(preview.run))})
 
     @router.post(RUN, Access.PERSON, "Undo an import or another run", {202: "Undo"}, body=_undo_body)
     def start_undo(request: Request, job_id: str) -> Response:
         from chalicelib.undoing.preview_undo import UndoNumbers
-        from chalicelib.undoing.undo_results import undo_status
 
         body = read_body(request, _undo_body())
         confirmed = UndoNumbers(body.removed, body.restored, body.returned, body.kept, body.failed)
         job = parts.start_undo(request.owner, job_id, confirmed, body.preview_id)
         location = parts.shared.public_url + UNDO.format(job_id=job.job_id)
-        return Response(undo_status(job), 202, {"Location": location, "Retry-After": "1"})
+        return Response(_status(parts, job), 202, {"Location": location, "Retry-After": "1"})
 
 
 def _following_routes(router: Router, parts: UndoingParts) -> None:
     @router.get(UNDO, Access.PERSON, "Get the status of an undo", {200: "Undo", 304: ""})
     def get_undo(request: Request, job_id: str) -> Response:
-        from chalicelib.undoing.undo_results import undo_status
-
         job = parts.undo_results.job(request.owner, job_id)
-        return conditional_response(request, undo_status(job), None if job.is_finished else {"Retry-After": "2"})
+        return conditional_response(request, _status(parts, job), None if job.is_finished else {"Retry-After": "2"})
 
     @router.get(
         f"{UNDO}/results",
@@ -105,6 +107,18 @@ def _restoring_route(router: Router, parts: UndoingParts) -> None:
     )
     def restore_contact(request: Request, contact_id: str) -> Response:
         return Response({"contact_id": parts.restore_contact(request.owner, contact_id)})
+
+
+def _status(parts: UndoingParts, undo: Job) -> JsonObject:
+    from chalicelib.undoing.undo_results import undo_status
+
+    return {**undo_status(undo), **_apart(parts, parts.left_by(undo))}
+
+
+def _apart(parts: UndoingParts, runs: Sequence[RunApart]) -> JsonObject:
+    from chalicelib.undoing.runs_apart import runs_apart_json
+
+    return {"decided_apart": runs_apart_json(runs, parts.shared.public_url)}
 
 
 def _undo_body() -> type[UndoBody]:

@@ -21,6 +21,22 @@ _NUMBERS: dict[str, Schema] = {
     "failed": {**COUNT, "description": "Contacts whose words have expired."},
 }
 _REASON = exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
+_APART = {
+    **exact_object(
+        {
+            "rows": COUNT,
+            "runs": list_of(
+                exact_object(
+                    {"run_id": TEXT, "rows": COUNT, "decided_at": INSTANT, "links": exact_object({"undo": TEXT})}
+                )
+            ),
+        }
+    ),
+    "description": (
+        "Rows of a file that a person decided about after its import. Each decision is a run of its own, which this "
+        "undo leaves; the latest come first. An undo names them once it has ended."
+    ),
+}
 _DELETED = exact_object({"contact_id": TEXT, "name": TEXT, "deleted_at": INSTANT, "can_be_restored_until": INSTANT})
 _RESULT = exact_object(
     {
@@ -46,6 +62,7 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "Sent back with the numbers, it makes the start fast if nothing has changed since.",
             },
             "notice": {**TEXT_OR_NULL, "description": "What else to know before undoing it."},
+            "decided_apart": _APART,
         }
     ),
     "Undo": exact_object(
@@ -68,6 +85,7 @@ SCHEMAS: dict[str, Schema] = {
             "error_code": TEXT_OR_NULL,
             "started_at": INSTANT,
             "completed_at": INSTANT_OR_NULL,
+            "decided_apart": _APART,
         }
     ),
     "UndoResults": exact_object({"job_id": TEXT, "results": list_of(_RESULT), "next_cursor": TEXT_OR_NULL}),

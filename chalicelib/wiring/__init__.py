@@ -98,6 +98,7 @@ class Wiring:
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
             beside=lambda job, is_undone: self.enrichment.statuses_of_runs(job, is_undone=is_undone),
             after_undo=self.file_imports.after_undo,
+            decided_apart=lambda run: self.file_imports.decided_apart(run),  # noqa: PLW0108 # built when it is needed
         )
         self.sharing = SharingParts(shared)
         self.erasing = ErasingParts(
