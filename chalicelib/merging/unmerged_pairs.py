@@ -11,7 +11,7 @@ from chalicelib.books.redirects import Redirect
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 
-MOST_CORRECTED = 20  # pairs of other merges that one transaction corrects
+MOST_CORRECTED = 15  # pairs of other merges that one transaction corrects
 
 
 def pair_writes(

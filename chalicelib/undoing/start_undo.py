@@ -8,7 +8,7 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.undoing.job_kinds import PREVIEW, UNDO, new_undo
+from chalicelib.undoing.job_kinds import PREVIEW, UNDO, UNDOES, new_undo
 from chalicelib.undoing.preview_undo import PreviewUndo, UndoNumbers
 
 
@@ -34,15 +34,31 @@ class StartUndo:
         """
         run = self.preview.undoable(owner, run_id)
         latest, next_id = latest_and_next(self.jobs, UNDO.name, run_id)
-        if latest is not None and (not latest.is_finished or _is_repeated(latest, preview_id)):
+        if latest is not None and _is_repeated(latest, preview_id):
             return latest
-        if not self.preview.is_current(run, confirmed, preview_id):
-            self._check_numbers(owner, run_id, confirmed)
-        if not confirmed.total:
-            raise Conflict("There is nothing to undo.", code="nothing_to_undo")
+        if (under_way := self._under_way(run)) is not None:
+            return under_way
+        try:
+            self._check(run, confirmed, preview_id)
+        except Conflict:
+            if (started := self.jobs.find(next_id)) is not None:  # by another request, since this one began
+                return started
+            raise
         job = self.jobs.create(new_undo(next_id, run, self.collection_of(run), preview_id))
         self.work_queue.send(job.job_id)
         return job
+
+    def _under_way(self, run: Job) -> Job | None:
+        """The unfinished undo of the run, whoever started it; None if there is none."""
+        undos = (job for job in self.jobs.unfinished(run.owner) if job.kind == UNDO.name)
+        return next((job for job in undos if job.details[UNDOES] == run.job_id), None)
+
+    def _check(self, run: Job, confirmed: UndoNumbers, preview_id: str) -> None:
+        """Raises Conflict if the numbers are not those of the book as it is, or all are zero."""
+        if not self.preview.is_current(run, confirmed, preview_id):
+            self._check_numbers(run.owner, run.job_id, confirmed)
+        if not confirmed.total:
+            raise Conflict("There is nothing to undo.", code="nothing_to_undo")
 
     def _check_numbers(self, owner: str, run_id: str, confirmed: UndoNumbers) -> None:
         found = self.preview(owner, run_id).numbers
