@@ -124,6 +124,10 @@ class FindingsPlanner(Planner):
         super().roll_back()
         self._carried, self._known = self._statuses, _Known()
 
+    def refresh(self, contact_ids: Iterable[str]) -> None:  # noqa: ARG002 # of which it may have read some
+        """Forget what was read: contacts have changed since."""
+        self._known = _Known()
+
     # ── one finding
 
     def _plan_finding(self, finding: Finding, before: Attempt | None, draft: Draft) -> Attempt | None:

@@ -7,14 +7,15 @@ import pytest
 
 from chalicelib.books.chunk import Limits as ChunkLimits
 from chalicelib.enrichment.breaker import FEWEST, MOST_FAULTS
-from chalicelib.enrichment.due import NotEligible
+from chalicelib.enrichment.due import NotEligible, ToAsk
 from chalicelib.enrichment.findings_planner import FindingsPlanner
 from chalicelib.enrichment.job_kinds import ENRICHMENT_PREVIEW, ENRICHMENT_RUN
+from chalicelib.enrichment.stored_answers import Answered
 from chalicelib.enrichment.vendor_calls import MOST_REPEATS
 from chalicelib.enrichment.vendor_control import Limits, Scope, ScopeKind
 from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.jobs.job import JobState
-from chalicelib.vendors.answer import Answer, Charge
+from chalicelib.vendors.answer import Answer, Charge, Question
 from chalicelib.vendors.reasons import Reason
 from chalicelib.vendors.vendor import Rate, VendorBroken, VendorBusy, VendorPaused, Window
 from tests.enrichment.operators import Operator
@@ -326,6 +327,29 @@ class TestABookThatChangesMeanwhile:
         with pytest.raises(TransactionCanceled):
             desk.outside.shared.dynamo.commit(planned.writes)
 
+    def test_is_read_again_if_a_contact_is_edited_while_another_one_is_written(self):
+        desk = operator()
+        desk.book("ada@x.example", "bob@x.example")
+        by_name, shared, planner = desk.contacts(), desk.outside.shared, _planner(desk)
+        ada, bob = (by_name[address].contact_id for address in ("ada@x.example", "bob@x.example"))
+        findings = [_title_found(ada), _title_found(bob)]
+        first = planner.plan_findings(findings, ChunkLimits(contacts=1))
+        desk.outside.address_book.edit_contact(OWNER, bob, {"title": "Engineer"})
+        second = planner.plan_findings(findings[1:], ChunkLimits(contacts=1))
+        shared.dynamo.commit([*first.chunk.writes, *first.writes])
+        planner.confirm(first.chunk)
+
+        with pytest.raises(TransactionCanceled):
+            shared.dynamo.commit([*second.chunk.writes, *second.writes])
+        planner.roll_back()
+        planner.refresh([bob])
+        second = planner.plan_findings(findings[1:], ChunkLimits(contacts=1))
+        shared.dynamo.commit([*second.chunk.writes, *second.writes])
+        assert {name: each.shown["title"] for name, each in desk.contacts().items()} == {
+            "ada@x.example": "CTO",
+            "bob@x.example": "Engineer",
+        }
+
     def test_is_read_again_if_it_has_a_status_although_it_had_none(self):
         desk = operator()
         desk.book("ada@x.example")
@@ -364,6 +388,10 @@ def _planner(desk: Operator) -> FindingsPlanner:
         job=replace(job, owner=OWNER),
         now=shared.clock.now,
     )
+
+
+def _title_found(contact_id: str) -> Answered:
+    return Answered(ToAsk(contact_id, Question("hunter", {}), ""), found(title="CTO"), 0)
 
 
 class TestPeopleWhoOptOutAtTheVendor:
