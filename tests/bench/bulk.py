@@ -5,14 +5,14 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.replaced_words_store import Blobs, WordStore
+from chalicelib.books.replaced_words_store import WordStore
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -24,7 +24,7 @@ from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
-from chalicelib.foundation.executor import ThreadExecutor
+from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
@@ -62,8 +62,10 @@ class Bulk:
     """The production worker and steps; keeps the transactions that pass, so that a floor can repeat them."""
 
     machine: Machine
-    #: where its jobs keep what they replace; None: nowhere
-    bucket: Blobs | None = None
+    #: makes what keeps the words that its jobs replace; None: they are not kept
+    words: Callable[[ContactStore, Executor], WordStore] | None = None
+    #: of this process, for the latest job
+    cpu_seconds: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         names = self.machine.fresh_names()
@@ -76,7 +78,8 @@ class Bulk:
         )
         lists = SubmittedLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
         collections, work_queue = CollectionStore(dynamo, names.people, clock), NoQueue()
-        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor, words=self._words(contacts, executor))
+        words = None if self.words is None else self.words(contacts, executor)
+        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor, words=words)
         steps: dict[str, Callable[[Run], None]] = {
             CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),
             CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
@@ -84,10 +87,6 @@ class Bulk:
         self._start = StartBulkCreate(jobs, lists, collections, work_queue)
         self._clean = StartBulkCleanup(jobs, lists, work_queue)
         self._jobs, self._worker, self._clock = jobs, Worker(jobs, steps, work_queue, clock, chance), clock
-
-    def _words(self, contacts: ContactStore, executor: ThreadExecutor) -> WordStore | None:
-        bucket = self.bucket
-        return None if bucket is None else WordStore(lambda: bucket, contacts, executor, lambda owner: {})
 
     def create(self, number: int, on_existing: OnExisting = OnExisting.CREATE) -> tuple[Job, float, list[Any]]:
         """The job, wall seconds, and its transactions."""
@@ -100,12 +99,13 @@ class Bulk:
         self.client.transactions.clear()
         gc.collect()
         gc.freeze()  # what other figures left in this process is not a worker's to look through
-        began = time.perf_counter()
+        began, cpu_began = time.perf_counter(), time.process_time()
         claimed = self._worker.claim(job.job_id)
         if claimed is None:
             raise RuntimeError("the job could not be claimed")
         self._worker.run(claimed, until=self._clock.now() + timedelta(minutes=14), reserve=timedelta(seconds=15))
-        seconds, done = time.perf_counter() - began, self._jobs.get(job.job_id)
+        seconds, self.cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+        done = self._jobs.get(job.job_id)
         if done.state is not JobState.COMPLETED:
             raise RuntimeError(f"the job ended as {done.state}: {done.error} {done.counts}")
         return done, seconds, list(self.client.transactions)

@@ -1,12 +1,20 @@
 """What keeping replaced words costs a run, with a bucket as far away as one in the same region."""
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.books.chunk import Replaced
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.replaced_words_store import KeptBlob, WordKeeper, WordStore
+from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.foundation.executor import Executor, StartedTask
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.undoing.job_kinds import UNDO, UNDOES
@@ -32,14 +40,114 @@ class DistantBucket:
         raise LookupError(key)
 
 
-def replacing_seconds(machine: Machine, contacts: int, *, keeps: bool) -> float:
-    """Wall seconds of a bulk run that changes this many contacts of the book."""
-    runs = Bulk(machine, DistantBucket() if keeps else None)
+@dataclass
+class Spent:
+    """What a run spends on keeping words, in seconds."""
+
+    cpu: float = 0.0
+    waited: float = 0.0  #: until words were kept
+
+    @contextmanager
+    def on_cpu(self) -> Iterator[None]:
+        began = time.thread_time()
+        yield
+        self.cpu += time.thread_time() - began
+
+
+@dataclass(frozen=True)
+class CountedTask:
+    """Work of a thread; counts for how long somebody waits for it."""
+
+    spent: Spent
+    task: StartedTask[Any]
+
+    def result(self, timeout: float | None = None) -> Any:
+        began = time.perf_counter()
+        try:
+            return self.task.result(timeout)
+        finally:
+            self.spent.waited += time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class CountedThreads:
+    """Threads whose work is counted."""
+
+    spent: Spent
+    threads: Executor
+
+    def start(self, work: Callable[[], Any]) -> CountedTask:
+        def counted() -> Any:
+            with self.spent.on_cpu():
+                return work()
+
+        return CountedTask(self.spent, self.threads.start(counted))
+
+    def all(self, works: Sequence[Callable[[], Any]]) -> list[Any]:
+        return [task.result() for task in [self.start(work) for work in works]]
+
+
+@dataclass
+class CountedKeeper(WordKeeper):
+    """A keeper whose own work is counted too."""
+
+    spent: Spent = field(default_factory=Spent)
+
+    def keep(self, replaced: Sequence[Replaced], *, changes_members: bool) -> KeptBlob | None:
+        with self.spent.on_cpu():
+            return super().keep(replaced, changes_members=changes_members)
+
+
+@dataclass(frozen=True)
+class CountedWords(WordStore):
+    """Replaced words in a distant bucket."""
+
+    spent: Spent = field(default_factory=Spent)
+
+    def keeper(self, job: Job, statuses: StatusStore | None = None) -> WordKeeper:
+        return CountedKeeper(self, job, self.fresh_id(), statuses, self.spent)
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """A bulk run that changes contacts of the book."""
+
+    wall: float  #: seconds
+    cpu: float  #: of this process
+    spent: Spent  #: on keeping words
+
+    @property
+    def longer(self) -> float:
+        """By which part keeping words makes the run longer, at most: a run takes no less time than its CPU does.
+
+        Neither of the parts depends on what else the machine does, as wall time would.
+        """
+        return (self.spent.cpu + self.spent.waited) / (self.cpu - self.spent.cpu)
+
+
+def replace_words(machine: Machine, contacts: int, *, keeps: bool) -> Replacing:
+    """Create this many contacts, and let another run change all of them."""
+    spent = Spent()
+
+    def words(store: ContactStore, executor: Executor) -> WordStore:
+        return CountedWords(DistantBucket, store, CountedThreads(spent, executor), lambda owner: {}, spent=spent)
+
+    runs = Bulk(machine, words if keeps else None)
     runs.create(contacts)
+    spent.cpu = spent.waited = 0.0
     job, seconds, _ = runs.create(contacts, OnExisting.UPDATE)
     if job.counts.updated != contacts:
         raise RuntimeError(f"the run replaced something else: {job.counts}")
-    return seconds
+    return Replacing(seconds, runs.cpu_seconds, spent)
+
+
+def replacing_pairs(machine: Machine, contacts: int, repeats: int) -> list[tuple[Replacing, Replacing]]:
+    """Runs without keeping words, each with one that keeps them right before or after it, by turns."""
+    pairs = []
+    for number in range(repeats):
+        runs = {keeps: replace_words(machine, contacts, keeps=keeps) for keeps in (number % 2 == 1, number % 2 == 0)}
+        pairs.append((runs[False], runs[True]))
+    return pairs
 
 
 class NoConnections:
