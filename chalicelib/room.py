@@ -83,6 +83,9 @@ class Room(Generic[P]):
     jobs: Sequence[RoomJob[P]] = ()
     #: Everything that the room stores about a person, in the order in which an erasure deletes it.
     keeps: Sequence[StoredData[P]] = ()
+    #: What the keys of its objects in the bucket begin with that belong to organizations and not to persons. They
+    #: expire, and the room deletes them when a lead in them is erased.
+    organization_folders: tuple[str, ...] = ()
     #: Its links in the header of every page, in their order.
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API is described.

@@ -112,6 +112,11 @@ class BucketBlobs:
         )
         return UploadForm(post["url"], post["fields"])
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys of blobs that begin with `prefix`, at most a thousand."""
+        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=DELETED_AT_ONCE)
+        return [each["Key"] for each in found.get("Contents", ())]
+
     def check(self, prefix: str) -> None:
         """Raises the error of S3 if the keys below `prefix` cannot be listed."""
         self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)

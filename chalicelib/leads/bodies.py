@@ -1,6 +1,6 @@
 """Request bodies about leads. Loaded only when a body is read or described."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -64,6 +64,18 @@ class MoveBody(_Body):
     """Which lead an identity moves to."""
 
     lead_id: str = Field(min_length=1, max_length=100)
+
+
+class ExportBody(_Body):
+    """Which leads to export, and how."""
+
+    format: Literal["csv", "ndjson"] = Field(
+        default="csv", description="`csv` for spreadsheets; `ndjson`: one lead on each line, as the API returns it."
+    )
+    tag: str | None = Field(default=None, max_length=100, description="Only leads with this tag.")
+    source: str | None = Field(
+        default=None, max_length=100, description="Only leads that this import created or last changed."
+    )
 
 
 class EraseBody(_Body):

@@ -150,7 +150,11 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
         else:
             erased = parts.change.erase(org, str(body.lead_id))
         return Response(
-            {"leadId": None if erased.lead is None else erased.lead.id, "suppressedIdentityKeys": list(erased.keys)}
+            {
+                "leadId": None if erased.lead is None else erased.lead.id,
+                "suppressedIdentityKeys": list(erased.keys),
+                "deletedExports": parts.exports.delete_all(org),
+            }
         )
 
 

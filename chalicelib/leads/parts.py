@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.leads.channels.channels import Channels
     from chalicelib.leads.channels.lead_keys import LeadKeys
+    from chalicelib.leads.exporting.export_leads import ExportLeads
+    from chalicelib.leads.exporting.exports import Exports
     from chalicelib.leads.managing.change_leads import ChangeLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
@@ -84,3 +86,19 @@ class LeadsParts:
         from chalicelib.leads.managing.list_leads import ListLeads
 
         return ListLeads(self.leads, self.shared.executor)
+
+    @cached_property
+    def exports(self) -> Exports:
+        from chalicelib.leads.exporting.exports import Exports
+
+        shared = self.shared
+        return Exports(shared.jobs, shared.work_queue, lambda: shared.blobs, shared.cancel_job)
+
+    @cached_property
+    def export_leads(self) -> ExportLeads:
+        from chalicelib.foundation.part_uploads import PartUploads
+        from chalicelib.leads.exporting.export_leads import ExportLeads
+
+        shared = self.shared
+        uploads = PartUploads(shared.clients("s3"), shared.settings.blobs_bucket, shared.settings.token_kms_key_id)
+        return ExportLeads(self.leads, shared.blobs, uploads, self.channels)

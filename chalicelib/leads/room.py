@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.aws_permission import Function, Permission, table_permission
-from chalicelib.leads import lead_routes, resolve_routes
-from chalicelib.room import Room
+from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
+from chalicelib.leads import export_routes, lead_routes, resolve_routes
+from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
+from chalicelib.leads.exporting.export_job import LEAD_EXPORT
+from chalicelib.room import Room, RoomJob
 from chalicelib.tables.keys import JOBS, LEADS
 
 if TYPE_CHECKING:
@@ -31,7 +33,16 @@ def _graphql(parts: LeadsParts) -> GraphQlPart:
 
 ROOM: Room[LeadsParts] = Room(
     name="leads",
-    routes=(resolve_routes.routes, lead_routes.routes),
+    routes=(resolve_routes.routes, lead_routes.routes, export_routes.routes),
+    jobs=(
+        RoomJob(
+            kind=LEAD_EXPORT,
+            title="Export of leads",
+            step=lambda parts: parts.export_leads,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
+    organization_folders=(f"{EXPORTS}/",),
     permissions=(
         table_permission(
             LEADS.logical_id,
@@ -45,6 +56,7 @@ ROOM: Room[LeadsParts] = Room(
             "Query",
         ),
         table_permission(JOBS.logical_id, "GetItem", "PutItem", functions=(Function.API,)),
+        folder_permission(EXPORTS, "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey")),
     ),
     schemas=_schemas,

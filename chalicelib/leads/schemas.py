@@ -1,6 +1,19 @@
 """JSON Schemas of this room's responses. Loaded only when the API is described."""
 
-from chalicelib.foundation.schema import COUNT, INSTANT, TEXT, TEXT_OR_NULL, Schema, enum_of, exact_object, list_of, ref
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    enum_of,
+    exact_object,
+    list_of,
+    ref,
+)
+from chalicelib.jobs.job import JobState
+from chalicelib.leads.exporting.export_job import ExportFormat
 from chalicelib.leads.resolving.resolve_batch import Outcome
 
 _IDENTITY = exact_object(
@@ -55,6 +68,24 @@ SCHEMAS: dict[str, Schema] = {
         {
             "leadId": {**TEXT_OR_NULL, "description": "null if the identity belonged to nobody."},
             "suppressedIdentityKeys": list_of(TEXT),
+            "deletedExports": {
+                **list_of(TEXT),
+                "description": "All exports of the organization: their files, which may hold the lead, are deleted.",
+            },
+        }
+    ),
+    "LeadExport": exact_object(
+        {
+            "jobId": TEXT,
+            "status": enum_of(*JobState),
+            "format": enum_of(*ExportFormat),
+            "tag": TEXT_OR_NULL,
+            "source": TEXT_OR_NULL,
+            "leads": {**COUNT, "description": "How many are in the file so far."},
+            "downloadUrl": {**TEXT_OR_NULL, "description": "The file, once it is complete; valid for five minutes."},
+            "createdAt": INSTANT,
+            "finishedAt": INSTANT_OR_NULL,
+            "error": TEXT_OR_NULL,
         }
     ),
     "ResolvedLeads": exact_object({"results": list_of(_RESOLVED)}),

@@ -12,6 +12,7 @@ class FakeS3:
 
     def __init__(self, keeps: frozenset[str] = frozenset()) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
+        self.uploads: dict[str, dict[int, bytes]] = {}  # in parts, not joined yet
         self._keeps = keeps
 
     def copy_from(self, other: "FakeS3") -> None:
@@ -33,6 +34,25 @@ class FakeS3:
         if request["Key"] not in self.kept:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
         return {"ContentLength": len(self.kept[request["Key"]]["Body"])}
+
+    def create_multipart_upload(self, **request: Any) -> dict[str, Any]:
+        upload_id = f"upload-{len(self.uploads) + 1}"
+        self.uploads[upload_id] = {}
+        return {"UploadId": upload_id}
+
+    def upload_part(self, **request: Any) -> dict[str, Any]:
+        self.uploads[request["UploadId"]][request["PartNumber"]] = request["Body"]
+        return {"ETag": f'"{hash(request["Body"])}"'}
+
+    def complete_multipart_upload(self, **request: Any) -> dict[str, Any]:
+        parts = self.uploads.pop(request["UploadId"], None)
+        if parts is None:
+            raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "CompleteMultipartUpload")
+        named = request["MultipartUpload"]["Parts"]
+        assert all(each["ETag"] == f'"{hash(parts[each["PartNumber"]])}"' for each in named)
+        body = b"".join(parts[each["PartNumber"]] for each in named)
+        self.kept[request["Key"]] = {"Key": request["Key"], "Body": body}
+        return {}
 
     def generate_presigned_post(self, **request: Any) -> dict[str, Any]:
         fields = {"key": request["Key"], "policy": str(request["Conditions"]), **request["Fields"]}

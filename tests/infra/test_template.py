@@ -80,8 +80,10 @@ class TestStorage:
 
         expiring = {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule}
         kept = {what for room in ROOMS for each in room.keeps for what in each.what}
+        of_organizations = {folder for room in ROOMS for folder in room.organization_folders}
         for_as_long_as_its_import = {"files/"}
-        assert expiring == {what for what in kept if isinstance(what, str)} - for_as_long_as_its_import
+        of_persons = {what for what in kept if isinstance(what, str)} - for_as_long_as_its_import
+        assert expiring == of_persons | of_organizations
 
     def test_downloads_expire_after_a_day(self):
         rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]

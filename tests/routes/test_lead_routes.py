@@ -1,10 +1,12 @@
 """Single leads and lists of leads over HTTP."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.routes.service import Service, ServiceResponse
+from tests.routes.test_cron_route import Context
 
 LEADS = "/api/v1/organizations/acme/leads"
 MARIA = {"channel": "whatsapp", "channelIdentifier": "+5511987654321", "name": "Maria", "tags": ["expo"]}
@@ -125,6 +127,33 @@ class TestErasing:
 
 
 MARIA_ALONE = {"channel": "whatsapp", "channelIdentifier": "+5511987654321"}
+
+
+class TestExports:
+    def test_are_followed_until_the_file_is_there(self, desk):
+        desk.create(MARIA)
+        started = desk.ask("POST", "/exports", {"format": "ndjson", "tag": "expo"})
+        job_id = started.json["jobId"]
+
+        desk.service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+
+        done = desk.ask("GET", f"/exports/{job_id}").json
+        assert (started.status, started.json["status"], started.json["downloadUrl"]) == (202, "queued", None)
+        assert started.headers["location"].endswith(f"{LEADS}/exports/{job_id}")
+        assert (done["status"], done["leads"]) == ("completed", 1)
+        assert f"lead-exports/acme/{job_id}/leads.ndjson" in done["downloadUrl"]
+
+    def test_are_deleted_with_an_erasure_which_names_them(self, desk):
+        desk.create(MARIA)
+        job_id = desk.ask("POST", "/exports", {}).json["jobId"]
+
+        answer = desk.ask("POST", "/erase", {"identity": MARIA_ALONE})
+
+        assert answer.json["deletedExports"] == [job_id]
+        assert desk.ask("GET", f"/exports/{job_id}").json["status"] == "canceled"
+
+    def test_in_an_unknown_format_are_refused(self, desk):
+        assert desk.ask("POST", "/exports", {"format": "xlsx"}).json["field"] == "format"
 
 
 class TestLists:

@@ -253,6 +253,8 @@ EXPECTED = {
         401,
     ),  # to a lead that does not exist
     ("POST", "/api/v1/organizations/{org}/leads/erase"): ORGANIZATION,
+    ("POST", "/api/v1/organizations/{org}/leads/exports"): (401, 404, 202, 404, 401, 401),
+    ("GET", "/api/v1/organizations/{org}/leads/exports/{job_id}"): ORGANIZATION,
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
@@ -266,6 +268,7 @@ BODIES = {
     "/api/v1/organizations/{org}/leads/{lead_id}/identities": MAIL,
     "/api/v1/organizations/{org}/leads/{lead_id}/identities/{identity_key}/move": {"leadId": "a" * 24},
     "/api/v1/organizations/{org}/leads/erase": {"identity": MAIL},
+    "/api/v1/organizations/{org}/leads/exports": {"format": "csv"},
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
@@ -338,6 +341,9 @@ class Ann:
                 "/api/v1/reviews/find-duplicates",
             )
         }
+        exports = "/api/v1/organizations/{org}/leads/exports"
+        asked = {"who": "ann", "organizations": ACME, "body": BODIES[exports]}
+        bulk_ids[exports] = service.post(exports.format(org="acme"), **asked).json["jobId"]
         undo = service.wiring.shared.jobs.create(NewJob(fresh_id(), "ann", "undo", {"undoes": consent.job_id}))
         bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
         ids = {

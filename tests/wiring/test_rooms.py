@@ -117,7 +117,7 @@ class TestWhatRoomsKeep:
     def test_every_folder_that_a_room_writes_to_is_kept_by_it(self):
         """Without `PutObject` on a folder AWS refuses it; the calls of the journeys are checked for that."""
         for room in ROOMS:
-            kept = {what for each in room.keeps for what in each.what}
+            kept = {*room.organization_folders, *(what for each in room.keeps for what in each.what)}
             puts = [each.resource for each in room.permissions if "s3:PutObject" in each.actions]
             assert {resource.removeprefix("BlobsBucket/").removesuffix("*") for resource in puts} <= kept, room.name
 

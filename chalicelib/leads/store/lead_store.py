@@ -1,5 +1,6 @@
 """Stores the leads of all organizations, and whom each identity belongs to."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from chalicelib.foundation.dynamo import (
     TransactionCanceled,
     Write,
 )
-from chalicelib.foundation.executor import Executor
+from chalicelib.foundation.executor import Executor, Task
 from chalicelib.leads.channels.lead_keys import SHARDS
 from chalicelib.leads.lead import Lead, Stamp
 from chalicelib.leads.store.entry import Entry, Gone
@@ -25,6 +26,7 @@ from chalicelib.tables.keys import LEAD
 T = TypeVar("T")
 R = TypeVar("R")
 READ_AHEAD = 16  # shards that are in memory at once when all leads are read
+READ_TOGETHER = 2_000  # items of one shard
 
 
 class Stored(NamedTuple):
@@ -115,14 +117,25 @@ class LeadStore:
         entries = list(islice(self.shard(organization, shard, after, page=most), most + 1))
         return entries[:most], len(entries) <= most
 
-    def all(self, organization: str, *, first: int = 0) -> Iterator[tuple[int, list[Entry]]]:
-        """The items of all shards, each shard with its number; the next ones are read while one is used."""
-        read = [partial(self._whole_shard, organization, number) for number in range(first, SHARDS)]
-        started = [self.executor.start(work) for work in read[:READ_AHEAD]]
-        for offset in range(len(read)):
-            yield first + offset, started.pop(0).result()
-            if offset + READ_AHEAD < len(read):
-                started.append(self.executor.start(read[offset + READ_AHEAD]))
+    def all(self, organization: str, *, first: int = 0, after: str = "") -> Iterator[tuple[int, list[Entry]]]:
+        """All items in pieces, each with the number of its shard; the next shards are read while one is used.
+
+        Memory holds a bounded number of items, however many there are.
+
+        Args:
+            first: the shard to begin with, behind `after`.
+        """
+        started: deque[Task[tuple[list[Entry], bool]]] = deque()
+        for number in range(first, SHARDS):
+            while len(started) < READ_AHEAD and number + len(started) < SHARDS:
+                begin = after if number + len(started) == first else ""
+                read = partial(self.shard_page, organization, number + len(started), begin, READ_TOGETHER)
+                started.append(self.executor.start(read))
+            entries, is_whole = started.popleft().result()
+            yield number, entries
+            while not is_whole:
+                entries, is_whole = self.shard_page(organization, number, entries[-1].key, READ_TOGETHER)
+                yield number, entries
 
     # ── writing
 
@@ -201,9 +214,6 @@ class LeadStore:
         items = [entry_key(organization, key) for key in keys]
         found = self.dynamo.get_many(self.table, items, ConsistentRead=consistent)
         return [to_entry(organization, item) for item in found]
-
-    def _whole_shard(self, organization: str, shard: int) -> list[Entry]:
-        return list(self.shard(organization, shard))
 
     def _each(self, work: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
         """The results of `work` for each piece; more than one at the same time."""

@@ -1,0 +1,55 @@
+"""The routes of exports of leads: start one, follow it until its file is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.http import Request, Response
+from chalicelib.foundation.organizations import Role
+from chalicelib.foundation.router import Access, Router
+
+if TYPE_CHECKING:
+    from chalicelib.leads.bodies import ExportBody
+    from chalicelib.leads.parts import LeadsParts
+
+EXPORTS = "/api/v1/organizations/{org}/leads/exports"
+
+
+def routes(router: Router, parts: LeadsParts) -> None:
+    @router.post(
+        EXPORTS,
+        Access.ORGANIZATION,
+        "Export the leads of an organization to a file, as a job",
+        {202: "LeadExport"},
+        body=_export_body,
+        role=Role.IMPORTER,
+    )
+    def start_lead_export(request: Request, org: str) -> Response:
+        from chalicelib.leads.exporting.export_job import ExportFormat, ExportRequest, export_json
+        from chalicelib.leads.managing.list_leads import LeadFilter
+
+        body = read_body(request, _export_body())
+        wanted = ExportRequest(org, ExportFormat(body.format), LeadFilter(body.tag, body.source))
+        job = parts.exports.start(wanted, idempotency_key=request.idempotency_key)
+        location = f"{parts.shared.public_url}{EXPORTS.format(org=org)}/{job.job_id}"
+        return Response(export_json(job, None), 202, {"Location": location, "Retry-After": "1"})
+
+    @router.get(
+        f"{EXPORTS}/{{job_id}}",
+        Access.ORGANIZATION,
+        "Get the status of an export, and the URL of its file",
+        {200: "LeadExport"},
+        role=Role.IMPORTER,
+    )
+    def get_lead_export(_request: Request, org: str, job_id: str) -> Response:
+        from chalicelib.leads.exporting.export_job import export_json
+
+        job = parts.exports.get(org, job_id)
+        return Response(export_json(job, parts.exports.link(job)))
+
+
+def _export_body() -> type[ExportBody]:
+    from chalicelib.leads.bodies import ExportBody
+
+    return ExportBody
