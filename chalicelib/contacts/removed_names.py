@@ -14,6 +14,7 @@ from chalicelib.contacts.fold_records import by_rank, has_name, ordered_for
 from chalicelib.contacts.source_record import WHOLE_NAME, ContactFields, RemovedName, SourceRecord
 
 NOTED = ("kept_name", "removed_names")  # the fields of the person's record that the person did not write
+MOST_IDS = 4  # of one record; the present one is the first
 _CALLED_BY = (  # in the order in which a contact without a name is called by them
     "nickname",
     "organization",
@@ -35,19 +36,21 @@ def written(fields: Mapping[str, Any]) -> dict[str, Any]:
 def with_removed_names(
     fields: ContactFields, removed: Sequence[tuple[SourceRecord, Sequence[str]]], most: int
 ) -> ContactFields:
-    """The fields with what these records were called, before what was noted earlier.
+    """The fields with what these records were called, before what was noted earlier of others.
 
     Args:
         removed: the records, each with the aliases by which the person's record remembers it.
         most: how many are kept, the most recent ones.
     """
-    aliases = {id(record): ids for record, ids in removed}
+    ids = {id(record): list(aliases[:MOST_IDS]) for record, aliases in removed}
     records = ordered_for(by_rank(record for record, _ in removed), WHOLE_NAME)
     names: list[RemovedName] = [
-        {"ids": list(aliases[id(each)]), "fields": naming_fields(each.fields)}
+        {"ids": ids[id(each)], "fields": naming_fields(each.fields)}
         for each in sorted(records, key=lambda record: not has_name(record.fields))
     ]
-    return {**fields, "removed_names": [*names, *fields.get("removed_names", ())][:most]}
+    known = {alias for each in names for alias in each["ids"]}
+    earlier = [each for each in fields.get("removed_names", ()) if known.isdisjoint(each["ids"])]
+    return {**fields, "removed_names": [*names, *earlier][:most]}
 
 
 def naming_fields(fields: ContactFields) -> ContactFields:

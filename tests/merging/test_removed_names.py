@@ -80,6 +80,19 @@ def test_a_name_that_the_source_has_again_is_the_present_one(room, merged):
     assert room.get(al).shown["display"] == "Al King"
 
 
+def test_a_record_that_comes_and_goes_is_noted_once(room, merged):
+    ada, al = merged
+    for called in ("Al One", "Al Two", "Al Three"):
+        room.import_contacts(person(called, "2", email="al@x.example"), source=MICROSOFT)
+        remove(room, MICROSOFT, "2")
+
+    [words] = [each for each in room.get(ada).records if each.source == PERSON]
+    assert [each["fields"]["display"] for each in words.fields["removed_names"]] == ["Al Three"]
+    room.unmerge(ANN, al)
+
+    assert room.get(al).shown["display"] == "Al Three"
+
+
 def test_contacts_that_are_not_merged_note_no_names(room, merged):
     ada, al = merged
     before = without_moments(room.get(room.id_of(BOB)))
