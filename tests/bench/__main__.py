@@ -11,8 +11,9 @@ from tests.bench.duplicate_figures import DUPLICATES
 from tests.bench.enrichment_figures import ENRICHMENT
 from tests.bench.figures import ALL, Figure
 from tests.bench.file_figures import FILES
+from tests.bench.resolving_figures import RESOLVING
 
-EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES}
+EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.ids import fresh_id
-from tests.contracts.requests import DESCRIPTION, TABLE, requests
+from tests.contracts.requests import DESCRIPTION, TABLE, keys, maps, numbers, requests, texts
 from tests.fakes.dynamodb import FakeDynamo
 
 pytestmark = pytest.mark.ministack
@@ -63,3 +63,33 @@ def plain(answer: Any) -> Any:
         kept = {name: plain(value) for name, value in answer.items() if name not in IGNORED}
         return {name: sorted(value) if name in ("SS", "NS", "BS") else value for name, value in kept.items()}
     return [plain(one) for one in answer] if isinstance(answer, list) else answer
+
+
+def statement(text: str, *parameters: Any) -> dict[str, Any]:
+    return {"Statement": text, "Parameters": list(parameters)}
+
+
+INSERT = f"INSERT INTO \"{TABLE}\" VALUE {{'pk': ?, 'sk': ?, 'n': ?, 's': ?}}"
+UPDATE = f'UPDATE "{TABLE}" SET "s" = ? SET "m" = ? WHERE "pk" = ? AND "sk" = ? AND "n" = ?'
+inserts = st.builds(lambda key, n, s: statement(INSERT, *key.values(), n, s), keys, numbers, texts | maps)
+statement_updates = st.builds(lambda key, s, n: statement(UPDATE, s, s, *key.values(), n), keys, texts | maps, numbers)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.lists(inserts | statement_updates, min_size=1, max_size=5), min_size=1, max_size=5))
+def test_the_fake_executes_statements_as_the_embedded_aws_does(dynamodb: Any, batches: list[list[Any]]) -> None:
+    fake, name = FakeDynamo(), fresh_id()
+    fake.create_table(TableName=TABLE, **DESCRIPTION)
+    dynamodb.create_table(TableName=name, **DESCRIPTION)
+    try:
+        for batch in batches:
+            there = [{**each, "Statement": each["Statement"].replace(TABLE, name)} for each in batch]
+            assert codes(fake, batch) == codes(dynamodb, there)
+        assert contents(fake, TABLE) == contents(dynamodb, name)
+    finally:
+        dynamodb.delete_table(TableName=name)
+
+
+def codes(client: Any, statements: list[Any]) -> list[str | None]:
+    responses = client.batch_execute_statement(Statements=statements)["Responses"]
+    return [response.get("Error", {}).get("Code") for response in responses]

@@ -50,7 +50,7 @@ class AnnAlone:
     batch_get_item = staticmethod(lambda **request: {"Responses": {}})
 
     def get_item(self, Key, **request):
-        text = {"sub": "ann", "label": "Ann", "roles": "[]"}
+        text = {"sub": "ann", "label": "Ann", "roles": "[]", "organizations": '{"acme": ["member"]}'}
         session = {**{name: {"S": value} for name, value in text.items()}, "expires_at": {"N": "9999999999999"}}
         return {"Item": session} if Key["pk"]["S"].startswith("sessions#") else {}
 
@@ -76,6 +76,12 @@ REQUESTS = [
     ("/api/v1/contacts/bulk/cleanup/a", "/api/v1/contacts/bulk/cleanup/{job_id}", {"job_id": "a"}),
     ("/api/v1/file-imports", "/api/v1/file-imports", None),
     FILE_STATUS,
+    ("/api/v1/organizations/acme/leads", "/api/v1/organizations/{org}/leads", {"org": "acme"}),
+    (
+        "/api/v1/organizations/acme/leads/a",
+        "/api/v1/organizations/{org}/leads/{lead_id}",
+        {"org": "acme", "lead_id": "a"},
+    ),
 ]
 
 
@@ -100,7 +106,7 @@ class TestLightness:
     def test_a_status_and_the_lists_load_nothing_heavy_but_the_models_of_connections(self):
         statuses = asked_in_a_fresh_process(REQUESTS, {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
 
-        assert statuses == ["404", "200", "200", "200", "200", "404", "404", "200", "404", "pynamodb"]
+        assert statuses == ["404", "200", "200", "200", "200", "404", "404", "200", "404", "200", "404", "pynamodb"]
 
     def test_the_status_of_an_import_or_of_a_file_loads_no_models_of_items(self):
         statuses = asked_in_a_fresh_process([STATUS, FILE_STATUS], {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
