@@ -12,6 +12,12 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class ContactEnrichmentBody(_Body):
+    """Whether vendors may be asked about a contact."""
+
+    has_opted_out: bool = Field(description="Whether none may be asked, not even one that works offline.")
+
+
 class BirthdayBody(_Body):
     """A whole date, a day without a year, or a year alone."""
 

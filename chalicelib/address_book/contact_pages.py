@@ -36,6 +36,7 @@ def routes(router: Router, parts: AddressBookParts) -> None:
     _contact_route(router, parts)
     _edit_routes(router, parts)
     _delete_routes(router, parts)
+    _enrichment_routes(router, parts)
 
 
 def _list_route(router: Router, parts: AddressBookParts) -> None:
@@ -143,7 +144,7 @@ def _contact_page(parts: AddressBookParts, request: Request, details: ContactDet
     owner, contact_id = request.owner, details.contact.contact_id
     source_names, source_rows = parts.source_names(owner), parts.trace_records(owner, details.contact.records)
     contact = contact_details_json(details.contact, details.duplicates, source_rows)
-    rows = contact_rows(contact, source_names)
+    rows, enrichment = contact_rows(contact, source_names), enrichment_json(details.statuses)
     redirects = parts.read_history.merged_into(owner, details.contact)
     events = parts.read_history(owner, details.contact, redirects)
     return parts.shared.pages.render(
@@ -160,7 +161,8 @@ def _contact_page(parts: AddressBookParts, request: Request, details: ContactDet
             for each in details.duplicates
         ],
         merged=_merged_contacts(redirects.values()),
-        enrichment=enrichment_rows(enrichment_json(details.attempts)),
+        enrichment=enrichment_rows(enrichment["enrichment"]),
+        opted_out_at=enrichment["enrichment_opted_out_at"],
         created_at=contact["created_at"],
         updated_at=contact["updated_at"],
         saved="saved" in request.query,
@@ -275,3 +277,13 @@ def _delete_routes(router: Router, parts: AddressBookParts) -> None:
     def delete_on_page(request: Request, contact_id: str) -> Response:
         parts.delete_contact(request.owner, contact_id)
         return redirect(f"{parts.shared.public_url}{CONTACTS}?deleted={contact_id}")
+
+
+def _enrichment_routes(router: Router, parts: AddressBookParts) -> None:
+    @router.form_action(f"{ONE}/enrichment", Access.PERSON, "Opt a contact out of enrichment, or in again (form)")
+    def opt_out_on_page(request: Request, contact_id: str) -> Response:
+        decided = {"opt-out": True, "opt-in": False}.get(read_form(request).text("do"))
+        if decided is None:
+            raise InvalidInput("The form must say what to do. Press one of its buttons.", field="do")
+        api.opt_out(parts, request.owner, contact_id, has_opted_out=decided)
+        return redirect(f"{parts.shared.public_url}{CONTACTS}/{contact_id}#enrichment")

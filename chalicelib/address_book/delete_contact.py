@@ -61,7 +61,7 @@ class DeleteContact:
         writes = [
             self.contacts.remove_write(owner, contact),
             *self._marker_writes(owner, contact),
-            *(self.statuses.put_write(owner, replace(each, attempts={})) for each in statuses),
+            *(self.statuses.put_write(owner, replace(each, attempts={}, opted_out_at=None)) for each in statuses),
             *self.noted(owner, contact_id),
         ]
         if not self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, Attempt
+from chalicelib.books.enrichment_status import NEVER_TRIED, Attempt, ContactStatuses
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 from chalicelib.vendors.reasons import TABLE, Explanation
@@ -13,17 +13,18 @@ STATUS_WORDS = {"enriched": "Enriched", "failed": "Failed", "ineligible": "Not e
 _WORDS: Mapping[str, Explanation] = {reason.value: explanation for reason, explanation in TABLE.items()}
 
 
-def enrichment_json(attempts: Mapping[str, Attempt]) -> list[JsonObject]:
-    """The published form: every vendor, also one that has never tried, and one that is no longer asked but has.
+def enrichment_json(statuses: ContactStatuses) -> JsonObject:
+    """The members of a contact: every vendor, also one that has never tried, and one that is no longer asked but has.
 
     Args:
-        attempts: the latest one of each vendor about the contact, by the vendor's name.
+        statuses: of all that the contact consists of.
     """
-    told = {name: _attempt_json(attempt) for name, attempt in attempts.items()}
-    return [
+    told, since = {name: _attempt_json(attempt) for name, attempt in statuses.attempts.items()}, statuses.opted_out_at
+    vendors = [
         {"vendor": name, "title": vendor_title(name), **told.get(name, _NEVER_TRIED)}
-        for name in dict.fromkeys((*VENDORS, *attempts))
+        for name in dict.fromkeys((*VENDORS, *told))
     ]
+    return {"enrichment": vendors, "enrichment_opted_out_at": None if since is None else rfc3339(instant(since))}
 
 
 def status_options() -> list[JsonObject]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.index_store import IndexStore
     from chalicelib.address_book.link_duplicates import LinkDuplicates
     from chalicelib.address_book.list_contacts import ListContacts
+    from chalicelib.address_book.opt_out_contact import OptOutContact
     from chalicelib.address_book.read_contact import ReadContact
     from chalicelib.address_book.read_history import ReadHistory
     from chalicelib.books.possible_pairs import PossiblePairs
@@ -149,6 +150,13 @@ class AddressBookParts:
             shared.clock,
             shared.settings.default_region,
         )
+
+    @cached_property
+    def opt_out_contact(self) -> OptOutContact:
+        from chalicelib.address_book.opt_out_contact import OptOutContact
+
+        shared = self.shared
+        return OptOutContact(shared.contacts, shared.books, self.indexes, shared.statuses, shared.clock)
 
     @cached_property
     def delete_contact(self) -> DeleteContact:

@@ -16,6 +16,7 @@ from chalicelib.foundation.router import Access, Query, Router, not_found
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from chalicelib.address_book.bodies import ContactEnrichmentBody
     from chalicelib.address_book.parts import AddressBookParts
     from chalicelib.address_book.read_contact import ContactDetails
     from chalicelib.contacts.contact import Contact
@@ -44,6 +45,7 @@ def routes(router: Router, parts: AddressBookParts) -> None:
     _list_route(router, parts)
     _read_routes(router, parts)
     _write_routes(router, parts)
+    _enrichment_routes(router, parts)
 
 
 def _list_route(router: Router, parts: AddressBookParts) -> None:
@@ -136,6 +138,29 @@ def _write_routes(router: Router, parts: AddressBookParts) -> None:
         return Response(None, 204)
 
 
+def _enrichment_routes(router: Router, parts: AddressBookParts) -> None:
+    @router.put(
+        f"{ONE}/enrichment",
+        Access.PERSON,
+        "Decide whether vendors may be asked about a contact",
+        {200: "ContactInFull"},
+        body=_contact_enrichment_body,
+    )
+    def put_contact_enrichment(request: Request, contact_id: str) -> Response:
+        body = read_body(request, _contact_enrichment_body())
+        opt_out(parts, request.owner, contact_id, has_opted_out=body.has_opted_out)
+        return Response(_contact_in_full(parts, request.owner, contact_id))
+
+
+def opt_out(parts: AddressBookParts, owner: str, contact_id: str, *, has_opted_out: bool) -> None:
+    """Decide whether vendors may be asked about a contact. Raises NotFound or ContactMerged if there is no such one."""
+    check_id(contact_id)
+    try:
+        parts.opt_out_contact(owner, contact_id, has_opted_out=has_opted_out)
+    except NotFound:
+        raise merged_or_not_found(parts, owner, contact_id) from None
+
+
 def redirect_if_merged(parts: AddressBookParts, owner: str, contact_id: str, path: str) -> Response:
     """A redirect to the contact that this one is part of, not to be stored, since a merge can be taken back.
 
@@ -189,7 +214,7 @@ def _contact_in_full(parts: AddressBookParts, owner: str, contact_id: str) -> Js
     details = read(parts, owner, contact_id)
     source_rows = parts.trace_records(owner, details.contact.records)
     contact = contact_details_json(details.contact, details.duplicates, source_rows)
-    return {**contact, "enrichment": enrichment_json(details.attempts)}
+    return {**contact, **enrichment_json(details.statuses)}
 
 
 def _new_contact_body() -> type[BaseModel]:
@@ -202,6 +227,12 @@ def _edit_contact_body() -> type[BaseModel]:
     from chalicelib.address_book.bodies import EditContactBody
 
     return EditContactBody
+
+
+def _contact_enrichment_body() -> type[ContactEnrichmentBody]:
+    from chalicelib.address_book.bodies import ContactEnrichmentBody
+
+    return ContactEnrichmentBody
 
 
 def _bounded(request: Request, name: str, longest: int) -> str | None:

@@ -66,6 +66,10 @@ PROVENANCE = exact_object(
         "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
     }
 )
+_OPTED_OUT_AT = {
+    **INSTANT_OR_NULL,
+    "description": "When the person decided that no vendor is asked about the contact; null if they did not.",
+}
 _ENRICHMENT = exact_object(
     {
         "vendor": TEXT,
@@ -142,7 +146,9 @@ SCHEMAS: dict[str, Schema] = {
             "as_of": {**INSTANT_OR_NULL, "description": "The time the list reflects, if it is not current."},
         }
     ),
-    "ContactInFull": partial_object({**_IN_FULL, "enrichment": _STATUSES}, tuple(_IN_FULL)),
+    "ContactInFull": partial_object(
+        {**_IN_FULL, "enrichment": _STATUSES, "enrichment_opted_out_at": _OPTED_OUT_AT}, tuple(_IN_FULL)
+    ),
     "MergedContact": exact_object({"merged_into": TEXT}),
     "ContactHistory": exact_object({"contact_id": TEXT, "events": list_of(_EVENT)}),
     "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),

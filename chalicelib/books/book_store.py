@@ -132,6 +132,10 @@ class BookStore:
             }
         }
 
+    def note_statuses(self, owner: str) -> None:
+        """Note that the book has statuses of enrichment, before the first is stored. May be repeated."""
+        self.dynamo.update(**self.statuses_write(owner)["Update"])
+
     def erasing_write(self, owner: str) -> Write:
         """The write after which every edit is refused, because the owner is being erased."""
         return {

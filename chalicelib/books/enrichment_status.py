@@ -59,6 +59,13 @@ class ContactStatuses:
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
     #: The version of the stored item; 0 if none is stored.
     rev: int = 0
+    #: When the owner of the book said that no vendor is asked about this contact, in milliseconds since 1970.
+    opted_out_at: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to store."""
+        return not self.attempts and self.opted_out_at is None
 
     def with_attempt(self, vendor: str, attempt: Attempt) -> "ContactStatuses":
         """The same with this attempt in place of the vendor's earlier one."""
@@ -84,6 +91,16 @@ def latest_attempts(statuses: Iterable[ContactStatuses]) -> dict[str, Attempt]:
     return latest
 
 
+def statuses_together(contact_id: str, statuses: Sequence[ContactStatuses]) -> ContactStatuses:
+    """The statuses of a contact that consists of several. What was said of one of them holds for all.
+
+    Args:
+        statuses: as `latest_attempts` takes them.
+    """
+    since = [each.opted_out_at for each in statuses if each.opted_out_at is not None]
+    return ContactStatuses(contact_id, latest_attempts(statuses), opted_out_at=min(since, default=None))
+
+
 def carried_ids(contact_id: str, merged: Sequence[str]) -> Sequence[str]:
     """The ids whose statuses are deleted with a contact, and come back with it: its own and those merged into it.
 
@@ -96,6 +113,8 @@ def split_statuses(
     stored: Mapping[str, ContactStatuses], rest: Contact, records: Iterable[tuple[str, str]], new_id: str
 ) -> list[ContactStatuses]:
     """The statuses that change if a contact is split: a vendor's attempt goes with the vendor's record.
+
+    If vendors are not to be asked about the contact, they are not to be asked about either part.
 
     If both contacts have a record of the vendor, those attempts go that were made under the ids of the moved records.
 
@@ -113,11 +132,12 @@ def split_statuses(
             for each in ids:
                 if each in stored and vendor in stored[each].attempts:
                     moved.setdefault(each, {})[vendor] = stored[each].attempts[vendor]
+    since = statuses_together(new_id, list(stored.values())).opted_out_at
     if not moved:
-        return []
+        return [] if since is None else [ContactStatuses(new_id, opted_out_at=since)]
     left = [stored[each].without(vendors) for each, vendors in moved.items()]
     going = latest_attempts(ContactStatuses(each, attempts) for each, attempts in moved.items())
-    return [*left, ContactStatuses(new_id, going)]
+    return [*left, ContactStatuses(new_id, going, opted_out_at=since)]
 
 
 # ── as JSON

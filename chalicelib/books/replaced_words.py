@@ -149,7 +149,7 @@ def to_json(words: ReplacedWords) -> JsonObject:
     if words.collections:
         told["collections"] = list(words.collections)
     if words.statuses:
-        told["statuses"] = [[each.contact_id, each.rev, attempts_to_json(each.attempts)] for each in words.statuses]
+        told["statuses"] = [_statuses_to_json(each) for each in words.statuses]
     return told
 
 
@@ -168,10 +168,15 @@ def from_json(told: JsonObject) -> ReplacedWords:
         merged=tuple(told.get("merged", ())),
         collections=tuple(told.get("collections", ())),
         statuses=tuple(
-            ContactStatuses(contact_id, attempts_from_json(attempts), rev)
-            for contact_id, rev, attempts in told.get("statuses", ())
+            ContactStatuses(contact_id, attempts_from_json(attempts), rev, *opted_out_at)
+            for contact_id, rev, attempts, *opted_out_at in told.get("statuses", ())
         ),
     )
+
+
+def _statuses_to_json(each: ContactStatuses) -> Json:
+    opted_out_at = [] if each.opted_out_at is None else [each.opted_out_at]
+    return [each.contact_id, each.rev, attempts_to_json(each.attempts), *opted_out_at]
 
 
 def _change_to_json(change: RecordChange) -> Json:

@@ -11,11 +11,10 @@ from typing import Any
 
 from chalicelib.books.contact_rows import is_contact_id, shelf_of
 from chalicelib.books.enrichment_status import (
-    Attempt,
     ContactStatuses,
     attempts_from_json,
     attempts_to_json,
-    latest_attempts,
+    statuses_together,
 )
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
@@ -51,16 +50,17 @@ class StatusStore:
         found = self.executor.all([partial(self._read_shelf, owner, shelf) for shelf in range(SHELVES)])
         return {each.contact_id: each for statuses in found for each in statuses}
 
-    def of_contact(self, owner: str, contact: Contact) -> Mapping[str, Attempt]:
-        """The latest attempt of each vendor about the contact or one that was merged into it, by the vendor's name."""
+    def of_contact(self, owner: str, contact: Contact) -> ContactStatuses:
+        """The statuses of the contact together with those that were merged into it."""
         return self.of_contacts(owner, [contact])[contact.contact_id]
 
-    def of_contacts(self, owner: str, contacts: Sequence[Contact]) -> dict[str, Mapping[str, Attempt]]:
+    def of_contacts(self, owner: str, contacts: Sequence[Contact]) -> dict[str, ContactStatuses]:
         """The same of several contacts, by contact id."""
-        stored = self.get_many(owner, (part for each in contacts for part in (each.contact_id, *each.merged)))
+        parts = {each.contact_id: (each.contact_id, *each.merged) for each in contacts}
+        stored = self.get_many(owner, (part for ids in parts.values() for part in ids))
         return {
-            each.contact_id: latest_attempts(stored[part] for part in (each.contact_id, *each.merged) if part in stored)
-            for each in contacts
+            contact_id: statuses_together(contact_id, [stored[part] for part in ids if part in stored])
+            for contact_id, ids in parts.items()
         }
 
     # ── writing
@@ -68,13 +68,13 @@ class StatusStore:
     def put_write(self, owner: str, statuses: ContactStatuses) -> Write:
         """The write that stores them as the next rev, if the stored one is still `statuses.rev`.
 
-        Without attempts nothing is stored any more.
+        Without attempts and an opt-out nothing is stored any more.
 
         That the contact exists is no condition of it. A transaction that does not write the contact needs
         `ContactStore.unchanged_check` as well, so that nothing is stored of one that is deleted meanwhile.
         """
         condition = _if_unchanged(statuses.rev)
-        if not statuses.attempts:
+        if statuses.is_empty:
             return {"Delete": {"TableName": self.table, "Key": _key(owner, statuses.contact_id), **condition}}
         return {"Put": {"TableName": self.table, "Item": _to_item(owner, statuses), **condition}}
 
@@ -127,9 +127,11 @@ def _to_item(owner: str, statuses: ContactStatuses) -> Item:
         **_key(owner, statuses.contact_id),
         "rev": {"N": str(statuses.rev + 1)},
         "attempts": {"S": encode_json(attempts_to_json(statuses.attempts))},
+        **({} if statuses.opted_out_at is None else {"opted_out": {"N": str(statuses.opted_out_at)}}),
     }
 
 
 def _to_statuses(item: Item) -> ContactStatuses:
     attempts = attempts_from_json(decode_json(item["attempts"]["S"]))
-    return ContactStatuses(item["sk"]["S"], attempts, int(item["rev"]["N"]))
+    opted_out = int(item["opted_out"]["N"]) if "opted_out" in item else None
+    return ContactStatuses(item["sk"]["S"], attempts, int(item["rev"]["N"]), opted_out)

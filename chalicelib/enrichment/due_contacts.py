@@ -1,9 +1,10 @@
 """The contacts of one book in the scope of a vendor, in their order, with what is to be done about each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from chalicelib.books.enrichment_status import ContactStatuses
 from chalicelib.contacts.contact import Contact
 from chalicelib.enrichment.due import ToAsk, judge
 from chalicelib.enrichment.run_cursor import RunCursor
@@ -15,6 +16,7 @@ from chalicelib.foundation.ids import id_of
 from chalicelib.vendors.eligibility import Context
 from chalicelib.vendors.vendor import Vendor
 
+NO_STATUSES = ContactStatuses("")
 ALLOWED_FOR_MS = 2_000  # after which the choice of the owner, who may withdraw the consent meanwhile, is read again
 
 
@@ -56,14 +58,15 @@ class DueContacts:
         """The contacts after the one at which the cursor is."""
         name, has_statuses = self.vendor.name, self.parts.books.edits(self.owner).has_statuses
         for shelf, contacts in self._shelves(cursor):
-            attempts = self.parts.statuses.of_contacts(self.owner, contacts) if has_statuses else {}
+            stored = self.parts.statuses.of_contacts(self.owner, contacts) if has_statuses else {}
             for contact in contacts:
                 if contact.contact_id in self.left_out:
                     continue
-                now = milliseconds(self.parts.clock.now())
+                now, statuses = milliseconds(self.parts.clock.now()), stored.get(contact.contact_id, NO_STATUSES)
                 context = self._context(now)
-                attempt = attempts.get(contact.contact_id, {}).get(name)
-                found = judge(self.vendor, contact, attempt, context, now, self.control.asked_again)
+                if statuses.opted_out_at is not None:
+                    context = replace(context, has_opted_out=True)
+                found = judge(self.vendor, contact, statuses.attempts.get(name), context, now, self.control.asked_again)
                 known = self.known.get(contact.contact_id) if isinstance(found, ToAsk) else None
                 yield Step(shelf, contact, known or found)
 

@@ -16,12 +16,13 @@ from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source
 from chalicelib.contacts.source_record import SourceRecord, Stamp
-from chalicelib.enrichment.due import attempt_after, not_eligible_attempt
+from chalicelib.enrichment.due import NotEligible, attempt_after, not_eligible_attempt
 from chalicelib.enrichment.enriched_records import with_record
 from chalicelib.enrichment.job_kinds import SKIPPED
 from chalicelib.enrichment.stored_answers import Answered, Finding
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import TooLarge
+from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.vendors.answer import AnswerKind
@@ -90,7 +91,7 @@ class FindingsPlanner(Planner):
             contact_id = contact_id_of(finding)
             known = statuses.get(contact_id) or stored.get(contact_id) or ContactStatuses(contact_id)
             try:
-                attempt = self._plan_finding(finding, known.attempts.get(self._vendor), draft)
+                attempt = self._plan_finding(_allowed(finding, known), known.attempts.get(self._vendor), draft)
             except ChunkFull:
                 break
             if attempt is not None:
@@ -174,6 +175,13 @@ class FindingsPlanner(Planner):
 
 def contact_id_of(finding: Finding) -> str:
     return finding.asked.contact_id if isinstance(finding, Answered) else finding.contact_id
+
+
+def _allowed(finding: Finding, known: ContactStatuses) -> Finding:
+    """The finding, unless the owner has opted the contact out since the vendor was asked."""
+    if known.opted_out_at is None:
+        return finding
+    return NotEligible(contact_id_of(finding), Reason.OPTED_OUT, id_of(Reason.OPTED_OUT.value))
 
 
 def _takes_record_away(finding: Finding) -> bool:

@@ -15,7 +15,7 @@ class Context:
 
     #: Whether the owner of the book allows questions to vendors over the network.
     has_consent: bool = False
-    #: Whether the owner wants no enrichment of this contact, not even offline.
+    #: Whether the owner wants no enrichment of this contact, or of any, not even offline.
     has_opted_out: bool = False
 
 

@@ -88,7 +88,7 @@ TABLE: Mapping[Reason, Explanation] = {
     Reason.OPTED_OUT: Explanation(
         "Opted out",
         "The owner of the address book does not want this contact to be enriched.",
-        'The owner withdraws this on the page "My data".',
+        'The owner withdraws this on the page of the contact or, for all contacts, on the page "My data".',
     ),
     Reason.NO_PHONE: Explanation("No phone number", "The contact has no phone number.", "Add a phone number."),
     Reason.PHONE_WITHOUT_COUNTRY: Explanation(

@@ -1,13 +1,21 @@
 """The statuses of a contact in words."""
 
+from collections.abc import Mapping
+
 from chalicelib.address_book.enrichment_view import enrichment_json, enrichment_rows, status_options
-from chalicelib.books.enrichment_status import Attempt, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.foundation.json import JsonObject
 from chalicelib.vendors.reasons import TABLE, Reason
 from chalicelib.vendors.registry import VENDORS
 
 
+def vendors_of(attempts: Mapping[str, Attempt]) -> list[JsonObject]:
+    found: list[JsonObject] = enrichment_json(ContactStatuses("c1", attempts))["enrichment"]
+    return found
+
+
 def test_every_vendor_has_a_status_and_those_that_never_tried_nothing_else():
-    found = enrichment_json({})
+    found = vendors_of({})
 
     assert [(each["vendor"], each["title"]) for each in found] == [(name, it.title) for name, it in VENDORS.items()]
     for each in found:
@@ -22,7 +30,7 @@ def test_an_attempt_is_told_with_its_reason_in_words():
         StatusKind.FAILED, "rate_limited", 0, 60_000, run="j1", tries=2, gave=("line_type",), likelihood=0
     )
 
-    found = {each["vendor"]: each for each in enrichment_json({"hunter": attempt})}["hunter"]
+    found = {each["vendor"]: each for each in vendors_of({"hunter": attempt})}["hunter"]
 
     words = TABLE[Reason.RATE_LIMITED]
     assert found == {
@@ -42,7 +50,7 @@ def test_an_attempt_is_told_with_its_reason_in_words():
 
 
 def test_a_vendor_or_reason_that_is_known_no_longer_is_still_told():
-    *_, found = enrichment_json({"old-vendor": Attempt(StatusKind.ENRICHED, "old_reason", 0)})
+    *_, found = vendors_of({"old-vendor": Attempt(StatusKind.ENRICHED, "old_reason", 0)})
 
     assert (found["title"], found["reason"], found["reason_title"], found["remedy"]) == (
         "old-vendor",
@@ -53,7 +61,7 @@ def test_a_vendor_or_reason_that_is_known_no_longer_is_still_told():
 
 
 def test_the_page_names_what_was_given_in_words():
-    rows = enrichment_rows(enrichment_json({"hunter": Attempt(StatusKind.ENRICHED, "found", 0, gave=("line_type",))}))
+    rows = enrichment_rows(vendors_of({"hunter": Attempt(StatusKind.ENRICHED, "found", 0, gave=("line_type",))}))
 
     shown = next(row for row in rows if row["vendor"] == "hunter")
     assert (shown["status_title"], shown["gave"]) == ("Enriched", ["line type"])

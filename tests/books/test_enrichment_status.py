@@ -95,11 +95,18 @@ class TestASplit:
     def test_of_a_contact_without_statuses_changes_none(self):
         assert split_statuses({}, contact_of("a", (GOOGLE, "1")), [(GOOGLE, "2"), (HUNTER, "a")], "n") == []
 
+    def test_of_a_contact_that_is_opted_out_leaves_both_so(self):
+        rest, moved = contact_of("a", (GOOGLE, "1")), [(GOOGLE, "2")]
+
+        assert split_statuses({"a": ContactStatuses("a", opted_out_at=5)}, rest, moved, "n") == [
+            ContactStatuses("n", opted_out_at=5)
+        ]
+
 
 class TestAsJson:
     def test_an_attempt_comes_back_and_takes_no_more_room_than_what_it_has(self):
         bare = Attempt(StatusKind.INELIGIBLE, "no_phone", 0)
-        whole = Attempt(StatusKind.ENRICHED, "found", 5, 9, "j1", "d1", 2, ("title",), 0, "r1", ("q1",))
+        whole = Attempt(StatusKind.ENRICHED, "found", 5, 9, "j1", "d1", 2, ("title",), 0, "r1", ("q1",), bare)
         stored = attempts_to_json({"hunter": bare, "x": whole})
 
         assert stored["hunter"] == {"kind": "ineligible", "reason": "no_phone", "last": 0, "tries": 0}

@@ -117,14 +117,25 @@ class TestOfAContact:
     def test_is_each_vendors_latest_attempt_about_it_or_one_that_it_consists_of(self, store):
         put(store, ContactStatuses("a", {"hunter": BARE}), ContactStatuses("b", {"hunter": WHOLE, "x": BARE}))
 
-        assert store.of_contact("ada", merged("a", "b", "c")) == {"hunter": WHOLE, "x": BARE}
-        assert store.of_contact("ada", merged("a")) == {"hunter": BARE}
+        assert store.of_contact("ada", merged("a", "b", "c")).attempts == {"hunter": WHOLE, "x": BARE}
+        assert store.of_contact("ada", merged("a")).attempts == {"hunter": BARE}
+
+    def test_an_opt_out_of_one_part_holds_for_the_whole_contact(self, store):
+        put(store, ContactStatuses("a", {"hunter": BARE}), ContactStatuses("b", opted_out_at=5))
+
+        found = store.of_contact("ada", merged("a", "b"))
+        assert (found.attempts, found.opted_out_at) == ({"hunter": BARE}, 5)
+        assert store.of_contact("ada", merged("a")).opted_out_at is None
 
     def test_are_read_together(self, store):
         put(store, ContactStatuses("a", {"hunter": BARE}), ContactStatuses("b", {"hunter": WHOLE}))
 
         found = store.of_contacts("ada", [merged("a"), merged("d", "b"), merged("e")])
-        assert found == {"a": {"hunter": BARE}, "d": {"hunter": WHOLE}, "e": {}}
+        assert {each: one.attempts for each, one in found.items()} == {
+            "a": {"hunter": BARE},
+            "d": {"hunter": WHOLE},
+            "e": {},
+        }
         assert store.of_contacts("ada", []) == {}
 
 

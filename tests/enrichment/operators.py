@@ -68,7 +68,7 @@ class Operator:
         """The attempts of the vendor, by what `contacts` names them."""
         by_name = self.contacts(owner)
         found = self.outside.shared.statuses.of_contacts(owner, list(by_name.values()))
-        known = {name: found[contact.contact_id].get(self.vendor.name) for name, contact in by_name.items()}
+        known = {name: found[contact.contact_id].attempts.get(self.vendor.name) for name, contact in by_name.items()}
         return {name: attempt for name, attempt in known.items() if attempt is not None}
 
     def statuses(self, owner: str = OWNER) -> dict[str, tuple[str, str]]:

@@ -87,6 +87,25 @@ class TestContacts:
             "twilio-lookup": ("never_tried", None),
         }
 
+    def test_one_is_opted_out_of_enrichment_and_in_again(self, book):
+        [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+        path = f"{CONTACTS}/{ada['contact_id']}/enrichment"
+        store_attempt(book, ada["contact_id"])
+
+        out = book.ask("PUT", path, who="ann", body={"has_opted_out": True}).json
+        back = book.ask("PUT", path, who="ann", body={"has_opted_out": False}).json
+
+        assert out["enrichment_opted_out_at"] is not None
+        assert [each["reason"] for each in out["enrichment"] if each["reason"]] == ["opted_out"]
+        assert back["enrichment_opted_out_at"] is None
+
+    @pytest.mark.parametrize("body", [{}, {"has_opted_out": "yes"}, {"has_opted_out": None}, {"opted_out": True}])
+    def test_one_is_not_opted_out_by_anything_else(self, book, body):
+        [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
+        path = f"{CONTACTS}/{ada['contact_id']}/enrichment"
+
+        assert book.ask("PUT", path, who="ann", body=body).status == 422
+
     def test_are_filtered_by_the_status_of_a_vendor(self, book):
         [ada] = book.get(f"{CONTACTS}?q=lovelace", who="ann").json["contacts"]
         store_attempt(book, ada["contact_id"])

@@ -170,6 +170,16 @@ class TestAContact:
         shown = words(page(service, f"/contacts/{ada}"))
         assert "Hunter Failed: No match The vendor does not know the person." in shown
 
+    def test_opts_it_out_of_enrichment(self, service):
+        [ada] = with_people(service, "Ada")
+        assert "Do not enrich this contact" in page(service, f"/contacts/{ada}")
+
+        service.post(f"/contacts/{ada}/enrichment", who="ann", form={"do": "opt-out"})
+        assert "no vendor is asked about this contact" in words(page(service, f"/contacts/{ada}"))
+
+        service.post(f"/contacts/{ada}/enrichment", who="ann", form={"do": "opt-in"})
+        assert "Do not enrich this contact" in page(service, f"/contacts/{ada}")
+
     def test_tells_its_history(self, service):
         [ada] = with_people(service, "Ada")
         service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"title": "Countess"})

@@ -194,6 +194,8 @@ EXPECTED = {
     ("POST", "/api/v1/contacts/{contact_id}/merge"): (401, 404, 404, 404, 401, 401),  # with one that does not exist
     ("POST", "/api/v1/contacts/{contact_id}/unmerge"): (401, 404, 404, 404, 401, 401),  # it was not merged
     ("POST", "/api/v1/contacts/{contact_id}/split"): (401, 404, 422, 404, 401, 401),  # it has no such record
+    ("PUT", "/api/v1/contacts/{contact_id}/enrichment"): ONES_OWN,
+    ("POST", "/contacts/{contact_id}/enrichment"): (401, 404, 303, 404, 401, 401),
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
@@ -288,6 +290,7 @@ BODIES = {
     "/api/v1/contacts/{contact_id}/merge": {"others": ["c"]},
     "/api/v1/contacts/{contact_id}/unmerge": {"different": True},
     "/api/v1/contacts/{contact_id}/split": {"records": [{"source": "google:g", "source_id": "1"}]},
+    "/api/v1/contacts/{contact_id}/enrichment": {"has_opted_out": True},
     "/api/v1/me/enrichment": {"consents": True},
     "/api/v1/operator/enrichment/{vendor}": {"schedule": "0 3 * * *"},
     "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
@@ -308,6 +311,7 @@ FORMS = {
     "/review/{review_id}/like": {"decision": "later", "count": "1"},
     "/review/certain": {"count": "1"},
     "/me/enrichment": {"do": "allow"},
+    "/contacts/{contact_id}/enrichment": {"do": "opt-out"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
 

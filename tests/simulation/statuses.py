@@ -83,7 +83,7 @@ class EnrichedBook:
         """The run of each vendor's latest attempt, of each contact."""
         contacts = contacts_in(self.house)
         found = self.parts.shared.statuses.of_contacts(OWNER, contacts)
-        return {each: {vendor: made.run for vendor, made in one.items()} for each, one in found.items()}
+        return {each: {vendor: made.run for vendor, made in one.attempts.items()} for each, one in found.items()}
 
     def expected_seen(self) -> Stored:
         return {

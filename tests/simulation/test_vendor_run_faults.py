@@ -81,9 +81,9 @@ class History:
         stored = self.house.outside.shared.statuses.of_contacts(OWNER, contacts)
         names = {each.contact_id: each.records[0].fields.get("display", "") for each in contacts}
         return {
-            names[contact_id].removeprefix("Person").strip(): (attempts["hunter"].kind, attempts["hunter"].reason)
-            for contact_id, attempts in stored.items()
-            if "hunter" in attempts
+            names[contact_id].removeprefix("Person").strip(): (attempt.kind, attempt.reason)
+            for contact_id, statuses in stored.items()
+            if (attempt := statuses.attempts.get("hunter")) is not None
         }
 
 
