@@ -77,7 +77,7 @@ def changes(before: VendorControl, after: VendorControl) -> dict[str, Json]:
     if before.waits and not after.waits:
         changed["resumed_after"] = before.waits.partition(":")[0].replace("_", " ")
     if before.scope != after.scope and "scope" not in changed:
-        changed["scope"] = [_scope_words(before.scope), f"{len(after.scope.owners)} other people"]
+        changed["scope"] = [_scope_words(before.scope), f"others: {_scope_words(after.scope)}"]
     for name in sorted({**before.credentials, **after.credentials}):
         if before.credentials.get(name) != after.credentials.get(name):
             changed[name] = "set" if name in after.credentials else "taken away"
@@ -95,7 +95,9 @@ def _told(control: VendorControl) -> dict[str, Json]:
 
 
 def _scope_words(scope: Scope) -> str:
-    return scope.tag or (f"{len(scope.owners)} people" if scope.kind is ScopeKind.OWNERS else scope.kind.value)
+    if scope.kind is ScopeKind.OWNERS:
+        return "1 person" if len(scope.owners) == 1 else f"{len(scope.owners)} people"
+    return scope.tag or scope.kind.value
 
 
 def _schedule(before: Cron | None, edit: ControlEdit) -> Cron | None:

@@ -28,7 +28,7 @@ ENRICHMENT = JobKind(
     "enrichment",
     Outcomes.of([*(kind.value for kind in StatusKind), SKIPPED], changing=[StatusKind.ENRICHED.value]),
 )
-#: Asks a vendor about a few contacts of one book and writes none. It runs in the vendor's lane.
+#: Asks a vendor about a few contacts and writes none. It runs in the vendor's lane.
 ENRICHMENT_PREVIEW = JobKind("enrichment_preview", Outcomes(), changes_book=False)
 #: Starts the undo of what a run did in each book, and waits for it. It runs in the vendor's lane.
 ENRICHMENT_UNDO = JobKind("enrichment_undo", Outcomes(), changes_book=False)

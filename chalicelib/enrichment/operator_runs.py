@@ -157,8 +157,8 @@ class OperatorRuns:
     def preview_json(self, vendor: Vendor, job_id: str) -> JsonObject:
         """What a preview found out. Raises NotFound if the vendor had no such preview."""
         job = self._job(vendor, job_id, ENRICHMENT_PREVIEW.name)
-        book = job.details.get("book")
-        owner = next((each for each in self.owners() if id_of(each) == book), None) if book else None
+        books = set(job.details.get("books", ()))
+        owners = sorted((each for each in self.owners() if id_of(each) in books), key=id_of) if books else []
         return {
             "job_id": job.job_id,
             "vendor": vendor.name,
@@ -167,7 +167,7 @@ class OperatorRuns:
             "most_contacts": MOST_PREVIEWED,
             "charged": int(job.details.get("charged", 0)),
             "unit": vendor.price.unit,
-            "contacts": (self.answers.find_preview(owner, job_id) or []) if owner is not None else [],
+            "contacts": [told for owner in owners for told in self.answers.find_preview(owner, job_id) or ()],
         }
 
     def most_of_preview(self, vendor: Vendor) -> int:

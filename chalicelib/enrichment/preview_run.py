@@ -1,4 +1,4 @@
-"""The step of a preview: asks a vendor about a few contacts of one book, and keeps what would change in them.
+"""The step of a preview: asks a vendor about a few contacts, and keeps what would change in them.
 
 The calls are real: they cost what calls cost, and count to the limits.
 """
@@ -41,52 +41,55 @@ _UNSTORED = Stamp("", 0, Outcome.UPDATED)
 
 @dataclass(frozen=True)
 class PreviewRun:
-    """Runs the job of a preview. It takes the first book with contacts that are due, and no contact is written."""
+    """Runs the job of a preview. It takes the first contacts that are due, book after book, and writes none."""
 
     parts: RunParts
 
     def __call__(self, run: Run) -> None:
-        parts = self.parts
-        vendor = parts.vendor(str(run.job.details["vendor"]))
-        control = parts.controls.get(vendor.name)
-        for owner in owners_in_scope(parts, control):
-            steps = DueContacts(parts, vendor, control, owner).after(RunCursor())
-            due = list(islice((each for each in steps if isinstance(each.found, ToAsk)), MOST_PREVIEWED))
-            if due:
-                preview = _Preview(run, parts, vendor, control, owner, due)
-                preview.ask()
-                preview.finish()
-                return
-        run.commit(Progress(None, state=JobState.COMPLETED, details={"contacts": 0}))
+        vendor = self.parts.vendor(str(run.job.details["vendor"]))
+        control = self.parts.controls.get(vendor.name)
+        preview, left = _Preview(run, self.parts, vendor, control), MOST_PREVIEWED
+        for owner in owners_in_scope(self.parts, control):
+            steps = DueContacts(self.parts, vendor, control, owner).after(RunCursor())
+            due = list(islice((each for each in steps if isinstance(each.found, ToAsk)), left))
+            if due and not preview.ask(owner, due):
+                break
+            left -= len(due)
+            if not left:
+                break
+        preview.finish()
 
 
 class _Preview:
     """The preview of one claim."""
 
-    def __init__(
-        self, run: Run, parts: RunParts, vendor: Vendor, control: VendorControl, owner: str, due: Sequence[Step]
-    ) -> None:
-        self._run, self._parts, self._vendor, self._control, self._owner = run, parts, vendor, control, owner
-        self._due = due
+    def __init__(self, run: Run, parts: RunParts, vendor: Vendor, control: VendorControl) -> None:
+        self._run, self._parts, self._vendor, self._control = run, parts, vendor, control
         self._spend = parts.spend(control, run.job.job_id)
         self._pace = Pace(vendor.rate.windows, parts.clock, self._spend.latest_calls())
         #: The calls of a claim that crashed, which may have been charged.
         self._lost = {each: Charge(most, is_certain=False) for each, most in self._spend.open_calls().items()}
         self._ends: list[CallEnd] = []
+        self._told: dict[str, list[JsonObject]] = {}  # what was found out, by the owner of the book
 
-    def ask(self) -> None:
-        """Ask about the contacts. Raises ProviderBusy."""
-        asked = [each.found for each in self._due if isinstance(each.found, ToAsk)]
+    def ask(self, owner: str, due: Sequence[Step]) -> bool:
+        """Ask about contacts of one book. False if the vendor cannot be asked any more. Raises ProviderBusy."""
+        asked = [each.found for each in due if isinstance(each.found, ToAsk)]
+        contacts = {each.contact_id: each.contact for each in due}
         most = self._vendor.rate.questions
-        call = self._calls()
+        call = self._calls(owner)
         for start in range(0, len(asked), most):
             asking = self._parts.executor.start(partial(call, asked[start : start + most]))
             end = wait_for_call(asking, self._renew)
             if isinstance(end.stopped, VendorBusy):
                 raise ProviderBusy(f"{self._vendor.title} asks us to be slower.", retry_after=end.stopped.retry_after)
             self._ends.append(end)
+            self._told.setdefault(owner, []).extend(
+                self._tell(contacts[each.asked.contact_id], each) for each in end.answered
+            )
             if end.stopped is not None:
-                return
+                return False
+        return True
 
     def _renew(self) -> None:
         self._run.commit(Progress(None))
@@ -94,11 +97,11 @@ class _Preview:
     def finish(self) -> None:
         """Keep what was found out, and end the job."""
         charges = {call_id: charge for end in self._ends for call_id, charge in call_charges(end).items()}
-        answered = [each for end in self._ends for each in end.answered]
-        self._parts.answers.put_preview(self._owner, self._run.job.job_id, [self._told(each) for each in answered])
+        for owner, told in self._told.items():
+            self._parts.answers.put_preview(owner, self._run.job.job_id, told)
         stopped = next((end.stopped for end in self._ends if end.stopped is not None), None)
         end = None if stopped is None or isinstance(stopped, VendorBusy) else RunEnd.stopped_by(stopped)
-        kinds = Counter(each.answer.kind.value for each in answered)
+        kinds = Counter(each.answer.kind.value for end in self._ends for each in end.answered)
         self._run.commit(
             Progress(
                 None,
@@ -107,15 +110,15 @@ class _Preview:
                 error_code=None if end is None else end.code,
                 extra_writes=self._spend.settle_writes({**self._lost, **charges}, self._pace.latest()),
                 details={
-                    "book": id_of(self._owner),
-                    "contacts": len(answered),
+                    "books": [id_of(owner) for owner in self._told],
+                    "contacts": kinds.total(),
                     "enriched": kinds[AnswerKind.ENRICHED.value],
                     "charged": sum(each.most for each in charges.values()),
                 },
             )
         )
 
-    def _calls(self) -> VendorCalls:
+    def _calls(self, owner: str) -> VendorCalls:
         parts, run = self._parts, self._run
         return VendorCalls(
             vendor=self._vendor,
@@ -123,15 +126,14 @@ class _Preview:
             pace=self._pace,
             spend=self._spend,
             answers=parts.answers,
-            owner=self._owner,
+            owner=owner,
             run=run.job.job_id,
             clock=parts.clock,
             timeout=run.call_timeout,
         )
 
-    def _told(self, answered: Answered) -> JsonObject:
+    def _tell(self, contact: Contact, answered: Answered) -> JsonObject:
         """What would become of one contact."""
-        contact = next(each.contact for each in self._due if each.contact_id == answered.asked.contact_id)
         answer = answered.answer
         return {
             "contact_id": contact.contact_id,

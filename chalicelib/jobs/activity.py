@@ -15,7 +15,7 @@ from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.json import Json
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.tables.keys import ACTIVITY, OWN_ACTIVITY, Key
 
 LASTS = timedelta(days=365)
@@ -117,7 +117,8 @@ class ActivityStore:
     def note_erased_job(self, job: Job) -> None:
         """Note what a job of a person was who is being erased. May be repeated."""
         counts = {name: count for name, count in job.counts.items() if count}
-        details: dict[str, Json] = {"state": job.state.value, "counts": counts}
+        state = job.state if job.is_finished else JobState.COMPLETED  # the erasure itself, which goes on to its end
+        details: dict[str, Json] = {"state": state.value, "counts": counts}
         event = Event(job.job_id, milliseconds(job.created_at), job.kind, details=details, is_erased=True)
         self.dynamo.commit(self.writes(event))
 

@@ -388,7 +388,7 @@ class TestActivity:
         change({"credentials": {"api_key": None}, "scope": Scope(ScopeKind.OWNERS, ("zora", "vera"))})
 
         scopes = [details["scope"] for _, details in noted()]
-        assert sorted(scopes) == [["2 people", "2 other people"], ["all", "2 people"]]
+        assert sorted(scopes) == [["2 people", "others: 2 people"], ["all", "2 people"]]
         assert not any(word in str(noted()) for word in ("zora", "yves", "vera", "s3cret"))
 
     def test_a_change_of_nothing_is_not_noted(self, change, noted):

@@ -42,15 +42,27 @@ def test_it_asks_about_a_few_contacts_alone():
     assert len(desk.vendor.asked) == MOST_PREVIEWED
 
 
-def test_it_takes_the_first_book_with_contacts_that_are_due():
+def test_it_takes_contacts_that_are_due_of_as_many_books_as_it_needs():
     desk = Operator(FakeVendor())
     desk.book("ada@x.example")
     desk.run()
-    desk.book("bob@x.example", owner="bob")
+    owners = ["bob", "eve", "zoe"]
+    for owner in owners:
+        desk.book(*(f"{owner}{number}@x.example" for number in range(9)), owner=owner)
     job = desk.preview()
 
-    assert job.details["book"] == id_of("bob")
-    assert [each["name"] for each in desk.previewed(job, "bob")] == ["Person bob@x.example"]
+    assert sorted(map(id_of, owners)) == job.details["books"]
+    assert sorted(len(desk.previewed(job, owner)) for owner in owners) == [2, 9, 9]
+
+
+def test_it_asks_about_no_further_book_once_the_vendor_cannot_be_asked():
+    desk = Operator(FakeVendor())
+    desk.book("ada@x.example")
+    desk.book("bob@x.example", owner="bob")
+    desk.change(limits=Limits(calls_per_run=1))
+    job = desk.preview()
+
+    assert (job.state, len(desk.vendor.asked)) == (JobState.PARTIAL, 1)
 
 
 def test_without_any_it_asks_nothing():

@@ -132,6 +132,7 @@ def test_of_an_erased_person_it_stays_what_happened(feed):
 
     assert [each.kind for each in told] == ["erase-person", "merged", "bulk-create"]
     assert all(each.is_erased and each.person == "" for each in told)
+    assert {each.state for each in told if each.kind == "erase-person"} == {"completed"}
     assert [each.by for each in told] == ["", "oscar", ""]
     assert told[2].counts == {"created": 1}
     assert feed.listed(person=OWNER) == []
