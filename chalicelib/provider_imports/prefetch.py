@@ -31,7 +31,8 @@ class Prefetch:
         fetch: gets the page at a cursor.
         read: reads the records of a page, while the next one is requested; the second argument is the page's number.
         most: how many pages may wait to be copied.
-        enough: how many records wait if no further page is requested; pages that wait take memory.
+        enough: how many records wait if no further page is requested; pages that wait take memory. Those of a page
+            that the caller waits for do not count: then it has nothing else to copy.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Prefetch:
     def next(self) -> FetchedPage:
         """The next page. Raises the error of fetching it, if any."""
         with self._lock:
+            self._waiting[0].is_awaited = True
+            self._start_next_if_there_is_room()
             task = self._waiting[0].task
         assert task is not None  # noqa: S101 # set before the lock is released
         fetched = task.result()
@@ -83,7 +86,7 @@ class Prefetch:
         return self._read(page, number)
 
     def _start_next_if_there_is_room(self) -> None:
-        next_page, records = self._next_page, sum(slot.records for slot in self._waiting)
+        next_page, records = self._next_page, sum(slot.records for slot in self._waiting if not slot.is_awaited)
         if next_page is not None and len(self._waiting) < self._most and records < self._enough:
             self._next_page = None
             self._start(*next_page)
@@ -95,3 +98,4 @@ class _Slot:
 
     task: Task[FetchedPage] | None = None
     records: int = 0  #: of the page, once it has arrived
+    is_awaited: bool = False  #: whether the caller waits for it, and so has copied all pages before

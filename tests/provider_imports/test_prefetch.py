@@ -1,6 +1,8 @@
 """Pages are fetched ahead, one request at a time, while few pages and few records wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import pytest
 
@@ -8,6 +10,32 @@ from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.prefetch import FetchedPage, Prefetch
 from chalicelib.providers.provider import Page
 from tests.fakes.executor import InlineExecutor
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LateTask(Generic[T]):
+    """Work that runs once its result is asked for."""
+
+    work: Callable[[], T]
+
+    def result(self) -> T:
+        return self.work()
+
+
+class LateExecutor:
+    """Notes that work was started."""
+
+    def __init__(self, noted: list[str]) -> None:
+        self._noted = noted
+
+    def start(self, work: Callable[[], T]) -> LateTask[T]:
+        self._noted.append("start")
+        return LateTask(work)
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [work() for work in works]
 
 
 class Listing:
@@ -67,6 +95,16 @@ def test_no_page_is_requested_while_enough_records_wait():
     prefetch.next()
 
     assert listing.fetched[3:] == ["fetch 3"]
+
+
+def test_the_next_page_is_requested_before_a_page_is_read_that_is_waited_for_however_many_records_it_has():
+    listing = Listing(2, records=1_000)
+    executor = LateExecutor(listing.noted)
+    prefetch = Prefetch(executor, listing.fetch, listing.read, 0, 0, most=6, enough=1)
+
+    prefetch.next()
+
+    assert listing.noted == ["start", "fetch 0", "start", "read 0"]
 
 
 def test_the_next_page_is_requested_even_if_one_page_has_more_records_than_may_wait():
