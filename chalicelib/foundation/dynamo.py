@@ -118,6 +118,11 @@ class TransactionCanceled(Exception):
         super().__init__(", ".join(reason.code for reason in reasons))
         self.reasons = reasons
 
+    @property
+    def by_others(self) -> bool:
+        """Whether only what others do was in the way: a condition was false, or they write the same items."""
+        return {reason.code for reason in self.reasons} <= {"None", "ConditionalCheckFailed", *_TRANSIENT_REASONS}
+
 
 @dataclass(frozen=True)
 class Dynamo:

@@ -93,6 +93,7 @@ class TestATransaction:
             dynamo(client).transact(CHECKS, token="t")
 
         assert not any(reason.is_condition for reason in refused.value.reasons)
+        assert refused.value.by_others
 
     def test_with_a_false_condition_too_is_final(self, code):
         client = Busy(transaction_canceled([{"Code": "ConditionalCheckFailed"}, {"Code": code}]), TRIES)
@@ -145,6 +146,15 @@ class TestStatements:
     def test_one_that_can_never_be_written_is_an_error(self, code):
         with pytest.raises(StatementRejected, match=code):
             dynamo(Answering([None, code])).execute(statements("a", "b"))
+
+
+def test_a_transaction_with_an_item_that_does_not_fit_is_no_fault_of_others():
+    client = Busy(transaction_canceled([{"Code": "ConditionalCheckFailed"}, {"Code": "ValidationError"}]), 1)
+
+    with pytest.raises(TransactionCanceled) as refused:
+        dynamo(client).transact(CHECKS, token="t")
+
+    assert not refused.value.by_others
 
 
 class TestTheSizeOfAWrite:

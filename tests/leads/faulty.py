@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from tests.fakes.dynamodb_answers import transaction_canceled
 from tests.fakes.lost_responses import no_response
 from tests.fakes.values import refusal
 
@@ -43,6 +44,23 @@ class FailsOnce:
         if self._fault is Fault.LOST_RESPONSE:
             call(**request)
         raise no_response()
+
+
+class Contended:
+    """Passes all calls on, but cancels the first transactions, since others are writing the same items."""
+
+    def __init__(self, client: Any, transactions: int) -> None:
+        self._client, self._left = client, transactions
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self._left -= 1
+        if self._left >= 0:
+            reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * (len(request["TransactItems"]) - 1)]
+            raise transaction_canceled(reasons)
+        return self._client.transact_write_items(**request)
 
 
 class Meanwhile:

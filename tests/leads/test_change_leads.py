@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.dynamo import TRIES
 from chalicelib.foundation.errors import Conflict, NotFound, ServiceError, TooMany
 from chalicelib.leads.lead import MOST_IDENTITIES, Lead, LeadIdentity
 from chalicelib.leads.managing.change_leads import (
@@ -24,7 +25,7 @@ from chalicelib.leads.managing.change_leads import (
 from chalicelib.leads.store.entry import Entry
 from tests.fakes.tables import empty_tables
 from tests.leads.desk import Desk, email, outcomes, whatsapp
-from tests.leads.faulty import FailsOnce, Fault, Meanwhile
+from tests.leads.faulty import Contended, FailsOnce, Fault, Meanwhile
 
 MARIA, JOAO = whatsapp("+5511987654321"), whatsapp("+5521912345678")
 MAIL, OTHER_MAIL = email("maria@x.org"), email("joao@x.org")
@@ -290,6 +291,17 @@ class TestWhateverFails:
         check(Office(tables))
         kept = Office(tables).store.find("acme", lead.id)
         assert kept is None or kept.profile.phone == "1"
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_waits_until_others_have_written(name):
+    tables = empty_tables()
+    lead, other = Office(tables).lead_of(whatsapp("+5511987654321", MAIL)), Office(tables).lead_of(JOAO)
+
+    CHANGES[name](Office(Contended(tables, TRIES + 2)), lead, other)
+
+    check(Office(tables))
+    assert Office(tables).store.find("acme", lead.id) != lead
 
 
 def without_times(entry: Entry) -> Any:

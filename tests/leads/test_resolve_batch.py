@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.foundation.dynamo import TRIES
 from chalicelib.leads.lead import MOST_IDENTITIES, Lead, Profile
 from chalicelib.leads.resolving.resolve_batch import Resolved
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.store.lead_store import EntryChange
 from tests.fakes.tables import empty_tables
 from tests.leads.desk import Desk, email, outcomes, whatsapp
-from tests.leads.faulty import FailsOnce, Fault, Meanwhile
+from tests.leads.faulty import Contended, FailsOnce, Fault, Meanwhile
 
 MARIA, JOAO = "+5511987654321", "+5521912345678"
 NINTH_DIGIT = ["+5511987654321", "551187654321", "55 11 8765-4321", "0055 (11) 98765 4321", "+55 11 98765-4321"]
@@ -266,6 +267,13 @@ class TestMeanwhile:
         first = Desk(tables).resolve(whatsapp(MARIA), source="api:9")[0].lead
         assert answer.lead.id == first.id
         assert len(Desk(tables).leads()) == 1
+
+    def test_others_write_the_same_items(self):
+        tables = empty_tables()
+
+        (answer,) = Desk(Contended(tables, TRIES + 2)).resolve(whatsapp(MARIA, email("m@x.org")))
+
+        assert Desk(tables).leads() == [answer.lead]
 
     def test_its_further_identity_goes_to_another_lead(self):
         tables = empty_tables()

@@ -165,16 +165,14 @@ class LeadStore:
         wanted = {lead.id: replace(lead, rev=lead.rev + 1) for lead in leads}
         return {key: each for key, each in others.items() if each.entry.lead != wanted[key]}
 
-    def commit(self, organization: str, changes: Sequence[EntryChange], extra: Sequence[Write] = ()) -> bool:
-        """Write all of these items in one transaction, if each is still as it was read; False if one is not.
-
-        Args:
-            extra: further writes of the transaction.
+    def commit(self, organization: str, changes: Sequence[EntryChange]) -> bool:
+        """Write all of these items in one transaction, if each is still as it was read; False if one is not, or others
+        are writing it.
         """
         try:
-            self.dynamo.commit([*(self._write(organization, each) for each in changes), *extra])
+            self.dynamo.commit([self._write(organization, each) for each in changes])
         except TransactionCanceled as canceled:
-            if not any(reason.is_condition for reason in canceled.reasons):
+            if not canceled.by_others:
                 raise
             return False
         return True
