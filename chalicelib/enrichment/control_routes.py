@@ -22,7 +22,9 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
 
 
 def _control_routes(router: Router, parts: EnrichmentParts) -> None:
-    @router.get(VENDORS, Access.OPERATOR, "List the vendors of enrichment", {200: "EnrichmentVendors"})
+    @router.get(
+        VENDORS, Access.OPERATOR, "List the vendors of enrichment", {200: "EnrichmentVendors"}, strict_query=True
+    )
     def list_vendors(_: Request) -> Response:
         shown = [parts.show_control(parts.vendor(control.vendor), control) for control in parts.controls.all()]
         return Response({"vendors": shown})

@@ -30,7 +30,9 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
 
 
 def _run_routes(router: Router, parts: EnrichmentParts) -> None:
-    @router.get(f"{ONE}/runs", Access.OPERATOR, "List the latest runs of a vendor", {200: "EnrichmentRuns"})
+    @router.get(
+        f"{ONE}/runs", Access.OPERATOR, "List the latest runs of a vendor", {200: "EnrichmentRuns"}, strict_query=True
+    )
     def list_vendor_runs(_: Request, vendor: str) -> Response:
         return Response({"runs": parts.operator_runs.recent(parts.vendor(vendor))})
 

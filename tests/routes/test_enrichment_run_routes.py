@@ -148,6 +148,13 @@ def test_a_preview_shows_what_would_change_and_changes_nothing(desk):
     assert statuses(desk.get("/counts"))["never_tried"] == 3
 
 
+@pytest.mark.parametrize("path", ["/runs?limit=5", "?page=2"])
+def test_a_list_takes_no_parameter_that_it_does_not_know(desk, path):
+    lists = VENDOR if path.startswith("/runs") else VENDOR.rpartition("/")[0]
+
+    assert desk.service.get(f"{lists}{path}", **OPERATOR).status == 422
+
+
 @pytest.mark.parametrize("path", ["/runs/none", "/previews/none"])
 def test_what_the_vendor_never_had_is_not_found(desk, path):
     assert desk.get(path).status == 404
