@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from chalicelib.foundation.aws_permission import Permission
     from chalicelib.foundation.graphql_part import GraphQlPart
+    from chalicelib.foundation.http import Person
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
@@ -69,6 +70,14 @@ class NavigationEntry:
     label: str
     #: Whether only operators see it.
     for_operators: bool = False
+    #: Whether only people who have a role in an organization see it.
+    for_organizations: bool = False
+
+    def is_for(self, person: Person) -> bool:
+        """Whether this person sees it."""
+        return (person.is_operator or not self.for_operators) and (
+            bool(person.organizations) or not self.for_organizations
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Organizations: those that a token names, with the person's roles there, and the role that a route asks for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,17 @@ class OrganizationClaims:
                 yield from ((each.get("id"), each.get("roles")) for each in entries if isinstance(each, dict))
 
 
+def has_role(person: Person, organization: str, needed: Role) -> bool:
+    """Whether a person has this role in an organization, or a greater one."""
+    roles = person.organizations.get(organization)
+    return _RANKS[greatest_role(roles)] >= _RANKS[needed] if roles else False
+
+
+def greatest_role(roles: Iterable[str]) -> Role:
+    """The one that includes all others of them."""
+    return max(map(Role, roles), key=_RANKS.__getitem__)
+
+
 def check_role(person: Person, organization: str, needed: Role) -> None:
     """Check that a person has this role in an organization, or a greater one.
 
@@ -58,10 +69,9 @@ def check_role(person: Person, organization: str, needed: Role) -> None:
         NotFound: they have no role there; they must not learn whether it exists.
         NotAllowed: their role is too small.
     """
-    roles = person.organizations.get(organization)
-    if not roles:
+    if not person.organizations.get(organization):
         raise NotFound("This does not exist, or you do not have access to it.")
-    if max(_RANKS[Role(role)] for role in roles) < _RANKS[needed]:
+    if not has_role(person, organization, needed):
         raise NotAllowed(f"This needs the role {needed} in the organization.", role=needed)
 
 

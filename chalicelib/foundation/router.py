@@ -212,10 +212,16 @@ class Router:
         return self.get(path, access, summary, responses, **options)
 
     def form_action(
-        self, path: str, access: Access, summary: str, responses: Mapping[int, str] | None = None
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str] | None = None,
+        *,
+        role: Role = Role.MEMBER,
     ) -> Registers:
         """The target of a form on a page; it redirects to a page unless `responses` says otherwise."""
-        return self.post(path, access, summary, responses or {303: ""}, form=True, shows_pages=True)
+        return self.post(path, access, summary, responses or {303: ""}, form=True, shows_pages=True, role=role)
 
     def _add(self, route: Route) -> None:
         """Register the route, and HEAD and OPTIONS of its path."""

@@ -52,7 +52,7 @@ def _list_routes(router: Router, parts: LeadsParts) -> None:
 
         query = request.query
         if "channel" in query or "channelIdentifier" in query:
-            identity = parts.reader.identity(org, _identity_in_query(request), checked_region(query.get("region")))
+            identity = parts.reader.identity_in(org, query, checked_region(query.get("region")))
             found = parts.read.with_identity(org, identity.key)
             return conditional_response(request, {"leads": [lead_json(each) for each in found], "nextCursor": None})
         wanted = LeadFilter(query.get("tag"), query.get("source"))
@@ -156,16 +156,6 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
                 "deletedExports": parts.exports.delete_all(org),
             }
         )
-
-
-def _identity_in_query(request: Request) -> IdentityBody:
-    from chalicelib.leads.bodies import IdentityBody
-
-    sent = {name: request.query.get(name) for name in ("channel", "channelIdentifier", "scope")}
-    missing = next((name for name in ("channel", "channelIdentifier") if not sent[name]), None)
-    if missing is not None:
-        raise InvalidInput(f"Give `channel` and `channelIdentifier`, both. {missing} is missing.", field=missing)
-    return IdentityBody.model_validate(sent)
 
 
 def _profile_body() -> type[ProfileBody]:

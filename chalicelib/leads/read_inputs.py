@@ -1,6 +1,6 @@
 """Reads what clients say of leads: identities in any spelling, and profiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.leads.profile_input import InvalidProfile, checked_profile
 from chalicelib.leads.resolving.plan_batch import Input
 from chalicelib.leads.resolving.resolve_batch import Outcome, Resolved
 
+IDENTITY_FIELDS = ("channel", "channelIdentifier", "scope")
 _FIELDS = {"identifier": "channelIdentifier"}  # what `InvalidIdentity` calls them, and what clients do
 
 
@@ -52,6 +53,22 @@ class InputReader:
             return self._identity(organization, body, region)
         except InvalidIdentity as invalid:
             raise InvalidInput(invalid.words, field=_field(invalid), code=invalid.code) from None
+
+    def identity_in(self, organization: str, sent: Mapping[str, str], region: str | None = None) -> LeadIdentity:
+        """The identity that a query or a form names, by the fields of `IdentityBody`; empty ones are missing.
+
+        Raises:
+            InvalidInput: a field is missing or too long, or it is none.
+        """
+        fields = {name: sent[name].strip() for name in IDENTITY_FIELDS if sent.get(name, "").strip()}
+        missing = next((name for name in IDENTITY_FIELDS[:2] if name not in fields), None)
+        if missing is not None:
+            raise InvalidInput(f"Give `channel` and `channelIdentifier`, both. {missing} is missing.", field=missing)
+        try:
+            body = IdentityBody.model_validate(fields)
+        except ValidationError as error:
+            raise invalid_input(error) from None
+        return self.identity(organization, body, region)
 
     def _input(self, organization: str, index: int, sent: Any, region: str | None) -> Input | Resolved:
         try:

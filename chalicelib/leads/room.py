@@ -8,7 +8,9 @@ from chalicelib.foundation.aws_permission import Function, Permission, folder_pe
 from chalicelib.leads import export_routes, lead_routes, resolve_routes
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
-from chalicelib.room import Room, RoomJob
+from chalicelib.leads.pages import lead_forms, lead_pages
+from chalicelib.leads.pages.addresses import ORGANIZATIONS
+from chalicelib.room import NavigationEntry, Room, RoomJob
 from chalicelib.tables.keys import JOBS, LEADS
 
 if TYPE_CHECKING:
@@ -33,7 +35,14 @@ def _graphql(parts: LeadsParts) -> GraphQlPart:
 
 ROOM: Room[LeadsParts] = Room(
     name="leads",
-    routes=(resolve_routes.routes, lead_routes.routes, export_routes.routes),
+    routes=(
+        resolve_routes.routes,
+        lead_routes.routes,
+        export_routes.routes,
+        lead_pages.routes,
+        lead_forms.routes,
+    ),
+    navigation=(NavigationEntry(ORGANIZATIONS, "Leads", for_organizations=True),),
     jobs=(
         RoomJob(
             kind=LEAD_EXPORT,

@@ -56,9 +56,7 @@ class WebPages:
             csrf_token=request.csrf,
             here=request.path,
             navigation=[
-                (entry.path, entry.label)
-                for entry in self._navigation
-                if person is not None and (person.is_operator or not entry.for_operators)
+                (entry.path, entry.label) for entry in self._navigation if person is not None and entry.is_for(person)
             ],
             back=self._return_url(return_to),
             **values,

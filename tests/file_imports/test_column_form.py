@@ -2,9 +2,9 @@
 
 import pytest
 
+from chalicelib.contacts.countries import countries
 from chalicelib.file_imports.pages.column_form import mapping_of_form
 from chalicelib.file_imports.pages.column_view import target_groups, target_title
-from chalicelib.file_imports.pages.countries import countries
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
 from chalicelib.files.mapping.target import TITLES, Target
 from chalicelib.files.mapping.written_dates import DateOrder

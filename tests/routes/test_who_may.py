@@ -31,6 +31,7 @@ EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
 PAGE_ACTS = (401, 303, 303, 303, 401, 401)  # the page then says what was done, or that nothing is there any more
 OPERATORS = (401, 403, 403, 200, 401, 401)  # of the whole service
 ORGANIZATION = (401, 404, 200, 404, 401, 401)  # Ann is an admin of acme; for others there is no such organization
+ORGANIZATION_FORM = (401, 404, 303, 404, 401, 401)
 EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
@@ -240,6 +241,18 @@ EXPECTED = {
     ("POST", "/operator/schedule"): (401, 403, 403, 303, 401, 401),
     ("POST", "/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
     ("POST", "/api/v1/organizations/{org}/leads/resolve-batch"): ORGANIZATION,
+    ("GET", "/organizations"): EVERY_PERSON,
+    ("GET", "/organizations/{org}/leads"): ORGANIZATION,
+    ("GET", "/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
+    ("GET", "/organizations/{org}/leads/{lead_id}/edit"): ORGANIZATION,
+    ("POST", "/organizations/{org}/leads/{lead_id}/edit"): ORGANIZATION_FORM,
+    ("POST", "/organizations/{org}/leads/{lead_id}/identities"): ORGANIZATION_FORM,
+    ("POST", "/organizations/{org}/leads/{lead_id}/identities/{identity_key}/move"): (401, 404, 422, 404, 401, 401),
+    ("POST", "/organizations/{org}/leads/{lead_id}/identities/{identity_key}/remove"): ORGANIZATION_FORM,
+    ("GET", "/organizations/{org}/leads/{lead_id}/delete"): ORGANIZATION,
+    ("POST", "/organizations/{org}/leads/{lead_id}/delete"): ORGANIZATION_FORM,
+    ("GET", "/organizations/{org}/leads/{lead_id}/erase"): ORGANIZATION,
+    ("POST", "/organizations/{org}/leads/{lead_id}/erase"): ORGANIZATION_FORM,
     ("GET", "/api/v1/organizations/{org}/leads"): ORGANIZATION,
     ("GET", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
     ("PATCH", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
@@ -306,6 +319,8 @@ BODIES = {
 }
 FORMS = {
     "/contacts/new": {"given": "Ada"},
+    "/organizations/{org}/leads/{lead_id}/edit": {"name": "Maria", "revision": "1"},
+    "/organizations/{org}/leads/{lead_id}/identities": {"channel": "sms", "channelIdentifier": "+5511987654321"},
     "/imports/{job_id}/removals": {"decision": "apply"},
     "/review/{review_id}": {"do": "later"},
     "/review/{review_id}/like": {"decision": "later", "count": "1"},

@@ -120,7 +120,7 @@ def _detail_routes(router: Router, parts: FileImportParts) -> None:
 
 def list_page(parts: FileImportParts, request: Request, *, problem: str = "", status: int = 200) -> Response:
     """The form to upload a file, and the imports. A script may send a large file to the bucket."""
-    from chalicelib.file_imports.pages.countries import countries
+    from chalicelib.contacts.countries import countries
     from chalicelib.file_imports.pages.file_import_view import MATCH_TITLES, listed
     from chalicelib.file_imports.pages.sample_files import SAMPLES
 
@@ -212,8 +212,8 @@ def show_columns(
 
 def _column_choices() -> dict[str, Any]:
     """What a person can choose from for a file and its columns."""
+    from chalicelib.contacts.countries import countries
     from chalicelib.file_imports.pages import column_view
-    from chalicelib.file_imports.pages.countries import countries
     from chalicelib.file_imports.pages.file_import_view import DELIMITERS
     from chalicelib.files.encodings import ENCODINGS
     from chalicelib.files.mapping.person_names import NameOrder
@@ -284,7 +284,7 @@ def _rows(parts: FileImportParts, request: Request, followed: FollowedImport) ->
 
 
 def _settings(parts: FileImportParts, followed: FollowedImport) -> dict[str, Any]:
-    from chalicelib.file_imports.pages.countries import countries
+    from chalicelib.contacts.countries import countries
     from chalicelib.file_imports.pages.file_import_view import MATCH_TITLES, commit_words
     from chalicelib.files.encodings import ENCODINGS
 

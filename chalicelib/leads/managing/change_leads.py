@@ -14,6 +14,12 @@ from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.store.lead_store import EntryChange, LeadStore
 
 
+class ChangedMeanwhile(Conflict):
+    """A lead has another revision than the one that somebody has seen."""
+
+    slug, title = "changed-meanwhile", "Lead changed meanwhile"
+
+
 class LastIdentity(Conflict):
     """A lead must keep one identity, or nobody could find it."""
 
@@ -53,11 +59,22 @@ class ChangeLeads:
     store: LeadStore
     clock: Clock
 
-    def edit(self, organization: str, lead_id: str, change: Callable[[Profile], Profile]) -> Lead:
-        """Change the profile; what does not change it writes nothing."""
+    def edit(
+        self, organization: str, lead_id: str, change: Callable[[Profile], Profile], *, revision: int | None = None
+    ) -> Lead:
+        """Change the profile; what does not change it writes nothing.
+
+        Args:
+            revision: the one that the caller has seen.
+
+        Raises:
+            ChangedMeanwhile: the lead has another revision.
+        """
 
         def attempt() -> Lead | None:
             entry, lead = self._read(organization, lead_id)
+            if revision is not None and lead.rev != revision:
+                raise ChangedMeanwhile("The lead was changed meanwhile. Check your edit, and save it again.")
             profile = change(lead.profile)
             if profile == lead.profile:
                 return lead

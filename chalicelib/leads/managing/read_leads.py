@@ -14,9 +14,13 @@ class ReadLeads:
 
     store: LeadStore
 
+    def find(self, organization: str, lead_id: str) -> Lead | None:
+        """The lead with this id, if there is one."""
+        return self.store.find(organization, lead_id) if is_key(lead_id) else None
+
     def get(self, organization: str, lead_id: str) -> Lead:
         """The lead with this id. Raises NotFound if there is none."""
-        lead = self.store.find(organization, lead_id) if is_key(lead_id) else None
+        lead = self.find(organization, lead_id)
         if lead is None:
             raise NotFound("This does not exist, or you do not have access to it.")
         return lead
