@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +112,16 @@ class World:
 class PersonHere(ServiceClient):
     """A person with a browser and a book of their own. Every JSON response is checked against the OpenAPI document."""
 
-    def __init__(self, world: World, name: str, *, operator: bool = False) -> None:
-        super().__init__(world.url, world.sandbox.token(name, operator=operator), look=world.description.check_response)
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        *,
+        operator: bool = False,
+        organizations: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        token = world.sandbox.token(name, operator=operator, organizations=organizations)
+        super().__init__(world.url, token, look=world.description.check_response)
         self.name, self.world = name, world
 
     def book(self) -> list[Any]:
