@@ -16,7 +16,7 @@ from chalicelib.contacts.name_cards import card_of
 
 __all__ = ["Book", "Entry", "Mark", "record_of", "text_of"]
 
-RECENT = 300  # entries that are kept as they were read or put; a chunk asks for the same ones several times
+RECENT = 1_000  # entries that are kept as they were read or put; a chunk asks for the same ones several times
 
 
 @dataclass(slots=True)
@@ -95,13 +95,6 @@ class Book:
             if mark.source_id == source_id and mark.source == source:
                 return mark
         raise AssertionError("the index has an id that its contact lacks")
-
-    def has_any_id(self, source: str, source_ids: Iterable[str]) -> bool:
-        """Whether a record of the source has one of these ids, as its id or as an alias."""
-        known = self._sources.get(source)
-        return known is not None and not (
-            known.by_id.keys().isdisjoint(source_ids) and known.by_alias.keys().isdisjoint(source_ids)
-        )
 
     def record_by_alias(self, source: str, source_id: str, aliases: Iterable[str]) -> Mark | None:
         """A record that is known by another id: one of `aliases`, or an alias that both share."""

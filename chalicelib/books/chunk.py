@@ -61,6 +61,10 @@ class ChunkFull(Exception):
     """The chunk ends before this item: there is no room for it, or a contact that it needs was not loaded."""
 
 
+class NotLoaded(ChunkFull):
+    """A contact that this item needs was not loaded."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A chunk that is being planned."""
@@ -68,8 +72,9 @@ class Draft:
     limits: Limits
     moment: int  #: when it is planned, in milliseconds since 1970
     planned: Sequence[Mapping[str, Contact | None]]  #: `changed` of the uncommitted chunks before, newest first
-    loaded: Mapping[str, Contact]  #: the contacts read for it
-    requested: set[str]  #: the ids that were read; one that is not in `loaded` was deleted meanwhile
+    loaded: dict[str, Contact] = field(default_factory=dict)  #: the contacts read for it
+    #: the ids that were read; one that is not in `loaded` was deleted meanwhile
+    requested: set[str] = field(default_factory=set)
     changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
     #: their texts in the book before; None if there was no such contact; no entry if the planner has no book
     before: dict[str, bytes | None] = field(default_factory=dict)
@@ -82,11 +87,15 @@ class Draft:
     _bytes: int = 0
     _line_bytes: int = 0
 
+    def is_changed(self, contact_id: str) -> bool:
+        """Whether this chunk or one before it changes the contact."""
+        return contact_id in self.changed or any(contact_id in changed for changed in self.planned)
+
     def contact(self, contact_id: str) -> Contact:
         """The contact with all planned changes.
 
         Raises:
-            ChunkFull: the contact was not read for this chunk.
+            NotLoaded: the contact was not read for this chunk.
             KeyError: it was deleted meanwhile.
         """
         for changed in (self.changed, *self.planned):
@@ -94,7 +103,7 @@ class Draft:
             if contact is not None:
                 return contact
         if contact_id not in self.requested:
-            raise ChunkFull
+            raise NotLoaded
         return self.loaded[contact_id]
 
     def write(

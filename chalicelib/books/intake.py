@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.books.book import Entry, Mark, record_of
 from chalicelib.books.carry_out_decision import explicit_decision, impossible_reason
-from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
+from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, NotLoaded, Result
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, known_by, proof_of
 from chalicelib.books.honor_pairs import decide_by_pairs
@@ -97,12 +97,26 @@ class Intake(Planner):
             if chunk.consumed:
                 return chunk
             self.read_book()
-        prepared_contacts, needed = self._prepare(incoming, limits)
-        draft, read = self._draft(limits, needed), list[PreparedContact]()
-        for each in prepared_contacts:
-            prepared = each if each.recognized is None else self._converted_if_changed(each)
+        return self._plan_by_book(incoming[: limits.lines], limits)
+
+    def _plan_by_book(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
+        """Plan as many as fit. Stored contacts are loaded when the first one is needed, all that the chunk needs."""
+        draft, prepared_contacts, read = self._draft(limits), list[PreparedContact](), list[PreparedContact]()
+        has_loaded = self._book.has_plain_entries
+        if has_loaded:
+            self._load_ahead(incoming, prepared_contacts, draft)
+        while (at := draft.consumed) < len(incoming):
+            if at == len(prepared_contacts):
+                self._prepare_next(incoming, prepared_contacts, limits.contacts - len(draft.changed))
+            prepared = self._converted_if_changed(prepared_contacts[at])
             try:
                 result = self._plan_contact(prepared, draft)
+            except NotLoaded:
+                if has_loaded:
+                    break
+                has_loaded = True
+                self._load_ahead(incoming, prepared_contacts, draft)
+                continue
             except ChunkFull:
                 break
             if result.source_id and self._note_read(result.source_id, draft):
@@ -113,37 +127,43 @@ class Intake(Planner):
             self._note_proof(prepared)
         return self._finish(draft)
 
-    def _prepare(self, incoming: Sequence[Incoming], limits: Limits) -> tuple[list[PreparedContact], Iterable[str]]:
-        """The first of the incoming contacts, prepared, and the ids of the contacts that they need.
+    def _load_ahead(self, incoming: Sequence[Incoming], prepared_contacts: list[PreparedContact], draft: Draft) -> None:
+        """Load what the contacts from the next one on need, as many of them as fit. Adds to `prepared_contacts`.
 
         The decisions of a chunk can change the later ones. A contact that is then needed may not be loaded; the chunk
         ends before it.
+        """
+        book, needed, written = self._book, dict[str, None](), dict.fromkeys(draft.changed)
+        at, writes = draft.consumed, len(written)
+        while at < len(incoming) and writes <= draft.limits.contacts:
+            if at == len(prepared_contacts):
+                self._prepare_next(incoming, prepared_contacts, draft.limits.contacts - writes)
+            prepared = prepared_contacts[at]
+            at += 1
+            if prepared.recognized is not None:
+                continue
+            if book.has_plain_entries:
+                needed.update(dict.fromkeys(self._plain_entries(prepared)))
+            needs = self._needs(prepared)
+            if needs is not None and needs not in written:
+                writes += 1
+                if needs is not _NEW:
+                    needed[needs] = written[needs] = None
+        self._load_for(draft, needed)
+
+    def _prepare_next(
+        self, incoming: Sequence[Incoming], prepared_contacts: list[PreparedContact], writes_left: int
+    ) -> None:
+        """Add as many of the incoming contacts, prepared, as may still be written, and one that shows the end.
 
         Each step is done for many contacts before the next one, so that its code stays in the CPU's caches: planning
         new contacts takes a tenth less time.
         """
-        prepared_contacts: list[PreparedContact] = []
-        book, needed = self._book, dict[str, None]()
-        written: dict[str, None] = {}
-        writes = 0
-        rows = incoming[: limits.lines]
-        while writes <= limits.contacts and len(prepared_contacts) < len(rows):
-            start = len(prepared_contacts)
-            prepared_contacts += map(self._prepare_or_recognize, rows[start : start + limits.contacts + 1 - writes])
-            added = prepared_contacts[start:]
-            for prepared in added:
-                self._identify(prepared)
-            for prepared in added:
-                if prepared.recognized is not None:
-                    continue
-                if book.has_plain_entries:
-                    needed.update(dict.fromkeys(self._plain_entries(prepared)))
-                needs = self._needs(prepared)
-                if needs is not None and needs not in written:
-                    writes += 1
-                    if needs is not _NEW:
-                        needed[needs] = written[needs] = None
-        return prepared_contacts, needed
+        start = len(prepared_contacts)
+        added = list(map(self._prepare_or_recognize, incoming[start : start + max(writes_left, 0) + 1]))
+        for prepared in added:
+            self._identify(prepared)
+        prepared_contacts += added
 
     def _identify(self, prepared: PreparedContact) -> None:
         """Find out the identities of a contact that the book does not know by its id: matching will need them."""
@@ -177,7 +197,7 @@ class Intake(Planner):
 
     def _plan_known(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan those of the first of `incoming` that are known, by what the book had when the last import ended."""
-        draft, fingerprints = self._draft(limits, ()), self._fingerprints
+        draft, fingerprints = self._draft(limits), self._fingerprints
         for each in incoming[: limits.lines]:
             if not isinstance(each, RawContact):
                 break
@@ -203,7 +223,7 @@ class Intake(Planner):
         return prepare(each)
 
     def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
-        """The contact converted after all, if the record as which it was recognized has just changed."""
+        """The contact, converted after all if the record as which it was recognized has just changed."""
         recognized = prepared.recognized
         if recognized is None or self._book.record(self._source, prepared.source_id) == recognized.mark:
             return prepared
@@ -366,8 +386,6 @@ class Intake(Planner):
     def _known(self, prepared: PreparedContact) -> Mark | None:
         """The record of this source contact, by id or alias; never one that this run has read under its own id."""
         book, source_id = self._book, prepared.source_id
-        if not book.has_any_id(self._source, (source_id, *prepared.aliases)):  # as with most new contacts
-            return None
         mark = book.record(self._source, source_id)
         if mark is not None:
             return mark

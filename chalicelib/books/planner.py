@@ -429,14 +429,21 @@ class Planner:
         draft.read.append(source_id)
         return True
 
-    def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
+    def _draft(self, limits: Limits, needed: Iterable[str] = ()) -> Draft:
         planned: list[Mapping[str, Contact | None]] = [draft.changed for _, draft in reversed(self._planned)]
         if self._unwritten is not None:
             planned.append(self._unwritten)
-        requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
+        draft = Draft(limits, milliseconds(self._now()), planned)
+        self._load_for(draft, needed)
+        return draft
+
+    def _load_for(self, draft: Draft, needed: Iterable[str]) -> None:
+        """Read these contacts for the draft, but for those that it or a chunk before it changes."""
+        requested = {each for each in needed if not draft.is_changed(each)}
         loaded = self._load(sorted(requested)) if requested else {}
         self._update_book(requested, loaded)
-        return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
+        draft.requested |= requested
+        draft.loaded.update(loaded)
 
     def _load(self, contact_ids: Sequence[str]) -> Mapping[str, Contact]:
         """The contacts with these ids that are stored."""

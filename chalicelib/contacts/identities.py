@@ -8,7 +8,6 @@ Both are in the book, so old and new spellings match in either order.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import is_
-from typing import cast
 
 from chalicelib.contacts.normalize_email import LONGEST_EMAIL, normalize_email
 from chalicelib.contacts.normalize_phone import LONGEST_PHONE, Number, digits_of, extension_of, normalize_phone
@@ -124,7 +123,9 @@ def _phone_with_e164(phone: Phone, region: str) -> Phone:
     is_given = bool(given and _E164.fullmatch(given))
     if is_given and "extension" not in phone and not _MAY_EXTEND.search(raw):
         return phone
-    plain = cast(Phone, {part: text for part, text in phone.items() if part not in ("e164", "extension")})
+    plain = phone.copy()
+    plain.pop("e164", None)
+    plain.pop("extension", None)
     if given and is_given:
         number: Number | None = Number(given, extension_of(raw, given))
     else:

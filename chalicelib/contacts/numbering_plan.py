@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # loaded with the first number, because it is most of a cold start
@@ -52,9 +52,14 @@ class NumberingPlan(NamedTuple):
 
 def plan_of(digits: str) -> NumberingPlan | None:
     """The plan of the main country with the country code that the digits begin with; None if there is none."""
+    return _plan_with_start(digits[:_LONGEST_CODE])
+
+
+@lru_cache(maxsize=1_000)
+def _plan_with_start(digits: str) -> NumberingPlan | None:
     if digits.startswith("0"):
         return None
-    for end in range(1, min(len(digits), _LONGEST_CODE) + 1):
+    for end in range(1, len(digits) + 1):
         plan = plan_with(int(digits[:end]))
         if plan is not None:
             return plan

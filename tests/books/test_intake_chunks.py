@@ -63,6 +63,31 @@ class TestChunks:
 
         assert world.table.requests == ["get_many"]
 
+    def test_contacts_that_change_are_read_also_behind_new_ones(self, world):
+        world.import_contacts(ADA, ALAN)
+        intake = world.intake(job="job-2")
+        changed = [source_contact("p/1", "Ada King"), source_contact("p/2", "Alan Mathison Turing")]
+        world.table.requests.clear()
+
+        chunk = intake.plan([source_contact("p/3", "Grace Hopper"), *changed], Limits())
+
+        assert outcomes(chunk.results) == [CREATED, UPDATED, UPDATED]
+        assert world.table.requests == ["get_many"]
+
+    def test_a_contact_that_was_changed_meanwhile_is_met_behind_new_ones(self, world):
+        world.import_contacts(ADA)
+        intake = world.intake(job="job-2")
+        world.import_contacts(source_contact("p/1", "Ada King", email="ada@example.com"), job="job-3")
+        grace, changed = source_contact("p/3", "Grace Hopper"), source_contact("p/1", "Ada Byron")
+
+        dropped = intake.plan([grace, changed], Limits())
+        intake.roll_back()
+        chunk = intake.plan([grace, changed], Limits())
+        world.commit(intake, chunk)
+
+        assert outcomes(dropped.results) == outcomes(chunk.results) == [CREATED, UPDATED]
+        assert [each.shown["display"] for each in world.book()] == ["Ada Byron", "Grace Hopper"]
+
     def test_a_contact_that_was_not_loaded_begins_the_next_chunk(self, world):
         world.import_contacts(
             source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org")

@@ -244,10 +244,11 @@ class FileIntake(Intake):
 
         If the file has that row still, this is another one.
         """
-        mark, records = super()._known(prepared), self._book.contacts_by_id(self._source)
-        if mark is not None or not records:
+        mark = super()._known(prepared)
+        if mark is not None:
             return mark
-        named = self._name_key(prepared)
+        records = self._book.contacts_by_id(self._source)
+        named = self._name_key(prepared) if records else ""
         if named not in records or named in self._read or named in self.block_keys:  # as with most rows
             return None
         key = prepared.source_id

@@ -3,7 +3,6 @@
 A record that cannot be made into a contact becomes an invalid row; it never fails the import.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.contacts.identities import with_e164
@@ -28,30 +27,30 @@ def row_of_table(row: Row, mapper: RowMapper, region: str, key: str = "") -> Fil
         region: the country of phone numbers without a country code.
         key: of a row that is a contact, if it is known; else it is made of what the row says.
     """
-    return _guarded(lambda: _of_table(row, mapper, region, key), row.number, row.cells, row.problems)
+    try:
+        return _of_table(row, mapper, region, key)
+    except MemoryError:
+        raise
+    except Exception:  # one malformed record must not fail the import
+        return _not_taken(row.number, ascii(row.cells), _UNREADABLE, row.problems)
 
 
 def row_of_card(card: Card, region: str, key: str = "") -> FileRow:
     """The row of a card; its number is the card's. `key` as in `row_of_table`."""
-    return _guarded(lambda: _of_card(card, region, key), card.number, (card.uid, *card.cells), card.problems)
-
-
-def _guarded(make: Callable[[], FileRow], number: int, content: object, problems: tuple[Problem, ...]) -> FileRow:
-    """The row that `make` returns; an invalid one if it fails."""
     try:
-        return make()
+        return _of_card(card, region, key)
     except MemoryError:
         raise
-    except Exception:  # one malformed record must not fail the import
-        return _not_taken(number, ascii(content), _UNREADABLE, problems)
+    except Exception:  # as above
+        return _not_taken(card.number, ascii((card.uid, *card.cells)), _UNREADABLE, card.problems)
 
 
 def _of_table(row: Row, mapper: RowMapper, region: str, key: str) -> FileRow:
     mapped = mapper(row.cells)
     problems = (*row.problems, *mapped.problems)
-    code = next((each.code for each in problems if each.code in (BLOCKING, FOOTER)), "")
-    if code:
-        return _not_taken(row.number, repr(tuple(row.cells)), code, problems)
+    for each in problems:  # few rows have any
+        if each.code in (BLOCKING, FOOTER):
+            return _not_taken(row.number, repr(tuple(row.cells)), each.code, problems)
     return _taken(row.number, key, mapped.uid, mapped.fields, region, problems)
 
 
@@ -71,7 +70,7 @@ def _taken(
     number: int, key: str, uid: str, fields: ContactFields, region: str, problems: tuple[Problem, ...]
 ) -> FileRow:
     normalized = with_e164(fields, region)
-    if any(each.code == NO_COUNTRY for each in problems):
+    if problems:
         problems = _without_read_numbers(problems, normalized)
     return FileRow(number, SourceContact(key or row_key(uid, normalized), normalized), problems)
 
