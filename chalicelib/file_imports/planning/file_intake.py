@@ -84,7 +84,6 @@ class FileIntake(Intake):
         self.changes: dict[str, Mapping[str, Change]] = {}  #: what these rows change in contacts, by key and field
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
-        self._name_keys: dict[str, str] = {}  # of the rows of this chunk, by their own keys; each is asked for twice
         self._ahead: dict[str, tuple[Incoming, PreparedContact]] = {}  # rows that are planned later, by key
         self._named = NamedContacts(lambda: self._book, lambda each: self._store.find(self._owner, each))
 
@@ -139,7 +138,6 @@ class FileIntake(Intake):
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         self.matches, self.changes, self.beside = {}, {}, {}
-        self._name_keys = {}
         return super().plan(incoming, limits)
 
     def _new_id(self) -> str:
@@ -248,17 +246,11 @@ class FileIntake(Intake):
         if mark is not None:
             return mark
         records = self._book.contacts_by_id(self._source)
-        named = self._name_key(prepared) if records else ""
+        named = name_key(prepared.fields) if records else ""
         if named not in records or named in self._read or named in self.block_keys:  # as with most rows
             return None
         key = prepared.source_id
         return None if first_key(key) != key or uid_of(key) else self._book.record(self._source, named)
-
-    def _name_key(self, prepared: PreparedContact) -> str:
-        key = prepared.source_id
-        if key not in self._name_keys:
-            self._name_keys[key] = name_key(prepared.fields)
-        return self._name_keys[key]
 
     def _is_deleted(self, prepared: PreparedContact) -> bool:
         """Also a row that says something else of a contact that the person deleted."""

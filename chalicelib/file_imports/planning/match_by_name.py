@@ -24,7 +24,7 @@ class NamedContacts:
         """
         self._book, self._read = book, read
         self._by_name: Mapping[str, list[str]] | None = None
-        self._asked: tuple[str, str | None] = ("", None)  # the last question and its answer; each is asked twice
+        self._asked: tuple[str, str | None] = ("", None)  # the last question and its answer; some are asked twice
 
     def find(self, key: str, fields: ContactFields, row: Candidate, is_excluded: Callable[[str], bool]) -> str | None:
         """The id of the contact that shows all that the row says; None if there is none, or there are several.
