@@ -10,6 +10,10 @@ SMALLEST_PART = 5 * 1024 * 1024  # bytes; only the last one may be smaller
 MOST_PARTS = 10_000
 
 
+class PartsChanged(Exception):
+    """A part of an upload is not the one that was stored."""
+
+
 class PartsClient(Protocol):
     """The calls of the S3 client for uploads in parts."""
 
@@ -45,12 +49,19 @@ class PartUploads:
         return tag
 
     def join(self, key: str, upload_id: str, tags: Sequence[str]) -> None:
-        """Make the blob of all parts, in their order. May be repeated."""
+        """Make the blob of all parts, in their order. May be repeated.
+
+        Raises:
+            PartsChanged: another process replaced a part.
+        """
         parts = [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]
         try:
             self.s3.complete_multipart_upload(
                 Bucket=self.bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "NoSuchUpload":  # joined before, and the response lost
+            code = error.response.get("Error", {}).get("Code")
+            if code == "InvalidPart":
+                raise PartsChanged from None
+            if code != "NoSuchUpload":  # joined before, and the response lost
                 raise

@@ -259,9 +259,11 @@ class TestReadingAll:
     def test_a_shard_continues_behind_a_key(self, store):
         store.insert_many("acme", [lead(number) for number in range(3000)])
         number = shard(key_of(1))
-        entries = list(store.shard("acme", number))
+        entries, end = store.page("acme", number)
 
-        assert list(store.shard("acme", number, entries[0].key)) == entries[1:]
+        assert store.page("acme", number, entries[0].key) == (entries[1:], None)
+        assert store.page("acme", number, most=1) == (entries[:1], entries[0].key)
+        assert end is None
         assert [each for each, _ in store.all("acme", first=1020)] == [1020, 1021, 1022, 1023]
 
 

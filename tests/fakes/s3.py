@@ -49,7 +49,9 @@ class FakeS3:
         if parts is None:
             raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "CompleteMultipartUpload")
         named = request["MultipartUpload"]["Parts"]
-        assert all(each["ETag"] == f'"{hash(parts[each["PartNumber"]])}"' for each in named)
+        if any(each["ETag"] != f'"{hash(parts[each["PartNumber"]])}"' for each in named):
+            self.uploads[request["UploadId"]] = parts
+            raise ClientError({"Error": {"Code": "InvalidPart"}}, "CompleteMultipartUpload")
         body = b"".join(parts[each["PartNumber"]] for each in named)
         self.kept[request["Key"]] = {"Key": request["Key"], "Body": body}
         return {}

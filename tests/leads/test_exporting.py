@@ -45,7 +45,7 @@ class ExportDesk(Desk):
         self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), max_queue_length=20, kinds=kinds)
         self.exports = Exports(self.jobs, NoQueue(), lambda: blobs, CancelJob(self.jobs, NoQueue()))
         uploads = PartUploads(self.s3, "blobs", "key")
-        self.step = ExportLeads(self.store, blobs, uploads, Channels({}, "US"), part_bytes=2_000)
+        self.step = ExportLeads(self.store, blobs, uploads, Channels({}, "US"), part_bytes=2_000, read_before_commit=25)
 
     def export(self, form: ExportFormat = ExportFormat.NDJSON, wanted: LeadFilter = EVERYTHING) -> bytes:
         """The content of an exported file."""
@@ -73,7 +73,7 @@ class ExportDesk(Desk):
 
     def file_of(self, job: Job) -> bytes:
         assert job.state is JobState.COMPLETED
-        (content,) = [each["Body"] for each in self.s3.kept.values()]
+        (content,) = [each["Body"] for each in self.s3.kept.values()]  # and nothing else is left
         return bytes(content)
 
     def create(self, number: int) -> list[str]:
@@ -157,7 +157,7 @@ class TestTheFile:
 
 
 class TestAWorkerThatIsKilled:
-    @pytest.mark.parametrize("commits", range(8))
+    @pytest.mark.parametrize("commits", range(10))
     def test_after_any_commit_changes_nothing(self, desk, commits):
         desk.create(60)
         expected = desk.export()
@@ -169,6 +169,35 @@ class TestAWorkerThatIsKilled:
 
         assert desk.file_of(job) == expected
         assert job.details["leads"] == 60
+
+
+def test_a_part_that_another_worker_replaced_begins_the_export_again(desk):
+    desk.create(60)
+    expected = desk.export()
+    desk.s3.kept.clear()
+    job = desk.exports.start(ExportRequest("acme", ExportFormat.NDJSON, EVERYTHING))
+    desk.run(job, commits=3)
+    (parts,) = desk.s3.uploads.values()
+    parts[1] = b"something else"
+
+    desk.run(job)
+    job = desk.run(job)
+
+    assert desk.file_of(job) == expected
+    assert job.details["leads"] == 60
+
+
+def test_an_export_of_rare_leads_goes_on_where_it_stopped(desk):
+    desk.create(100)
+    answers = desk.resolve(*[email(f"a{n}@x.org", tags=["vip"]) for n in range(5)], source="api:2")
+    job = desk.exports.start(ExportRequest("acme", ExportFormat.CSV, LeadFilter(tag="vip")))
+
+    for _ in range(3):
+        desk.run(job, commits=1)
+    job = desk.run(job)
+
+    assert sorted(row["leadId"] for row in rows_of(desk.file_of(job))) == sorted(each.lead.id for each in answers)
+    assert job.details["leads"] == 5
 
 
 class TestExports:

@@ -57,16 +57,24 @@ class ExportCursor:
     upload_id: str = ""
     #: of the parts that are stored
     tags: tuple[str, ...] = ()
+    #: names the blob with lines that do not fill a part yet; "" if there are none
+    rest: str = ""
 
     @classmethod
     def of(cls, job: Job) -> Self:
         stored: Any = job.cursor
         if stored is None:
             return cls()
-        return cls(stored["shard"], stored["after"], stored["upload"], tuple(stored["tags"]))
+        return cls(stored["shard"], stored["after"], stored["upload"], tuple(stored["tags"]), stored["rest"])
 
     def json(self) -> dict[str, Json]:
-        return {"shard": self.shard, "after": self.after, "upload": self.upload_id, "tags": list(self.tags)}
+        return {
+            "shard": self.shard,
+            "after": self.after,
+            "upload": self.upload_id,
+            "tags": list(self.tags),
+            "rest": self.rest,
+        }
 
 
 def exports_prefix(organization: str) -> str:

@@ -13,6 +13,7 @@ from chalicelib.leads.store.entry import Entry
 from chalicelib.leads.store.lead_store import LeadStore
 
 SHARDS_AT_ONCE = 16
+FEWEST_READ = 100  # items of a shard in one request
 MOST_ITEMS = 5_000  # read for one page; a page of rare leads may be short, and the next one goes on
 _CURSOR = re.compile(r"([0-9]{1,4})\.([a-z2-7]{24})?")
 
@@ -49,29 +50,28 @@ class ListLeads:
         shard, after = _position(cursor)
         leads: list[Lead] = []
         read = 0
-        for number, entries, is_whole in self._shards(organization, shard, after, limit):
+        for number, entries, last in self._pages(organization, shard, after, limit):
             for entry in entries:
                 read += 1
-                after = entry.key
                 if entry.lead is not None and wanted.has(entry.lead):
                     leads.append(entry.lead)
                 if len(leads) == limit or read == MOST_ITEMS:
-                    return leads, encode_cursor(f"{number}.{after}")
-            if not is_whole:
-                return leads, encode_cursor(f"{number}.{after}")
+                    return leads, encode_cursor(f"{number}.{entry.key}")
+            if last is not None:
+                return leads, encode_cursor(f"{number}.{last}")
         return leads, None
 
-    def _shards(self, organization: str, shard: int, after: str, limit: int) -> Iterator[tuple[int, list[Entry], bool]]:
-        """The items of the shards with their numbers, and whether they are all. The first shard is read alone."""
-        most = max(limit, 100)
-        yield shard, *self.store.shard_page(organization, shard, after, most)
+    def _pages(
+        self, organization: str, shard: int, after: str, limit: int
+    ) -> Iterator[tuple[int, list[Entry], str | None]]:
+        """A page of each shard, with its number and where the page ends. The first shard is read alone."""
+        most = max(limit, FEWEST_READ)
+        yield shard, *self.store.page(organization, shard, after, most)
         for start in range(shard + 1, SHARDS, SHARDS_AT_ONCE):
             numbers = range(start, min(start + SHARDS_AT_ONCE, SHARDS))
-            pages = self.executor.all(
-                [partial(self.store.shard_page, organization, each, "", most) for each in numbers]
-            )
-            for number, (entries, is_whole) in zip(numbers, pages, strict=True):
-                yield number, entries, is_whole
+            reads = [partial(self.store.page, organization, each, "", most) for each in numbers]
+            for number, (entries, last) in zip(numbers, self.executor.all(reads), strict=True):
+                yield number, entries, last
 
 
 def _position(cursor: str | None) -> tuple[int, str]:

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.foundation.dynamo import (
@@ -25,8 +24,7 @@ from chalicelib.tables.keys import LEAD
 
 T = TypeVar("T")
 R = TypeVar("R")
-READ_AHEAD = 16  # shards that are in memory at once when all leads are read
-READ_TOGETHER = 2_000  # items of one shard
+READ_AHEAD = 16  # shards whose first page is in memory when all leads are read; a page has one megabyte at most
 
 
 class Stored(NamedTuple):
@@ -97,44 +95,45 @@ class LeadStore:
         found = self._entries(organization, list(dict.fromkeys(keys)), consistent=True)
         return {key: found.get(key) or Entry(key) for key in keys}
 
-    def shard(self, organization: str, shard: int, after: str = "", page: int | None = None) -> Iterator[Entry]:
-        """The items of one shard, in the order of their keys, from behind `after`.
+    def page(
+        self, organization: str, shard: int, after: str = "", most: int | None = None
+    ) -> tuple[list[Entry], str | None]:
+        """Some items of a shard from behind `after`, in the order of their keys: as many as one response holds.
 
         Args:
-            page: how many are read at once; None for as many as one response holds.
+            most: at most this many.
+
+        Returns:
+            The items, and the key from behind which the next page goes on; None if there is none.
         """
         values = {":pk": {"S": LEAD.partition(organization=organization, shard=shard)}}
         condition = "pk = :pk"
         if after:
             condition, values = "pk = :pk AND sk > :after", {**values, ":after": {"S": after}}
         request = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
-        limit = {} if page is None else {"Limit": page + 1}
-        items = self.dynamo.query(TableName=self.table, **request, **limit)
-        return (to_entry(organization, item) for item in items)
-
-    def shard_page(self, organization: str, shard: int, after: str, most: int) -> tuple[list[Entry], bool]:
-        """At most this many items of a shard, from behind `after`, and whether they are all."""
-        entries = list(islice(self.shard(organization, shard, after, page=most), most + 1))
-        return entries[:most], len(entries) <= most
+        limit = {} if most is None else {"Limit": most}
+        response = self.dynamo.query_page(TableName=self.table, **request, **limit)
+        last = response.get("LastEvaluatedKey")
+        return [to_entry(organization, item) for item in response["Items"]], None if last is None else last["sk"]["S"]
 
     def all(self, organization: str, *, first: int = 0, after: str = "") -> Iterator[tuple[int, list[Entry]]]:
         """All items in pieces, each with the number of its shard; the next shards are read while one is used.
 
-        Memory holds a bounded number of items, however many there are.
+        Memory holds a few megabytes of them, however many there are.
 
         Args:
             first: the shard to begin with, behind `after`.
         """
-        started: deque[Task[tuple[list[Entry], bool]]] = deque()
+        started: deque[Task[tuple[list[Entry], str | None]]] = deque()
         for number in range(first, SHARDS):
             while len(started) < READ_AHEAD and number + len(started) < SHARDS:
-                begin = after if number + len(started) == first else ""
-                read = partial(self.shard_page, organization, number + len(started), begin, READ_TOGETHER)
+                ahead = number + len(started)
+                read = partial(self.page, organization, ahead, after if ahead == first else "")
                 started.append(self.executor.start(read))
-            entries, is_whole = started.popleft().result()
+            entries, last = started.popleft().result()
             yield number, entries
-            while not is_whole:
-                entries, is_whole = self.shard_page(organization, number, entries[-1].key, READ_TOGETHER)
+            while last is not None:
+                entries, last = self.page(organization, number, last)
                 yield number, entries
 
     # ── writing
