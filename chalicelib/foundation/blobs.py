@@ -10,7 +10,9 @@ from typing import IO, Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from chalicelib.foundation.blob_writer import BlobWriter
 from chalicelib.foundation.http import attachment
+from chalicelib.foundation.pinned_object import Pinned, PinnedObjects
 
 DELETED_AT_ONCE = 1_000  # keys; S3's limit for one request
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")
@@ -26,6 +28,9 @@ class S3Client(Protocol):
     def delete_objects(self, **request: Any) -> Any: ...
     def generate_presigned_url(self, operation: str, **request: Any) -> str: ...
     def generate_presigned_post(self, **request: Any) -> Any: ...
+    def create_multipart_upload(self, **request: Any) -> Any: ...
+    def upload_part(self, **request: Any) -> Any: ...
+    def complete_multipart_upload(self, **request: Any) -> Any: ...
 
 
 class NotDeleted(Exception):
@@ -53,14 +58,27 @@ class BucketBlobs:
     key_id: str
 
     def put(self, key: str, content: bytes | IO[bytes]) -> None:
-        self.s3.put_object(
-            Bucket=self.bucket,
-            Key=key,
-            Body=content,
-            ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=self.key_id,
-            BucketKeyEnabled=True,  # one call to KMS for many pages
-        )
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **self._encryption)
+
+    def writer(self, key: str) -> BlobWriter:
+        """Writes a blob piece by piece."""
+        return BlobWriter(self.s3, {"Bucket": self.bucket, "Key": key}, self._encryption)
+
+    @property
+    def _encryption(self) -> dict[str, Any]:
+        return {
+            "ServerSideEncryption": "aws:kms",
+            "SSEKMSKeyId": self.key_id,
+            "BucketKeyEnabled": True,  # one call to KMS for many pages
+        }
+
+    def pin(self, key: str) -> Pinned | None:
+        """The state of a blob; None if there is none."""
+        return PinnedObjects(self.s3, self.bucket).pin(key)
+
+    def read_range(self, pinned: Pinned, start: int, end: int) -> bytes:
+        """As `PinnedObjects.read`."""
+        return PinnedObjects(self.s3, self.bucket).read(pinned, start, end)
 
     def find(self, key: str, *, largest: int | None = None) -> bytes | None:
         """The content of the blob; None if there is none (S3 then denies access, unless we may list the bucket).

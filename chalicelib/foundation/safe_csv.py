@@ -44,6 +44,13 @@ def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator
     yield from (_row(map(escape_cell, cells)) for cells in rows)
 
 
+def csv_rows(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of a CSV file for spreadsheets, with all cells escaped, without a header and a byte order mark."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([map(escape_cell, cells) for cells in rows])
+    return text.getvalue()
+
+
 def plain_csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A CSV file for other programs, one piece per row: cells as they are, without a byte order mark."""
     yield _row(header)

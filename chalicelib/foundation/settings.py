@@ -107,6 +107,8 @@ class Settings:
     default_region: str = _setting(region_of_phones, "US")
     #: channels of leads beside the built-in ones, by name
     lead_channels: Mapping[str, ChannelSetting] = _setting(lead_channels, {})
+    #: how many ranges of one file of leads are imported at once
+    lead_lanes: int = _setting(whole_number(1, 16), 8)
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)

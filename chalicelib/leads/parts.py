@@ -6,10 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.json import Json
+    from chalicelib.jobs.worker import Step
     from chalicelib.leads.channels.channels import Channels
     from chalicelib.leads.channels.lead_keys import LeadKeys
     from chalicelib.leads.exporting.export_leads import ExportLeads
     from chalicelib.leads.exporting.exports import Exports
+    from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
+    from chalicelib.leads.importing.import_parts import ImportParts
+    from chalicelib.leads.importing.start_import import StartImport
     from chalicelib.leads.managing.change_leads import ChangeLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.leads.resolving.resolve_batch import ResolveBatch
     from chalicelib.leads.store.lead_store import LeadStore
     from chalicelib.shared_parts import SharedParts
+
+
+READING_AND_COMMITTING = 8  # threads of an import beside the one that stores leads
 
 
 class LeadsParts:
@@ -102,3 +110,66 @@ class LeadsParts:
         shared = self.shared
         uploads = PartUploads(shared.clients("s3"), shared.settings.blobs_bucket, shared.settings.token_kms_key_id)
         return ExportLeads(self.leads, shared.blobs, uploads, self.channels)
+
+    # ── imports
+
+    @cached_property
+    def imports(self) -> ImportParts:
+        from chalicelib.leads.importing.import_parts import ImportParts, Limits
+
+        shared = self.shared
+        return ImportParts(
+            jobs=shared.jobs,
+            leads=self.leads,
+            blobs=lambda: shared.blobs,
+            channels=self.channels,
+            keys=lambda: self.keys,
+            work_queue=shared.work_queue,
+            clock=shared.clock,
+            executor=shared.executor_of(READING_AND_COMMITTING),
+            limits=Limits(lanes=shared.settings.lead_lanes),
+        )
+
+    @cached_property
+    def import_step(self) -> Step:
+        from chalicelib.leads.importing.import_step import ImportStep
+
+        return ImportStep(self.imports)
+
+    @cached_property
+    def lane_step(self) -> Step:
+        from chalicelib.leads.importing.lane_step import LaneStep
+
+        return LaneStep(self.imports)
+
+    @cached_property
+    def start_import(self) -> StartImport:
+        from chalicelib.leads.importing.start_import import StartImport
+
+        return StartImport(lambda: self.imports)
+
+    @cached_property
+    def follow_imports(self) -> FollowImports:
+        from chalicelib.leads.importing.follow_import import FollowImports
+
+        return FollowImports(lambda: self.imports)
+
+    @cached_property
+    def control_imports(self) -> ControlImports:
+        from chalicelib.leads.importing.follow_import import ControlImports
+
+        return ControlImports(lambda: self.imports, self.follow_imports, self.start_import)
+
+    def import_json(self, followed: FollowedImport) -> dict[str, Json]:
+        from chalicelib.leads.importing.follow_import import import_json
+
+        return import_json(followed, self.imports)
+
+    def upload_form(self, organization: str, file_name: str, size: int) -> dict[str, Json]:
+        """A form that uploads one file of this size, and the key under which it can be imported then."""
+        from chalicelib.foundation.ids import fresh_id
+        from chalicelib.leads.importing.start_import import FORM_LASTS, UPLOADS
+
+        key = f"{UPLOADS}/{organization}/{fresh_id()}/{file_name}"
+        form = self.shared.blobs.upload_form(key, size, lasts=FORM_LASTS)
+        return {"s3Key": key, "url": form.url, "fields": dict(form.fields)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
-from chalicelib.leads import export_routes, lead_routes, resolve_routes
+from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
+from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
 from chalicelib.leads.pages import lead_forms, lead_pages
 from chalicelib.leads.pages.addresses import ORGANIZATIONS
 from chalicelib.room import NavigationEntry, Room, RoomJob
@@ -37,6 +38,7 @@ ROOM: Room[LeadsParts] = Room(
     name="leads",
     routes=(
         resolve_routes.routes,
+        import_routes.routes,
         lead_routes.routes,
         export_routes.routes,
         lead_pages.routes,
@@ -50,8 +52,21 @@ ROOM: Room[LeadsParts] = Room(
             step=lambda parts: parts.export_leads,
             cancel=lambda parts: parts.shared.cancel_job,
         ),
+        RoomJob(
+            kind=LEAD_IMPORT,
+            title="Import of leads",
+            step=lambda parts: parts.import_step,
+            not_cancelable="The organization's importers can cancel it.",
+        ),
+        RoomJob(
+            kind=LEAD_IMPORT_LANE,
+            title="Lane of an import of leads",
+            is_activity=False,
+            step=lambda parts: parts.lane_step,
+            not_cancelable="The organization's importers can cancel the import that it belongs to.",
+        ),
     ),
-    organization_folders=(f"{EXPORTS}/",),
+    organization_folders=(f"{EXPORTS}/", "imports/", "lead-imports/"),
     permissions=(
         table_permission(
             LEADS.logical_id,
@@ -66,6 +81,8 @@ ROOM: Room[LeadsParts] = Room(
         ),
         table_permission(JOBS.logical_id, "GetItem", "PutItem", functions=(Function.API,)),
         folder_permission(EXPORTS, "DeleteObject", "GetObject", "ListBucket", "PutObject"),
+        folder_permission("imports", "GetObject", "PutObject"),
+        folder_permission("lead-imports", "GetObject", "PutObject"),
         Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey")),
     ),
     schemas=_schemas,

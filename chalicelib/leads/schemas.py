@@ -14,6 +14,7 @@ from chalicelib.foundation.schema import (
 )
 from chalicelib.jobs.job import JobState
 from chalicelib.leads.exporting.export_job import ExportFormat
+from chalicelib.leads.importing.import_schemas import SCHEMAS as OF_IMPORTS
 from chalicelib.leads.resolving.resolve_batch import Outcome
 
 _IDENTITY = exact_object(
@@ -88,5 +89,6 @@ SCHEMAS: dict[str, Schema] = {
             "error": TEXT_OR_NULL,
         }
     ),
+    **OF_IMPORTS,
     "ResolvedLeads": exact_object({"results": list_of(_RESOLVED)}),
 }

@@ -1,9 +1,11 @@
 """Stored blobs in memory."""
 
 from datetime import timedelta
+from hashlib import md5
 from typing import IO
 
 from chalicelib.foundation.blobs import BlobTooLarge, UploadForm
+from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
 
 
 class FakeBlobs:
@@ -25,5 +27,35 @@ class FakeBlobs:
     def upload_form(self, key: str, size: int, *, lasts: timedelta) -> UploadForm:
         return UploadForm("https://blobs.example/", {"key": key, "size": str(size), "lasts": str(lasts)})
 
+    def pin(self, key: str) -> Pinned | None:
+        content = self.kept.get(key)
+        return None if content is None else Pinned(key, len(content), _etag(content))
+
+    def read_range(self, pinned: Pinned, start: int, end: int) -> bytes:
+        content = self.kept.get(pinned.key)
+        if content is None or _etag(content) != pinned.etag:
+            raise ObjectChanged
+        return content[start:end]
+
+    def writer(self, key: str) -> "FakeWriter":
+        return FakeWriter(self, key)
+
     def delete_prefix(self, prefix: str) -> None:
         self.kept = {key: content for key, content in self.kept.items() if not key.startswith(prefix)}
+
+
+class FakeWriter:
+    """A blob that is there once it is closed."""
+
+    def __init__(self, blobs: FakeBlobs, key: str) -> None:
+        self._blobs, self._key, self._content = blobs, key, bytearray()
+
+    def write(self, content: bytes) -> None:
+        self._content += content
+
+    def close(self) -> None:
+        self._blobs.put(self._key, bytes(self._content))
+
+
+def _etag(content: bytes) -> str:
+    return md5(content, usedforsecurity=False).hexdigest()

@@ -1,5 +1,6 @@
 """An S3 bucket in memory."""
 
+from hashlib import md5
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -28,12 +29,19 @@ class FakeS3:
         if request["Key"] not in self.kept:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         body = self.kept[request["Key"]]["Body"]
+        if request.get("IfMatch", _etag(body)) != _etag(body):
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "GetObject")
+        if "Range" in request:
+            first, last = map(int, request["Range"].removeprefix("bytes=").split("-"))
+            body = body[first : last + 1]
         return {"Body": BytesIO(body), "ContentLength": len(body)}
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         if request["Key"] not in self.kept:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
-        return {"ContentLength": len(self.kept[request["Key"]]["Body"])}
+        stored = self.kept[request["Key"]]
+        size, etag = len(stored["Body"]), _etag(stored["Body"])
+        return {"ContentLength": size, "ETag": etag, "ContentType": stored.get("ContentType", "binary/octet-stream")}
 
     def create_multipart_upload(self, **request: Any) -> dict[str, Any]:
         upload_id = f"upload-{len(self.uploads) + 1}"
@@ -75,3 +83,7 @@ class FakeS3:
                 self.kept.pop(key, None)
         errors = [{"Key": key, "Code": "AccessDenied"} for key in keys if key in self._keeps]
         return {"Errors": errors} if errors else {}
+
+
+def _etag(content: bytes) -> str:
+    return f'"{md5(content, usedforsecurity=False).hexdigest()}"'

@@ -30,14 +30,16 @@ class TestDescription:
             path: [each["name"] for each in item["get"]["parameters"]] for path, item in paths.items() if "get" in item
         }
         lists = [
-            path.format_map(defaultdict(lambda: "j"))
+            path.format_map(defaultdict(lambda: "j", org="acme"))
             for path, names in described.items()
             if "cursor" in names and path.startswith("/api/")
         ]
 
         assert len(lists) >= 10
         for path in [*lists, "/api/v1/connections"]:
-            response = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
+            response = service.get(
+                f"{path}?made_up=1", who="ann", roles=("operator",), organizations={"acme": ["admin"]}
+            )
             assert (response.status, response.json["field"]) == (422, "made_up")
 
     def test_no_two_operations_have_one_name(self, service):

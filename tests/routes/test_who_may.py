@@ -270,13 +270,30 @@ EXPECTED = {
     ("POST", "/api/v1/organizations/{org}/leads/erase"): ORGANIZATION,
     ("POST", "/api/v1/organizations/{org}/leads/exports"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/organizations/{org}/leads/exports/{job_id}"): ORGANIZATION,
+    **{
+        (method, prefix + path): answers
+        for prefix in ("", "/api/v1")
+        for method, path, answers in (
+            ("POST", "/organizations/{org}/leads/import", (401, 404, 202, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/uploads", (401, 404, 201, 404, 401, 401)),
+            ("GET", "/organizations/{org}/leads/import", ORGANIZATION),
+            ("GET", "/organizations/{org}/leads/import/{job_id}", ORGANIZATION),
+            ("POST", "/organizations/{org}/leads/import/{job_id}/cancel", (401, 404, 202, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/import/{job_id}/retry", (401, 404, 409, 404, 401, 401)),  # it runs
+        )
+    },
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
 ACME = {"acme": ["admin"]}
 MAIL = {"channel": "email", "channelIdentifier": "maria@x.org"}
 LEADS = [{"channel": "whatsapp", "channelIdentifier": "+5511987654321"}]
+LEAD_FILE = {"s3Key": "imports/acme/contacts.csv"}
 BODIES = {
+    "/organizations/{org}/leads/import": LEAD_FILE,
+    "/api/v1/organizations/{org}/leads/import": LEAD_FILE,
+    "/organizations/{org}/leads/uploads": {"fileName": "contacts.csv", "size": 100},
+    "/api/v1/organizations/{org}/leads/uploads": {"fileName": "contacts.csv", "size": 100},
     "/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/{lead_id}": {"name": "Maria"},
@@ -365,6 +382,10 @@ class Ann:
         bulk_ids[exports] = service.post(exports.format(org="acme"), **asked).json["jobId"]
         undo = service.wiring.shared.jobs.create(NewJob(fresh_id(), "ann", "undo", {"undoes": consent.job_id}))
         bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
+        service.bucket.put_object(Key=LEAD_FILE["s3Key"], Body=b"Phone,Name\n+5511987654321,Maria\n")
+        leads = "/organizations/acme/leads/import"
+        started = service.post(leads, who="ann", organizations=ACME, body=LEAD_FILE).json["jobId"]
+        bulk_ids |= {f"{prefix}/organizations/{{org}}/leads/import": started for prefix in ("", "/api/v1")}
         ids = {
             "provider": "google",
             "org": "acme",

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from chalicelib.leads.channels.identity import Identity
 from chalicelib.leads.importing.profiles import Policies
+from chalicelib.leads.lead import Lead as StoredLead
 from chalicelib.leads.lead import Profile, Stamp
 
 
@@ -34,6 +35,7 @@ DUPLICATE = "duplicate_in_file"
 DELETED = "deleted_meanwhile"
 SUPPRESSED = "suppressed"
 TWO_LEADS = "identities_of_several_leads"
+TAKEN_OFF = "identity_taken_off"  # a person has taken it off a lead, and decides whose it is
 
 
 class Lead(NamedTuple):
@@ -44,6 +46,7 @@ class Lead(NamedTuple):
     stamp: Stamp | None = None
     was: Profile | None = None  #: before the import that has stamped it; None if that created it
     is_edited: bool = False  #: whether somebody has changed it since
+    stored: StoredLead | None = None  #: all of it, for those who write it
 
 
 class Known(NamedTuple):
@@ -54,6 +57,7 @@ class Known(NamedTuple):
     stamp: Stamp | None = None  #: of the import that attached it to a lead that it was not born with
     gone_at: int = 0  #: when the lead was deleted, in milliseconds since 1970
     is_suppressed: bool = False  #: whether the person must not be stored again
+    is_occupied: bool = False  #: whether it was taken off the lead that was created with it, and that lead is there
 
 
 class Row(NamedTuple):
@@ -124,6 +128,8 @@ class Judge:
             return self._for_lead(row, key, None, ())
         if known.is_suppressed:
             return Verdict(row.number, Outcome.SKIPPED, (), SUPPRESSED)
+        if known.is_occupied:
+            return Verdict(row.number, Outcome.FAILED, (), TAKEN_OFF)
         if known.owner:
             return self._for_lead(row, known.owner, self.known.get(known.owner, known), ())
         if known.gone_at >= self.accepted_at:
@@ -168,6 +174,8 @@ class Judge:
         stored = [known for key in row.keys if (known := self.known.get(key)) is not None]
         if any(known.is_suppressed for known in stored):
             return Verdict(row.number, Outcome.SKIPPED, (), SUPPRESSED)
+        if any(known.is_occupied for known in stored):
+            return Verdict(row.number, Outcome.FAILED, (), TAKEN_OFF)
         if len(owners) > 1:
             return Verdict(row.number, Outcome.AMBIGUOUS, tuple(sorted(owners)), TWO_LEADS)
         if not owners and any(not known.owner and known.gone_at >= self.accepted_at for known in stored):

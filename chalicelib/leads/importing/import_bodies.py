@@ -1,0 +1,64 @@
+"""Request bodies about imports of leads. Loaded only when a body is read or described."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from chalicelib.leads.importing.profiles import OnExisting
+
+LARGEST_UPLOAD = 5 << 30  # bytes; S3's limit for one object of a form
+Policy = Literal["keep", "fill", "overwrite"]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+
+class PoliciesBody(_Body):
+    """What rows do to the values of leads that there are, by field; fields that are not named are filled."""
+
+    name: Policy = "fill"
+    email: Policy = "fill"
+    phone: Policy = "fill"
+    tags: Policy = "fill"
+    custom: Policy = "fill"
+
+
+class LeadImportBody(_Body):
+    """A file of leads to import."""
+
+    s3_key: str = Field(
+        alias="s3Key",
+        min_length=1,
+        max_length=1_024,
+        description="The key of the file in the bucket; begins with `imports/{org}/`. CSV or TSV, also gzip.",
+    )
+    mapping: dict[str, str] | None = Field(
+        default=None,
+        description="What the columns are, by header: name, first_name, last_name, email, phone, tags, custom:NAME, "
+        "identity, identity:CHANNEL, identity:CHANNEL:SCOPE, channel, or ignore. Default: recognized by their headers.",
+    )
+    channel: str = Field(default="whatsapp", description="Of identities whose channel nothing else says.")
+    scope: str | None = Field(default=None, description="What identities are unique in whose column does not say it.")
+    region: str | None = Field(default=None, description="The country of phone numbers without a country code.")
+    on_existing: Policy | PoliciesBody = Field(
+        default="fill",
+        description="What a row does to a lead that there is: keep leaves it as it is, fill gives it what it lacks, "
+        "overwrite replaces its values. Empty cells change nothing. May be given by field.",
+    )
+    tags: list[str] = Field(default=[], description="Of every lead that is created or changed.")
+    dry_run: bool = Field(default=False, description="Only tell what would happen.")
+
+    def policies(self) -> tuple[OnExisting, dict[str, OnExisting]]:
+        """The policy of all fields, and those of single ones."""
+        if isinstance(self.on_existing, str):
+            return OnExisting(self.on_existing), {}
+        return OnExisting.FILL, {field: OnExisting(policy) for field, policy in self.on_existing.model_dump().items()}
+
+
+class LeadUploadBody(_Body):
+    """A file to upload."""
+
+    file_name: Annotated[str, StringConstraints(pattern=r"^[\w .()-]{1,100}$")]
+    size: int = Field(ge=1, le=LARGEST_UPLOAD, description="In bytes.")

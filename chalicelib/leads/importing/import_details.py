@@ -1,0 +1,92 @@
+"""What the job of an import knows: the file as it was when the import was accepted, and how to read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.pinned_object import Pinned
+from chalicelib.jobs.job import Job
+from chalicelib.leads.importing.columns import Columns, IdentityColumn
+from chalicelib.leads.importing.profiles import OnExisting, Policies
+
+HEADER_ROW = 1
+
+
+@dataclass(frozen=True)
+class ImportDetails:
+    """The details of the job."""
+
+    organization: str
+    source: Pinned
+    is_packed: bool
+    delimiter: str
+    columns: Columns
+    start: int  #: the offset of the first row behind the headers, in the unpacked file
+    channel: str
+    scope: str | None
+    region: str | None
+    on_existing: OnExisting
+    on_existing_fields: Mapping[str, OnExisting]
+    tags: Sequence[str]
+    dry_run: bool
+    request: Mapping[str, Json]  #: as it was sent, so that the import can be started again
+
+    @property
+    def in_order(self) -> bool:
+        """Whether one lane must read all rows in their order."""
+        return len(self.columns.identities) > 1
+
+    @property
+    def policies(self) -> Policies:
+        return Policies(self.on_existing, self.on_existing_fields)
+
+    def json(self) -> dict[str, Json]:
+        stored: dict[str, Any] = {**self.__dict__, "source": asdict(self.source)}
+        stored["columns"] = {
+            "headers": list(self.columns.headers),
+            "identities": [list(each) for each in self.columns.identities],
+            "fields": dict(self.columns.fields),
+            "custom": [list(each) for each in self.columns.custom],
+        }
+        stored["on_existing_fields"] = {field: str(policy) for field, policy in self.on_existing_fields.items()}
+        return {**stored, "on_existing": str(self.on_existing), "tags": list(self.tags), "request": dict(self.request)}
+
+    @classmethod
+    def of(cls, job: Job) -> "ImportDetails":
+        stored: dict[str, Any] = {name: value for name, value in job.details.items() if name in cls.__annotations__}
+        columns = stored["columns"]
+        policies = {field: OnExisting(policy) for field, policy in stored["on_existing_fields"].items()}
+        return cls(
+            **{
+                **stored,
+                "source": Pinned(**stored["source"]),
+                "columns": Columns(
+                    tuple(columns["headers"]),
+                    tuple(IdentityColumn(*each) for each in columns["identities"]),
+                    columns["fields"],
+                    tuple((name, index) for name, index in columns["custom"]),
+                ),
+                "on_existing": OnExisting(stored["on_existing"]),
+                "on_existing_fields": policies,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LaneDetails:
+    """The details of the job of a lane: the range of the file that it reads."""
+
+    import_id: str
+    number: int
+    start: int
+    end: int | None  #: None for the end of a packed file
+    row: int  #: the number of its first row
+
+    def json(self) -> dict[str, Json]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, job: Job) -> "LaneDetails":
+        details: Mapping[str, Any] = job.details
+        return cls(*(details[name] for name in ("import_id", "number", "start", "end", "row")))

@@ -1,0 +1,52 @@
+"""JSON Schemas of the responses about imports. Loaded only when the API is described."""
+
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    enum_of,
+    exact_object,
+    list_of,
+    ref,
+)
+from chalicelib.jobs.job import JobState
+from chalicelib.leads.importing.judging import Outcome
+
+_NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
+_TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
+_IMPORT = exact_object(
+    {
+        "jobId": TEXT,
+        "status": enum_of(*JobState),
+        "s3Key": TEXT,
+        "dryRun": {"type": "boolean"},
+        "mapping": {**_TEXTS, "description": "What each column is, by header."},
+        "rows": {
+            "type": ["integer", "null"],
+            "description": "In the file, without its headers; null if not known yet.",
+        },
+        "rowsDone": COUNT,
+        **{outcome.value: COUNT for outcome in Outcome},
+        "rowsPerSecond": _NUMBER_OR_NULL,
+        "secondsLeft": _NUMBER_OR_NULL,
+        "lanes": list_of(exact_object({"lane": COUNT, "status": enum_of(*JobState), "rowsDone": COUNT})),
+        "files": {**_TEXTS, "description": "Links to the result files by outcome, once the import has ended."},
+        "error": TEXT_OR_NULL,
+        "errorCode": TEXT_OR_NULL,
+        "retryOf": TEXT_OR_NULL,
+        "createdAt": INSTANT,
+        "finishedAt": INSTANT_OR_NULL,
+    }
+)
+
+SCHEMAS: dict[str, Schema] = {
+    "LeadImport": _IMPORT,
+    "LeadImports": exact_object({"imports": list_of(ref("LeadImport")), "nextCursor": TEXT_OR_NULL}),
+    "LeadImportStarted": exact_object({"jobId": TEXT, "statusUrl": TEXT}),
+    "LeadUpload": exact_object(
+        {"s3Key": TEXT, "url": TEXT, "fields": {**_TEXTS, "description": "Send them before the file."}}
+    ),
+}

@@ -1,0 +1,129 @@
+"""Writes the result files of an import when its lanes have ended: one for each outcome, with the original columns.
+
+A lane does not know which of its rows another lane has superseded later. So these pairs are collected first.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
+from chalicelib.jobs.job import Job
+from chalicelib.leads.importing.final_lines import Line, final_line
+from chalicelib.leads.importing.import_details import ImportDetails
+from chalicelib.leads.importing.import_parts import ImportParts
+from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult
+from chalicelib.leads.importing.superseding import Superseded
+
+READ_AHEAD = 4  # blobs
+DRY_RUN_LINES = 100  # of each outcome
+LEADS_AT_ONCE = 300_000  # whose first rows a dry run keeps in memory
+HEADERS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
+
+
+class ResultsExpired(Exception):
+    """A part of what became of the rows is no longer kept."""
+
+
+def file_name(outcome: str) -> str:
+    return f"results/{outcome}.csv"
+
+
+@dataclass(frozen=True)
+class WriteResults:
+    """Writes the files of one import.
+
+    Args:
+        keep: called after each blob, to keep the lease.
+    """
+
+    parts: ImportParts
+    details: ImportDetails
+    import_id: str
+    keep: Callable[[], None] = lambda: None
+
+    def __call__(self, lanes: Sequence[Job]) -> Counter[str]:
+        """Write the files; returns how many rows had which outcome."""
+        superseded = self.superseded(lanes)
+        results = self.parts.results(self.details, self.import_id)
+        writers = {outcome: self.parts.blobs().writer(results.key(file_name(outcome))) for outcome in Outcome}
+        headers = [*HEADERS, *self.details.columns.headers]
+        for writer in writers.values():
+            writer.write((BYTE_ORDER_MARK + csv_rows([headers])).encode())
+        counts: Counter[str] = Counter()
+        for result in self._results(self._blob_names(lanes)):
+            for outcome, rows in self._by_outcome(result, superseded, counts).items():
+                writers[Outcome(outcome)].write(csv_rows(rows).encode())
+            self.keep()
+        for writer in writers.values():
+            writer.close()
+        return counts
+
+    def superseded(self, lanes: Sequence[Job]) -> Superseded:
+        """The rows that lost their place to an earlier one."""
+        if self.details.dry_run:
+            return self._repeated(lanes)
+        with_pairs = (name for name in self._blob_names(lanes) if name.endswith(SUPERSEDES))
+        return Superseded(pair for result in self._results(with_pairs) for pair in result.superseded)
+
+    def _repeated(self, lanes: Sequence[Job]) -> Superseded:
+        """The later rows of leads that a dry run meets several times: nothing was stored by which to recognize them."""
+        rounds = sum(job.counts.read for job in lanes) // LEADS_AT_ONCE + 1
+        return Superseded(chain.from_iterable(self._repeated_in(lanes, each, rounds) for each in range(rounds)))
+
+    def _repeated_in(self, lanes: Sequence[Job], number: int, rounds: int) -> Iterator[tuple[int, int]]:
+        first: dict[str, int] = {}
+        for line in self.lines(lanes):
+            if line.outcome in (Outcome.CREATED, Outcome.UPDATED) and hash(line.lead_ids) % rounds == number:
+                winner = first.setdefault(line.lead_ids[0], line.row)
+                if winner != line.row:
+                    yield winner, line.row
+
+    def lines(self, lanes: Sequence[Job]) -> Iterator[Line]:
+        """All lines as the lanes wrote them, in the order of the rows."""
+        for result in self._results(self._blob_names(lanes)):
+            yield from result.lines
+            self.keep()
+
+    def _by_outcome(
+        self, result: ChunkResult, superseded: Superseded, counts: Counter[str]
+    ) -> dict[str, list[Sequence[str]]]:
+        """The rows of the files by outcome; counts them too."""
+        rows: dict[str, list[Sequence[str]]] = {}
+        for written, cells in zip(result.lines, result.cells, strict=True):
+            line = final_line(written, superseded) if superseded else written
+            counts[str(line.outcome)] += 1
+            if self.details.dry_run and counts[str(line.outcome)] > DRY_RUN_LINES:
+                continue
+            duplicate = str(line.winner) if line.winner else ""
+            values = [str(line.row), " ".join(line.lead_ids), line.reason, line.detail, duplicate, *cells]
+            rows.setdefault(str(line.outcome), []).append(values)
+        return rows
+
+    # ── reading blobs
+
+    def _blob_names(self, lanes: Iterable[Job]) -> Iterator[str]:
+        for job in lanes:
+            for chunk in self.parts.jobs.ledger(job):
+                if chunk.blob is not None:
+                    yield chunk.blob
+
+    def _results(self, names: Iterator[str]) -> Iterator[ChunkResult]:
+        """The results of these blobs; the next ones are fetched while one is used."""
+        get = self.parts.results(self.details, self.import_id).get
+        under_way = []
+        for name in names:
+            under_way.append(self.parts.executor.start(partial(get, name)))
+            if len(under_way) > READ_AHEAD:
+                yield _kept(under_way.pop(0).result())
+        for task in under_way:
+            yield _kept(task.result())
+
+
+def _kept(result: ChunkResult | None) -> ChunkResult:
+    if result is None:
+        raise ResultsExpired
+    return result

@@ -1,0 +1,114 @@
+"""Imports of leads over one DynamoDB in memory, run by the job engine to their end."""
+
+import csv
+import io
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.job_kinds import JobKinds
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Worker
+from chalicelib.leads.channels.channels import Channels
+from chalicelib.leads.importing.import_parts import ImportParts, Limits
+from chalicelib.leads.importing.import_step import ImportStep
+from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
+from chalicelib.leads.importing.lane_step import LaneStep
+from chalicelib.leads.importing.result_blobs import folder_of
+from chalicelib.leads.importing.start_import import ImportRequest, StartImport
+from chalicelib.leads.lead import Lead
+from chalicelib.leads.store.lead_store import LeadStore
+from tests.fakes.blobs import FakeBlobs
+from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
+from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
+from tests.leads.making import KEYS
+
+KEY = "imports/acme/contacts.csv"
+SMALL = Limits(smallest_range=200, block=64, chunk_rows=5)
+
+
+@dataclass
+class ImportDesk:
+    """Imports files of the organization acme."""
+
+    client: Any = field(default_factory=empty_tables)
+    limits: Limits = SMALL
+    clock: FixedClock = field(default_factory=FixedClock)
+    blobs: FakeBlobs = field(default_factory=FakeBlobs)
+
+    def __post_init__(self) -> None:
+        dynamo = Dynamo(self.client, self.clock, random.Random(3))
+        kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE])
+        self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), shards=1, kinds=kinds)
+        self.leads = LeadStore(dynamo, "leads", InlineExecutor())
+        self.queue = FakeQueue()
+        self.parts = ImportParts(
+            jobs=self.jobs,
+            leads=self.leads,
+            blobs=lambda: self.blobs,
+            channels=Channels({}, "US"),
+            keys=lambda: KEYS,
+            work_queue=self.queue,
+            clock=self.clock,
+            executor=InlineExecutor(),
+            limits=self.limits,
+        )
+        self.start_import = StartImport(lambda: self.parts)
+        steps = {LEAD_IMPORT.name: ImportStep(self.parts), LEAD_IMPORT_LANE.name: LaneStep(self.parts)}
+        self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3))
+
+    def upload(self, content: str | bytes, key: str = KEY) -> None:
+        self.blobs.put(key, content.encode() if isinstance(content, str) else content)
+
+    def start(self, content: str | bytes | None = None, **request: Any) -> Job:
+        if content is not None:
+            self.upload(content)
+        return self.start_import("acme", ImportRequest(**{"key": KEY, **request}))
+
+    def run(self, job: Job, *, between: Callable[[], None] = lambda: None) -> Job:
+        """Work on all jobs until this one has ended."""
+        for _ in range(2_000):
+            if self.jobs.get(job.job_id).is_finished:
+                return self.jobs.get(job.job_id)
+            between()
+            due = self.jobs.due(self.clock.now(), limit=20)
+            if not due:
+                self.clock.advance(seconds=1)
+            for job_id in due:
+                claimed = self.worker.claim(job_id)
+                if claimed is not None:
+                    until = self.clock.now() + timedelta(minutes=10)
+                    self.worker.run(claimed, until=until, reserve=timedelta(seconds=15))
+        raise AssertionError(f"stuck: {self.jobs.get(job.job_id)}")
+
+    def imported(self, content: str | bytes, **request: Any) -> Job:
+        return self.run(self.start(content, **request))
+
+    def result(self, job: Job, outcome: str) -> list[dict[str, str]]:
+        """The rows of a result file."""
+        content = self.blobs.kept[f"{folder_of('acme', job.job_id)}results/{outcome}.csv"]
+        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+    def all_leads(self) -> list[Lead]:
+        entries = [entry for _, found in self.leads.all("acme") for entry in found]
+        return [entry.lead for entry in entries if entry.lead is not None]
+
+    def by_form(self) -> Mapping[str, Lead]:
+        """All leads by the normal form of their first identity."""
+        return {lead.identities[0].form: lead for lead in self.all_leads()}
+
+
+def with_limits(**limits: Any) -> ImportDesk:
+    return ImportDesk(limits=replace(SMALL, **limits))
+
+
+def csv_of(headers: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str = ",") -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([headers, *rows])
+    return text.getvalue()

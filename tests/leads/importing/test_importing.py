@@ -1,0 +1,240 @@
+"""Files of leads are imported, whatever they are like, and every row gets its place in a result file."""
+
+import gzip
+
+import pytest
+
+from chalicelib.foundation.errors import InvalidInput, NotFound
+from chalicelib.foundation.pinned_object import Pinned
+from chalicelib.jobs.job import JobState
+from chalicelib.leads.importing.profiles import OnExisting
+from chalicelib.leads.lead import Profile
+from tests.fakes.blobs import FakeBlobs
+from tests.leads.importing.import_desk import ImportDesk, csv_of, with_limits
+
+HEADERS = ("Phone", "Name", "E-mail", "City")
+
+
+def row(number: int, name: str = "Ann", email: str = "", city: str = "") -> tuple[str, ...]:
+    return f"+49170{number:07d}", name, email, city
+
+
+@pytest.fixture
+def desk() -> ImportDesk:
+    return ImportDesk()
+
+
+class TestOutcomes:
+    def test_new_people_become_leads(self, desk):
+        job = desk.imported(csv_of(HEADERS, [row(1, "Ann", "ann@x.example", "Lima"), row(2, "Bob")]), tags=["spring"])
+
+        assert (job.state, dict(job.counts)["created"]) == (JobState.COMPLETED, 2)
+        leads = desk.by_form()
+        assert leads["+491700000001"].profile == Profile(
+            "Ann", "ann@x.example", "+491700000001", {"City": "Lima"}, ("spring",)
+        )
+        assert leads["+491700000002"].source == job.job_id
+        assert [(line["row"], line["Name"]) for line in desk.result(job, "created")] == [("2", "Ann"), ("3", "Bob")]
+        assert desk.result(job, "created")[0]["lead_id"] == leads["+491700000001"].id
+
+    def test_a_second_import_changes_nothing(self, desk):
+        content = csv_of(HEADERS, [row(number, f"P {number}") for number in range(30)])
+        desk.imported(content)
+        before = desk.all_leads()
+
+        job = desk.imported(content)
+
+        assert job.counts["unchanged"] == 30
+        assert desk.all_leads() == before
+
+    def test_rows_fill_or_overwrite_what_there_is_or_keep_it(self, desk):
+        desk.imported(csv_of(HEADERS, [row(1, "Ann", "", "Lima")]))
+        changed = csv_of(HEADERS, [row(1, "Anna", "ann@x.example", "Oslo")])
+
+        kept = desk.imported(changed, on_existing=OnExisting.KEEP)
+        filled = desk.imported(changed, on_existing_fields={"custom": OnExisting.KEEP})
+        after_filling = desk.all_leads()[0].profile
+        overwritten = desk.imported(changed, on_existing=OnExisting.OVERWRITE)
+
+        assert (kept.counts["unchanged"], filled.counts["updated"], overwritten.counts["updated"]) == (1, 1, 1)
+        assert after_filling == Profile("Ann", "ann@x.example", "+491700000001", {"City": "Lima"})
+        assert desk.all_leads()[0].profile == Profile("Anna", "ann@x.example", "+491700000001", {"City": "Oslo"})
+
+    def test_bad_rows_tell_their_reason_and_stop_nothing(self, desk):
+        rows = [row(1), ("911", "Police", "", ""), ("", "Nobody", "", ""), ("", "", "", ""), row(2)]
+
+        job = desk.imported(csv_of(HEADERS, rows))
+
+        assert job.state is JobState.PARTIAL
+        assert (job.counts["created"], job.counts["failed"], job.counts.read) == (2, 2, 4)
+        failed = desk.result(job, "failed")
+        assert [(line["row"], line["detail"], line["Name"]) for line in failed] == [
+            ("3", "Phone", "Police"),
+            ("4", "Phone", "Nobody"),
+        ]
+        assert all(line["reason"] for line in failed)
+
+    def test_the_first_row_of_a_person_wins_and_later_ones_name_it(self, desk):
+        rows = [row(number % 40, f"P {number}") for number in range(160)]
+
+        job = desk.imported(csv_of(HEADERS, rows))
+
+        assert (job.counts["created"], job.counts["skipped"]) == (40, 120)
+        assert {lead.profile.name for lead in desk.all_leads()} == {f"P {number}" for number in range(40)}
+        first = desk.result(job, "skipped")[0]
+        assert (first["row"], first["reason"], first["duplicate_of_row"]) == ("42", "duplicate_in_file", "2")
+        assert {line["duplicate_of_row"] for line in desk.result(job, "skipped")} == {str(n) for n in range(2, 42)}
+
+    def test_a_row_with_identities_of_two_leads_is_ambiguous(self, desk):
+        headers = ("WhatsApp", "Telegram ID", "Name")
+        rows = [
+            ("+491700000001", "", "Ann"),
+            ("", "12345", "Bob"),
+            ("+491700000001", "12345", "?"),
+            ("+491700000002", "777", "C"),
+        ]
+
+        job = desk.imported(csv_of(headers, rows))
+
+        assert (job.counts["created"], job.counts["ambiguous"]) == (3, 1)
+        (line,) = desk.result(job, "ambiguous")
+        assert sorted(line["lead_id"].split()) == sorted(
+            lead.id for lead in desk.all_leads() if lead.profile.name in "AnnBob"
+        )
+        assert {len(lead.identities) for lead in desk.all_leads()} == {1, 2}
+
+    def test_all_spellings_of_a_number_are_one_person(self, desk):
+        rows = [("+55 11 98765-4321", "A", "", ""), ("+551187654321", "B", "", ""), ("5511987654321", "C", "", "")]
+
+        job = desk.imported(csv_of(HEADERS, rows), region="BR")
+
+        assert (job.counts["created"], job.counts["skipped"]) == (1, 2)
+
+
+class ChangingBlobs(FakeBlobs):
+    """Blobs that somebody replaces after some reads."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._left = after
+
+    def read_range(self, pinned: Pinned, start: int, end: int) -> bytes:
+        self._left -= 1
+        if not self._left:
+            self.put(pinned.key, b"other")
+        return super().read_range(pinned, start, end)
+
+
+class TestFiles:
+    @pytest.mark.parametrize("lanes", [1, 2, 8])
+    def test_any_number_of_lanes_gives_the_same_files(self, lanes):
+        rows = [row(number * 7 % 90, f'P "{number}"\n{number % 3}', "", "Lima, Peru") for number in range(200)]
+        results = []
+        for desk in (with_limits(lanes=1), with_limits(lanes=lanes)):
+            job = desk.imported(csv_of(HEADERS, rows))
+            results.append([desk.result(job, outcome) for outcome in ("created", "skipped", "failed")])
+        assert results[0] == results[1]
+        assert len(results[0][0]) == 90
+
+    def test_a_packed_file_is_unpacked(self, desk):
+        content = csv_of(HEADERS, [row(number) for number in range(100)])
+
+        assert desk.imported(gzip.compress(content.encode(), mtime=0)).counts["created"] == 100
+
+    @pytest.mark.parametrize("prefix", [b"", b"\xef\xbb\xbf"])
+    def test_tabs_byte_order_marks_and_windows_1252_are_read(self, desk, prefix):
+        text = csv_of(HEADERS, [row(1, "J\u00f6rg", "", "K\u00f6ln")], "\t")
+
+        desk.imported(prefix + text.encode("cp1252" if not prefix else "utf-8"))
+
+        assert desk.all_leads()[0].profile.name == "J\u00f6rg"
+
+    def test_a_file_without_rows_is_done_at_once(self, desk):
+        job = desk.imported("Phone,Name\n")
+
+        assert (job.state, job.counts.read) == (JobState.COMPLETED, 0)
+        assert desk.result(job, "created") == []
+
+    def test_a_file_that_changes_fails_the_import(self, desk):
+        job = desk.start(csv_of(HEADERS, [row(number) for number in range(100)]))
+        desk.upload("Phone\n+491700000001\n")
+
+        job = desk.run(job)
+
+        assert (job.state, job.error_code) == (JobState.FAILED, "file_changed")
+        assert desk.all_leads() == []
+
+    def test_a_file_that_changes_while_it_is_read_fails_the_import_cleanly(self):
+        content = csv_of(HEADERS, [row(number) for number in range(300)])
+        desk = ImportDesk(blobs=ChangingBlobs(after=len(content) // 64 + 20))
+
+        job = desk.imported(content)
+
+        assert 0 < len(desk.all_leads()) < 300
+        assert (job.state, job.error_code) == (JobState.FAILED, "file_changed")
+        assert len(desk.all_leads()) == job.counts["created"] == len(desk.result(job, "created"))
+
+    def test_an_open_quotation_mark_fails_the_import_before_it_begins(self, desk):
+        job = desk.imported('Phone,Name\n+491700000001,"Ann\n' + "+491700000002,Bob\n" * 70_000)
+
+        assert (job.state, job.error_code) == (JobState.FAILED, "row_too_long")
+        assert "Row 2" in (job.error or "")
+        assert desk.all_leads() == []
+
+    def test_a_file_has_a_limited_number_of_rows(self):
+        rows = [row(number) for number in range(30)]
+
+        assert with_limits(rows=30).imported(csv_of(HEADERS, rows)).state is JobState.COMPLETED
+        assert with_limits(rows=29).imported(csv_of(HEADERS, rows)).error_code == "too_many_rows"
+        packed = gzip.compress(csv_of(HEADERS, rows).encode(), mtime=0)
+        assert with_limits(rows=29).imported(packed).error_code == "too_many_rows"
+
+
+class TestDryRun:
+    def test_it_counts_what_an_import_would_do_and_writes_nothing(self, desk):
+        desk.imported(csv_of(HEADERS, [row(number, "") for number in range(10)]))
+        before = desk.all_leads()
+        rows = [row(number % 50, f"P {number}") for number in range(160)] + [("911", "", "", "")]
+        content = csv_of(HEADERS, rows)
+
+        dry = desk.imported(content, dry_run=True)
+
+        assert desk.all_leads() == before
+        real = desk.imported(content)
+        assert dict(dry.counts) == dict(real.counts)
+        assert desk.result(dry, "created") == [
+            {**line, "lead_id": line["lead_id"]} for line in desk.result(real, "created")
+        ]
+        assert len(desk.result(dry, "skipped")) == 100
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            ("", "empty"),
+            ("Name\nAnn\n", "no_identity"),
+            ("\n\n", "no_headers"),
+            ("Phone\n".encode("utf-16"), "wrong_encoding"),
+            (b"\x1f\x8bno gzip", "damaged_archive"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read(self, desk, content, code):
+        with pytest.raises(InvalidInput) as refused:
+            desk.start(content)
+        assert refused.value.members["code"] == code
+
+    @pytest.mark.parametrize("key", ["imports/acme2/a.csv", "imports/acme", "uploads/acme/a.csv", "imports/ACME/a.csv"])
+    def test_a_file_of_somebody_else(self, desk, key):
+        desk.upload("Phone\n", key)
+        with pytest.raises(InvalidInput):
+            desk.start(key=key)
+
+    def test_a_file_that_is_not_there(self, desk):
+        with pytest.raises(NotFound):
+            desk.start()
+
+    def test_a_file_that_is_too_large(self):
+        with pytest.raises(InvalidInput) as refused:
+            with_limits(size=5).start("Phone\n")
+        assert refused.value.members["code"] == "too_large"
