@@ -191,7 +191,9 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def blobs(self) -> Any:
-        return self.wire(self.house.blobs, ("put", "find", "exists", "delete_prefix"), _unreachable)
+        return self.wire(
+            self.house.blobs, ("put", "find", "exists", "delete_prefix", "pin", "read_range"), _unreachable
+        )
 
 
 class SimulatedProviders(ProviderParts):

@@ -14,12 +14,13 @@ from botocore.exceptions import ReadTimeoutError
 
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.dynamodb_answers import transaction_canceled
+from tests.fakes.partiql import request_of
 from tests.fakes.values import refusal
 from tests.simulation.world import Process, World
 
 ENDPOINT = "https://aws.example"
 SINGLE_WRITES = ("put_item", "update_item", "delete_item")
-WRITES = (*SINGLE_WRITES, "batch_write_item", "transact_write_items")
+WRITES = (*SINGLE_WRITES, "batch_write_item", "batch_execute_statement", "transact_write_items")
 CALLS = ("get_item", "query", "batch_get_item", *WRITES)
 HOT = 0.3  # share of the partitions that are asked for too much
 
@@ -109,6 +110,8 @@ class Traffic:
             return self._batch_write(request["RequestItems"])
         if name == "batch_get_item":
             return self._batch_get(request["RequestItems"])
+        if name == "batch_execute_statement":
+            return {"Responses": [self._execute(statement) for statement in request["Statements"]]}
         place = self._queried(request) if name == "query" else self.dynamo.place(request)
         if name in SINGLE_WRITES and self._is_taken(place):
             raise refusal("TransactionConflictException", "Transaction is ongoing for the item", name)
@@ -165,6 +168,16 @@ class Traffic:
             raise too_fast(self.world.chance)
         answer = self.dynamo.batch_get_item(RequestItems=now)
         return answer if not later else {**answer, "UnprocessedKeys": {**later, **answer["UnprocessedKeys"]}}
+
+    def _execute(self, statement: Request) -> Any:
+        """One statement of a batch: refused inside a response that is none."""
+        place = self.dynamo.place(request_of(statement, ("pk", "sk"))[1])
+        if self._is_taken(place):
+            return {"Error": {"Code": "TransactionConflict"}}
+        if self._is_throttled(place):
+            return {"Error": {"Code": "ThrottlingError"}}
+        (response,) = self.dynamo.batch_execute_statement(Statements=[statement])["Responses"]
+        return response
 
     def _batch_write(self, tables: Request) -> Any:
         """What an ongoing transaction holds stays unprocessed, as under throttling."""
