@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
+from chalicelib.contacts.cleaning import clean_text
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.channels.identity import Identity, InvalidIdentity
 from chalicelib.leads.channels.lead_keys import LeadKeys
@@ -13,6 +15,8 @@ from chalicelib.leads.lead import MOST_IDENTITIES, Profile
 from chalicelib.leads.profile_input import InvalidProfile, checked_profile
 
 NO_IDENTITY = "no_identity"
+_TEXTS, _PARTS = ("name", "email", "phone"), ("first_name", "last_name")
+_SHORT, _FEW = 50, 20  # characters and custom fields that every profile may have
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ class RowParser:
     scope: str | None = None
     region: str | None = None
     tags: tuple[str, ...] = ()
+
+    @cached_property
+    def _custom(self) -> list[tuple[str, int]]:
+        """The columns of custom fields, by their names in profiles. Raises InvalidProfile as `checked_profile`."""
+        checked_profile(custom=dict.fromkeys((name for name, _ in self.columns.custom), "x"))
+        return [(clean_text(name), index) for name, index in self.columns.custom if clean_text(name)]
 
     def __call__(self, number: int, cells: Sequence[str]) -> Row | Line:
         """What the row says; a line that tells why it cannot be imported."""
@@ -66,19 +76,18 @@ class RowParser:
         return self.channels.parse(channel, cells[column.column], scope=column.scope or self.scope, region=self.region)
 
     def _profile(self, cells: Sequence[str]) -> Profile:
-        fields = self.columns.fields
-        name = cells[fields["name"]] if "name" in fields else ""
-        if not name.strip():
-            parts = (cells[fields[part]].strip() for part in ("first_name", "last_name") if part in fields)
-            name = " ".join(filter(None, parts))
-        tags = cells[fields["tags"]] if "tags" in fields else ""
-        return checked_profile(
-            name,
-            cells[fields["email"]] if "email" in fields else "",
-            cells[fields["phone"]] if "phone" in fields else "",
-            {name: cells[index] for name, index in self.columns.custom},
-            (*self.tags, *_split(tags)) if tags else self.tags,
-        )
+        """The profile, as `checked_profile` makes it: by the same rules, without asking for each cell of each row."""
+        get = self.columns.fields.get
+        name, email, phone = ("" if (at := get(field)) is None else _clean(cells[at]) for field in _TEXTS)
+        if not name:
+            parts = (cells[at].strip() for part in _PARTS if (at := get(part)) is not None)
+            name = _clean(" ".join(filter(None, parts)))
+        custom = {header: value for header, at in self._custom if (value := _clean_again(cells[at]))}
+        tags = cells[at] if (at := get("tags")) is not None else ""
+        is_short = len(name) <= _SHORT and len(email) <= _SHORT and len(phone) <= _SHORT and not tags
+        if is_short and len(custom) <= _FEW and all(len(value) <= _SHORT for value in custom.values()):
+            return Profile(name, email, phone, custom, self.tags)
+        return checked_profile(name, email, phone, custom, (*self.tags, *_split(tags)))
 
 
 def is_empty(cells: Sequence[str]) -> bool:
@@ -89,3 +98,16 @@ def is_empty(cells: Sequence[str]) -> bool:
 def _split(tags: str) -> list[str]:
     """The tags of a cell, which commas or semicolons separate."""
     return tags.replace(";", ",").split(",")
+
+
+def _clean(text: str) -> str:
+    """As `clean_text`, ten times as fast for what most cells are: printable ASCII with single spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text and text.strip(" ") == text:
+        return text
+    return clean_text(text)
+
+
+@lru_cache(4_096)
+def _clean_again(text: str) -> str:
+    """The value of a custom field, which many rows have."""
+    return clean_text(text, multiline=True)
