@@ -71,7 +71,6 @@ ROOM: Room[LeadsParts] = Room(
         table_permission(
             LEADS.logical_id,
             "BatchGetItem",
-            "ConditionCheckItem",
             "DeleteItem",
             "GetItem",
             "PartiQLInsert",

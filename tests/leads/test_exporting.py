@@ -18,6 +18,7 @@ from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.job_kinds import JobKinds
+from chalicelib.jobs.refusals import Fenced
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.leads.channels.channels import Channels
@@ -157,7 +158,7 @@ class TestTheFile:
 
 
 class TestAWorkerThatIsKilled:
-    @pytest.mark.parametrize("commits", range(10))
+    @pytest.mark.parametrize("commits", range(12))
     def test_after_any_commit_changes_nothing(self, desk, commits):
         desk.create(60)
         expected = desk.export()
@@ -198,6 +199,18 @@ def test_an_export_of_rare_leads_goes_on_where_it_stopped(desk):
 
     assert sorted(row["leadId"] for row in rows_of(desk.file_of(job))) == sorted(each.lead.id for each in answers)
     assert job.details["leads"] == 5
+
+
+def test_an_export_that_an_erasure_canceled_leaves_no_file(desk):
+    desk.create(3)
+    job = desk.exports.start(ExportRequest("acme", ExportFormat.NDJSON, EVERYTHING))
+    run = desk.claim(job, None)
+    desk.exports.delete_all("acme")
+
+    with pytest.raises(Fenced):
+        desk.step(run)
+
+    assert desk.s3.kept == {}
 
 
 class TestExports:

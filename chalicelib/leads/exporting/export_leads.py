@@ -89,6 +89,7 @@ class ExportLeads:
 
     def _end(self, run: Run, key: str, cursor: ExportCursor, content: bytes, leads: int) -> None:
         """Store the rest, which may be the whole file, and end the job."""
+        run.commit(Progress(cursor.json()))  # it was not canceled: an erasure has deleted what was stored by then
         try:
             self._finish(key, cursor, content)
         except PartsChanged:  # by a worker that had lost the job
