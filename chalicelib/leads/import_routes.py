@@ -52,7 +52,8 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
 
     def upload_leads(request: Request, org: str) -> Response:
         body = read_body(request, _upload_body())
-        return Response(parts.upload_form(org, body.file_name, body.size), status=201)
+        key, form = parts.uploads.form(org, body.file_name, body.size)
+        return Response({"s3Key": key, "url": form.url, "fields": dict(form.fields)}, status=201)
 
     def retry_lead_import(request: Request, org: str, job_id: str) -> Response:
         job = parts.control_imports.retry(org, job_id, idempotency_key=request.idempotency_key)

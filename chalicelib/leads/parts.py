@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
     from chalicelib.leads.importing.import_parts import ImportParts
     from chalicelib.leads.importing.start_import import StartImport
+    from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.managing.change_leads import ChangeLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
@@ -165,11 +166,9 @@ class LeadsParts:
 
         return import_json(followed, self.imports)
 
-    def upload_form(self, organization: str, file_name: str, size: int) -> dict[str, Json]:
-        """A form that uploads one file of this size, and the key under which it can be imported then."""
+    @cached_property
+    def uploads(self) -> Uploads:
         from chalicelib.foundation.ids import fresh_id
-        from chalicelib.leads.importing.start_import import FORM_LASTS, UPLOADS
+        from chalicelib.leads.importing.uploads import Uploads
 
-        key = f"{UPLOADS}/{organization}/{fresh_id()}/{file_name}"
-        form = self.shared.blobs.upload_form(key, size, lasts=FORM_LASTS)
-        return {"s3Key": key, "url": form.url, "fields": dict(form.fields)}
+        return Uploads(lambda: self.shared.blobs, fresh_id)

@@ -9,7 +9,7 @@ from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
-from chalicelib.leads.pages import lead_forms, lead_pages
+from chalicelib.leads.pages import import_forms, import_pages, lead_forms, lead_pages
 from chalicelib.leads.pages.addresses import ORGANIZATIONS
 from chalicelib.room import NavigationEntry, Room, RoomJob
 from chalicelib.tables.keys import JOBS, LEADS
@@ -43,6 +43,8 @@ ROOM: Room[LeadsParts] = Room(
         export_routes.routes,
         lead_pages.routes,
         lead_forms.routes,
+        import_pages.routes,
+        import_forms.routes,
     ),
     navigation=(NavigationEntry(ORGANIZATIONS, "Leads", for_organizations=True),),
     jobs=(

@@ -134,8 +134,10 @@ async function sendLarge(form, file) {
   refused.hidden = true;
   sending.hidden = false;
   try {
+    const progress = sending.querySelector("progress");
+    if (form.elements.s3_key) return await sendByKey(form, file, progress);
     const announced = await post(form.dataset.announce, form, announcement(form, file));
-    await upload(announced.upload, file, sending.querySelector("progress"));
+    await upload(announced.upload, file, progress);
     const arrived = await post(announced.links.self + "/uploaded", form);
     location.assign(arrived.links.page);
   } catch (error) {
@@ -144,6 +146,16 @@ async function sendLarge(form, file) {
     sending.hidden = true;
     delete form.dataset.sent;
   }
+}
+
+// A form with the field s3_key follows the upload itself, with the key in place of the file.
+async function sendByKey(form, file, progress) {
+  const name = file.name.replace(/[^\w .()-]/g, "_").slice(-100);
+  const { s3Key, ...target } = await post(form.dataset.announce, form, { fileName: name, size: file.size });
+  await upload(target, file, progress);
+  form.elements.s3_key.value = s3Key;
+  form.elements.file.disabled = true;
+  form.submit();
 }
 
 function announcement(form, file) {

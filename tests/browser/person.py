@@ -57,11 +57,15 @@ class Person:
         expect(self.button("Sign out")).to_be_visible()
         return self
 
-    def let_in(self) -> "Person":
-        """The same without looking: a program walks the way, and its session goes into this browser."""
-        walker = Browser()
+    def let_in(self, organization: str = "", role: str = "") -> "Person":
+        """The same without looking: a program walks the way, and its session goes into this browser.
+
+        Args:
+            organization: one in which they have this role; none if it is empty.
+        """
+        walker, said = Browser(), {"person": self.name, "organization": organization, "role": role}
         page = walker.open(f"{self.world.url}sign-in")
-        walker.press(page, "Sign in", fill={"person": self.name}, tick_all=self.is_operator)
+        walker.press(page, "Sign in", fill=said, tick_all=self.is_operator)
         session = walker.session.cookies.get("session")
         assert session, "the sign-in created no session"
         self.context.add_cookies([{"name": "session", "value": session, "url": self.world.url, "httpOnly": True}])

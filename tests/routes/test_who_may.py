@@ -253,6 +253,11 @@ EXPECTED = {
     ("POST", "/organizations/{org}/leads/{lead_id}/delete"): ORGANIZATION_FORM,
     ("GET", "/organizations/{org}/leads/{lead_id}/erase"): ORGANIZATION,
     ("POST", "/organizations/{org}/leads/{lead_id}/erase"): ORGANIZATION_FORM,
+    ("GET", "/organizations/{org}/leads/imports"): ORGANIZATION,
+    ("POST", "/organizations/{org}/leads/imports"): (401, 404, 422, 404, 401, 401),  # no file was chosen
+    ("GET", "/organizations/{org}/leads/imports/{job_id}"): ORGANIZATION,
+    ("POST", "/organizations/{org}/leads/imports/{job_id}/cancel"): ORGANIZATION_FORM,
+    ("POST", "/organizations/{org}/leads/imports/{job_id}/retry"): (401, 404, 409, 404, 401, 401),  # it runs
     ("GET", "/api/v1/organizations/{org}/leads"): ORGANIZATION,
     ("GET", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
     ("PATCH", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
@@ -386,6 +391,7 @@ class Ann:
         leads = "/organizations/acme/leads/import"
         started = service.post(leads, who="ann", organizations=ACME, body=LEAD_FILE).json["jobId"]
         bulk_ids |= {f"{prefix}/organizations/{{org}}/leads/import": started for prefix in ("", "/api/v1")}
+        bulk_ids["/organizations/{org}/leads/imports"] = started
         ids = {
             "provider": "google",
             "org": "acme",

@@ -1,7 +1,7 @@
 """Follows imports of leads: their state adds up what their lanes have done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -82,8 +82,13 @@ class ControlImports:
         parts.work_queue.send(job_id)
         return followed
 
-    def retry(self, organization: str, job_id: str, *, idempotency_key: str | None = None) -> Job:
+    def retry(
+        self, organization: str, job_id: str, *, idempotency_key: str | None = None, dry_run: bool | None = None
+    ) -> Job:
         """Import the file again, as it is now; leads that were imported are unchanged then.
+
+        Args:
+            dry_run: whether only to tell what would happen; None for what the import did.
 
         Raises:
             NotFound: there is no such import, or its file is gone.
@@ -93,6 +98,8 @@ class ControlImports:
         if not job.is_finished:
             raise Conflict("This import is still running.", state=job.state.value)
         request: ImportRequest = request_of(ImportDetails.of(job))
+        if dry_run is not None:
+            request = replace(request, dry_run=dry_run)
         return self.start(organization, request, idempotency_key=idempotency_key, retry_of=job_id)
 
 
@@ -140,11 +147,11 @@ def _lane_json(lane: Job) -> dict[str, Json]:
 def _files(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]:
     """Links to the result files, by outcome."""
     job, details = followed.job, ImportDetails.of(followed.job)
-    results, name = parts.results(details, job.job_id), details.source.key.rpartition("/")[2].partition(".")[0]
+    results = parts.results(details, job.job_id)
     return {
         outcome: parts.blobs().link(
             results.key(file_name(outcome)),
-            file_name=f"{name}-{outcome}.csv",
+            file_name=f"leads-{outcome}.csv",
             content_type="text/csv",
             lasts=LINK_LASTS,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -20,10 +19,9 @@ from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LANE, LEAD_IMPORT
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
+from chalicelib.leads.importing.uploads import FOLDER
 from chalicelib.leads.profile_input import InvalidProfile, checked_tags
 
-FORM_LASTS = timedelta(hours=1)
-UPLOADS = "imports"  # the folder of files that organizations upload
 HEAD = 1 << 18  # bytes that are read to find the columns
 LONGEST_HEADERS = 20_000  # characters
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -86,10 +84,8 @@ class StartImport:
         return job
 
     def _details(self, parts: ImportParts, organization: str, request: ImportRequest) -> ImportDetails:
-        if not request.key.startswith(f"{UPLOADS}/{organization}/"):
-            raise InvalidInput(
-                f"The key must begin with {UPLOADS}/{organization}/.", field="s3Key", code="wrong_folder"
-            )
+        if not request.key.startswith(f"{FOLDER}/{organization}/"):
+            raise InvalidInput(f"The key must begin with {FOLDER}/{organization}/.", field="s3Key", code="wrong_folder")
         source = parts.blobs().pin(request.key)
         if source is None:
             raise NotFound("There is no such file.", field="s3Key")

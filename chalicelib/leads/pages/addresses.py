@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 ORGANIZATIONS = "/organizations"
 LEADS = f"{ORGANIZATIONS}/{{org}}/leads"
 LEAD = f"{LEADS}/{{lead_id}}"
+IMPORTS = f"{LEADS}/imports"
+IMPORT = f"{IMPORTS}/{{job_id}}"
 
 
 def leads_url(parts: LeadsParts, org: str, **query: str | None) -> str:
@@ -22,3 +24,11 @@ def leads_url(parts: LeadsParts, org: str, **query: str | None) -> str:
 def lead_url(parts: LeadsParts, org: str, lead_id: str, **query: str) -> str:
     address = f"{parts.shared.public_url}{LEAD.format(org=org, lead_id=lead_id)}"
     return address + (f"?{urlencode(query)}" if query else "")
+
+
+def imports_url(parts: LeadsParts, org: str, cursor: str) -> str:
+    return f"{parts.shared.public_url}{IMPORTS.format(org=org)}?{urlencode({'cursor': cursor})}"
+
+
+def import_url(parts: LeadsParts, org: str, job_id: str) -> str:
+    return f"{parts.shared.public_url}{IMPORT.format(org=org, job_id=job_id)}"

@@ -21,9 +21,14 @@ _TITLES = {
 _KINDS = {"bsuid": "business-scoped ID", "parent_bsuid": "ID in the parent portfolio", "id": "ID"}
 
 
+def channel_title(channel: str) -> str:
+    """What pages call the channel; a configured one has its name."""
+    return _TITLES.get(channel, channel)
+
+
 def channel_titles(channels: Sequence[str]) -> Mapping[str, str]:
-    """What pages call the channels; a configured one has its name."""
-    return {channel: _TITLES.get(channel, channel) for channel in channels}
+    """The titles of the channels, by name."""
+    return {channel: channel_title(channel) for channel in channels}
 
 
 def allowed(person: Person, organization: str) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def lead_view(lead: Lead) -> dict[str, Any]:
 def _identity_view(identity: LeadIdentity) -> dict[str, Any]:
     return {
         **identity_json(identity),
-        "title": _TITLES.get(identity.channel, identity.channel),
+        "title": channel_title(identity.channel),
         "kind": _KINDS.get(identity.kind, ""),
         "scope": "" if identity.scope == ANYWHERE else identity.scope,
         "raw": "" if identity.raw == identity.form else identity.raw,

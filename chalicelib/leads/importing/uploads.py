@@ -1,0 +1,54 @@
+"""Files that an organization uploads to import them: by a form to the bucket, or small ones through the service."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from chalicelib.foundation.blobs import UploadForm
+from chalicelib.foundation.setting_kinds import url_origin
+
+FOLDER = "imports"  # of the bucket; lifecycle rules delete what is in it after 30 days
+FORM_LASTS = timedelta(hours=1)
+LONGEST_NAME = 100  # characters
+_OTHER_SIGNS = re.compile(r"[^A-Za-z0-9_.() -]")
+
+
+class Blobs(Protocol):
+    """What is needed of the bucket."""
+
+    def put(self, key: str, content: bytes) -> None: ...
+    def upload_form(self, key: str, size: int, *, lasts: timedelta) -> UploadForm: ...
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Each file gets a key of its own, which ends with its name."""
+
+    blobs: Callable[[], Blobs]
+    fresh_id: Callable[[], str]
+
+    def form(self, organization: str, file_name: str, size: int) -> tuple[str, UploadForm]:
+        """The key of a file, and the form that uploads it."""
+        key = self._key(organization, file_name)
+        return key, self.blobs().upload_form(key, size, lasts=FORM_LASTS)
+
+    def receive(self, organization: str, file_name: str, content: bytes) -> str:
+        """Store a file; returns its key."""
+        key = self._key(organization, file_name)
+        self.blobs().put(key, content)
+        return key
+
+    def origin(self) -> str:
+        """The origin to which the forms of all uploads send their files."""
+        return url_origin(self.blobs().upload_form(FOLDER, 1, lasts=FORM_LASTS).url)
+
+    def _key(self, organization: str, file_name: str) -> str:
+        name = _OTHER_SIGNS.sub("_", file_name)[-LONGEST_NAME:] or "leads.csv"
+        return f"{FOLDER}/{organization}/{self.fresh_id()}/{name}"
+
+
+def file_name_of(key: str) -> str:
+    """The name of the file with this key."""
+    return key.rpartition("/")[2]

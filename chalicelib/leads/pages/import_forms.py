@@ -1,0 +1,75 @@
+"""What the forms on the pages of imports do: upload a file and import it, cancel, and import again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.errors import CallerError, InvalidInput
+from chalicelib.foundation.http import Request, Response, page, redirect
+from chalicelib.foundation.multipart import read_multipart
+from chalicelib.foundation.organizations import Role
+from chalicelib.foundation.router import Access, Router
+from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, import_url
+from chalicelib.leads.pages.import_pages import imports_page, show_import
+
+if TYPE_CHECKING:
+    from chalicelib.leads.parts import LeadsParts
+
+_RESPONSES = {303: "", 409: "page", 413: "page", 422: "page"}
+
+
+def routes(router: Router, parts: LeadsParts) -> None:
+    _upload_route(router, parts)
+    _control_routes(router, parts)
+
+
+def _upload_route(router: Router, parts: LeadsParts) -> None:
+    @router.form_action(IMPORTS, Access.ORGANIZATION, "Import a file of leads (form)", _RESPONSES, role=Role.IMPORTER)
+    def import_leads_on_page(request: Request, org: str) -> Response:
+        from chalicelib.leads.pages.import_form import request_from, sent_fields
+
+        fields = None
+        try:
+            form, files = read_multipart(request)
+            fields = sent_fields(form)
+            if (file := files.get("file")) is not None:
+                fields["s3_key"] = parts.uploads.receive(org, file.name, file.content)
+            if not fields["s3_key"]:
+                raise InvalidInput("Choose a file first.", field="file")
+            job = parts.start_import(org, request_from(fields))
+        except CallerError as error:
+            if fields and error.members.get("field") == "s3Key":
+                fields["s3_key"] = ""  # another file is needed
+            return imports_page(parts, request, org, fields=fields, problem=error)
+        return redirect(import_url(parts, org, job.job_id))
+
+
+def _control_routes(router: Router, parts: LeadsParts) -> None:
+    @router.form_action(
+        f"{IMPORT}/cancel", Access.ORGANIZATION, "Cancel an import of leads (form)", _RESPONSES, role=Role.IMPORTER
+    )
+    def cancel_lead_import_on_page(request: Request, org: str, job_id: str) -> Response:
+        def cancel() -> str:
+            return parts.control_imports.cancel(org, job_id).job.job_id
+
+        return _done(parts, request, org, job_id, cancel)
+
+    @router.form_action(
+        f"{IMPORT}/retry", Access.ORGANIZATION, "Import a file of leads again (form)", _RESPONSES, role=Role.IMPORTER
+    )
+    def retry_lead_import_on_page(request: Request, org: str, job_id: str) -> Response:
+        def retry() -> str:
+            return parts.control_imports.retry(org, job_id, dry_run=False).job_id
+
+        return _done(parts, request, org, job_id, retry)
+
+
+def _done(parts: LeadsParts, request: Request, org: str, job_id: str, change: Callable[[], str]) -> Response:
+    """Leads to the page of the import whose id the change returns; a problem is shown on that of this one."""
+    parts.follow_imports(org, job_id)
+    try:
+        following = change()
+    except CallerError as error:
+        return page(show_import(parts, request, org, job_id, problem=error.detail), error.status)
+    return redirect(import_url(parts, org, following))

@@ -1,0 +1,97 @@
+"""The pages of imports of leads: the upload with the list, and one import with its progress and its results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.http import Request, Response, page
+from chalicelib.foundation.multipart import LARGEST_UPLOAD
+from chalicelib.foundation.response_policy import page_policy
+from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, imports_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.foundation.errors import CallerError
+    from chalicelib.leads.parts import LeadsParts
+
+ON_A_PAGE = 20
+
+
+def routes(router: Router, parts: LeadsParts) -> None:
+    @router.page(
+        IMPORTS, Access.ORGANIZATION, "Page of imports of leads", query=[Query("cursor", "Where the page begins.")]
+    )
+    def lead_imports_page(request: Request, org: str) -> Response:
+        return imports_page(parts, request, org)
+
+    @router.page(IMPORT, Access.ORGANIZATION, "Page of an import of leads")
+    def lead_import_page(request: Request, org: str, job_id: str) -> Response:
+        return page(show_import(parts, request, org, job_id))
+
+
+def imports_page(
+    parts: LeadsParts,
+    request: Request,
+    org: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    problem: CallerError | None = None,
+) -> Response:
+    """The form to upload a file, and the imports. A script may send a large file to the bucket.
+
+    Args:
+        fields: what the form is filled with.
+        problem: what is wrong with it.
+    """
+    from chalicelib.contacts.countries import countries
+    from chalicelib.leads.importing.uploads import file_name_of
+    from chalicelib.leads.pages.import_form import DEFAULTS
+    from chalicelib.leads.pages.import_view import POLICIES, listed
+    from chalicelib.leads.pages.lead_view import allowed, channel_titles
+
+    filled = fields or DEFAULTS
+    jobs, cursor = parts.follow_imports.page(org, cursor=request.query.get("cursor") or None, limit=ON_A_PAGE)
+    imports = [{**listed(parts.follow_imports(org, job.job_id)), "created_at": rfc3339(job.created_at)} for job in jobs]
+    wrong = str(problem.members.get("field", "")) if problem else ""
+    html = parts.shared.pages.render(
+        request,
+        "leads/imports.html",
+        org=org,
+        imports=imports,
+        next_url=imports_url(parts, org, cursor) if cursor else None,
+        fields=filled,
+        uploaded=file_name_of(filled["s3_key"]),
+        policies=POLICIES,
+        channels=channel_titles(parts.channels.names),
+        countries=countries(),
+        default_region=parts.shared.settings.default_region,
+        largest=LARGEST_UPLOAD,
+        problem=problem.detail if problem else "",
+        wrong_field={"mapping": "columns", "s3Key": "file"}.get(wrong, wrong),
+        **allowed(request.signed_in, org),
+    )
+    policy = {"Content-Security-Policy": page_policy(parts.uploads.origin())}
+    return replace(page(html, problem.status if problem else 200), headers=policy)
+
+
+def show_import(parts: LeadsParts, request: Request, org: str, job_id: str, *, problem: str = "") -> str:
+    """The page of an import, which follows its state."""
+    from chalicelib.leads.importing.follow_import import LINK_LASTS
+    from chalicelib.leads.pages.import_view import REFRESH_SECONDS, import_view
+    from chalicelib.leads.pages.lead_view import allowed
+
+    followed = parts.follow_imports(org, job_id)
+    return parts.shared.pages.render(
+        request,
+        "leads/import.html",
+        org=org,
+        refresh_seconds=None if followed.job.is_finished else REFRESH_SECONDS,
+        problem=problem,
+        link_minutes=round(LINK_LASTS.total_seconds() / 60),
+        **import_view(followed, parts.import_json(followed)),
+        **allowed(request.signed_in, org),
+    )

@@ -1,0 +1,223 @@
+"""The pages of imports of leads: upload, progress, results, cancel and repeat."""
+
+import json
+import re
+
+import pytest
+from urllib3 import encode_multipart_formdata
+
+from chalicelib.foundation.response_policy import page_policy
+from tests.leads.pages.reader import LEADS, Reader, words
+from tests.routes.service import HOME, ServiceResponse
+from tests.routes.test_cron_route import Context
+
+TABLE = "Name,WhatsApp,Email,City\nMaria,+55 11 8765-4321,m@x.org,Santos\nJoão,+55 11 98888-7777,j@x.org,\nNobody,1,,\n"
+EVIL = '"><script>alert(1)</script>'
+IMPORTS = f"{LEADS}/imports"
+
+
+class Importer(Reader):
+    """An importer of acme with a browser that takes no scripts."""
+
+    def upload(
+        self, content: str | None = TABLE, name: str = "leads.csv", role: str = "importer", **fields: str
+    ) -> ServiceResponse:
+        file = {} if content is None else {"file": (name, content.encode())}
+        body, kind = encode_multipart_formdata({**fields, **file})
+        return self.service.post(
+            IMPORTS, who="ann", organizations={"acme": [role]}, body=body, Content_Type=kind, Accept="text/html"
+        )
+
+    def started(self, *args: str, **fields: str) -> str:
+        """The id of an import that has begun."""
+        response = self.upload(*args, **fields)
+        assert response.status == 303, words(response)
+        return response.headers["location"].rpartition("/")[2]
+
+    def imported(self, *args: str, **fields: str) -> str:
+        """The id of an import that has ended."""
+        job_id = self.started(*args, **fields)
+        self.work(job_id)
+        return job_id
+
+    def work(self, job_id: str) -> None:
+        """Let the import and its lanes run to their end."""
+        wiring = self.service.wiring
+        for _ in range(20):
+            if wiring.shared.jobs.get(job_id).is_finished:
+                return
+            for due in wiring.shared.jobs.due(self.service.clock.now(), limit=10):
+                wiring.on_message(json.dumps({"job_id": due}), Context())
+            self.service.clock.advance(seconds=5)
+        raise AssertionError("the import does not end")
+
+    def counts(self, job_id: str) -> dict[str, int]:
+        """The numbers in the table of its page."""
+        text = self.get(f"/imports/{job_id}").text
+        rows = re.findall(r'<th scope="row">(?:<span[^>]*></span>)?(\w+)</th><td class="number">([\d,]+)</td>', text)
+        return {label: int(number) for label, number in rows}
+
+
+@pytest.fixture
+def importer() -> Importer:
+    return Importer()
+
+
+class TestAnUpload:
+    def test_is_imported_and_its_page_has_counts_that_add_up(self, importer):
+        job_id = importer.imported()
+
+        assert importer.counts(job_id) == {
+            "Created": 2, "Updated": 0, "Unchanged": 0, "Skipped": 0, "Ambiguous": 0, "Failed": 1, "Total": 3
+        }  # fmt: skip
+        shown = importer.words(f"/imports/{job_id}", "member")
+        assert "Imported, but some rows are not" in shown
+        assert "WhatsApp Identity on WhatsApp" in shown
+        assert "City Field of your own: City" in shown
+
+    def test_each_outcome_has_a_file(self, importer):
+        job_id = importer.imported()
+
+        links = re.findall(r'href="([^"]+)" rel="noreferrer">CSV', importer.get(f"/imports/{job_id}").text)
+
+        assert len(links) == 6
+        assert any("results/failed.csv" in link for link in links)
+
+    def test_its_leads_are_listed_and_lead_back_to_it(self, importer):
+        job_id = importer.imported()
+
+        assert "2 leads on this page" in importer.words(f"?source={job_id}")
+        found = importer.get("?channel=whatsapp&channelIdentifier=%2B5511987654321").text
+        lead = re.search(r"/leads/([a-z2-7]{24})", found)[1]
+        page = importer.get(f"/{lead}").text
+        assert f'{IMPORTS}/{job_id}">An import</a>, row 2' in page
+
+    def test_can_have_tags_a_country_and_columns_of_the_persons_choice(self, importer):
+        table = "Quem,Onde,Handy\nMaria,Santos,11 98765-4321\n"
+        columns = "Quem = name\r\nHandy = identity:sms\r\n"
+
+        job_id = importer.imported(table, tags="expo\r\nvip", region="BR", columns=columns)
+
+        assert importer.counts(job_id)["Created"] == 1
+        assert "Maria SMS +5511987654321 expo , vip" in importer.words("?tag=vip")
+        assert "Onde Ignored" in importer.words(f"/imports/{job_id}")
+
+    def test_can_be_a_trial_that_changes_nothing_and_is_then_imported(self, importer):
+        trial = importer.imported(dry_run="yes")
+        assert "Only a trial" in importer.words(f"/imports/{trial}", "importer")
+        assert importer.counts(trial)["Created"] == 2
+        assert "No leads" in importer.words()
+
+        answer = importer.send(f"/imports/{trial}/retry", "importer")
+
+        job_id = answer.headers["location"].rpartition("/")[2]
+        importer.work(job_id)
+        assert importer.counts(job_id)["Created"] == 2
+        assert "2 leads on this page" in importer.words()
+
+    def test_again_changes_nothing(self, importer):
+        first = importer.imported()
+
+        answer = importer.send(f"/imports/{first}/retry", "importer")
+
+        again = answer.headers["location"].rpartition("/")[2]
+        importer.work(again)
+        assert (importer.counts(again)["Unchanged"], importer.counts(again)["Created"]) == (2, 0)
+        assert f"{IMPORTS}/{first}" in importer.get(f"/imports/{again}").text
+
+    @pytest.mark.parametrize(
+        ("content", "fields", "field"),
+        [
+            (None, {}, "file"),
+            ("", {}, "file"),
+            (TABLE, {"region": "XX"}, "region"),
+            (TABLE, {"on_existing": "burn"}, "on_existing"),
+            (TABLE, {"tags": "x" * 65}, "tags"),
+            (TABLE, {"columns": "Name"}, "columns"),
+            (TABLE, {"columns": "Nom = name"}, "columns"),
+            ("Name,City\nMaria,Santos\n", {}, "columns"),
+            (TABLE, {"channel": "fax"}, "channel"),
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_imported_says_why_and_keeps_the_choices(self, importer, content, fields, field):
+        answer = importer.upload(content, **{"tags": "expo", **fields})
+
+        assert answer.status == 422
+        assert f'href="#{field}"' in answer.text
+        assert fields.get("tags", "expo") in answer.text
+
+    def test_that_cannot_be_imported_is_not_uploaded_again(self, importer):
+        refused = importer.upload("Quem,Xyz\nMaria,+55 11 98765-4321\n")
+        key = re.search(r'name="s3_key" value="([^"]+)"', refused.text)[1]
+
+        assert importer.imported(None, s3_key=key, columns="Xyz = identity:whatsapp")
+
+    def test_of_another_organization_is_not_imported(self, importer):
+        importer.service.bucket.put_object(Bucket="blobs", Key="imports/other/leads.csv", Body=TABLE.encode())
+
+        assert importer.upload(None, s3_key="imports/other/leads.csv").status == 422
+
+    def test_is_shown_with_its_name_as_text(self, importer):
+        job_id = importer.imported(TABLE, EVIL)
+
+        for path in ("/imports", f"/imports/{job_id}"):
+            assert EVIL not in importer.get(path).text
+
+    def test_page_may_send_files_to_the_bucket_and_nowhere_else(self, importer):
+        answer = importer.get("/imports")
+
+        assert answer.headers["content-security-policy"] == page_policy(importer.service.wiring.leads.uploads.origin())
+        assert f'data-announce="{HOME}{LEADS}/uploads"' in answer.text
+
+
+class TestAnImport:
+    def test_under_way_shows_its_progress_and_reloads_itself(self, importer):
+        job_id = importer.started()
+
+        text = importer.get(f"/imports/{job_id}").text
+
+        assert "Importing" in text
+        assert 'http-equiv="refresh"' in text
+        assert "data-live" in text
+        assert "<progress" in text
+
+    def test_can_be_canceled_once(self, importer):
+        job_id = importer.started()
+
+        assert importer.send(f"/imports/{job_id}/cancel", "importer").status == 303
+        importer.work(job_id)
+
+        assert "Canceled" in importer.words(f"/imports/{job_id}")
+        late = importer.send(f"/imports/{job_id}/cancel", "importer")
+        assert (late.status, "already finished" in words(late)) == (409, True)
+
+    def test_under_way_is_not_begun_again(self, importer):
+        job_id = importer.started()
+
+        assert importer.send(f"/imports/{job_id}/retry", "importer").status == 409
+
+    def test_of_another_organization_does_not_exist(self, importer):
+        job_id = importer.started()
+
+        path = f"/organizations/other/leads/imports/{job_id}"
+        other = {"who": "eve", "organizations": {"other": ["admin"]}, "Accept": "text/html"}
+        assert importer.service.get(path, **other).status == 404
+        assert importer.service.post(f"{path}/cancel", **other, form={"": ""}).status == 404
+
+    def test_is_seen_but_not_begun_by_a_member(self, importer):
+        job_id = importer.started()
+
+        assert "leads.csv" in importer.words("/imports", "member")
+        assert "<form method" not in importer.get("/imports", "member").text
+        assert importer.upload(role="member").status == 403
+        assert importer.send(f"/imports/{job_id}/cancel", "member").status == 403
+
+    def test_list_is_paged(self, importer):
+        importer.imported()
+        for _ in range(20):
+            importer.started()
+
+        text = importer.get("/imports").text
+
+        older = re.search(r'rel="next" href="([^"]+)"', text)[1].removeprefix(f"{HOME}{LEADS}")
+        assert importer.get(older).text.count("leads.csv") == 1
