@@ -145,15 +145,13 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
         body, region = read_body(request, _erase_body()), checked_region(request.query.get("region"))
         if (body.lead_id is None) == (body.identity is None):
             raise InvalidInput("Name either `leadId` or `identity`.", field="leadId")
-        if body.identity is not None:
-            erased = parts.change.erase_identity(org, parts.reader.identity(org, body.identity, region))
-        else:
-            erased = parts.change.erase(org, str(body.lead_id))
+        whom = str(body.lead_id) if body.identity is None else parts.reader.identity(org, body.identity, region)
+        erased, exports = parts.erase(org, whom)
         return Response(
             {
                 "leadId": None if erased.lead is None else erased.lead.id,
                 "suppressedIdentityKeys": list(erased.keys),
-                "deletedExports": parts.exports.delete_all(org),
+                "deletedExports": list(exports),
             }
         )
 

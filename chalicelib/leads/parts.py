@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.start_import import StartImport
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.managing.change_leads import ChangeLeads
+    from chalicelib.leads.managing.erase_leads import EraseLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
     from chalicelib.leads.read_inputs import InputReader
@@ -83,6 +84,12 @@ class LeadsParts:
         from chalicelib.leads.managing.change_leads import ChangeLeads
 
         return ChangeLeads(self.leads, self.shared.clock)
+
+    @cached_property
+    def erase(self) -> EraseLeads:
+        from chalicelib.leads.managing.erase_leads import EraseLeads
+
+        return EraseLeads(self.change, self.exports.delete_all)
 
     @cached_property
     def read(self) -> ReadLeads:

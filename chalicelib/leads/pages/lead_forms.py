@@ -97,8 +97,7 @@ def _removal_routes(router: Router, parts: LeadsParts) -> None:
 
     @router.form_action(f"{LEAD}/erase", Access.ORGANIZATION, "Erase a lead (form)", role=Role.ADMIN)
     def erase_lead_on_page(_request: Request, org: str, lead_id: str) -> Response:
-        parts.change.erase(org, lead_id)
-        parts.exports.delete_all(org)
+        parts.erase(org, lead_id)
         return redirect(leads_url(parts, org, done="erased"))
 
 

@@ -247,8 +247,11 @@ class TestTheEnd:
         assert "Nobody can use these identities again" in question
         assert "+551187654321" in question
 
+        reader.service.bucket.put_object(Key="lead-exports/acme/job/leads.csv", Body=b"Maria")
+
         answer = reader.send(f"/{lead}/erase")
 
+        assert not [key for key in reader.service.bucket.kept if key.startswith("lead-exports/acme/")]
         assert answer.headers["location"] == f"{HOME}{LEADS}?done=erased"
         assert "Erased." in reader.words("?done=erased")
         results = reader.service.post(
