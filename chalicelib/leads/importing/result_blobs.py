@@ -83,6 +83,9 @@ def _trimmed(line: Line) -> list[Any]:
 
 def _lines(stored: Iterable[list[Any]]) -> Iterator[Line]:
     for row, code, *rest in stored:
+        if len(rest) == 1:  # most of them
+            yield Line(row, _OUTCOMES[code], tuple(rest[0]))
+            continue
         values: list[Any] = [*rest, *_DEFAULTS[len(rest) :]]
         lead_ids, reason, detail, winner = values
         yield Line(row, _OUTCOMES[code], tuple(lead_ids), reason, detail, winner)
