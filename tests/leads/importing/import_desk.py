@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
@@ -21,9 +22,11 @@ from chalicelib.leads.importing.lane_step import LaneStep
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport
 from chalicelib.leads.lead import Lead
+from chalicelib.leads.store.lead_rows import to_entry
 from chalicelib.leads.store.lead_store import LeadStore
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
+from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
 from tests.fakes.tables import empty_tables
@@ -40,13 +43,16 @@ class ImportDesk:
     client: Any = field(default_factory=empty_tables)
     limits: Limits = SMALL
     clock: FixedClock = field(default_factory=FixedClock)
-    blobs: FakeBlobs = field(default_factory=FakeBlobs)
+    blobs: Any = field(default_factory=FakeBlobs)
+    jobs_table: str = "jobs"
+    leads_table: str = "leads"
+    executor: Executor = field(default_factory=InlineExecutor)
 
     def __post_init__(self) -> None:
         dynamo = Dynamo(self.client, self.clock, random.Random(3))
         kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE])
-        self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), shards=1, kinds=kinds)
-        self.leads = LeadStore(dynamo, "leads", InlineExecutor())
+        self.jobs = JobStore(dynamo, self.jobs_table, self.clock, InlineExecutor(), shards=1, kinds=kinds)
+        self.leads = LeadStore(dynamo, self.leads_table, self._threads())
         self.queue = FakeQueue()
         self.parts = ImportParts(
             jobs=self.jobs,
@@ -56,12 +62,16 @@ class ImportDesk:
             keys=lambda: KEYS,
             work_queue=self.queue,
             clock=self.clock,
-            executor=InlineExecutor(),
+            executor=self.executor,
             limits=self.limits,
         )
         self.start_import = StartImport(lambda: self.parts)
         steps = {LEAD_IMPORT.name: ImportStep(self.parts), LEAD_IMPORT_LANE.name: LaneStep(self.parts)}
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3))
+
+    def _threads(self) -> Executor:
+        """For the store: others wait for it, so it must not share their threads."""
+        return self.executor if isinstance(self.executor, InlineExecutor) else ThreadExecutor(8)
 
     def upload(self, content: str | bytes, key: str = KEY) -> None:
         self.blobs.put(key, content.encode() if isinstance(content, str) else content)
@@ -92,12 +102,16 @@ class ImportDesk:
 
     def result(self, job: Job, outcome: str) -> list[dict[str, str]]:
         """The rows of a result file."""
-        content = self.blobs.kept[f"{folder_of('acme', job.job_id)}results/{outcome}.csv"]
+        content = self.blobs.find(f"{folder_of('acme', job.job_id)}results/{outcome}.csv") or b""
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
     def all_leads(self) -> list[Lead]:
-        entries = [entry for _, found in self.leads.all("acme") for entry in found]
-        return [entry.lead for entry in entries if entry.lead is not None]
+        if isinstance(self.client, FakeDynamo):
+            items = list(self.client.tables[self.leads_table].items.values())
+        else:
+            items = self.client.scan(TableName=self.leads_table)["Items"]
+        entries = [to_entry("acme", item) for item in items]
+        return sorted((each.lead for each in entries if each.lead is not None), key=lambda lead: lead.id)
 
     def by_form(self) -> Mapping[str, Lead]:
         """All leads by the normal form of their first identity."""

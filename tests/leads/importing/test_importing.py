@@ -174,7 +174,9 @@ class TestFiles:
         assert (job.state, job.error_code) == (JobState.FAILED, "file_changed")
         assert len(desk.all_leads()) == job.counts["created"] == len(desk.result(job, "created"))
 
-    def test_an_open_quotation_mark_fails_the_import_before_it_begins(self, desk):
+    def test_an_open_quotation_mark_fails_the_import_before_it_begins(self):
+        desk = with_limits(block=1 << 16)
+
         job = desk.imported('Phone,Name\n+491700000001,"Ann\n' + "+491700000002,Bob\n" * 70_000)
 
         assert (job.state, job.error_code) == (JobState.FAILED, "row_too_long")
