@@ -7,6 +7,7 @@ import pytest
 from tests.browser import axe
 from tests.browser.person import Person
 from tests.browser.test_every_page import PHONE, TOO_WIDE
+from tests.browser.test_keyboard import Hands
 
 TABLE = (
     "Name,WhatsApp,Email,City\n"
@@ -73,6 +74,12 @@ def test_each_page_is_accessible_and_fits_a_phone(person, table):
 
     olga.open("/organizations")
     check()
+    olga.watch.expected.add(422)
+    unknown = table.with_name("unknown.csv")
+    unknown.write_text("Quem,Onde\nMaria,Santos\n")
+    upload(olga, organization, unknown)
+    assert "No column identifies people" in olga.text()
+    check()
     upload(olga, organization, table)
     olga.expect_heading("Imported, but some rows are not")
     check()
@@ -91,10 +98,26 @@ def test_each_page_is_accessible_and_fits_a_phone(person, table):
     for action in ("edit", "delete", "erase"):
         olga.open(f"{lead}/{action}")
         check()
-    olga.watch.expected.add(422)
     olga.open(f"/organizations/{organization}/leads?channel=email&channelIdentifier=nobody")
     olga.expect_heading(f"Leads of {organization}")
     check()
+
+
+def test_a_lead_is_found_and_edited_by_keyboard(person, table):
+    ines: Person = person().let_in("keys", "importer")
+    upload(ines, "keys", table)
+    ines.expect_heading("Imported, but some rows are not")
+    hands = Hands(ines)
+
+    ines.open("/organizations/keys/leads")
+    hands.type("Number, address or ID", "5511987654321")
+    hands.press("Find")
+    hands.press("Maria")
+    hands.press("Edit")
+    hands.type("Name", "Maria da Silva")
+    hands.press("Save")
+
+    ines.expect_heading("Maria da Silva")
 
 
 def test_a_file_that_is_too_large_for_a_form_goes_to_the_bucket(person, tmp_path):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.leads.importing.follow_import import FollowedImport
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.judging import Outcome
@@ -73,6 +73,11 @@ def listed(followed: FollowedImport) -> dict[str, Any]:
         "state": job.state.value,
         "done": sum(followed.counts.values()),
     }
+
+
+def import_words(job: Job) -> str:
+    """The file and the day, such as "leads.csv, 2026-11-30"."""
+    return f"{file_name_of(ImportDetails.of(job).source.key)}, {job.created_at:%Y-%m-%d}"
 
 
 def import_view(followed: FollowedImport, shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.parts import LeadsParts
 
 ON_A_PAGE = 50
+IMPORTS_TO_CHOOSE = 20
 _FIELDS = ("channel", "channelIdentifier", "scope", "region", "tag", "source")
 _DONE = {"deleted": "Deleted.", "erased": "Erased. Nothing can create this lead again."}
 _QUERY = [
@@ -92,6 +93,7 @@ def list_page(parts: LeadsParts, request: Request, org: str) -> Response:
         leads=[listed(each) for each in leads],
         query={**dict.fromkeys(_FIELDS, ""), **query},
         is_search="channelIdentifier" in query,
+        imports=_imports(parts, org, query.get("source")),
         channels=channel_titles(parts.channels.names),
         countries=countries(),
         default_region=parts.shared.settings.default_region,
@@ -103,6 +105,15 @@ def list_page(parts: LeadsParts, request: Request, org: str) -> Response:
         **allowed(request.signed_in, org),
     )
     return page(html, 422 if problem else 200)
+
+
+def _imports(parts: LeadsParts, org: str, chosen: str | None) -> Mapping[str, str]:
+    """The latest imports that a person can choose from, by id, in words; also the chosen one if it is none of them."""
+    from chalicelib.leads.pages.import_view import import_words
+
+    jobs, _ = parts.follow_imports.page(org, cursor=None, limit=IMPORTS_TO_CHOOSE)
+    latest = {job.job_id: import_words(job) for job in jobs}
+    return latest if not chosen or chosen in latest else {chosen: "The chosen import", **latest}
 
 
 def _field(problem: CallerError) -> str:

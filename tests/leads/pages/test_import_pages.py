@@ -86,7 +86,8 @@ class TestAnUpload:
     def test_its_leads_are_listed_and_lead_back_to_it(self, importer):
         job_id = importer.imported()
 
-        assert "2 leads on this page" in importer.words(f"?source={job_id}")
+        assert "2 leads on this page of the chosen import" in importer.words(f"?source={job_id}")
+        assert f'<option value="{job_id}">leads.csv, 2026-03-03<' in importer.get().text
         found = importer.get("?channel=whatsapp&channelIdentifier=%2B5511987654321").text
         lead = re.search(r"/leads/([a-z2-7]{24})", found)[1]
         page = importer.get(f"/{lead}").text

@@ -52,7 +52,7 @@ class TestTheList:
         reader.create(MARIA, MAIL)
 
         assert "1 lead on this page with the tag “ expo ”" in reader.words("?tag=expo&source=")
-        assert "No leads of the import none" in reader.words("?source=none")
+        assert "No leads of the chosen import" in reader.words("?source=none")
 
     def test_goes_on_on_the_next_page(self, reader):
         reader.create(*[{"channel": "telegram", "channelIdentifier": str(100_000 + each)} for each in range(60)])
