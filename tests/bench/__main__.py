@@ -11,9 +11,10 @@ from tests.bench.duplicate_figures import DUPLICATES
 from tests.bench.enrichment_figures import ENRICHMENT
 from tests.bench.figures import ALL, Figure
 from tests.bench.file_figures import FILES
+from tests.bench.lead_import_figures import IMPORTING_LEADS
 from tests.bench.resolving_figures import RESOLVING
 
-EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING}
+EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING, **IMPORTING_LEADS}
 
 
 def main() -> int:

@@ -156,3 +156,25 @@ def key_rows(content: bytes) -> None:
     numbers = [line[:14].decode() for line in content.splitlines()[1:]]
     for number in numbers:
         KEYS.of("acme", channels.parse("whatsapp", number))
+
+
+@dataclass
+class Floors:
+    """What importing a file costs at least: reading it, the keys, and the requests by boto3 as it comes."""
+
+    new: Cost
+    unchanged: Cost
+
+
+def floors_of(machine: Machine, content: bytes) -> Floors:
+    kept = LeadImporter(machine, count=True)
+    kept.upload(content)
+    kept.run()
+    client, inserts = machine.dynamodb(), elsewhere(kept.client.sent, machine.fresh_names().leads)
+    kept.client.sent.clear()
+    kept.run()
+    wanted = [(name, {"RequestItems": each["RequestItems"]}) for name, each in kept.client.sent]
+    reading, keys = cost_of(lambda: read_rows(content)), cost_of(lambda: key_rows(content))
+    looking, inserting = cost_of(lambda: send_again(client, wanted)), cost_of(lambda: send_again(client, inserts))
+    unchanged = Cost(reading.wall + looking.wall, reading.cpu + keys.cpu + looking.cpu)
+    return Floors(Cost(unchanged.wall + inserting.wall, unchanged.cpu + inserting.cpu), unchanged)
