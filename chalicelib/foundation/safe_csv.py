@@ -25,11 +25,18 @@ _TRIGGERS = r"=+\-@＝＋－＠"
 _BEGINNING = rf"\A(?='*(?:[{_INVISIBLE}]|\n'*)*[{_TRIGGERS}\t\r\x00])"
 _WITHIN = rf"(?<=[;\t\r\n])(?='*[\"{_INVISIBLE}\x00]*[{_TRIGGERS}])"
 _MAY_RUN = re.compile(rf"[{_TRIGGERS}\t\r\x00]").search  # matches hardly any cell, and is fast
+# Most cells: nothing that may run is at their beginning, or behind a character that may end a cell.
+_IS_PLAIN = re.compile(r"[A-Za-z0-9][^;\t\r\n]*+").fullmatch
+_IS_NUMBER = re.compile(r"\+[0-9 ().]++").fullmatch
 _ESCAPED = re.compile(f"(?:{_BEGINNING}|{_WITHIN})('?)")
 
 
 def escape_cell(value: str) -> str:
     """`value` as a cell that no spreadsheet executes. An escaped value is escaped again."""
+    if _IS_PLAIN(value):
+        return value
+    if _IS_NUMBER(value):
+        return "'" + value
     return _ESCAPED.sub(r"'\1", value) if _MAY_RUN(value) else value
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_pieces, escape_cell, unescape_cell
+from chalicelib.foundation.safe_csv import _ESCAPED, BYTE_ORDER_MARK, csv_pieces, escape_cell, unescape_cell
 
 FORMULAS = "=+-@＝＋－＠"
 TRIGGERS = FORMULAS + "\t\r\0"
@@ -77,3 +77,9 @@ class TestFile:
         assert "".join(csv_pieces(["Name", "Note"], [["Ada, Countess", 'a "b"\nc']])) == (
             '\ufeffName,Note\r\n"Ada, Countess","a ""b""\nc"\r\n'
         )
+
+
+@settings(max_examples=400)
+@given(st.text(st.sampled_from("aZ09+-=@';,\t\r\n\x00 ().\u200b\u3164\uff1d\u00e9"), max_size=8))
+def test_cells_that_are_told_at_a_glance_are_escaped_as_all_others(value):
+    assert escape_cell(value) == _ESCAPED.sub(r"'\1", value)
