@@ -166,8 +166,12 @@ class Intake(Planner):
         prepared_contacts += added
 
     def _identify(self, prepared: PreparedContact) -> None:
-        """Find out the identities of a contact that the book does not know by its id: matching will need them."""
-        if prepared.digest is None or prepared.source_id in self._book.source_ids(self._source):
+        """Find the identities of a contact that the book does not know by its id: matching will need them."""
+        if prepared.source_id not in self._book.source_ids(self._source):
+            self._find_identities(prepared)
+
+    def _find_identities(self, prepared: PreparedContact) -> None:
+        if prepared.digest is None:
             return
         try:
             prepared.identities(self._region)

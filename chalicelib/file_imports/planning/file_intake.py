@@ -85,6 +85,7 @@ class FileIntake(Intake):
         self.beside: dict[str, Mapping[str, Beside]] = {}  #: values of these rows that their contacts do not show
         self._replaced: Contact | None = None  # what the current row replaces
         self._ahead: dict[str, tuple[Incoming, PreparedContact]] = {}  # rows that are planned later, by key
+        self._name_keys: Mapping[str, str] = {}  # of these rows, also when they are planned
         self._named = NamedContacts(lambda: self._book, lambda each: self._store.find(self._owner, each))
 
     @property
@@ -129,8 +130,11 @@ class FileIntake(Intake):
         ]
 
     def prepare_ahead(self, rows: Iterable[Incoming]) -> None:
-        """Prepare rows that are planned later; this needs no book."""
+        """Prepare rows that are planned later, as far as it needs no book."""
         self._ahead = {each.source_id: (each, prepare(each)) for each in rows}
+        for _, prepared in self._ahead.values():
+            self._find_identities(prepared)
+        self._name_keys = {key: name_key(prepared.fields) for key, (_, prepared) in self._ahead.items()}
 
     def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
         row, prepared = self._ahead.pop(each.source_id, (None, None))
@@ -246,7 +250,7 @@ class FileIntake(Intake):
         if mark is not None:
             return mark
         records = self._book.contacts_by_id(self._source)
-        named = name_key(prepared.fields) if records else ""
+        named = (self._name_keys.get(prepared.source_id) or name_key(prepared.fields)) if records else ""
         if named not in records or named in self._read or named in self.block_keys:  # as with most rows
             return None
         key = prepared.source_id
