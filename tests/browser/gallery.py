@@ -123,6 +123,21 @@ class Gallery:
         return made
 
     @cached_property
+    def admin(self) -> Person:
+        """An admin of the organization acme, which has imported two leads, one of them under a long name."""
+        made = self.new_person().let_in("acme", "admin")
+        made.open("/organizations/acme/leads/imports")
+        content = (
+            f"Name,WhatsApp,{MARKUP[:60]}\nMaria,+5511987654321,{MARKUP}\n{LONG[:150]},12345678,x\n,+5511977776666,\n"
+        )
+        file = {"name": f"{LONG[:80]}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        made.page.locator("input[type=file]").set_input_files(file)
+        made.press("Import")
+        expect(made.page.get_by_role("link", name="Leads of this import")).to_be_visible(timeout=ENDED_WITHIN)
+        self.own["import of leads"] = made.page.url.rpartition("/")[2]
+        return made
+
+    @cached_property
     def vendor_run(self) -> str:
         """The id of a run of the offline vendor over the contacts of `owner` and of others; it has ended."""
         assert self.owner  # has contacts

@@ -362,6 +362,39 @@ def a_run_of_a_vendor(at: Gallery) -> Person:
     return open_page(at.operator, f"/operator/enrichment/phone-metadata/runs/{at.vendor_run}")
 
 
+@scene("Organizations")
+def no_organizations(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/organizations")
+
+
+@scene("Leads of acme")
+def leads(at: Gallery) -> Person:
+    return open_page(at.admin, "/organizations/acme/leads")
+
+
+@scene("Maria")
+def a_lead(at: Gallery) -> Person:
+    open_page(at.admin, "/organizations/acme/leads").press("Maria")
+    return at.admin
+
+
+@scene("Edit Maria")
+def edit_of_a_lead(at: Gallery) -> Person:
+    a_lead(at).press("Edit")
+    return at.admin
+
+
+@scene("Imports of leads")
+def imports_of_leads(at: Gallery) -> Person:
+    return open_page(at.admin, "/organizations/acme/leads/imports")
+
+
+@scene("Imported, but some rows are not")
+def an_import_of_leads(at: Gallery) -> Person:
+    assert at.admin
+    return open_page(at.admin, f"/organizations/acme/leads/imports/{at.own['import of leads']}")
+
+
 @scene(re.compile("^Erased"))
 def erased(at: Gallery) -> Person:
     gone = at.new_person().let_in()
