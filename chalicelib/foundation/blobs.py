@@ -3,7 +3,7 @@
 The lifecycle rules of the bucket delete what has expired.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any, Protocol
@@ -148,13 +148,22 @@ class BucketBlobs:
         deleted = 0
         while True:
             found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=DELETED_AT_ONCE)
-            keys = [{"Key": item["Key"]} for item in found.get("Contents", ())]
+            keys = [item["Key"] for item in found.get("Contents", ())]
             if not keys:
                 return deleted
-            response = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
-            if response.get("Errors"):
-                raise NotDeleted
+            self.delete(keys)
             deleted += len(keys)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete the blobs with these keys, at most a thousand; those that are not there do not matter.
+
+        Raises:
+            NotDeleted: S3 could not delete some of them.
+        """
+        objects = [{"Key": key} for key in keys]
+        response = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+        if response.get("Errors"):
+            raise NotDeleted
 
     def _if_there(self, call: Callable[..., Any], key: str) -> Any | None:
         """The response about this blob; None if there is none."""

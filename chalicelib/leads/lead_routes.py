@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LEADS = "/api/v1/organizations/{org}/leads"
 LEAD = f"{LEADS}/{{lead_id}}"
 IDENTITIES = f"{LEAD}/identities"
+ERASURES = f"{LEADS}/erasures"
 LIMIT = Query("limit", "The maximum number of leads.", {"type": "integer", "minimum": 1, "maximum": 200})
 
 
@@ -146,14 +147,29 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
         if (body.lead_id is None) == (body.identity is None):
             raise InvalidInput("Name either `leadId` or `identity`.", field="leadId")
         whom = str(body.lead_id) if body.identity is None else parts.reader.identity(org, body.identity, region)
-        erased, exports = parts.erase(org, whom)
+        erasure = parts.erase(org, whom)
+        erased, job_id = erasure.erased, erasure.job.job_id
         return Response(
             {
                 "leadId": None if erased.lead is None else erased.lead.id,
                 "suppressedIdentityKeys": list(erased.keys),
-                "deletedExports": list(exports),
+                "deletedExports": list(erasure.exports),
+                "jobId": job_id,
+                "statusUrl": f"{parts.shared.public_url}{ERASURES.format(org=org)}/{job_id}",
             }
         )
+
+    @router.get(
+        f"{ERASURES}/{{job_id}}",
+        Access.ORGANIZATION,
+        "Follow the removal of an erased lead from imports, and see which files it deleted",
+        {200: "LeadErasure"},
+        role=Role.ADMIN,
+    )
+    def get_lead_erasure(_request: Request, org: str, job_id: str) -> Response:
+        from chalicelib.leads.erasing.erasure_job import erasure_json
+
+        return Response(erasure_json(parts.erase.job(org, job_id)))
 
 
 def _profile_body() -> type[ProfileBody]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.worker import Step
     from chalicelib.leads.channels.channels import Channels
     from chalicelib.leads.channels.lead_keys import LeadKeys
+    from chalicelib.leads.erasing.erase_leads import EraseLeads
     from chalicelib.leads.exporting.export_leads import ExportLeads
     from chalicelib.leads.exporting.exports import Exports
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.start_import import StartImport
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.managing.change_leads import ChangeLeads
-    from chalicelib.leads.managing.erase_leads import EraseLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
     from chalicelib.leads.read_inputs import InputReader
@@ -87,9 +87,16 @@ class LeadsParts:
 
     @cached_property
     def erase(self) -> EraseLeads:
-        from chalicelib.leads.managing.erase_leads import EraseLeads
+        from chalicelib.leads.erasing.erase_leads import EraseLeads
 
-        return EraseLeads(self.change, self.exports.delete_all)
+        return EraseLeads(self.change, self.exports.delete_all, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def clean_imports(self) -> Step:
+        from chalicelib.leads.erasing.clean_imports import CleanImports
+        from chalicelib.leads.importing.forget_lead import ForgetLead
+
+        return CleanImports(ForgetLead(self.imports), self.shared.clock)
 
     @cached_property
     def read(self) -> ReadLeads:

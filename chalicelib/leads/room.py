@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
 from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes
+from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
@@ -48,6 +49,12 @@ ROOM: Room[LeadsParts] = Room(
     ),
     navigation=(NavigationEntry(ORGANIZATIONS, "Leads", for_organizations=True),),
     jobs=(
+        RoomJob(
+            kind=LEAD_ERASURE,
+            title="Removal of an erased lead from imports",
+            step=lambda parts: parts.clean_imports,
+            not_cancelable="It removes what imports keep of a lead that was erased.",
+        ),
         RoomJob(
             kind=LEAD_EXPORT,
             title="Export of leads",

@@ -73,6 +73,23 @@ SCHEMAS: dict[str, Schema] = {
                 **list_of(TEXT),
                 "description": "All exports of the organization: their files, which may hold the lead, are deleted.",
             },
+            "jobId": {**TEXT, "description": "Of the job that removes the lead from what imports keep."},
+            "statusUrl": TEXT,
+        }
+    ),
+    "LeadErasure": exact_object(
+        {
+            "jobId": TEXT,
+            "status": enum_of(*JobState),
+            "imports": {**COUNT, "description": "Accepted before the erasure; 0 until all of them have ended."},
+            "importsChecked": COUNT,
+            "deletedFiles": {
+                **list_of(TEXT),
+                "description": "Imported files and result files that held the lead, by their keys in the bucket.",
+            },
+            "createdAt": INSTANT,
+            "finishedAt": INSTANT_OR_NULL,
+            "error": TEXT_OR_NULL,
         }
     ),
     "LeadExport": exact_object(

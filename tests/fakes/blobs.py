@@ -1,5 +1,6 @@
 """Stored blobs in memory."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import IO
 
@@ -38,6 +39,12 @@ class FakeBlobs:
 
     def writer(self, key: str) -> "FakeWriter":
         return FakeWriter(self, key)
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.kept if key.startswith(prefix))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        self.kept = {key: content for key, content in self.kept.items() if key not in keys}
 
     def delete_prefix(self, prefix: str) -> None:
         self.kept = {key: content for key, content in self.kept.items() if not key.startswith(prefix)}

@@ -121,6 +121,17 @@ class TestErasing:
 
         assert [desk.ask("POST", "/erase", {"leadId": lead_id}).status for _ in range(2)] == [200, 404]
 
+    def test_starts_a_job_that_admins_can_follow(self, desk):
+        erased = desk.ask("POST", "/erase", {"identity": MAIL}).json
+        path = f"/erasures/{erased['jobId']}"
+
+        followed = desk.ask("GET", path).json
+
+        assert erased["statusUrl"].endswith(f"{LEADS}{path}")
+        assert (followed["status"], followed["imports"], followed["deletedFiles"]) == ("queued", 0, [])
+        assert desk.ask("GET", path, role="importer").status == 403
+        assert desk.ask("GET", "/erasures/none").status == 404
+
     @pytest.mark.parametrize("body", [{}, {"leadId": MISSING, "identity": MAIL}])
     def test_names_one_of_both(self, desk, body):
         assert desk.ask("POST", "/erase", body).status == 422

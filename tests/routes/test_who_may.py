@@ -13,6 +13,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access
 from chalicelib.jobs.new_job import NewJob
+from chalicelib.leads.erasing.erasure_job import ERASURE_LANE, LEAD_ERASURE, erasure_details
 from tests.routes.file_imports import plan
 from tests.routes.service import CRON_SECRET, Service, jar_of
 
@@ -273,6 +274,7 @@ EXPECTED = {
         401,
     ),  # to a lead that does not exist
     ("POST", "/api/v1/organizations/{org}/leads/erase"): ORGANIZATION,
+    ("GET", "/api/v1/organizations/{org}/leads/erasures/{job_id}"): ORGANIZATION,
     ("POST", "/api/v1/organizations/{org}/leads/exports"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/organizations/{org}/leads/exports/{job_id}"): ORGANIZATION,
     **{
@@ -385,6 +387,9 @@ class Ann:
         exports = "/api/v1/organizations/{org}/leads/exports"
         asked = {"who": "ann", "organizations": ACME, "body": BODIES[exports]}
         bulk_ids[exports] = service.post(exports.format(org="acme"), **asked).json["jobId"]
+        erasures = "/api/v1/organizations/{org}/leads/erasures"
+        erasure = NewJob(fresh_id(), "~org:acme", LEAD_ERASURE.name, erasure_details("acme", ()), lane=ERASURE_LANE)
+        bulk_ids[erasures] = service.wiring.shared.jobs.create(erasure).job_id
         undo = service.wiring.shared.jobs.create(NewJob(fresh_id(), "ann", "undo", {"undoes": consent.job_id}))
         bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
         service.bucket.put_object(Key=LEAD_FILE["s3Key"], Body=b"Phone,Name\n+5511987654321,Maria\n")

@@ -191,9 +191,8 @@ class SimulatedShared(SharedParts):
 
     @cached_property
     def blobs(self) -> Any:
-        return self.wire(
-            self.house.blobs, ("put", "find", "exists", "delete_prefix", "pin", "read_range"), _unreachable
-        )
+        calls = ("put", "find", "exists", "size", "keys", "delete", "delete_prefix", "pin", "read_range")
+        return self.wire(self.house.blobs, calls, _unreachable)
 
 
 class SimulatedProviders(ProviderParts):

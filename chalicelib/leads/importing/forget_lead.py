@@ -5,77 +5,98 @@ The lines of its rows stay without their cells and without the lead, so that the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.import_step import lane_id
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.judging import SUPPRESSED, Outcome
 from chalicelib.leads.importing.result_blobs import ChunkResult, ResultBlobs
 from chalicelib.leads.importing.write_results import file_name
 
 ERASED = "erased"  # the reason of a line whose lead was erased
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Which lines of an import are about an erased lead."""
+
+    #: the id of the lead, and the keys of its identities
+    ids: frozenset[str]
+    #: whether rows were judged after the erasure: those that were skipped as suppressed are its rows then
+    also_suppressed: bool = False
+
+    def is_in(self, line: Line) -> bool:
+        return any(each in self.ids for each in line.lead_ids) or (self.also_suppressed and line.reason == SUPPRESSED)
+
+
 @dataclass(frozen=True)
 class ForgetLead:
-    """Removes a lead from what the imports of its organization keep. May be interrupted and repeated."""
+    """Finds and removes leads in what imports keep. Each method may be repeated."""
 
     parts: ImportParts
 
-    def __call__(self, organization: str, lead_id: str) -> list[str]:
-        """Remove the lead from all imports; returns the keys of the files that were deleted for it."""
-        return [key for job in self.imports_of(organization) for key in self.in_import(job, lead_id)]
-
-    def imports_of(self, organization: str) -> Iterator[Job]:
-        """The imports of an organization, newest first."""
+    def imports_of(self, owner: str, *, until: datetime) -> Iterator[Job]:
+        """The imports of an organization that were accepted until then, newest first."""
         before: str | None = None
         while True:
-            jobs, before = self.parts.jobs.of_owner(organization_owner(organization), before=before)
-            yield from (job for job in jobs if job.kind == LEAD_IMPORT.name)
+            jobs, before = self.parts.jobs.of_owner(owner, before=before)
+            yield from (job for job in jobs if job.kind == LEAD_IMPORT.name and job.created_at <= until)
             if before is None:
                 return
 
-    def in_import(self, job: Job, lead_id: str) -> list[str]:
-        """Remove the lead from one import that has ended; returns the keys of the files that were deleted for it."""
-        details = ImportDetails.of(job)
-        results = self.parts.results(details, job.job_id)
-        held = [name for name in self._blob_names(job) if self._remove_from(results, name, lead_id)]
-        if not held:
-            return []
-        files = [details.source.key, *(results.key(file_name(outcome)) for outcome in Outcome)]
-        deleted = [key for key in files if self.parts.blobs().size(key) is not None]
-        for key in deleted:
-            self.parts.blobs().delete_prefix(key)
-        return deleted
+    def has_ended(self, job: Job) -> bool:
+        """Whether neither the import nor any of its lanes will store anything more."""
+        return job.is_finished and all(lane.is_finished for lane in self._lanes(job))
 
-    def _blob_names(self, job: Job) -> Iterator[str]:
-        cursor: dict[str, Any] = job.cursor or {}
-        jobs = self.parts.jobs
-        lanes = jobs.get_many([lane_id(job.job_id, number) for number in range(len(cursor.get("cuts", ())))])
-        for lane in lanes.values():
-            yield from (chunk.blob for chunk in jobs.ledger(lane) if chunk.blob is not None)
+    def blob_names(self, job: Job) -> list[str]:
+        """The names of the blobs with the rows of an import, always in the same order."""
+        chunks = (chunk for lane in self._lanes(job) for chunk in self.parts.jobs.ledger(lane))
+        return [chunk.blob for chunk in chunks if chunk.blob is not None]
 
-    def _remove_from(self, results: ResultBlobs, name: str, lead_id: str) -> bool:
-        """Remove the lead from a blob; whether it was there."""
+    def holds(self, job: Job, name: str, erased: Erased) -> bool:
+        """Whether a blob has rows of the lead."""
+        result = self._results(job).get(name)
+        return result is not None and any(map(erased.is_in, result.lines))
+
+    def files_of(self, job: Job) -> list[str]:
+        """The keys of the file that was imported and of the result files, those that are still there."""
+        results, blobs = self._results(job), self.parts.blobs()
+        keys = [ImportDetails.of(job).source.key, *(results.key(file_name(outcome)) for outcome in Outcome)]
+        return [key for key in keys if blobs.size(key) is not None]
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete these files."""
+        self.parts.blobs().delete(keys)
+
+    def remove_from(self, job: Job, name: str, erased: Erased) -> None:
+        """Remove the lead from a blob."""
+        results = self._results(job)
         result = results.get(name)
-        if result is None or not any(lead_id in line.lead_ids for line in result.lines):
-            return False
-        results.put(name, without_lead(result, lead_id))
-        return True
+        if result is not None:
+            results.put(name, without_lead(result, erased))
+
+    def _lanes(self, job: Job) -> list[Job]:
+        cursor: dict[str, Any] = job.cursor or {}
+        ids = [lane_id(job.job_id, number) for number in range(len(cursor.get("cuts", ())))]
+        known = self.parts.jobs.get_many(ids)
+        return [known[each] for each in ids if each in known]
+
+    def _results(self, job: Job) -> ResultBlobs:
+        return self.parts.results(ImportDetails.of(job), job.job_id)
 
 
-def without_lead(result: ChunkResult, lead_id: str) -> ChunkResult:
-    """The result without the rows that are about a lead."""
+def without_lead(result: ChunkResult, erased: Erased) -> ChunkResult:
+    """The result without the cells of the rows of the lead."""
     lines: list[Line] = []
     cells: list[Sequence[str]] = []
     for line, row in zip(result.lines, result.cells, strict=True):
-        is_about = lead_id in line.lead_ids
-        others = tuple(each for each in line.lead_ids if each != lead_id)
+        is_about = erased.is_in(line)
+        others = tuple(each for each in line.lead_ids if each not in erased.ids)
         lines.append(line._replace(lead_ids=others, reason=ERASED, detail="") if is_about else line)
         cells.append([] if is_about else row)
     return replace(result, lines=lines, cells=cells)

@@ -38,6 +38,9 @@ class IdentitySuppressed(Conflict):
     slug, title = "identity-suppressed", "Erased identity"
 
 
+Commit = Callable[[str, Sequence[EntryChange]], bool]  # as `LeadStore.commit`
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure erased."""
@@ -153,20 +156,28 @@ class ChangeLeads:
         """Delete the lead; returns it. It can be created again."""
         return repeat_change(self.clock, partial(self._remove, organization, lead_id, Removal.DELETED))
 
-    def erase(self, organization: str, lead_id: str) -> Erased:
-        """Erase the lead, and suppress all its identities."""
-        lead = repeat_change(self.clock, partial(self._remove, organization, lead_id, Removal.ERASED))
+    def erase(self, organization: str, lead_id: str, commit: Commit | None = None) -> Erased:
+        """Erase the lead, and suppress all its identities.
+
+        Args:
+            commit: commits the changes together with others; None for `LeadStore.commit`.
+        """
+        lead = repeat_change(self.clock, partial(self._remove, organization, lead_id, Removal.ERASED, commit))
         return Erased(lead, tuple(each.key for each in lead.identities))
 
-    def erase_identity(self, organization: str, identity: LeadIdentity) -> Erased:
-        """Erase whoever has the identity, with all other identities; suppress it also if it belongs to nobody."""
+    def erase_identity(self, organization: str, identity: LeadIdentity, commit: Commit | None = None) -> Erased:
+        """Erase whoever has the identity, with all other identities; suppress it also if it belongs to nobody.
+
+        Args:
+            commit: as in `erase`; not called if the identity is suppressed already.
+        """
 
         def attempt() -> Erased | None:
             entry = self.store.entries(organization, [identity.key])[identity.key]
             if entry.owner is None:
-                return self._suppress(organization, entry)
+                return self._suppress(organization, entry, commit)
             try:
-                lead = self._remove(organization, entry.owner, Removal.ERASED)
+                lead = self._remove(organization, entry.owner, Removal.ERASED, commit)
             except NotFound:  # it was deleted meanwhile
                 return None
             return None if lead is None else Erased(lead, tuple(each.key for each in lead.identities))
@@ -175,20 +186,22 @@ class ChangeLeads:
 
     # ── below
 
-    def _suppress(self, organization: str, entry: Entry) -> Erased | None:
+    def _suppress(self, organization: str, entry: Entry, commit: Commit | None) -> Erased | None:
         if entry.gone is not None and entry.gone.is_suppressed:
             return Erased(None, (entry.key,))
         after = replace(entry, gone=self._gone(Removal.ERASED))
-        return Erased(None, (entry.key,)) if self.store.commit(organization, [EntryChange(entry, after)]) else None
+        is_committed = (commit or self.store.commit)(organization, [EntryChange(entry, after)])
+        return Erased(None, (entry.key,)) if is_committed else None
 
-    def _remove(self, organization: str, lead_id: str, kind: Removal) -> Lead | None:
+    def _remove(self, organization: str, lead_id: str, kind: Removal, commit: Commit | None = None) -> Lead | None:
         """One attempt to remove the lead; None if others were faster."""
         _, lead = self._read(organization, lead_id)
         keys = [lead_id, *(each.key for each in lead.identities)]
         entries = self.store.entries(organization, keys)
         if entries[lead_id].lead != lead:
             return None
-        return lead if self.store.commit(organization, removed(lead, self._gone(kind), entries)) else None
+        changes = removed(lead, self._gone(kind), entries)
+        return lead if (commit or self.store.commit)(organization, changes) else None
 
     def _read(self, organization: str, lead_id: str) -> tuple[Entry, Lead]:
         entries, lead = self._read_with(organization, lead_id)

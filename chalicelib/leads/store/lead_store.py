@@ -169,12 +169,16 @@ class LeadStore:
         are writing it.
         """
         try:
-            self.dynamo.commit([self._write(organization, each) for each in changes])
+            self.dynamo.commit(self.writes(organization, changes))
         except TransactionCanceled as canceled:
             if not canceled.by_others:
                 raise
             return False
         return True
+
+    def writes(self, organization: str, changes: Sequence[EntryChange]) -> list[Write]:
+        """The writes of `commit`, for a transaction that does more."""
+        return [self._write(organization, each) for each in changes]
 
     # ── below
 

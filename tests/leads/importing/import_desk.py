@@ -15,6 +15,10 @@ from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from chalicelib.leads.channels.channels import Channels
+from chalicelib.leads.erasing.clean_imports import CleanImports
+from chalicelib.leads.erasing.erase_leads import EraseLeads
+from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
+from chalicelib.leads.importing.forget_lead import ForgetLead
 from chalicelib.leads.importing.import_parts import ImportParts, Limits
 from chalicelib.leads.importing.import_step import ImportStep
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
@@ -22,6 +26,7 @@ from chalicelib.leads.importing.lane_step import LaneStep
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport
 from chalicelib.leads.lead import Lead
+from chalicelib.leads.managing.change_leads import ChangeLeads
 from chalicelib.leads.store.lead_rows import to_entry
 from chalicelib.leads.store.lead_store import LeadStore
 from tests.fakes.blobs import FakeBlobs
@@ -50,7 +55,7 @@ class ImportDesk:
 
     def __post_init__(self) -> None:
         dynamo = Dynamo(self.client, self.clock, random.Random(3))
-        kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE])
+        kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_ERASURE])
         self.jobs = JobStore(dynamo, self.jobs_table, self.clock, InlineExecutor(), shards=1, kinds=kinds)
         self.leads = LeadStore(dynamo, self.leads_table, self._threads())
         self.queue = FakeQueue()
@@ -66,7 +71,13 @@ class ImportDesk:
             limits=self.limits,
         )
         self.start_import = StartImport(lambda: self.parts)
-        steps = {LEAD_IMPORT.name: ImportStep(self.parts), LEAD_IMPORT_LANE.name: LaneStep(self.parts)}
+        self.change = ChangeLeads(self.leads, self.clock)
+        self.erase = EraseLeads(self.change, lambda _: [], self.jobs, self.queue)
+        steps = {
+            LEAD_IMPORT.name: ImportStep(self.parts),
+            LEAD_IMPORT_LANE.name: LaneStep(self.parts),
+            LEAD_ERASURE.name: CleanImports(ForgetLead(self.parts), self.clock),
+        }
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3))
 
     def _threads(self) -> Executor:

@@ -1,0 +1,1 @@
+"""Erasing leads, and what the organization keeps of them elsewhere."""

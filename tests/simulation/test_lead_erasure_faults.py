@@ -1,0 +1,55 @@
+"""The job behind the erasure of a lead under a fault at every call: it leaves what one leaves that nothing disturbs."""
+
+from functools import cache
+
+import pytest
+
+from chalicelib.leads.erasing.erasure_job import deleted_files
+from tests.simulation.house import House
+from tests.simulation.test_lead_import_faults import FEW, History, Stage, leads_in
+from tests.simulation.world import FOUR
+
+
+class ErasedStage(Stage):
+    """A house in which a lead that two imports hold has just been erased."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._run_all(self.house, self.job_id)
+        erase = self.house.outside.wiring.leads.erase
+        self.erased = leads_in(self.house)[0]
+        self.job_id = erase("acme", self.erased.id).job.job_id
+
+
+@cache
+def stage() -> ErasedStage:
+    return ErasedStage(several=False, rows=FEW)
+
+
+def result(house: House) -> tuple[list[str], dict[str, bytes]]:
+    """The files that were deleted, and those that are left."""
+    return deleted_files(house.outside.jobs.get(stage().job_id)), house.blobs.kept
+
+
+@cache
+def undisturbed() -> tuple[tuple[list[str], dict[str, bytes]], int]:
+    house = stage().copied()
+    History(stage(), house, stage().job_id, {})
+    return result(house), house.world.calls
+
+
+def test_undisturbed_it_deletes_the_files_of_both_imports():
+    (deleted, left), _ = undisturbed()
+
+    assert len(deleted) >= 13  # the imported file, and two times six files of results
+    assert not [key for key, content in left.items() if stage().erased.id.encode() in content]
+
+
+@pytest.mark.parametrize("fault", FOUR)
+def test_whichever_call_goes_wrong_the_same_files_are_named_and_left(fault):
+    expected, calls = undisturbed()
+
+    for call in range(calls):
+        house = stage().copied()
+        History(stage(), house, stage().job_id, {call: fault})
+        assert result(house) == expected, (call, fault)
