@@ -61,6 +61,7 @@ def earlier_items(now: datetime) -> EarlierItems:
         "jobs": [_with_listed_day(item) for item in content["jobs"]],
         "contacts": content["contacts"],
         "people": content["connections"],  # the table's name in those versions
+        "leads": [],  # which those versions do not have
     }
     return EarlierItems(content["people"], tables, blobs)
 
