@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.resolve_leads import ResolveLeads
     from chalicelib.leads.resolving.resolve_batch import ResolveBatch
     from chalicelib.leads.store.lead_store import LeadStore
+    from chalicelib.leads.undoing.undo_imports import LeadUndo, UndoImports
     from chalicelib.shared_parts import SharedParts
 
 
@@ -174,6 +175,26 @@ class LeadsParts:
         from chalicelib.leads.importing.follow_import import ControlImports
 
         return ControlImports(lambda: self.imports, self.follow_imports, self.start_import)
+
+    @cached_property
+    def undo_imports(self) -> UndoImports:
+        from datetime import timedelta
+
+        from chalicelib.leads.undoing.undo_imports import UndoImports
+
+        lasts = timedelta(days=self.shared.settings.undo_days)
+        return UndoImports(lambda: self.imports, self.follow_imports, lasts)
+
+    @cached_property
+    def undo_step(self) -> Step:
+        from chalicelib.leads.undoing.undo_step import UndoStep
+
+        return UndoStep(self.imports)
+
+    def undo_json(self, undo: LeadUndo) -> dict[str, Json]:
+        from chalicelib.leads.undoing.undo_imports import undo_json
+
+        return undo_json(undo, self.imports)
 
     def import_json(self, followed: FollowedImport) -> dict[str, Json]:
         from chalicelib.leads.importing.follow_import import import_json

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
-from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes
+from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes, undo_routes
 from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
 from chalicelib.leads.pages import import_forms, import_pages, lead_forms, lead_pages
 from chalicelib.leads.pages.addresses import ORGANIZATIONS
+from chalicelib.leads.undoing.job_kind import LEAD_UNDO
 from chalicelib.room import NavigationEntry, Room, RoomJob
 from chalicelib.tables.keys import JOBS, LEADS
 
@@ -40,6 +41,7 @@ ROOM: Room[LeadsParts] = Room(
     routes=(
         resolve_routes.routes,
         import_routes.routes,
+        undo_routes.routes,
         lead_routes.routes,
         export_routes.routes,
         lead_pages.routes,
@@ -73,6 +75,12 @@ ROOM: Room[LeadsParts] = Room(
             is_activity=False,
             step=lambda parts: parts.lane_step,
             not_cancelable="The organization's importers can cancel the import that it belongs to.",
+        ),
+        RoomJob(
+            kind=LEAD_UNDO,
+            title="Undo of an import of leads",
+            step=lambda parts: parts.undo_step,
+            cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
     organization_folders=(f"{EXPORTS}/", "imports/", "lead-imports/"),

@@ -395,6 +395,12 @@ def an_import_of_leads(at: Gallery) -> Person:
     return open_page(at.admin, f"/organizations/acme/leads/imports/{at.own['import of leads']}")
 
 
+@scene("Undo this import?")
+def undo_of_an_import_of_leads(at: Gallery) -> Person:
+    an_import_of_leads(at).press("Undo …")
+    return at.admin
+
+
 @scene(re.compile("^Erased"))
 def erased(at: Gallery) -> Person:
     gone = at.new_person().let_in()

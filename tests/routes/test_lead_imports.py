@@ -46,6 +46,26 @@ def test_a_file_is_imported_and_followed(service):
     assert [each["jobId"] for each in listed] == [started.json["jobId"]]
 
 
+def test_an_import_is_undone_after_a_look_at_the_numbers(service):
+    job_id = service.post(PATH, **IMPORTER, body={"s3Key": KEY}).json["jobId"]
+    undo = f"{PATH}/{job_id}/undo"
+    assert service.post(undo, **IMPORTER).status == 409
+    work(service, job_id)
+
+    preview = service.get(f"/api/v1{undo}", **IMPORTER).json
+    assert (preview["jobId"], preview["reversed"], preview["kept"], preview["isExact"]) == (None, 1, 0, True)
+    started = service.post(undo, **IMPORTER)
+    work(service, started.json["jobId"])
+
+    done = service.get(undo, **IMPORTER).json
+    assert (started.status, done["jobId"], done["status"]) == (202, started.json["jobId"], "completed")
+    assert (done["reversed"], done["kept"], done["failed"]) == (1, 0, 0)
+    assert set(done["files"]) == {"reversed", "kept", "failed"}
+    leads = "/api/v1/organizations/acme/leads"
+    assert service.get(leads, **IMPORTER).json["leads"] == []
+    assert service.post(undo, who="ines", organizations={"acme": ["member"]}).status == 403
+
+
 def test_an_import_is_canceled_and_run_again(service):
     job_id = service.post(PATH, **IMPORTER, body={"s3Key": KEY}).json["jobId"]
 

@@ -259,6 +259,8 @@ EXPECTED = {
     ("GET", "/organizations/{org}/leads/imports/{job_id}"): ORGANIZATION,
     ("POST", "/organizations/{org}/leads/imports/{job_id}/cancel"): ORGANIZATION_FORM,
     ("POST", "/organizations/{org}/leads/imports/{job_id}/retry"): (401, 404, 409, 404, 401, 401),  # it runs
+    ("GET", "/organizations/{org}/leads/imports/{job_id}/undo"): ORGANIZATION,  # it says why that is not possible
+    ("POST", "/organizations/{org}/leads/imports/{job_id}/undo"): (401, 404, 409, 404, 401, 401),
     ("GET", "/api/v1/organizations/{org}/leads"): ORGANIZATION,
     ("GET", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
     ("PATCH", "/api/v1/organizations/{org}/leads/{lead_id}"): ORGANIZATION,
@@ -287,6 +289,8 @@ EXPECTED = {
             ("GET", "/organizations/{org}/leads/import/{job_id}", ORGANIZATION),
             ("POST", "/organizations/{org}/leads/import/{job_id}/cancel", (401, 404, 202, 404, 401, 401)),
             ("POST", "/organizations/{org}/leads/import/{job_id}/retry", (401, 404, 409, 404, 401, 401)),  # it runs
+            ("GET", "/organizations/{org}/leads/import/{job_id}/undo", (401, 404, 409, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/import/{job_id}/undo", (401, 404, 409, 404, 401, 401)),
         )
     },
     ("GET", "/api/v1/health"): OPEN,

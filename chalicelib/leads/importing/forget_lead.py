@@ -6,13 +6,12 @@ The lines of its rows stay without their cells and without the lead, so that the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.import_step import lane_id
+from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
 from chalicelib.leads.importing.judging import SUPPRESSED, Outcome
 from chalicelib.leads.importing.result_blobs import ChunkResult, ResultBlobs
@@ -81,10 +80,7 @@ class ForgetLead:
             results.put(name, without_lead(result, erased))
 
     def _lanes(self, job: Job) -> list[Job]:
-        cursor: dict[str, Any] = job.cursor or {}
-        ids = [lane_id(job.job_id, number) for number in range(len(cursor.get("cuts", ())))]
-        known = self.parts.jobs.get_many(ids)
-        return [known[each] for each in ids if each in known]
+        return lanes_of_import(self.parts.jobs, job)
 
     def _results(self, job: Job) -> ResultBlobs:
         return self.parts.results(ImportDetails.of(job), job.job_id)

@@ -45,6 +45,28 @@ _IMPORT = exact_object(
 SCHEMAS: dict[str, Schema] = {
     "LeadImport": _IMPORT,
     "LeadImports": exact_object({"imports": list_of(ref("LeadImport")), "nextCursor": TEXT_OR_NULL}),
+    "LeadUndo": exact_object(
+        {
+            "importId": TEXT,
+            "jobId": {**TEXT_OR_NULL, "description": "null if the import is not being undone."},
+            "status": {"enum": [*JobState, None]},
+            "canBeUndoneUntil": INSTANT,
+            "reversed": {**COUNT, "description": "Leads that are as before the import; before an undo, that would be."},
+            "kept": {**COUNT, "description": "Leads that were changed since, of which something is kept."},
+            "failed": {**COUNT, "description": "Leads that are gone, or of which nothing is known any more."},
+            "isExact": {
+                "type": "boolean",
+                "description": "false before the undo of a large import: as if nobody had changed a lead since.",
+            },
+            "files": {
+                **_TEXTS,
+                "description": "Links to the three lists of leads by outcome, once the undo has ended.",
+            },
+            "createdAt": INSTANT_OR_NULL,
+            "finishedAt": INSTANT_OR_NULL,
+            "error": TEXT_OR_NULL,
+        }
+    ),
     "LeadImportStarted": exact_object({"jobId": TEXT, "statusUrl": TEXT}),
     "LeadUpload": exact_object(
         {"s3Key": TEXT, "url": TEXT, "fields": {**_TEXTS, "description": "Send them before the file."}}

@@ -18,6 +18,7 @@ from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
 from chalicelib.leads.importing.blocks import blocks
 from chalicelib.leads.importing.cutting import Cut, Cutter, RowTooLong
 from chalicelib.leads.importing.import_details import HEADER_ROW, ImportDetails, LaneDetails
@@ -176,6 +177,14 @@ class _ImportRun:
         """Renew the lease if it is time."""
         if self._is_to_commit():
             self._run.commit(Progress(dict(cursor)))
+
+
+def lanes_of_import(jobs: JobStore, job: Job) -> list[Job]:
+    """The jobs of the lanes of an import, in their order."""
+    cursor: dict[str, Any] = job.cursor or {}
+    ids = [lane_id(job.job_id, number) for number in range(len(cursor.get("cuts", ())))]
+    known = jobs.get_many(ids)
+    return [known[each] for each in ids if each in known]
 
 
 def lane_id(import_id: str, number: int) -> str:

@@ -1,17 +1,17 @@
-"""What the forms on the pages of imports do: upload a file and import it, cancel, and import again."""
+"""What the forms on the pages of imports do: upload a file and import it, cancel, import again, and undo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.errors import CallerError, InvalidInput
+from chalicelib.foundation.errors import CallerError, Conflict, InvalidInput
 from chalicelib.foundation.http import Request, Response, page, redirect
 from chalicelib.foundation.multipart import read_multipart
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Router
 from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, import_url
-from chalicelib.leads.pages.import_pages import imports_page, show_import
+from chalicelib.leads.pages.import_pages import imports_page, show_import, show_undo
 
 if TYPE_CHECKING:
     from chalicelib.leads.parts import LeadsParts
@@ -63,6 +63,16 @@ def _control_routes(router: Router, parts: LeadsParts) -> None:
             return parts.control_imports.retry(org, job_id, dry_run=False).job_id
 
         return _done(parts, request, org, job_id, retry)
+
+    @router.form_action(
+        f"{IMPORT}/undo", Access.ORGANIZATION, "Undo an import of leads (form)", _RESPONSES, role=Role.IMPORTER
+    )
+    def undo_lead_import_on_page(request: Request, org: str, job_id: str) -> Response:
+        try:
+            parts.undo_imports.start(org, job_id)
+        except Conflict as refused:
+            return page(show_undo(parts, request, org, job_id, problem=refused.detail), refused.status)
+        return redirect(f"{import_url(parts, org, job_id)}/undo")
 
 
 def _done(parts: LeadsParts, request: Request, org: str, job_id: str, change: Callable[[], str]) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.http import Request, Response, page
 from chalicelib.foundation.multipart import LARGEST_UPLOAD
+from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.response_policy import page_policy
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, imports_url
@@ -31,6 +32,10 @@ def routes(router: Router, parts: LeadsParts) -> None:
     @router.page(IMPORT, Access.ORGANIZATION, "Page of an import of leads")
     def lead_import_page(request: Request, org: str, job_id: str) -> Response:
         return page(show_import(parts, request, org, job_id))
+
+    @router.page(f"{IMPORT}/undo", Access.ORGANIZATION, "Page of the undo of an import of leads", role=Role.IMPORTER)
+    def lead_undo_page(request: Request, org: str, job_id: str) -> Response:
+        return page(show_undo(parts, request, org, job_id))
 
 
 def imports_page(
@@ -94,4 +99,26 @@ def show_import(parts: LeadsParts, request: Request, org: str, job_id: str, *, p
         link_minutes=round(LINK_LASTS.total_seconds() / 60),
         **import_view(followed, parts.import_json(followed)),
         **allowed(request.signed_in, org),
+    )
+
+
+def show_undo(parts: LeadsParts, request: Request, org: str, job_id: str, *, problem: str = "") -> str:
+    """The page that asks whether to undo an import, with the numbers, and then follows that."""
+    from chalicelib.foundation.errors import Conflict
+    from chalicelib.leads.pages.import_view import REFRESH_SECONDS, listed
+
+    followed, undo = parts.follow_imports(org, job_id), None
+    try:
+        undo = parts.undo_json(parts.undo_imports.get(org, job_id))
+    except Conflict as refused:
+        problem = problem or refused.detail
+    is_working = undo is not None and undo["jobId"] is not None and undo["finishedAt"] is None
+    return parts.shared.pages.render(
+        request,
+        "leads/undo.html",
+        org=org,
+        undo=undo,
+        refresh_seconds=REFRESH_SECONDS if is_working else None,
+        problem=problem,
+        **listed(followed),
     )

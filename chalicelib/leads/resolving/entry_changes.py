@@ -54,6 +54,13 @@ def taken_off(identity_key: str, lead: Lead, entries: Entries, gone: Gone | None
     return [EntryChange(entries[lead.id], home), EntryChange(item, _freed(item, gone))]
 
 
+def without_identities(keys: Sequence[str], lead: Lead, entries: Entries) -> list[EntryChange]:
+    """The changes that take several identities off a lead, which is as it is to become; they are free then."""
+    home = replace(entries[lead.id], lead=lead)
+    changes = [EntryChange(entries[lead.id], _freed(home, None) if lead.id in keys else home)]
+    return changes + [EntryChange(entries[key], _freed(entries[key], None)) for key in keys if key != lead.id]
+
+
 def removed(lead: Lead, gone: Gone, entries: Entries) -> list[EntryChange]:
     """The changes that remove a lead and leave at each of its identities when and why it went."""
     keys = dict.fromkeys([lead.id, *(each.key for each in lead.identities)])

@@ -18,6 +18,7 @@ from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.erasing.clean_imports import CleanImports
 from chalicelib.leads.erasing.erase_leads import EraseLeads
 from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
+from chalicelib.leads.importing.follow_import import FollowImports
 from chalicelib.leads.importing.forget_lead import ForgetLead
 from chalicelib.leads.importing.import_parts import ImportParts, Limits
 from chalicelib.leads.importing.import_step import ImportStep
@@ -29,6 +30,9 @@ from chalicelib.leads.lead import Lead
 from chalicelib.leads.managing.change_leads import ChangeLeads
 from chalicelib.leads.store.lead_rows import to_entry
 from chalicelib.leads.store.lead_store import LeadStore
+from chalicelib.leads.undoing.job_kind import LEAD_UNDO
+from chalicelib.leads.undoing.undo_imports import UndoImports
+from chalicelib.leads.undoing.undo_step import UndoStep
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -55,7 +59,7 @@ class ImportDesk:
 
     def __post_init__(self) -> None:
         dynamo = Dynamo(self.client, self.clock, random.Random(3))
-        kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_ERASURE])
+        kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_ERASURE, LEAD_UNDO])
         self.jobs = JobStore(dynamo, self.jobs_table, self.clock, InlineExecutor(), shards=1, kinds=kinds)
         self.leads = LeadStore(dynamo, self.leads_table, self._threads())
         self.queue = FakeQueue()
@@ -71,11 +75,13 @@ class ImportDesk:
             limits=self.limits,
         )
         self.start_import = StartImport(lambda: self.parts)
+        self.undo = UndoImports(lambda: self.parts, FollowImports(lambda: self.parts), timedelta(days=30))
         self.change = ChangeLeads(self.leads, self.clock)
         self.erase = EraseLeads(self.change, lambda _: [], self.jobs, self.queue)
         steps = {
             LEAD_IMPORT.name: ImportStep(self.parts),
             LEAD_IMPORT_LANE.name: LaneStep(self.parts),
+            LEAD_UNDO.name: UndoStep(self.parts),
             LEAD_ERASURE.name: CleanImports(ForgetLead(self.parts), self.clock),
         }
         self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3))

@@ -7,6 +7,7 @@ import pytest
 from urllib3 import encode_multipart_formdata
 
 from chalicelib.foundation.response_policy import page_policy
+from chalicelib.leads.undoing.undo_job import undo_id
 from tests.leads.pages.reader import LEADS, Reader, words
 from tests.routes.service import HOME, ServiceResponse
 from tests.routes.test_cron_route import Context
@@ -196,6 +197,28 @@ class TestAnImport:
         job_id = importer.started()
 
         assert importer.send(f"/imports/{job_id}/retry", "importer").status == 409
+
+    def test_is_undone_after_a_question_with_the_numbers(self, importer):
+        job_id = importer.imported()
+        undo = f"/imports/{job_id}/undo"
+        assert f'href="{HOME}{LEADS}{undo}"' in importer.get(f"/imports/{job_id}").text
+        question = importer.words(undo)
+        assert "Undo this import?" in question
+        assert "As before the import 2" in question
+
+        answer = importer.send(undo, "importer")
+
+        assert answer.headers["location"] == f"{HOME}{LEADS}{undo}"
+        assert "Undoing" in importer.words(undo)
+        importer.work(undo_id(job_id))
+        assert "Undone" in importer.words(undo)
+        assert importer.get(undo).text.count("CSV<") == 3
+
+    def test_under_way_is_not_undone(self, importer):
+        undo = f"/imports/{importer.started()}/undo"
+
+        assert "still running" in importer.words(undo)
+        assert importer.send(undo, "importer").status == 409
 
     def test_of_another_organization_does_not_exist(self, importer):
         job_id = importer.started()

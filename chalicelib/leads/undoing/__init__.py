@@ -1,0 +1,1 @@
+"""Undoing an import of leads: leads that it created go, and what it changed comes back."""

@@ -1,0 +1,93 @@
+"""The step of an undo: reverses the rows of an import blob by blob, and then writes the three lists."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.reads import LedgerChunk
+from chalicelib.jobs.run import Run
+from chalicelib.leads.importing.import_details import ImportDetails
+from chalicelib.leads.importing.import_parts import ImportParts
+from chalicelib.leads.importing.import_step import lanes_of_import
+from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.result_blobs import ResultBlobs
+from chalicelib.leads.importing.write_results import WriteResults
+from chalicelib.leads.undoing.job_kind import Undone
+from chalicelib.leads.undoing.judge_undo import Why
+from chalicelib.leads.undoing.reverse_rows import ReverseRows
+from chalicelib.leads.undoing.undo_job import HEADERS, UndoLine, lines_from, lines_key, lines_text, list_key
+
+COMMIT_EVERY = timedelta(seconds=10)  # while the lists are written; the lease lasts a minute
+
+
+@dataclass(frozen=True)
+class UndoStep:
+    """Runs the job of an undo."""
+
+    parts: ImportParts
+
+    def __call__(self, run: Run) -> None:
+        job = self.parts.jobs.get(str(run.job.details["import_id"]))
+        _Undoing(self.parts, run, job)()
+
+
+class _Undoing:
+    """One claim of the job of an undo."""
+
+    def __init__(self, parts: ImportParts, run: Run, job: Job) -> None:
+        self._parts, self._run, self._job = parts, run, job
+        details = ImportDetails.of(job)
+        self._results: ResultBlobs = parts.results(details, job.job_id)
+        self._lanes = lanes_of_import(parts.jobs, job)
+        self._superseded = WriteResults(parts, details, job.job_id).superseded(self._lanes)
+        self._committed_at: datetime = parts.clock.now()
+
+    def __call__(self) -> None:
+        chunks = [chunk for lane in self._lanes for chunk in self._parts.jobs.ledger(lane) if chunk.blob is not None]
+        reverse = ReverseRows(self._parts, self._job, milliseconds(self._run.job.created_at), self._superseded)
+        done = self._done()
+        for number, chunk in enumerate(chunks[done:], done):
+            if self._run.out_of_time():
+                return
+            lines = self._lines(reverse, chunk)
+            key = lines_key(self._results, number)
+            self._parts.blobs().put(key, lines_text(lines))
+            counts = Counter(line.outcome for line in lines)
+            self._run.commit(Progress({"done": number + 1}, counted=counts, blob=key))
+        self._write_lists(len(chunks))
+        self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
+
+    def _done(self) -> int:
+        cursor = self._run.job.cursor
+        return int(str(cursor["done"])) if isinstance(cursor, Mapping) else 0
+
+    def _lines(self, reverse: ReverseRows, chunk: LedgerChunk) -> Sequence[UndoLine]:
+        result = self._results.get(chunk.blob or "")
+        if result is not None:
+            return reverse(result)
+        expired = chunk.counted.get(Outcome.CREATED, 0) + chunk.counted.get(Outcome.UPDATED, 0)
+        return [UndoLine(0, "", Undone.FAILED, Why.EXPIRED)] * expired
+
+    def _write_lists(self, blobs: int) -> None:
+        writers = {each.value: self._parts.blobs().writer(list_key(self._results, each)) for each in Undone}
+        for writer in writers.values():
+            writer.write((BYTE_ORDER_MARK + csv_rows([HEADERS])).encode())
+        for number in range(blobs):
+            content = self._parts.blobs().find(lines_key(self._results, number))
+            for line in lines_from(content) if content is not None else ():
+                writers[line.outcome].write(csv_rows([line.cells()]).encode())
+            self._keep()
+        for writer in writers.values():
+            writer.close()
+
+    def _keep(self) -> None:
+        """Renew the lease if it is time."""
+        now = self._parts.clock.now()
+        if now - self._committed_at >= COMMIT_EVERY:
+            self._committed_at = now
+            self._run.commit(Progress(self._run.job.cursor))
