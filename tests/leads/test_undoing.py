@@ -13,8 +13,10 @@ from chalicelib.foundation.clock import instant
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.leads.importing.profiles import OnExisting
-from chalicelib.leads.importing.result_blobs import folder_of
+from chalicelib.leads.importing.result_blobs import folder_of, from_text
+from chalicelib.leads.importing.superseding import Superseded
 from chalicelib.leads.lead import Lead
+from chalicelib.leads.undoing.reverse_rows import ReverseRows
 from tests.leads.importing.import_desk import ImportDesk, csv_of, with_limits
 from tests.leads.importing.test_importing import HEADERS, row
 from tests.leads.making import lead_identity
@@ -151,6 +153,23 @@ class TestAnUndo:
 
         assert desk.undo.start("acme", job.job_id).job == desk.jobs.get(first.job_id)
         assert len(desk.all_leads()) == 1
+
+    def test_that_was_canceled_goes_on_where_it_stopped(self, desk):
+        imported(desk, *[row(number, "") for number in range(3)])
+        before = desk.all_leads()
+        job = imported(desk, *[row(number, "Ann") for number in range(12)])
+        first = desk.undo.start("acme", job.job_id).job
+        blobs = [key for key in desk.blobs.kept if key.startswith(f"{folder_of('acme', job.job_id)}rows/")]
+        reverse = ReverseRows(desk.parts, job, first.details["at"], Superseded())
+        reverse(from_text(desk.blobs.kept[blobs[0]]))
+        desk.jobs.cancel(first.job_id)
+        desk.clock.advance(seconds=60)
+
+        again = desk.undo.start("acme", job.job_id).job
+
+        assert again.job_id != first.job_id
+        assert dict(desk.run(again).counts) == {"reversed": 12, "kept": 0, "failed": 0}
+        assert substance(desk.all_leads()) == substance(before)
 
     def test_waits_for_the_end_of_the_import(self, desk):
         job = desk.start(csv_of(HEADERS, [row(1, "Ann")]))

@@ -20,7 +20,7 @@ from chalicelib.leads.store.entry import Entry
 from chalicelib.leads.store.lead_store import EntryChange
 from chalicelib.leads.undoing.job_kind import Undone
 from chalicelib.leads.undoing.judge_undo import UndoJudge, Verdict, Why
-from chalicelib.leads.undoing.undo_job import UndoLine, undo_id
+from chalicelib.leads.undoing.undo_job import UndoLine, stamp_source
 
 _CHANGING = (Outcome.CREATED, Outcome.UPDATED)
 
@@ -30,7 +30,7 @@ class ReverseRows:
     """Works on the rows of one import.
 
     Args:
-        at: when the undo was accepted, in milliseconds since 1970.
+        at: when the first undo was accepted, in milliseconds since 1970.
         superseded: the rows that lost their place to an earlier one.
         writes: whether leads are changed; otherwise rows are only judged.
     """
@@ -45,7 +45,7 @@ class ReverseRows:
         """What became of the leads that these rows created or changed."""
         details = ImportDetails.of(self.job)
         parse = self.parts.parser(details)
-        judge = UndoJudge.of(self.job.job_id, undo_id(self.job.job_id), details.policies, self.at)
+        judge = UndoJudge.of(self.job.job_id, stamp_source(self.job.job_id), details.policies, self.at)
         lines: list[UndoLine] = []
         judged: list[tuple[Line, Row]] = []
         for written, cells in zip(result.lines, result.cells, strict=True):

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.clock import milliseconds, rfc3339
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.leads.importing.follow_import import LINK_LASTS, FollowedImport, FollowImports
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
@@ -18,7 +19,7 @@ from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.write_results import WriteResults
 from chalicelib.leads.undoing.job_kind import LEAD_UNDO, UNDO_LANE, Undone
 from chalicelib.leads.undoing.reverse_rows import judged_only
-from chalicelib.leads.undoing.undo_job import list_key, undo_id
+from chalicelib.leads.undoing.undo_job import list_key
 
 FEW = 1_000  # rows that a preview judges one by one
 
@@ -39,7 +40,7 @@ class LeadUndo:
 
 @dataclass(frozen=True)
 class UndoImports:
-    """The use cases of undoing an import. There is one undo of each."""
+    """The use cases of undoing an import. There is one undo of each; one that failed or was canceled can go on."""
 
     parts: Callable[[], ImportParts]
     follow: FollowImports
@@ -53,7 +54,7 @@ class UndoImports:
             Conflict: it cannot be undone.
         """
         followed = self.follow(organization, import_id)
-        job, until = self.parts().jobs.find(undo_id(import_id)), self._until(followed.job)
+        (job, _), until = self._latest_and_next(import_id), self._until(followed.job)
         if job is not None:
             return LeadUndo(followed, job, until, {each.value: job.counts[each] for each in Undone}, is_exact=True)
         self._check(followed, until)
@@ -63,7 +64,7 @@ class UndoImports:
         return LeadUndo(followed, None, until, self._judged(followed), is_exact=True)
 
     def start(self, organization: str, import_id: str) -> LeadUndo:
-        """Undo the import; once it is being undone, this changes nothing.
+        """Undo the import; while it is being undone, and afterwards, this changes nothing.
 
         Raises:
             NotFound: there is no such import.
@@ -71,13 +72,17 @@ class UndoImports:
         """
         followed, parts = self.follow(organization, import_id), self.parts()
         until = self._until(followed.job)
-        job = parts.jobs.find(undo_id(import_id))
-        if job is None:
+        job, next_id = self._latest_and_next(import_id)
+        if job is None or job.state in (JobState.FAILED, JobState.CANCELED):
             self._check(followed, until)
-            owner, details = organization_owner(organization), {"import_id": import_id}
-            job = parts.jobs.create(NewJob(undo_id(import_id), owner, LEAD_UNDO.name, details, lane=UNDO_LANE))
+            at = milliseconds(parts.clock.now()) if job is None else job.details["at"]
+            owner, details = organization_owner(organization), {"import_id": import_id, "at": at}
+            job = parts.jobs.create(NewJob(next_id, owner, LEAD_UNDO.name, details, lane=UNDO_LANE))
             parts.work_queue.send(job.job_id)
         return LeadUndo(followed, job, until, {each.value: job.counts[each] for each in Undone}, is_exact=True)
+
+    def _latest_and_next(self, import_id: str) -> tuple[Job | None, str]:
+        return latest_and_next(self.parts().jobs, "lead undo", import_id)
 
     def _until(self, job: Job) -> datetime:
         return (job.finished_at or self.parts().clock.now()) + self.lasts

@@ -32,9 +32,9 @@ class UndoLine(NamedTuple):
 HEADERS = ("row", "lead_id", "reason", "kept_fields", "changed_at")
 
 
-def undo_id(import_id: str) -> str:
-    """The id of the only undo of an import."""
-    return id_of("lead undo", import_id)
+def stamp_source(import_id: str) -> str:
+    """What the stamps of leads name that an undo of this import has changed, whichever job did it."""
+    return id_of("stamp of a lead undo", import_id)
 
 
 def list_key(results: ResultBlobs, outcome: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
@@ -49,7 +48,7 @@ class _Undoing:
 
     def __call__(self) -> None:
         chunks = [chunk for lane in self._lanes for chunk in self._parts.jobs.ledger(lane) if chunk.blob is not None]
-        reverse = ReverseRows(self._parts, self._job, milliseconds(self._run.job.created_at), self._superseded)
+        reverse = ReverseRows(self._parts, self._job, int(str(self._run.job.details["at"])), self._superseded)
         done = self._done()
         for number, chunk in enumerate(chunks[done:], done):
             if self._run.out_of_time():

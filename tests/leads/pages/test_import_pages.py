@@ -7,7 +7,6 @@ import pytest
 from urllib3 import encode_multipart_formdata
 
 from chalicelib.foundation.response_policy import page_policy
-from chalicelib.leads.undoing.undo_job import undo_id
 from tests.leads.pages.reader import LEADS, Reader, words
 from tests.routes.service import HOME, ServiceResponse
 from tests.routes.test_cron_route import Context
@@ -210,7 +209,7 @@ class TestAnImport:
 
         assert answer.headers["location"] == f"{HOME}{LEADS}{undo}"
         assert "Undoing" in importer.words(undo)
-        importer.work(undo_id(job_id))
+        importer.work(importer.service.wiring.leads.undo_imports.start("acme", job_id).job.job_id)
         assert "Undone" in importer.words(undo)
         assert importer.get(undo).text.count("CSV<") == 3
 
