@@ -236,7 +236,7 @@ def keeping_words(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.undoing import replacing_pairs
 
     pairs = replacing_pairs(machine, BULK, repeats)
-    longer = sorted(1 + keeping.longer for _, keeping in pairs)
+    longer = sorted(1 + keeping.share_of(alone.wall) for alone, keeping in pairs)
     cpu = statistics.median(keeping.cpu / alone.cpu for alone, keeping in pairs)
     wall = statistics.median(keeping.wall / alone.wall for alone, keeping in pairs)
     note = (

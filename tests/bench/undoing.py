@@ -116,13 +116,9 @@ class Replacing:
     cpu: float  #: of this process
     spent: Spent  #: on keeping words
 
-    @property
-    def longer(self) -> float:
-        """By which part keeping words makes the run longer, at most: a run takes no less time than its CPU does.
-
-        Neither of the parts depends on what else the machine does, as wall time would.
-        """
-        return (self.spent.cpu + self.spent.waited) / (self.cpu - self.spent.cpu)
+    def share_of(self, seconds: float) -> float:
+        """What keeping words takes beside a run of this length, at most: some of it is done while the run waits."""
+        return (self.spent.cpu + self.spent.waited) / seconds
 
 
 def replace_words(machine: Machine, contacts: int, *, keeps: bool) -> Replacing:
