@@ -46,9 +46,9 @@ _REMOVED = re.compile(
     # the compiler of cffi: compiled code needs _cffi_backend alone
     | ^(cffi|pycparser)/
 
-    # what is compiled a second time for newer processors, without gain for single words, and scorers that nothing uses;
-    # each has a slower twin in Python, which is loaded in its place
-    | ^rapidfuzz/(.+_(avx2|sse2)|(fuzz|utils|_feature_detector)_cpp)\.
+    # what is compiled a second time for newer processors, without gain for single words, scorers and the
+    # search of lists, which nothing uses; each has a slower twin in Python, which is loaded in its place
+    | ^rapidfuzz/(.+_(avx2|sse2)|(fuzz|process|utils|_feature_detector)_cpp(_impl)?)\.
     | ^rapidfuzz/__pyinstaller/
 
     # the interface of pydantic 1, a plugin of mypy, and requests from within a browser

@@ -22,15 +22,16 @@ def most_similar(plain: str) -> Similar | None:
 
     None if none is near, or if equally near ones mean different things.
     """
-    from rapidfuzz import process  # loaded with the first unknown header
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA  # loaded with the first unknown header
 
     if len(plain) < _SHORTEST:
         return None
     most = min(_MOST_MISTAKES, len(plain) // _LETTERS_PER_MISTAKE)
     known = meanings()
-    near = process.extract(plain, list(known), scorer=OSA.distance, score_cutoff=most, limit=5)
-    nearest = [header for header, distance, _ in near if distance == near[0][1]]
-    if not nearest or len({known[header][0] for header in nearest}) > 1:
+    alike = [header for header in known if abs(len(header) - len(plain)) <= most]
+    distances = {header: OSA.distance(plain, header, score_cutoff=most) for header in alike}
+    least = min(distances.values(), default=most + 1)
+    nearest = [header for header, distance in distances.items() if distance == least]
+    if least > most or len({known[header][0] for header in nearest}) > 1:
         return None
-    return Similar(nearest[0], known[nearest[0]][0], 1 - near[0][1] / len(plain))
+    return Similar(nearest[0], known[nearest[0]][0], 1 - least / len(plain))
