@@ -1,7 +1,8 @@
 """Removes from the zip what the service never uses, such as AWS services, other Google APIs, tests and symbol tables.
 
 Each botocore client loads code that only generates documentation. Two small files replace it, which makes a cold start
-5 % faster. Names are sorted, so that equal sources make equal zips, byte for byte.
+5 % faster; another one replaces the parser of httplib2 for the passwords that a server asks for, since we send tokens.
+Names are sorted, so that equal sources make equal zips, byte for byte.
 """
 
 import re
@@ -43,6 +44,13 @@ _REMOVED = re.compile(
     # RSA in Python, which google-auth uses only where cryptography is missing
     | ^(pyasn1|pyasn1_modules)/
 
+    # what httplib2 parses challenges of servers with
+    | ^pyparsing/
+
+    # asynchronous calls and gRPC, which nothing here makes
+    | ^google/auth/(aio/|_\w+_async\.|transport/(_aiohttp_requests|grpc)\.)
+    | ^google/oauth2/_\w+_async\.
+
     # the compiler of cffi: compiled code needs _cffi_backend alone
     | ^(cffi|pycparser)/
 
@@ -71,6 +79,16 @@ class NoDocstring(str):
 
 
 ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = NoDocstring
+''',
+    "httplib2/auth.py": b'''"""Replaces the parser of challenges: our clients send tokens and have no passwords."""
+
+
+def _parse_authentication_info(headers, headername="authentication-info"):
+    return {}
+
+
+def _parse_www_authenticate(headers, headername="www-authenticate"):
+    return {}
 ''',
 }
 _DISCOVERY = re.compile(r"^googleapiclient/discovery_cache/documents/([^/]+)$")

@@ -1,6 +1,7 @@
 """Pruning the zip keeps what is needed, and equal sources give equal bytes."""
 
 import zipfile
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -74,6 +75,11 @@ class TestShips:
             "pydantic/mypy.py",
             "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
             "httplib2/cacerts.txt",
+            "pyparsing/core.py",
+            "google/auth/aio/credentials.py",
+            "google/auth/_default_async.py",
+            "google/auth/transport/grpc.py",
+            "google/oauth2/_client_async.py",
             "urllib3/contrib/emscripten/fetch.py",
         ],
     )
@@ -145,6 +151,18 @@ class TestPrune:
             exec(pruned.read("botocore/docs/docstring.py"), made)
         for name in ("ClientMethodDocstring", "PaginatorDocstring", "WaiterDocstring"):
             assert made[name]("model", operation_name="GetItem") == ""
+
+    def test_the_replacement_of_httplib2s_parser_finds_no_challenge_to_answer(self, tmp_path):
+        write(tmp_path / "full.zip", {"httplib2/auth.py": "raise ImportError"}, (2026, 1, 5, 8, 0, 0))
+
+        prune(tmp_path / "full.zip", tmp_path / "pruned.zip")
+
+        with zipfile.ZipFile(tmp_path / "pruned.zip") as pruned:
+            made: dict[str, Callable[[Mapping[str, str], str], object]] = {}
+            exec(pruned.read("httplib2/auth.py"), made)
+        challenge = {"www-authenticate": 'Digest realm="people", nonce="1"'}
+        assert made["_parse_www_authenticate"](challenge, "www-authenticate") == {}
+        assert made["_parse_authentication_info"]({"authentication-info": 'rspauth="1"'}, "authentication-info") == {}
 
 
 def write(path, files, date):
