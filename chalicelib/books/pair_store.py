@@ -33,7 +33,7 @@ class PairStore:
         return self.renew_write(owner, pair.pair_id, pair)
 
     def renew_write(self, owner: str, pair_id: str, pair: Pair) -> Write:
-        """The write that changes what is remembered under this id, which whoever noted it keeps."""
+        """The write that changes the pair remembered under this id. Later reads find it by the same id."""
         item = {**_key(owner, pair_id), ATTRIBUTE: {"S": pair_text(pair)}}
         return {"Put": {"TableName": self.table, "Item": item}}
 

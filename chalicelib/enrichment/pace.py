@@ -47,7 +47,7 @@ class Pace:
                 self._begun.popleft()
 
     def latest(self) -> list[datetime]:
-        """When the latest calls began that still count, for whoever asks the vendor next."""
+        """When those calls began that still count against the rate, for the next run of the vendor."""
         with self._turn:
             since = self.clock.now() - max(map(_span, self.windows), default=timedelta())
             return [each for each in self._begun if each > since]

@@ -30,7 +30,7 @@ class RunSpend(Spend, Protocol):
 
         Args:
             charges: what the calls cost, by their ids.
-            latest: when the latest calls began, for whoever asks the vendor next.
+            latest: when the latest calls began, for the next run of the vendor.
         """
 
     def open_calls(self) -> Mapping[str, int]:

@@ -79,7 +79,7 @@ class ExportBody(_Body):
 
 
 class EraseBody(_Body):
-    """Whom to erase: a lead by its id, or whoever has the identity."""
+    """The lead to erase: by its id, or by one of its identities."""
 
     lead_id: str | None = Field(default=None, min_length=1, max_length=100)
     identity: IdentityBody | None = None

@@ -1,4 +1,4 @@
-"""Ids that platforms give to people: of Instagram, Messenger, Telegram and, besides phone numbers, WhatsApp.
+"""Ids that platforms give to people: Instagram, Messenger, Telegram, and WhatsApp for people without a known number.
 
 User names are no identities: people change them, and others may take them then.
 """
@@ -18,7 +18,7 @@ _MOST_OF_TELEGRAM = 2**52 - 1
 def bsuid_kind(text: str) -> str | None:
     """Which kind of business-scoped user id a text is; None for others, such as phone numbers.
 
-    A full stop behind two capital letters is its mark. Its digits alone would be somebody else's phone number.
+    It begins with two capital letters and a full stop. Its digits alone could be the phone number of another person.
     """
     match = _BSUID(text) if text[2:3] == "." else None
     return None if match is None else PARENT_BSUID if match[1] else BSUID
