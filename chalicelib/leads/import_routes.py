@@ -14,6 +14,7 @@ from chalicelib.leads.region import checked_region
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
     from chalicelib.leads.importing.import_bodies import LeadImportBody, LeadUploadBody
+    from chalicelib.leads.importing.start_import import ImportRequest
     from chalicelib.leads.parts import LeadsParts
 
 IMPORTS = "/organizations/{org}/leads/import"
@@ -32,21 +33,7 @@ def routes(router: Router, parts: LeadsParts) -> None:
 
 def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -> None:
     def start_lead_import(request: Request, org: str) -> Response:
-        from chalicelib.leads.importing.start_import import ImportRequest
-
-        body = read_body(request, _import_body())
-        policy, by_field = body.policies()
-        wanted = ImportRequest(
-            body.s3_key,
-            body.mapping,
-            body.channel,
-            body.scope,
-            checked_region(body.region),
-            policy,
-            by_field,
-            body.tags,
-            body.dry_run,
-        )
+        wanted = _import_request(request)
         job = parts.start_import(org, wanted, idempotency_key=request.idempotency_key)
         return _accepted(parts, prefix, org, job)
 
@@ -83,6 +70,24 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
         {202: "LeadImportStarted"},
         role=importer,
     )(_named(retry_lead_import, version))
+
+
+def _import_request(request: Request) -> ImportRequest:
+    from chalicelib.leads.importing.start_import import ImportRequest
+
+    body = read_body(request, _import_body())
+    policy, by_field = body.policies()
+    return ImportRequest(
+        body.s3_key,
+        body.mapping,
+        body.channel,
+        body.scope,
+        checked_region(body.region),
+        policy,
+        by_field,
+        body.tags,
+        body.dry_run,
+    )
 
 
 def _follow_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -> None:
