@@ -4,10 +4,12 @@ import csv
 import io
 import random
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.jobs.job import Job
@@ -47,7 +49,11 @@ SMALL = Limits(smallest_range=200, block=64, chunk_rows=5)
 
 @dataclass
 class ImportDesk:
-    """Imports files of the organization acme."""
+    """Imports files of the organization acme.
+
+    Args:
+        resting: the clock of the waits for DynamoDB. They do not move `clock`, by which leases run out.
+    """
 
     client: Any = field(default_factory=empty_tables)
     limits: Limits = SMALL
@@ -56,9 +62,10 @@ class ImportDesk:
     jobs_table: str = "jobs"
     leads_table: str = "leads"
     executor: Executor = field(default_factory=InlineExecutor)
+    resting: Clock = field(default_factory=FixedClock)
 
     def __post_init__(self) -> None:
-        dynamo = Dynamo(self.client, self.clock, random.Random(3))
+        dynamo = Dynamo(self.client, self.resting, random.Random(3))
         kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_ERASURE, LEAD_UNDO])
         self.jobs = JobStore(dynamo, self.jobs_table, self.clock, InlineExecutor(), shards=1, kinds=kinds)
         self.leads = LeadStore(dynamo, self.leads_table, self._threads())
@@ -98,21 +105,30 @@ class ImportDesk:
             self.upload(content)
         return self.start_import("acme", ImportRequest(**{"key": KEY, **request}))
 
-    def run(self, job: Job, *, between: Callable[[], None] = lambda: None) -> Job:
-        """Work on all jobs until this one has ended."""
-        for _ in range(2_000):
-            if self.jobs.get(job.job_id).is_finished:
-                return self.jobs.get(job.job_id)
-            between()
-            due = self.jobs.due(self.clock.now(), limit=20)
-            if not due:
-                self.clock.advance(seconds=1)
-            for job_id in due:
-                claimed = self.worker.claim(job_id)
-                if claimed is not None:
-                    until = self.clock.now() + timedelta(minutes=10)
-                    self.worker.run(claimed, until=until, reserve=timedelta(seconds=15))
+    def run(self, job: Job, *, between: Callable[[], None] = lambda: None, workers: int = 1) -> Job:
+        """Work on all jobs until this one has ended, with so many workers at once.
+
+        The clock advances only while none of them works, so that how fast they are decides about no lease.
+        """
+        with ThreadPoolExecutor(workers) as pool:
+            for _ in range(2_000):
+                if self.jobs.get(job.job_id).is_finished:
+                    return self.jobs.get(job.job_id)
+                between()
+                due = self.jobs.due(self.clock.now(), limit=20)
+                if not due:
+                    self.clock.advance(seconds=1)
+                for worked in [pool.submit(self._work_on, due) for _ in range(workers)]:
+                    worked.result()
         raise AssertionError(f"stuck: {self.jobs.get(job.job_id)}")
+
+    def _work_on(self, due: Sequence[str]) -> None:
+        """What one worker does: run those of the jobs that it gets a lease of."""
+        for job_id in due:
+            claimed = self.worker.claim(job_id)
+            if claimed is not None:
+                until = self.clock.now() + timedelta(minutes=10)
+                self.worker.run(claimed, until=until, reserve=timedelta(seconds=15))
 
     def imported(self, content: str | bytes, **request: Any) -> Job:
         return self.run(self.start(content, **request))
