@@ -17,6 +17,7 @@ from chalicelib.accounts.connection import (
 )
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import Consent, HeldConsent, OAuthClients
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
@@ -75,6 +76,7 @@ class ConnectAccount:
     """Connects an account and starts its first import."""
 
     connections: ConnectionStore
+    refreshes: RefreshStore
     jobs: JobStore
     tokens: TokenSeal
     oauth_clients: OAuthClients
@@ -85,6 +87,8 @@ class ConnectAccount:
 
     def __call__(self, new: NewAccount) -> ImportStarted:
         """Connect the account and start a full import. A known account keeps its id and history.
+
+        An account that is new, or was disconnected, is imported again daily from then on.
 
         If another consent of the same person connected the account after this one began (two tabs, two clicks), the
         result is the import of that consent.
@@ -132,12 +136,18 @@ class ConnectAccount:
             connection = self._connection(new, known)
             details = job_details(connection, mode=FULL, person=new.person)
             job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=sha256_hex(new.viewer_key))
-            connect = self.connections.writes.connect(connection, known)
+            connect = [self.connections.writes.connect(connection, known), *self._refresh_writes(new, known)]
             try:
-                return self.jobs.create(job, extra_writes=[connect, *self.noted(new.owner, new.provider)])
+                return self.jobs.create(job, extra_writes=[*connect, *self.noted(new.owner, new.provider)])
             except ExtraWriteRefused:
                 continue
         raise Conflict("This account was changed at the same time. Connect it again.")
+
+    def _refresh_writes(self, new: NewAccount, known: Connection | None) -> Sequence[Write]:
+        """The writes with which the account begins to be imported by itself, or goes on after its consent was lost."""
+        if known is None or known.state is ConnectionState.DISCONNECTED:
+            return [self.refreshes.start_write(new.owner, new.connection_id)]
+        return self.refreshes.resume_writes(self.refreshes.get(new.owner, new.connection_id))
 
     def _newer_import(self, new: NewAccount, known: Connection) -> Job | None:
         """The import that another consent started after `new` began, unless it failed or was canceled."""

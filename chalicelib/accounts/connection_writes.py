@@ -139,6 +139,12 @@ class ConnectionWrites:
         ]
         return self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))
 
+    def check_usable(self, seen: Connection) -> Write:
+        """Check that the account is not being disconnected, as part of a transaction."""
+        key = CONNECTION.key(owner=seen.owner, connection_id=seen.connection_id)
+        check = ConnectionRow.get_operation_kwargs_from_class(key.pk, key.sk, _is_usable())
+        return {"ConditionCheck": {**check, "TableName": self.table}}
+
     def _update(self, owner: str, connection_id: str, actions: Sequence[Action], condition: Condition) -> Write:
         row = ConnectionRow(*CONNECTION.key(owner=owner, connection_id=connection_id))
         request = row.get_update_kwargs_from_instance(list(actions), condition, "ALL_OLD")

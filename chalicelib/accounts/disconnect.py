@@ -6,6 +6,7 @@ from enum import StrEnum
 from chalicelib.accounts.connection import RACES, Connection, is_for_connection, job_details
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.job_kinds import DISCONNECT
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
@@ -29,11 +30,12 @@ class Disconnect:
     """Starts disconnecting an account."""
 
     connections: ConnectionStore
+    refreshes: RefreshStore
     jobs: JobStore
     work_queue: WorkQueue
 
     def __call__(self, owner: str, connection_id: str, *, contacts: str = ContactsChoice.KEEP, person: str = "") -> Job:
-        """Mark the connection, cancel its jobs and create the disconnect job, in one transaction.
+        """Mark the connection, cancel its jobs, stop its refresh and create the disconnect job, in one transaction.
 
         A repeated call returns the same job.
 
@@ -77,8 +79,9 @@ class Disconnect:
         details = job_details(connection, contacts=str(contacts), person=person)
         new = NewJob(fresh_id(), connection.owner, DISCONNECT_KIND, details)
         mark = self.connections.writes.start_disconnect(connection, new.job_id)
+        stop = self.refreshes.stop_write(connection.owner, connection.connection_id)
         try:
-            created = self.jobs.create(new, canceling=live, extra_writes=[mark])
+            created = self.jobs.create(new, canceling=live, extra_writes=[mark, stop])
         except ExtraWriteRefused:
             return None
         self.work_queue.send(created.job_id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.disconnect_step import DisconnectStep
     from chalicelib.accounts.fingerprint_store import FingerprintStore
     from chalicelib.accounts.finish_consent import FinishConsent
+    from chalicelib.accounts.refresh_store import RefreshStore
     from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
     from chalicelib.foundation.dynamo import Write
@@ -39,6 +40,12 @@ class AccountsParts:
         from chalicelib.accounts.connection_store import ConnectionStore
 
         return ConnectionStore(self.shared.dynamo, self.shared.settings.people_table, self.shared.clock)
+
+    @cached_property
+    def refreshes(self) -> RefreshStore:
+        from chalicelib.accounts.refresh_store import RefreshStore
+
+        return RefreshStore(self.shared.dynamo, self.shared.settings.jobs_table, self.shared.clock)
 
     @cached_property
     def consents(self) -> ConsentStore:
@@ -79,6 +86,7 @@ class AccountsParts:
         shared = self.shared
         return ConnectAccount(
             self.connections,
+            self.refreshes,
             shared.jobs,
             self.tokens,
             self.providers.oauth_client,
@@ -118,7 +126,7 @@ class AccountsParts:
     def disconnect(self) -> Disconnect:
         from chalicelib.accounts.disconnect import Disconnect
 
-        return Disconnect(self.connections, self.shared.jobs, self.shared.work_queue)
+        return Disconnect(self.connections, self.refreshes, self.shared.jobs, self.shared.work_queue)
 
     @cached_property
     def disconnect_step(self) -> DisconnectStep:

@@ -8,7 +8,7 @@ from chalicelib.accounts import consent_routes
 from chalicelib.accounts.job_kinds import DISCONNECT
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
 from chalicelib.room import Room, RoomJob, StoredData
-from chalicelib.tables.keys import CONNECTION, PEOPLE
+from chalicelib.tables.keys import CONNECTION, PEOPLE, REFRESH
 
 if TYPE_CHECKING:
     from chalicelib.accounts.parts import AccountsParts
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 def _forget_fingerprints(parts: AccountsParts, owner: str) -> None:
     parts.fingerprints.forget(owner)
+
+
+def _forget_refreshes(parts: AccountsParts, owner: str) -> None:
+    parts.refreshes.erase(owner)
 
 
 ROOM: Room[AccountsParts] = Room(
@@ -31,6 +35,7 @@ ROOM: Room[AccountsParts] = Room(
     ),
     keeps=(
         StoredData((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),
+        StoredData((REFRESH,), _forget_refreshes),  # after the connections, without which none can be stored
         StoredData(("fingerprints/",), _forget_fingerprints),
     ),
     permissions=(

@@ -1,4 +1,4 @@
-"""The pages of accounts: a card for each, connect, import again, and disconnect."""
+"""The pages of accounts: a card for each, connect, import again, choose how often, and disconnect."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ACCOUNTS = "/accounts"
 ONE = f"{ACCOUNTS}/{{connection_id}}"
 WHILE_IMPORTING = 2  # seconds until the page refreshes
+INTERVALS = {"off": "Only when I start it", "hourly": "Every hour", "daily": "Every day", "weekly": "Every week"}
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
@@ -53,6 +54,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 request,
                 "accounts/accounts.html",
                 connections=cards,
+                intervals=INTERVALS,
                 connected={each["provider"] for each in connections if each["state"] != "disconnected"},
                 providers=[(name, TITLES[name]) for name in parts.accounts.providers.names],
                 refresh_seconds=WHILE_IMPORTING if is_busy else None,
@@ -103,6 +105,11 @@ def _acting_routes(router: Router, parts: ImportsParts) -> None:
         full = read_form(request).text("full") == "yes"
         job = parts.import_again(request.owner, connection_id, full=full, person=request.signed_in.label)
         return import_page(parts, job.job_id)
+
+    @router.form_action(f"{ONE}/refresh", Access.PERSON, "Choose how often an account is imported again on its page")
+    def choose_refresh_on_page(request: Request, connection_id: str) -> Response:
+        parts.change_refresh(request.owner, connection_id, read_form(request).text("interval"))
+        return redirect(f"{parts.shared.public_url}{ACCOUNTS}#account-{connection_id}")
 
     @router.form_action(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account from its page")
     def disconnect_on_page(request: Request, connection_id: str) -> Response:

@@ -1,4 +1,4 @@
-"""Routes of connected accounts: list, import again, disconnect."""
+"""Routes of connected accounts: list, import again, choose how often, disconnect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.import_routes import accepted_response
 
 if TYPE_CHECKING:
-    from chalicelib.provider_imports.bodies import ImportAgainBody
+    from chalicelib.provider_imports.bodies import ImportAgainBody, RefreshBody
     from chalicelib.provider_imports.parts import ImportsParts
 
 CONNECTIONS = "/api/v1/connections"
@@ -38,6 +38,18 @@ def routes(router: Router, parts: ImportsParts) -> None:
             ),
         )
 
+    @router.put(
+        f"{ONE}/refresh",
+        Access.PERSON,
+        "Choose how often an account is imported again; a new account is imported daily",
+        {200: "Connection"},
+        body=_refresh_body,
+    )
+    def choose_refresh(request: Request, connection_id: str) -> Response:
+        interval = read_body(request, _refresh_body()).interval
+        parts.change_refresh(request.owner, connection_id, interval)
+        return Response(parts.list_connections.get(request.owner, connection_id))
+
     @router.delete(
         ONE,
         Access.PERSON,
@@ -58,3 +70,9 @@ def _import_again_body() -> type[ImportAgainBody]:
     from chalicelib.provider_imports.bodies import ImportAgainBody
 
     return ImportAgainBody
+
+
+def _refresh_body() -> type[RefreshBody]:
+    from chalicelib.provider_imports.bodies import RefreshBody
+
+    return RefreshBody

@@ -15,6 +15,12 @@ class ImportAgainBody(_Body):
     full: bool = Field(default=False, description="List everything, even if an incremental import is possible.")
 
 
+class RefreshBody(_Body):
+    """How often an account is imported again."""
+
+    interval: Literal["off", "hourly", "daily", "weekly"]
+
+
 class RemovalsBody(_Body):
     """Apply or discard the removals that an import held."""
 

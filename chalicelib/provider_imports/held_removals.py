@@ -3,6 +3,7 @@
 A job applies them (`apply_removals.py`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,11 +22,11 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.job_kinds import REMOVALS
 
 if TYPE_CHECKING:
     from chalicelib.accounts.connection_store import ConnectionStore
+    from chalicelib.jobs.worker import WorkQueue
 
 REMOVALS_KIND = REMOVALS.name
 
@@ -60,13 +61,23 @@ def removals_pending(job: Job, connection: Connection | None) -> int:
     return int(job.details.get("removals_pending") or 0)
 
 
+def held_removals(connection: Connection, known: Mapping[str, Job]) -> int:
+    """How many removals of the account wait for the person's decision.
+
+    Args:
+        known: the connection's last import that finished, among others, by id.
+    """
+    job = known.get(connection.last_finished or "")
+    return 0 if job is None else removals_pending(job, connection)
+
+
 @dataclass(frozen=True)
 class DecideRemovals:
     """Takes the person's decision on held removals."""
 
     connections: "ConnectionStore"
     jobs: JobStore
-    work_queue: WorkQueue
+    work_queue: "WorkQueue"
 
     def __call__(self, owner: str, job_id: str, decision: str, *, person: str = "") -> Job:
         """Apply or discard the held removals. Safe to repeat with the same decision.

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.connection import Connection, displayed_state
 from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.refresh import Refresh, refresh_of
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.change_refresh import refresh_json
+from chalicelib.provider_imports.held_removals import held_removals
 from chalicelib.provider_imports.status import public_state
 
 
@@ -17,6 +21,7 @@ class ListConnections:
     """The connected accounts of an owner, as JSON."""
 
     connections: ConnectionStore
+    refreshes: RefreshStore
     jobs: JobStore
 
     def __call__(self, owner: str) -> list[dict[str, Json]]:
@@ -31,13 +36,20 @@ class ListConnections:
         return self._bodies(owner, [self.connections.get(owner, connection_id)])[0]
 
     def _bodies(self, owner: str, connections: Sequence[Connection]) -> list[dict[str, Json]]:
-        live = self.jobs.unfinished(owner) if connections else []
-        last = self.jobs.get_many([each.last_import for each in connections if each.last_import])
-        return [_body(connection, live, last) for connection in connections]
+        if not connections:
+            return []
+        live, refreshes = self.jobs.unfinished(owner), self.refreshes.of_owner(owner)
+        known = self.jobs.get_many(
+            list({*filter(None, (job_id for each in connections for job_id in (each.last_import, each.last_finished)))})
+        )
+        return [
+            _body(connection, live, known, refreshes.get(connection.connection_id) or refresh_of(connection))
+            for connection in connections
+        ]
 
 
-def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) -> dict[str, Json]:
-    job = last.get(connection.last_import or "")
+def _body(connection: Connection, live: Sequence[Job], known: Mapping[str, Job], refresh: Refresh) -> dict[str, Json]:
+    job = known.get(connection.last_import or "")
     return {
         "connection_id": connection.connection_id,
         "provider": connection.provider,
@@ -47,6 +59,7 @@ def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) 
         "connected_at": rfc3339(connection.connected_at),
         "disconnected_at": rfc3339(connection.disconnected_at),
         "last_import": None if job is None else _summary(job),
+        "refresh": refresh_json(refresh, connection, job, held_removals(connection, known)),
     }
 
 

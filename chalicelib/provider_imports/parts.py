@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.apply_removals import ApplyRemovals
     from chalicelib.provider_imports.begin_import import BeginImport
     from chalicelib.provider_imports.cancel_import import CancelImport
+    from chalicelib.provider_imports.change_refresh import ChangeRefresh
     from chalicelib.provider_imports.copy_contacts import CopyContacts
     from chalicelib.provider_imports.export_ledger import ExportLedger
     from chalicelib.provider_imports.follow_import import FollowImport
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.list_connections import ListConnections
     from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
     from chalicelib.provider_imports.retry_import import RetryImport
+    from chalicelib.provider_imports.start_due_refreshes import StartDueRefreshes
     from chalicelib.shared_parts import SharedParts
 
 NO_OWNER = "check"  # an owner without pages
@@ -153,7 +155,22 @@ class ImportsParts:
     def list_connections(self) -> ListConnections:
         from chalicelib.provider_imports.list_connections import ListConnections
 
-        return ListConnections(self.accounts.connections, self.shared.jobs)
+        return ListConnections(self.accounts.connections, self.accounts.refreshes, self.shared.jobs)
+
+    @cached_property
+    def change_refresh(self) -> ChangeRefresh:
+        from chalicelib.provider_imports.change_refresh import ChangeRefresh
+
+        return ChangeRefresh(self.accounts.connections, self.accounts.refreshes)
+
+    @cached_property
+    def start_due_refreshes(self) -> StartDueRefreshes:
+        from chalicelib.provider_imports.start_due_refreshes import StartDueRefreshes
+
+        shared, accounts = self.shared, self.accounts
+        return StartDueRefreshes(
+            accounts.refreshes, accounts.connections, shared.jobs, shared.work_queue, shared.store_clock
+        )
 
     def check_bucket(self) -> None:
         """Check that raw pages can be listed. Raises the error of the bucket."""

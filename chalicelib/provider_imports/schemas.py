@@ -1,6 +1,7 @@
 """JSON Schemas of the responses. Loaded only when the API is described."""
 
 from chalicelib.accounts.connection import FULL, INCREMENTAL, ConnectionState
+from chalicelib.accounts.refresh import Interval
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
     COUNT,
@@ -15,6 +16,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.waiting import WaitReason
+from chalicelib.provider_imports.change_refresh import DECISION, RECONNECT
 from chalicelib.provider_imports.status import PublicState
 
 MODE = enum_of(FULL, INCREMENTAL, None)
@@ -65,6 +67,24 @@ LAST_IMPORT = exact_object(
     }
 )
 
+REFRESH = exact_object(
+    {
+        "interval": enum_of(*Interval),
+        "next_at": {**INSTANT_OR_NULL, "description": "When it is imported again; null if it is off or paused."},
+        "last_at": {**INSTANT_OR_NULL, "description": "When it was last imported again by itself."},
+        "failures": {
+            **COUNT,
+            "description": "How many imports in a row have failed. After 2, 3, 4 … of them the next "
+            "one follows after 2, 4, 8 intervals, and no later.",
+        },
+        "paused_because": {
+            **enum_of(RECONNECT, DECISION, None),
+            "description": "`reconnect`: access was lost. `decision`: removals wait for the person.",
+        },
+        "import_to_decide": {**TEXT_OR_NULL, "description": "The import whose removals wait."},
+    }
+)
+
 CONNECTION = exact_object(
     {
         "connection_id": TEXT,
@@ -75,6 +95,7 @@ CONNECTION = exact_object(
         "connected_at": INSTANT,
         "disconnected_at": INSTANT_OR_NULL,
         "last_import": {"anyOf": [LAST_IMPORT, {"type": "null"}]},
+        "refresh": REFRESH,
     }
 )
 

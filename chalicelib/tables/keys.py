@@ -18,6 +18,7 @@ JOBS = Table(
     logical_id="JobsTable",
     indexes=(
         # Proposes jobs that are due. Finished jobs, and those that are not at the front of their queue, are not in it.
+        # In another partition, proposes refreshes that are due.
         Index("due", pk="due_shard", sk="due", sk_type="N"),
         # All jobs by the day they were created on, for an operator. Written once per job; commits do not touch it.
         Index("listed", pk="listed_day", sk="listed_at", sk_type="S"),
@@ -82,6 +83,11 @@ LISTED_BOOK = JOBS.kind(
     "{owner}",
     holds="that the person has a book; the list of all books is spread over partitions by a hash of the owner",
 )
+REFRESH = JOBS.kind(
+    "owner#{owner}",
+    "refresh#{connection_id}",
+    holds="how often a connected account is imported again, and what came of it; in the index `due` unless it is off",
+)
 VENDOR_CONTROL = JOBS.kind(
     "vendor#{vendor}",
     "control",
@@ -96,6 +102,7 @@ VENDOR_SPEND = JOBS.kind(
 )
 
 DUE_SHARD = "due#{shard:02d}"  # partition of the index `due`
+DUE_REFRESHES = "refresh"  # another one; a run of the schedule takes a few dozen of it, so one is enough
 LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
 LISTED_AT = "{created:013d}#{job_id}"  # its sort key; created in milliseconds, so that text sorts like time
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalicelib.accounts.connection_store import ConnectionStore
+    from chalicelib.accounts.refresh_store import RefreshStore
     from chalicelib.books.version import Edits
     from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
@@ -33,6 +34,7 @@ class UndoingParts:
         shared: SharedParts,
         *,
         connections: Callable[[], ConnectionStore],
+        refreshes: Callable[[], RefreshStore],
         note_edit: Callable[[str, Edits], None],
         collection_of: Callable[[Job], str | None],
         beside: Callable[[Job, bool], Beside | None],
@@ -47,7 +49,7 @@ class UndoingParts:
             beside, after_undo: as `UndoRun` has them.
             decided_apart: returns the runs that imported what a person decided after a run had left it, latest first.
         """
-        self.shared, self._connections = shared, connections
+        self.shared, self._connections, self._refreshes = shared, connections, refreshes
         self._note_edit, self._collection_of = note_edit, collection_of
         self._beside, self._after_undo = beside, after_undo
         self.decided_apart = decided_apart
@@ -70,7 +72,8 @@ class UndoingParts:
     def start_undo(self) -> StartUndo:
         from chalicelib.undoing.start_undo import StartUndo
 
-        return StartUndo(self.shared.jobs, self.preview_undo, self.shared.work_queue, self._collection_of)
+        shared = self.shared
+        return StartUndo(shared.jobs, self.preview_undo, shared.work_queue, self._collection_of, self._refreshes())
 
     @cached_property
     def undo_run(self) -> UndoRun:

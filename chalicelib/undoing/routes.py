@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 RUN = "/api/v1/runs/{job_id}/undo"
 UNDO = "/api/v1/undos/{job_id}"
 LISTS = ("reversed", "kept", "failed")
-AGAIN = "Import the account again to get its contacts back. The next import reads all of them."
+AGAIN = (
+    "The account is then no longer imported again by itself. Import it to get its contacts back; the next import reads "
+    "all of them."
+)
 CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
 LIMIT = Query("limit", "The maximum number of items.", {"type": "integer", "minimum": 1, "maximum": 200})
 

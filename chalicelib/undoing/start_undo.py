@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.accounts.connection import RACES
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.jobs.worker import WorkQueue
@@ -20,9 +23,13 @@ class StartUndo:
     preview: PreviewUndo
     work_queue: WorkQueue
     collection_of: Callable[[Job], str | None]  #: returns the id of the collection that a run added contacts to
+    refreshes: RefreshStore
 
     def __call__(self, owner: str, run_id: str, confirmed: UndoNumbers, preview_id: str = "") -> Job:
         """Create the job and return it; one that another request has started of the same run is returned instead.
+
+        An account of which an import is undone is no longer imported again by itself, or the next import would bring
+        everything back.
 
         Args:
             confirmed: the numbers as the person saw them.
@@ -44,9 +51,22 @@ class StartUndo:
             if (started := self.jobs.find(next_id)) is not None:  # by another request, since this one began
                 return started
             raise
-        job = self.jobs.create(new_undo(next_id, run, self.collection_of(run), preview_id))
+        job = self._create(run, next_id, preview_id)
         self.work_queue.send(job.job_id)
         return job
+
+    def _create(self, run: Job, undo_id: str, preview_id: str) -> Job:
+        new, connection_id = (
+            new_undo(undo_id, run, self.collection_of(run), preview_id),
+            run.details.get("connection_id"),
+        )
+        for _ in range(RACES):
+            off = self.refreshes.off_writes(run.owner, str(connection_id)) if connection_id else []
+            try:
+                return self.jobs.create(new, extra_writes=off)
+            except ExtraWriteRefused:  # it was due at this moment, or the person chose another interval
+                continue
+        raise Conflict("This account was changed at the same time. Try again.")
 
     def _under_way(self, run: Job) -> Job | None:
         """The unfinished undo of the run, whoever started it; None if there is none."""

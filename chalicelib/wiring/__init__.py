@@ -94,6 +94,7 @@ class Wiring:
         self.undoing = UndoingParts(
             shared,
             connections=lambda: self.accounts.connections,
+            refreshes=lambda: self.accounts.refreshes,
             note_edit=lambda owner, seen: self.address_book.indexes.note_edit(owner, seen, is_unlinked=True),
             collection_of=lambda job: job.details.get("collection_id") or self.file_imports.collection_of(job),
             beside=lambda job, is_undone: self.enrichment.statuses_of_runs(job, is_undone=is_undone),
@@ -113,7 +114,7 @@ class Wiring:
             shared,
             self._jobs,
             prepare_index=self.address_book.prepare_index,
-            starters=[self._start_due_runs],
+            starters=[self._start_due_runs, self._start_due_refreshes],
         )
         self.operating = OperatingParts(
             shared,
@@ -156,6 +157,9 @@ class Wiring:
 
     def _start_due_runs(self) -> None:
         self.enrichment.start_due_runs()
+
+    def _start_due_refreshes(self) -> None:
+        self.provider_imports.start_due_refreshes()
 
     # ── what the router needs
 

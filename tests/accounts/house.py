@@ -19,6 +19,7 @@ from chalicelib.accounts.disconnect import Disconnect
 from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
@@ -38,9 +39,12 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
 from chalicelib.provider_imports.begin_import import BeginImport
+from chalicelib.provider_imports.change_refresh import ChangeRefresh
 from chalicelib.provider_imports.held_removals import DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
+from chalicelib.provider_imports.list_connections import ListConnections
 from chalicelib.provider_imports.retry_import import RetryImport
+from chalicelib.provider_imports.start_due_refreshes import StartDueRefreshes
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -71,6 +75,7 @@ class House:
         self.tokens = TokenSeal(self.seal)
         self.jobs = JobStore(dynamo, jobs, self.clock, InlineExecutor(), shards=2, max_queue_length=5, kinds=KINDS)
         self.connections = ConnectionStore(dynamo, people, self.clock)
+        self.refreshes = RefreshStore(dynamo, jobs, self.clock)
         self.consents = ConsentStore(dynamo, people, self.clock)
         self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=InlineExecutor())
         self._build()
@@ -80,13 +85,21 @@ class House:
         other = House(client)
         other.clock, other.kms, other.google, other.microsoft = self.clock, self.kms, self.google, self.microsoft
         other.seal, other.tokens = self.seal, self.tokens
+        other.refreshes = RefreshStore(other.jobs.dynamo, other.jobs.table, self.clock)
         other._build()
         return other
 
     def _build(self) -> None:
         self.begin = BeginConsent(self.consents, self.seal, self.authority, self.clock, HOME, ("settings",))
         self.connect = ConnectAccount(
-            self.connections, self.jobs, self.tokens, self.authority, self.work_queue, self.clock, lambda *_: ()
+            self.connections,
+            self.refreshes,
+            self.jobs,
+            self.tokens,
+            self.authority,
+            self.work_queue,
+            self.clock,
+            lambda *_: (),
         )
         self.finish = FinishConsent(
             self.consents,
@@ -99,10 +112,15 @@ class House:
         )
         self.confirm = ConfirmConsent(self.consents, self.connect, self.tokens, self.authority)
         self.access = AccessTokens(self.connections, self.tokens, self.authority, self.clock)
+        self.change_refresh = ChangeRefresh(self.connections, self.refreshes)
+        self.list_connections = ListConnections(self.connections, self.refreshes, self.jobs)
+        self.start_due_refreshes = StartDueRefreshes(
+            self.refreshes, self.connections, self.jobs, self.work_queue, self.clock
+        )
         begin_import = BeginImport(self.connections, self.jobs, self.work_queue)
         self.import_again = ImportAgain(begin_import, self.jobs)
         self.retry_import = RetryImport(begin_import, self.jobs)
-        self.disconnect = Disconnect(self.connections, self.jobs, self.work_queue)
+        self.disconnect = Disconnect(self.connections, self.refreshes, self.jobs, self.work_queue)
         self.decide = DecideRemovals(self.connections, self.jobs, self.work_queue)
         books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
         self.change_book = ChangeBook(books, InlineExecutor(), Limits(contacts=3))

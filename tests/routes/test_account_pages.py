@@ -61,6 +61,51 @@ class TestAccounts:
         assert "No accounts yet" in page(service, "/accounts", who="bob")
 
 
+class TestRefresh:
+    def test_the_page_says_before_connecting_that_an_account_is_imported_daily(self, service):
+        assert "imported again every day" in page(service, "/accounts")
+
+    def test_a_card_says_when_the_next_import_is_and_its_form_changes_that(self, service):
+        connection_id = import_contacts(service)
+        assert re.search(r"Next import March \d, 2026 at", page(service, "/accounts"))
+
+        response = service.post(f"/accounts/{connection_id}/refresh", who="ann", form={"interval": "off"})
+
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/accounts#account-{connection_id}")
+        assert "Next import Only when you start it" in page(service, "/accounts")
+
+    def test_a_card_says_that_the_next_import_waits_for_a_decision_and_leads_to_it(self, service):
+        job_id = service.start_import()
+        service.finish_import(job_id, removals_pending=3)
+
+        shown = service.get("/accounts", who="ann", Accept="text/html").text
+
+        assert "decide about the contacts that are gone at Google" in shown
+        assert f'href="{HOME}/imports/{job_id}"' in shown
+
+    def test_a_card_says_that_the_next_import_waits_for_the_account_to_be_reconnected(self, service):
+        connection_id = import_contacts(service)
+        connections = service.wiring.accounts.connections
+        connections.mark_needs_reconnect(connections.get("ann", connection_id))
+
+        assert "Next import None until you reconnect the account" in page(service, "/accounts")
+
+    def test_a_card_says_that_imports_keep_failing(self, service):
+        connection_id = import_contacts(service)
+        refreshes = service.wiring.accounts.refreshes
+        for _ in range(2):
+            service.clock.at = refreshes.get("ann", connection_id).due
+            service.wiring.provider_imports.start_due_refreshes()
+            service.run(service.wiring.accounts.connections.get("ann", connection_id).last_import).fail("No.", "gone")
+
+        assert "2 imports in a row have failed, so we try less often." in page(service, "/accounts")
+
+    def test_another_interval_is_refused(self, service):
+        connection_id = import_contacts(service)
+
+        assert service.post(f"/accounts/{connection_id}/refresh", who="ann", form={"interval": "x"}).status == 422
+
+
 class TestConnecting:
     def test_it_leads_to_the_provider_and_binds_this_browser(self, service):
         response = service.get("/accounts/connect/google", who="ann", Accept="text/html")

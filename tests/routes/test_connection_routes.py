@@ -1,5 +1,7 @@
 """Connected accounts over HTTP."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from chalicelib.providers.provider import Account
@@ -87,6 +89,67 @@ class TestConnections:
         response = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=maybe", who="ann")
 
         assert (response.status, response.json["field"]) == (422, "contacts")
+
+
+def run_schedule(service) -> None:
+    service.get("/api/cron/process-imports", x_cron_secret="a-secret-of-the-schedule")
+
+
+class TestRefresh:
+    def test_a_new_account_is_imported_daily_and_says_when(self, service, connection_id):
+        refresh = service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["refresh"]
+
+        assert (refresh["interval"], refresh["failures"], refresh["paused_because"]) == ("daily", 0, None)
+        assert refresh["last_at"] is refresh["import_to_decide"] is None
+        due = datetime.fromisoformat(refresh["next_at"])
+        assert timedelta() < due - service.clock.now() <= timedelta(days=1)
+
+    def test_the_schedule_imports_it_when_it_is_due(self, service, connection_id):
+        first = service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json
+        service.clock.at = datetime.fromisoformat(first["refresh"]["next_at"])
+
+        run_schedule(service)
+
+        now = service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json
+        assert now["last_import"]["job_id"] != first["last_import"]["job_id"]
+        assert now["refresh"]["last_at"] == first["refresh"]["next_at"]
+        assert now["refresh"]["next_at"] > first["refresh"]["next_at"]
+
+    @pytest.mark.parametrize("interval", ["off", "hourly", "daily", "weekly"])
+    def test_its_interval_is_chosen_and_may_be_chosen_again(self, service, connection_id, interval):
+        for _ in range(2):
+            response = service.ask(
+                "PUT", f"{CONNECTIONS}/{connection_id}/refresh", who="ann", body={"interval": interval}
+            )
+
+            assert (response.status, response.json["refresh"]["interval"]) == (200, interval)
+            assert (response.json["refresh"]["next_at"] is None) == (interval == "off")
+
+    @pytest.mark.parametrize("body", [{}, {"interval": "yearly"}, {"interval": None}])
+    def test_another_interval_is_refused(self, service, connection_id, body):
+        response = service.ask("PUT", f"{CONNECTIONS}/{connection_id}/refresh", who="ann", body=body)
+
+        assert (response.status, response.json["field"]) == (422, "interval")
+
+    def test_a_disconnected_account_has_none(self, service, connection_id):
+        service.ask("DELETE", f"{CONNECTIONS}/{connection_id}", who="ann")
+        run_schedule(service)
+
+        response = service.ask("PUT", f"{CONNECTIONS}/{connection_id}/refresh", who="ann", body={"interval": "daily"})
+
+        assert response.status == 409
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["refresh"]["interval"] == "off"
+
+    def test_undoing_an_import_of_the_account_turns_it_off_at_once(self, service, connection_id):
+        job_id = service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["last_import"]["job_id"]
+        numbers = service.get(f"/api/v1/runs/{job_id}/undo", who="ann").json
+
+        body = {name: numbers[name] for name in ("removed", "restored", "returned", "kept", "failed", "preview_id")}
+        undone = service.post(f"/api/v1/runs/{job_id}/undo", who="ann", body=body)
+
+        assert "no longer imported again by itself" in numbers["notice"]
+        assert undone.status == 202, undone.text
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["refresh"]["interval"] == "off"
 
 
 class TestErasing:

@@ -46,7 +46,7 @@ class TestTheUndoOfAnImport:
         assert f'href="{HOME}/imports/{job_id}"' in preview
         assert "Undo 2 contacts" in preview
         assert {"removed": "2", "failed": "0", "preview_id": sent["preview_id"]}.items() <= sent.items()
-        assert "The next import reads all of them" in preview
+        assert "no longer imported again by itself" in preview
         undo = started.headers["location"].rpartition("/")[2]
         assert "Undoing" in shown(service, f"/undos/{undo}")
         work(service, undo)
