@@ -27,6 +27,10 @@ def routes(router: Router, parts: HomeParts) -> None:
     def style(request: Request) -> Response:
         return _file(request, "style.css", "text/css; charset=utf-8")
 
+    @router.get("/uploads.js", Access.ANYONE, "Script of pages with uploads", {200: "script"}, query=[VERSION])
+    def uploads_script(request: Request) -> Response:
+        return _file(request, "uploads.js", "text/javascript; charset=utf-8")
+
     @router.get("/page.js", Access.ANYONE, "Page script", {200: "script"}, query=[VERSION])
     def script(request: Request) -> Response:
         return _file(request, "page.js", "text/javascript; charset=utf-8")

@@ -1,8 +1,7 @@
-"""The routes of imports of leads: upload a file, import it, follow, cancel and repeat that."""
+"""The routes of imports of leads: import a file of the bucket, follow, cancel and repeat that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
@@ -10,15 +9,15 @@ from chalicelib.foundation.http import Request, Response, conditional_response, 
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.region import checked_region
+from chalicelib.leads.two_paths import PREFIXES, named
 
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
-    from chalicelib.leads.importing.import_bodies import LeadImportBody, LeadUploadBody
+    from chalicelib.leads.importing.import_bodies import LeadImportBody
     from chalicelib.leads.importing.start_import import ImportRequest
     from chalicelib.leads.parts import LeadsParts
 
 IMPORTS = "/organizations/{org}/leads/import"
-UPLOADS = "/organizations/{org}/leads/uploads"
 _PAGE = (
     Query("cursor", "The `nextCursor` of the previous page."),
     Query("limit", "The maximum number of imports.", {"type": "integer", "minimum": 1, "maximum": 100}),
@@ -26,7 +25,7 @@ _PAGE = (
 
 
 def routes(router: Router, parts: LeadsParts) -> None:
-    for prefix, version in (("", ""), ("/api/v1", "_v1")):
+    for prefix, version in PREFIXES:
         _start_routes(router, parts, prefix, version)
         _follow_routes(router, parts, prefix, version)
 
@@ -36,11 +35,6 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
         wanted = _import_request(request)
         job = parts.start_import(org, wanted, idempotency_key=request.idempotency_key)
         return _accepted(parts, prefix, org, job)
-
-    def upload_leads(request: Request, org: str) -> Response:
-        body = read_body(request, _upload_body())
-        key, form = parts.uploads.form(org, body.file_name, body.size)
-        return Response({"s3Key": key, "url": form.url, "fields": dict(form.fields)}, status=201)
 
     def retry_lead_import(request: Request, org: str, job_id: str) -> Response:
         job = parts.control_imports.retry(org, job_id, idempotency_key=request.idempotency_key)
@@ -54,22 +48,14 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
         {202: "LeadImportStarted"},
         body=_import_body,
         role=importer,
-    )(_named(start_lead_import, version))
-    router.post(
-        prefix + UPLOADS,
-        access,
-        "Get a form that uploads a file of leads",
-        {201: "LeadUpload"},
-        body=_upload_body,
-        role=importer,
-    )(_named(upload_leads, version))
+    )(named(start_lead_import, version))
     router.post(
         f"{prefix}{IMPORTS}/{{job_id}}/retry",
         access,
         "Import the file again",
         {202: "LeadImportStarted"},
         role=importer,
-    )(_named(retry_lead_import, version))
+    )(named(retry_lead_import, version))
 
 
 def _import_request(request: Request) -> ImportRequest:
@@ -112,27 +98,21 @@ def _follow_routes(router: Router, parts: LeadsParts, prefix: str, version: str)
         query=_PAGE,
         strict_query=True,
         role=Role.MEMBER,
-    )(_named(list_lead_imports, version))
+    )(named(list_lead_imports, version))
     router.get(
         f"{prefix}{IMPORTS}/{{job_id}}",
         access,
         "Follow an import of leads",
         {200: "LeadImport", 304: ""},
         role=Role.MEMBER,
-    )(_named(get_lead_import, version))
+    )(named(get_lead_import, version))
     router.post(
         f"{prefix}{IMPORTS}/{{job_id}}/cancel",
         access,
         "Cancel an import of leads; what it stored stays",
         {202: "LeadImport"},
         role=Role.IMPORTER,
-    )(_named(cancel_lead_import, version))
-
-
-def _named(view: Callable[..., Response], version: str) -> Callable[..., Response]:
-    """The view under a name of its own, since the API has it at two paths."""
-    view.__name__ += version
-    return view
+    )(named(cancel_lead_import, version))
 
 
 def _accepted(parts: LeadsParts, prefix: str, org: str, job: Job) -> Response:
@@ -144,9 +124,3 @@ def _import_body() -> type[LeadImportBody]:
     from chalicelib.leads.importing.import_bodies import LeadImportBody
 
     return LeadImportBody
-
-
-def _upload_body() -> type[LeadUploadBody]:
-    from chalicelib.leads.importing.import_bodies import LeadUploadBody
-
-    return LeadUploadBody

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.foundation.json import Json
+    from chalicelib.foundation.part_uploads import PartUploads
     from chalicelib.jobs.worker import Step
     from chalicelib.leads.channels.channels import Channels
     from chalicelib.leads.channels.lead_keys import LeadKeys
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.import_parts import ImportParts
     from chalicelib.leads.importing.start_import import StartImport
     from chalicelib.leads.importing.uploads import Uploads
+    from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
     from chalicelib.leads.managing.change_leads import ChangeLeads
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
@@ -120,12 +122,16 @@ class LeadsParts:
 
     @cached_property
     def export_leads(self) -> ExportLeads:
-        from chalicelib.foundation.part_uploads import PartUploads
         from chalicelib.leads.exporting.export_leads import ExportLeads
 
+        return ExportLeads(self.leads, self.shared.blobs, self.part_uploads, self.channels)
+
+    @cached_property
+    def part_uploads(self) -> PartUploads:
+        from chalicelib.foundation.part_uploads import PartUploads
+
         shared = self.shared
-        uploads = PartUploads(shared.clients("s3"), shared.settings.blobs_bucket, shared.settings.token_kms_key_id)
-        return ExportLeads(self.leads, shared.blobs, uploads, self.channels)
+        return PartUploads(shared.clients("s3"), shared.settings.blobs_bucket, shared.settings.token_kms_key_id)
 
     # ── imports
 
@@ -207,3 +213,10 @@ class LeadsParts:
         from chalicelib.leads.importing.uploads import Uploads
 
         return Uploads(lambda: self.shared.blobs, fresh_id)
+
+    @cached_property
+    def uploads_in_parts(self) -> UploadsInParts:
+        from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
+
+        shared = self.shared
+        return UploadsInParts(self.uploads, lambda: self.part_uploads, shared.blobs.size, shared.clock)

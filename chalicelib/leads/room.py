@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
-from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes, undo_routes
+from chalicelib.leads import export_routes, import_routes, lead_routes, resolve_routes, undo_routes, upload_routes
 from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
@@ -40,6 +40,7 @@ ROOM: Room[LeadsParts] = Room(
     name="leads",
     routes=(
         resolve_routes.routes,
+        upload_routes.routes,
         import_routes.routes,
         undo_routes.routes,
         lead_routes.routes,
@@ -98,6 +99,7 @@ ROOM: Room[LeadsParts] = Room(
         table_permission(JOBS.logical_id, "GetItem", "PutItem", functions=(Function.API,)),
         folder_permission(EXPORTS, "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         folder_permission("imports", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
+        folder_permission("imports", "AbortMultipartUpload", "ListMultipartUploadParts", functions=(Function.API,)),
         folder_permission("lead-imports", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
         Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey")),
     ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Router
 from chalicelib.leads.import_routes import IMPORTS
+from chalicelib.leads.two_paths import PREFIXES, named
 
 if TYPE_CHECKING:
     from chalicelib.leads.parts import LeadsParts
@@ -17,7 +17,7 @@ UNDO = f"{IMPORTS}/{{job_id}}/undo"
 
 
 def routes(router: Router, parts: LeadsParts) -> None:
-    for prefix, version in (("", ""), ("/api/v1", "_v1")):
+    for prefix, version in PREFIXES:
         _undo_routes(router, parts, prefix, version)
 
 
@@ -30,12 +30,6 @@ def _undo_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -
 
     access, role = Access.ORGANIZATION, Role.IMPORTER
     words = "Follow the undo of an import of leads, or see what it would do"
-    router.get(prefix + UNDO, access, words, {200: "LeadUndo"}, role=role)(_named(get_lead_undo, version))
+    router.get(prefix + UNDO, access, words, {200: "LeadUndo"}, role=role)(named(get_lead_undo, version))
     words = "Undo an import of leads; what was changed since is kept"
-    router.post(prefix + UNDO, access, words, {202: "LeadUndo"}, role=role)(_named(undo_lead_import, version))
-
-
-def _named(view: Callable[..., Response], version: str) -> Callable[..., Response]:
-    """The view under a name of its own, since the API has it at two paths."""
-    view.__name__ += version
-    return view
+    router.post(prefix + UNDO, access, words, {202: "LeadUndo"}, role=role)(named(undo_lead_import, version))

@@ -11,8 +11,6 @@ const LONGEST_DELAY = 60; // seconds between two tries while the service does no
 
 localizeTimes(document);
 addEventListener("submit", submitOnce);
-const drop = document.querySelector("form[data-drop]");
-if (drop) acceptFiles(drop);
 const live = liveSection(document);
 if (live) follow(Number(live.dataset.refreshSeconds));
 const keys = document.querySelector("[data-keys]");
@@ -105,86 +103,6 @@ function submitOnce(event) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
-
-// A form with a file also takes one that is dropped on it. A file that is too large for a form goes to the bucket: we
-// announce it, upload it by the form in the response, and say when it has arrived.
-function acceptFiles(form) {
-  const input = form.querySelector("input[type=file]");
-  form.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    form.classList.add("over");
-  });
-  form.addEventListener("dragleave", () => form.classList.remove("over"));
-  form.addEventListener("drop", (event) => {
-    event.preventDefault();
-    form.classList.remove("over");
-    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
-  });
-  form.addEventListener("submit", (event) => {
-    const file = input.files[0];
-    if (!file || file.size <= Number(form.dataset.largest)) return;
-    event.preventDefault();
-    if (!form.dataset.sent) sendLarge(form, file);
-  });
-}
-
-async function sendLarge(form, file) {
-  const sending = form.querySelector("[data-sending]");
-  const refused = form.querySelector("[data-refused]");
-  refused.hidden = true;
-  sending.hidden = false;
-  try {
-    const progress = sending.querySelector("progress");
-    if (form.elements.s3_key) return await sendByKey(form, file, progress);
-    const announced = await post(form.dataset.announce, form, announcement(form, file));
-    await upload(announced.upload, file, progress);
-    const arrived = await post(announced.links.self + "/uploaded", form);
-    location.assign(arrived.links.page);
-  } catch (error) {
-    refused.textContent = error.message;
-    refused.hidden = false;
-    sending.hidden = true;
-    delete form.dataset.sent;
-  }
-}
-
-// A form with the field s3_key follows the upload itself, with the key in place of the file.
-async function sendByKey(form, file, progress) {
-  const name = file.name.replace(/[^\w .()-]/g, "_").slice(-100);
-  const { s3Key, ...target } = await post(form.dataset.announce, form, { fileName: name, size: file.size });
-  await upload(target, file, progress);
-  form.elements.s3_key.value = s3Key;
-  form.elements.file.disabled = true;
-  form.submit();
-}
-
-function announcement(form, file) {
-  const settings = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string" && value));
-  delete settings.csrf_token;
-  return { ...settings, file_name: file.name, size: file.size };
-}
-
-async function post(url, form, body = {}) {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": form.elements.csrf_token.value };
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  const result = await response.json();
-  if (!response.ok) throw new Error(result.detail);
-  return result;
-}
-
-function upload(target, file, progress) {
-  const body = new FormData();
-  for (const [name, value] of Object.entries(target.fields)) body.append(name, value);
-  body.append("file", file); // S3 ignores what follows it
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch does not tell how much was sent
-    request.upload.onprogress = (event) => (progress.value = event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? resolve() : reject(new Error("The upload was refused. Try again.")));
-    request.onerror = () => reject(new Error("The upload was interrupted. Try again."));
-    request.open("POST", target.url);
-    request.send(body);
-  });
-}
 
 // A page with keys: each link or button with data-key is pressed by that key, 1 and 2 choose a side, and in a list j and k
 // lead from row to row. A person can switch them off, since speech input and screen readers use letters too.

@@ -131,6 +131,7 @@ class WebPages:
             "base": self._base,
             "style": f"{self._base}/style.css?v={version_of('style.css')}",
             "script": f"{self._base}/page.js?v={version_of('page.js')}",
+            "uploads_script": f"{self._base}/uploads.js?v={version_of('uploads.js')}",
             "icon": f"{self._base}/icon.svg?v={version_of('icon.svg')}",
         }
         return environment

@@ -1,8 +1,10 @@
 """Leads of an organization: a file from its upload to its results; a lead, found by another spelling and edited."""
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser import axe
 from tests.browser.person import Person
@@ -131,3 +133,29 @@ def test_a_file_that_is_too_large_for_a_form_goes_to_the_bucket(person, tmp_path
 
     ines.expect_heading("Imported")
     assert ines.counts()["Created"] == 5_000
+
+
+def test_a_large_file_is_sent_in_parts_and_goes_on_after_a_part_that_failed(person, tmp_path):
+    ines: Person = person().let_in("parts", "importer")
+    ines.watch.origins = (*ines.watch.origins, ines.world.running.settings["AWS_ENDPOINT_URL"])
+    path = tmp_path / "parts.csv"
+    rows = "".join(f"Person {number},+55119{80000000 + number},{'x' * 100_000}\n" for number in range(170))
+    path.write_text(f"Name,WhatsApp,Notes\n{rows}")
+    refused: list[str] = []
+    second_part = re.compile(r"partNumber=2")
+
+    def refuse_once(route: Route) -> None:
+        refused.append(route.request.url)
+        route.fulfill(status=503, headers={"Access-Control-Allow-Origin": "*"})
+
+    ines.watch.expected.add(503)
+
+    ines.page.route(second_part, refuse_once, times=1)
+    ines.open("/organizations/parts/leads/imports")
+    ines.page.evaluate("document.querySelector('form[data-drop]').dataset.partsAbove = '8000000'")
+    ines.page.locator("input[type=file]").set_input_files(path)
+    ines.press("Import")
+
+    ines.expect_heading("Imported, but some rows are not")
+    assert ines.counts()["Total"] == 170
+    assert len(refused) == 1

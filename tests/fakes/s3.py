@@ -17,8 +17,9 @@ class FakeS3:
         self._keeps = keeps
 
     def copy_from(self, other: "FakeS3") -> None:
-        """Take over the objects of `other`."""
+        """Take over the objects of `other`, and its uploads in parts."""
         self.kept = dict(other.kept)
+        self.uploads = {upload_id: dict(parts) for upload_id, parts in other.uploads.items()}
 
     def put_object(self, **request: Any) -> dict[str, Any]:
         body = request["Body"]
@@ -57,12 +58,24 @@ class FakeS3:
         if parts is None:
             raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "CompleteMultipartUpload")
         named = request["MultipartUpload"]["Parts"]
-        if any(each["ETag"] != f'"{hash(parts[each["PartNumber"]])}"' for each in named):
+        if any(each["ETag"] != f'"{hash(parts.get(each["PartNumber"]))}"' for each in named):
             self.uploads[request["UploadId"]] = parts
             raise ClientError({"Error": {"Code": "InvalidPart"}}, "CompleteMultipartUpload")
         body = b"".join(parts[each["PartNumber"]] for each in named)
         self.kept[request["Key"]] = {"Key": request["Key"], "Body": body}
         return {}
+
+    def abort_multipart_upload(self, **request: Any) -> dict[str, Any]:
+        if self.uploads.pop(request["UploadId"], None) is None:
+            raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "AbortMultipartUpload")
+        return {}
+
+    def list_parts(self, **request: Any) -> dict[str, Any]:
+        parts = self.uploads.get(request["UploadId"])
+        if parts is None:
+            raise ClientError({"Error": {"Code": "NoSuchUpload"}}, "ListParts")
+        found = [number for number in sorted(parts) if number > request["PartNumberMarker"]][: request["MaxParts"]]
+        return {"Parts": [{"PartNumber": number, "ETag": f'"{hash(parts[number])}"'} for number in found]}
 
     def generate_presigned_post(self, **request: Any) -> dict[str, Any]:
         fields = {"key": request["Key"], "policy": str(request["Conditions"]), **request["Fields"]}

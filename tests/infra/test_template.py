@@ -90,6 +90,14 @@ class TestStorage:
 
         assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"] == [1]
 
+    def test_parts_that_are_never_joined_are_deleted_after_some_days(self):
+        rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
+
+        found = [rule for rule in rules if "AbortIncompleteMultipartUpload" in rule]
+        assert [(rule.get("Prefix"), rule["AbortIncompleteMultipartUpload"]) for rule in found] == [
+            (None, {"DaysAfterInitiation": 3})
+        ]
+
     def test_the_bucket_is_closed_to_the_public(self):
         assert set(properties("BlobsBucket")["PublicAccessBlockConfiguration"].values()) == {True}
 
@@ -103,7 +111,8 @@ class TestStorage:
     def test_the_pages_and_the_frontend_may_upload_to_the_bucket_and_no_other_site(self):
         uploads, _ = properties("BlobsBucket")["CorsConfiguration"]["CorsRules"]
 
-        assert uploads["AllowedMethods"] == ["POST"]
+        assert uploads["AllowedMethods"] == ["POST", "PUT"]
+        assert uploads["ExposedHeaders"] == ["ETag"]
         public, frontend = uploads["AllowedOrigins"]
         assert frontend["Fn::If"] == ["HasOrigin", {"Ref": "AllowedOrigin"}, {"Ref": "AWS::NoValue"}]
         assert public == {"Fn::Join": ["//", [_part_of_public_url(0), _part_of_public_url(2)]]}

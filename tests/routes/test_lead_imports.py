@@ -100,12 +100,3 @@ def test_a_request_that_cannot_be_carried_out_names_its_field(service, body, fie
     answer = service.post(PATH, **IMPORTER, body=body)
 
     assert (answer.status, answer.json["field"].partition(".")[0]) == (422, field)
-
-
-def test_a_form_uploads_one_file_to_the_folder_of_the_organization(service):
-    answer = service.post("/organizations/acme/leads/uploads", **IMPORTER, body={"fileName": "a b.csv", "size": 10})
-
-    assert answer.status == 201
-    assert answer.json["s3Key"].startswith("imports/acme/")
-    assert answer.json["s3Key"].endswith("/a b.csv")
-    assert answer.json["fields"]["key"] == answer.json["s3Key"]

@@ -37,6 +37,7 @@ EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
     ("GET", "/page.js"): OPEN,
+    ("GET", "/uploads.js"): OPEN,
     ("GET", "/sign-in"): (302,) * 6,
     ("GET", "/sign-in/callback"): (400,) * 6,  # what counts is the attempt, and there is none
     ("POST", "/sign-out"): (401, 303, 303, 303, 401, 401),
@@ -287,6 +288,10 @@ EXPECTED = {
         for method, path, answers in (
             ("POST", "/organizations/{org}/leads/import", (401, 404, 202, 404, 401, 401)),
             ("POST", "/organizations/{org}/leads/uploads", (401, 404, 201, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/uploads/multipart", (401, 404, 201, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/uploads/multipart/parts", ORGANIZATION),
+            ("POST", "/organizations/{org}/leads/uploads/multipart/complete", (401, 404, 422, 404, 401, 401)),
+            ("POST", "/organizations/{org}/leads/uploads/multipart/abort", (401, 404, 204, 404, 401, 401)),
             ("GET", "/organizations/{org}/leads/import", ORGANIZATION),
             ("GET", "/organizations/{org}/leads/import/{job_id}", ORGANIZATION),
             ("POST", "/organizations/{org}/leads/import/{job_id}/cancel", (401, 404, 202, 404, 401, 401)),
@@ -302,11 +307,22 @@ ACME = {"acme": ["admin"]}
 MAIL = {"channel": "email", "channelIdentifier": "maria@x.org"}
 LEADS = [{"channel": "whatsapp", "channelIdentifier": "+5511987654321"}]
 LEAD_FILE = {"s3Key": "imports/acme/contacts.csv"}
+UPLOADS = "/organizations/{org}/leads/uploads"
+ANNOUNCED = {"fileName": "contacts.csv", "size": 100}
+STORED_UPLOAD = {**LEAD_FILE, "uploadId": "upload-1"}  # the first one of the fake bucket
 BODIES = {
-    "/organizations/{org}/leads/import": LEAD_FILE,
-    "/api/v1/organizations/{org}/leads/import": LEAD_FILE,
-    "/organizations/{org}/leads/uploads": {"fileName": "contacts.csv", "size": 100},
-    "/api/v1/organizations/{org}/leads/uploads": {"fileName": "contacts.csv", "size": 100},
+    **{
+        prefix + path: body
+        for prefix in ("", "/api/v1")
+        for path, body in {
+            "/organizations/{org}/leads/import": LEAD_FILE,
+            UPLOADS: ANNOUNCED,
+            f"{UPLOADS}/multipart": ANNOUNCED,
+            f"{UPLOADS}/multipart/parts": {**STORED_UPLOAD, "size": 100},
+            f"{UPLOADS}/multipart/complete": {**STORED_UPLOAD, "parts": [{"partNumber": 1, "etag": "made-up"}]},
+            f"{UPLOADS}/multipart/abort": STORED_UPLOAD,
+        }.items()
+    },
     "/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/{lead_id}": {"name": "Maria"},
@@ -401,6 +417,7 @@ class Ann:
         undo = service.wiring.shared.jobs.create(NewJob(fresh_id(), "ann", "undo", {"undoes": consent.job_id}))
         bulk_ids |= dict.fromkeys(("/api/v1/undos", "/undos"), undo.job_id)
         service.bucket.put_object(Key=LEAD_FILE["s3Key"], Body=b"Phone,Name\n+5511987654321,Maria\n")
+        service.bucket.create_multipart_upload(Key=LEAD_FILE["s3Key"])
         leads = "/organizations/acme/leads/import"
         started = service.post(leads, who="ann", organizations=ACME, body=LEAD_FILE).json["jobId"]
         bulk_ids |= {f"{prefix}/organizations/{{org}}/leads/import": started for prefix in ("", "/api/v1")}

@@ -81,6 +81,10 @@ class TestAssets:
     def test_style_and_script_are_light(self):
         assert len(asset("style.css")) + len(asset("page.js")) < 20_000
 
+    def test_the_script_of_uploads_is_light_and_no_other_page_has_it(self):
+        assert len(asset("uploads.js")) < 6_000
+        assert "uploads.js" not in PAGES.home(request(), PROVIDERS)
+
 
 class TestNavigation:
     def test_a_signed_in_person_sees_the_navigation_and_can_sign_out(self):

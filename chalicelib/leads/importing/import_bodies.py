@@ -5,10 +5,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.leads.importing.profiles import OnExisting
+from chalicelib.leads.importing.uploads import LARGEST_UPLOAD
+from chalicelib.leads.importing.uploads_in_parts import MOST_PARTS
 
-LARGEST_UPLOAD = 5 << 30  # bytes; S3's limit for one object of a form
 Policy = Literal["keep", "fill", "overwrite"]
+FileName = Annotated[str, StringConstraints(pattern=r"^[\w .()-]{1,100}$")]
+Size = Annotated[int, Field(ge=1, le=LARGEST_UPLOAD, description="Of the file, in bytes.")]
 
 
 class _Body(BaseModel):
@@ -60,5 +64,55 @@ class LeadImportBody(_Body):
 class LeadUploadBody(_Body):
     """A file to upload."""
 
-    file_name: Annotated[str, StringConstraints(pattern=r"^[\w .()-]{1,100}$")]
-    size: int = Field(ge=1, le=LARGEST_UPLOAD, description="In bytes.")
+    file_name: FileName
+    size: Size
+
+
+class LeadUploadInPartsBody(_Body):
+    """A file to upload in parts."""
+
+    file_name: FileName
+    size: Size
+    content_type: str = Field(default="text/csv", max_length=100, description="CSV, TSV, text or gzip.")
+
+
+class _UploadBody(_Body):
+    """Which upload."""
+
+    s3_key: str = Field(alias="s3Key", min_length=1, max_length=1_024)
+    upload_id: str = Field(min_length=1, max_length=1_024)
+
+
+class LeadUploadAbortBody(_UploadBody):
+    """The upload to give up."""
+
+
+class LeadUploadPartsBody(_UploadBody):
+    """Which parts of an upload."""
+
+    size: Size
+    first_part: int = Field(default=1, ge=1, le=MOST_PARTS, description="The first one of the page.")
+
+
+class UploadedPartBody(_Body):
+    """A part that was sent."""
+
+    part_number: int = Field(ge=1, le=MOST_PARTS)
+    etag: str = Field(min_length=1, max_length=200, description="The header `ETag` of the response to it.")
+
+
+class LeadUploadCompleteBody(_UploadBody):
+    """All parts of an upload."""
+
+    parts: list[UploadedPartBody] = Field(min_length=1, max_length=MOST_PARTS)
+
+    def tags(self) -> list[str]:
+        """The tags of the parts in their order.
+
+        Raises:
+            InvalidInput: a part is missing, or named twice.
+        """
+        tags = {part.part_number: part.etag for part in self.parts}
+        if len(tags) != len(self.parts) or max(tags) != len(tags):
+            raise InvalidInput("Name each part once, from 1 on.", field="parts", code="wrong_parts")
+        return [tags[number] for number in sorted(tags)]

@@ -42,6 +42,24 @@ _IMPORT = exact_object(
     }
 )
 
+_PARTS: dict[str, Schema] = {
+    "parts": list_of(
+        exact_object(
+            {
+                "partNumber": COUNT,
+                "size": {**COUNT, "description": "Send exactly as many bytes by PUT, and no other headers."},
+                "url": TEXT,
+                "etag": {**TEXT_OR_NULL, "description": "Of what is stored of the part; null for nothing yet."},
+            }
+        )
+    ),
+    "nextPart": {
+        "type": ["integer", "null"],
+        "description": "The first part of the next page; null if this is the last one.",
+    },
+    "expiresAt": {**INSTANT, "description": "Until when the URLs are valid."},
+}
+
 SCHEMAS: dict[str, Schema] = {
     "LeadImport": _IMPORT,
     "LeadImports": exact_object({"imports": list_of(ref("LeadImport")), "nextCursor": TEXT_OR_NULL}),
@@ -71,4 +89,7 @@ SCHEMAS: dict[str, Schema] = {
     "LeadUpload": exact_object(
         {"s3Key": TEXT, "url": TEXT, "fields": {**_TEXTS, "description": "Send them before the file."}}
     ),
+    "LeadUploadInParts": exact_object({"s3Key": TEXT, "uploadId": TEXT, "partSize": COUNT, **_PARTS}),
+    "LeadUploadParts": exact_object(_PARTS),
+    "LeadUploadComplete": exact_object({"s3Key": TEXT}),
 }

@@ -19,7 +19,7 @@ from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LANE, LEAD_IMPORT
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
-from chalicelib.leads.importing.uploads import FOLDER
+from chalicelib.leads.importing.uploads import check_folder, check_type
 from chalicelib.leads.profile_input import InvalidProfile, checked_tags
 
 HEAD = 1 << 18  # bytes that are read to find the columns
@@ -27,18 +27,6 @@ LONGEST_HEADERS = 20_000  # characters
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _PACKED = b"\x1f\x8b"
-_TYPES = (
-    "",
-    "text/csv",
-    "text/plain",
-    "text/tab-separated-values",
-    "application/csv",
-    "application/vnd.ms-excel",  # what Windows says of CSV
-    "application/gzip",
-    "application/x-gzip",
-    "application/octet-stream",
-    "binary/octet-stream",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +72,7 @@ class StartImport:
         return job
 
     def _details(self, parts: ImportParts, organization: str, request: ImportRequest) -> ImportDetails:
-        if not request.key.startswith(f"{FOLDER}/{organization}/"):
-            raise InvalidInput(f"The key must begin with {FOLDER}/{organization}/.", field="s3Key", code="wrong_folder")
+        check_folder(organization, request.key)
         source = parts.blobs().pin(request.key)
         if source is None:
             raise NotFound("There is no such file.", field="s3Key")
@@ -129,8 +116,7 @@ def _as_json(request: ImportRequest) -> dict[str, Any]:
 
 
 def _check_file(source: Pinned, largest: int) -> None:
-    if source.content_type.partition(";")[0].strip().lower() not in _TYPES:
-        raise _refused("wrong_type", f"A file of the type {source.content_type} cannot be imported. Upload CSV.")
+    check_type(source.content_type, field="s3Key")
     if source.size == 0:
         raise _refused("empty", "The file is empty.")
     if source.size > largest:

@@ -7,11 +7,25 @@ from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.foundation.blobs import UploadForm
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.setting_kinds import url_origin
 
 FOLDER = "imports"  # of the bucket; lifecycle rules delete what is in it after 30 days
 FORM_LASTS = timedelta(hours=1)
+LARGEST_UPLOAD = 5 << 30  # bytes; S3's limit for one object of a form
 LONGEST_NAME = 100  # characters
+TYPES = (
+    "",
+    "text/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/vnd.ms-excel",  # what Windows says of CSV
+    "application/gzip",
+    "application/x-gzip",
+    "application/octet-stream",
+    "binary/octet-stream",
+)
 _OTHER_SIGNS = re.compile(r"[^A-Za-z0-9_.() -]")
 
 
@@ -31,12 +45,12 @@ class Uploads:
 
     def form(self, organization: str, file_name: str, size: int) -> tuple[str, UploadForm]:
         """The key of a file, and the form that uploads it."""
-        key = self._key(organization, file_name)
+        key = self.key(organization, file_name)
         return key, self.blobs().upload_form(key, size, lasts=FORM_LASTS)
 
     def receive(self, organization: str, file_name: str, content: bytes) -> str:
         """Store a file; returns its key."""
-        key = self._key(organization, file_name)
+        key = self.key(organization, file_name)
         self.blobs().put(key, content)
         return key
 
@@ -44,9 +58,23 @@ class Uploads:
         """The origin to which the forms of all uploads send their files."""
         return url_origin(self.blobs().upload_form(FOLDER, 1, lasts=FORM_LASTS).url)
 
-    def _key(self, organization: str, file_name: str) -> str:
+    def key(self, organization: str, file_name: str) -> str:
+        """The key of a new file."""
         name = _OTHER_SIGNS.sub("_", file_name)[-LONGEST_NAME:] or "leads.csv"
         return f"{FOLDER}/{organization}/{self.fresh_id()}/{name}"
+
+
+def check_folder(organization: str, key: str) -> None:
+    """Raises InvalidInput if the key is not one of the organization's uploads."""
+    if not key.startswith(f"{FOLDER}/{organization}/"):
+        raise InvalidInput(f"The key must begin with {FOLDER}/{organization}/.", field="s3Key", code="wrong_folder")
+
+
+def check_type(content_type: str, *, field: str) -> None:
+    """Raises InvalidInput, for this field, if files of the type cannot be imported."""
+    if content_type.partition(";")[0].strip().lower() not in TYPES:
+        words = f"A file of the type {content_type} cannot be imported. Upload CSV."
+        raise InvalidInput(words, field=field, code="wrong_type")
 
 
 def file_name_of(key: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.parts import LeadsParts
 
 ON_A_PAGE = 20
+SENT_WHOLE = 64 << 20  # bytes; a script sends a larger file in parts
 
 
 def routes(router: Router, parts: LeadsParts) -> None:
@@ -75,6 +76,7 @@ def imports_page(
         countries=countries(),
         default_region=parts.shared.settings.default_region,
         largest=LARGEST_UPLOAD,
+        parts_above=SENT_WHOLE,
         problem=problem.detail if problem else "",
         wrong_field={"mapping": "columns", "s3Key": "file"}.get(wrong, wrong),
         **allowed(request.signed_in, org),
