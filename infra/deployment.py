@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.foundation.json import Json
+from chalicelib.providers.registry import PROVIDERS
 
 STACK = "contact-intake-rehearsal"
 BUCKET = "packages"
 SECRET = "contact-intake"  # noqa: S105 # the secret's name
-SECRETS = ("CRON_SECRET", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_SECRET", "SIGNIN_CLIENT_SECRET")
+SECRETS = ("CRON_SECRET", "SIGNIN_CLIENT_SECRET", *(f"{name.upper()}_CLIENT_SECRET" for name in PROVIDERS))
 LONGEST_SECONDS = 60.0
 
 Client = Any  # boto3's clients have no common type

@@ -1,1 +1,1 @@
-"""The whole service on one machine: embedded AWS, sandbox of Google and Microsoft, API and worker. Not deployed."""
+"""The whole service on one machine: embedded AWS, sandbox providers, API and worker. Not deployed."""

@@ -220,7 +220,7 @@ def demo(*, short: bool) -> None:
 @contextmanager
 def _stack(console: Console) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="contact-intake-demo-") as data_dir:
-        console.print("Starting the embedded AWS, the sandbox of Google and Microsoft, and the app …")
+        console.print("Starting the embedded AWS, the sandbox of the providers, and the app …")
         with Stack(None, Path(data_dir), _environment()) as stack:
             yield stack
 

@@ -1,7 +1,7 @@
 """The settings that connect the parts. The environment overrides them, so any part can be replaced.
 
-With GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET the stack imports from the real Google; with AWS_ENDPOINT_URL it uses the
-AWS at that address instead of starting one.
+With a provider's client id and secret (GOOGLE_CLIENT_ID, …) the stack imports from the real one; with AWS_ENDPOINT_URL
+it uses the AWS at that address instead of starting one.
 """
 
 import secrets
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from local.embedded_aws.resources import Names
 from local.embedded_aws.server import CREDENTIALS, REGION
+from local.sandbox.sandbox_providers import PROVIDERS
 
 ACCOUNT = "000000000000"
 AUDIENCE = "contact-intake"
@@ -36,8 +37,7 @@ def stack_settings(ports: Ports, environment: Mapping[str, str]) -> dict[str, st
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
         **sign_in(sandbox, given),
-        **google(sandbox, given),
-        **microsoft(sandbox, given),
+        **providers(sandbox, given),
         **vendors(sandbox),
         **aws(ports.aws, given),
     }
@@ -64,28 +64,13 @@ def sign_in(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def google(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
-    if "GOOGLE_CLIENT_ID" in given:
-        return {}
+def providers(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The sandbox as each provider that has no settings."""
     return {
-        "GOOGLE_CLIENT_ID": "sandbox-google-client",
-        "GOOGLE_CLIENT_SECRET": "sandbox-google-secret",
-        "GOOGLE_AUTH_URL": f"{sandbox}/google/o/oauth2/v2/auth",
-        "GOOGLE_TOKEN_URL": f"{sandbox}/google/token",
-        "GOOGLE_REVOKE_URL": f"{sandbox}/google/revoke",
-        "GOOGLE_USERINFO_URL": f"{sandbox}/google/userinfo",
-        "GOOGLE_PEOPLE_URL": sandbox,
-    }
-
-
-def microsoft(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
-    if "MICROSOFT_CLIENT_ID" in given:
-        return {}
-    return {
-        "MICROSOFT_CLIENT_ID": "sandbox-microsoft-client",
-        "MICROSOFT_CLIENT_SECRET": "sandbox-microsoft-secret",
-        "MICROSOFT_LOGIN_URL": sandbox,
-        "MICROSOFT_GRAPH_URL": sandbox,
+        name: value
+        for each in PROVIDERS.values()
+        if f"{each.name.upper()}_CLIENT_ID" not in given
+        for name, value in each.settings(sandbox).items()
     }
 
 

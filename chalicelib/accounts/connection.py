@@ -39,7 +39,7 @@ class Connection:
 
     connection_id: str
     owner: str
-    #: "google" or "microsoft".
+    #: Its name in `providers/registry.py`: "google".
     provider: str
     #: The provider's stable id of the account.
     account_id: str

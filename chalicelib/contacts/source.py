@@ -1,7 +1,7 @@
 """The source of a record of a contact. Only this module knows the form of stored keys of sources.
 
     person                                              the person's own edits
-    google:<connection id>, microsoft:<connection id>   an account
+    google:<connection id>, hubspot:<connection id>, …  an account
     file:<file id>                                      a file, and its later versions
     bcc:j:<job id>[:s:<client's source>][:r:<client's reference>]   a bulk run: its tracking key
     ingest:<name>                                       a system that sends records

@@ -88,6 +88,11 @@ class Settings:
     microsoft_login_url: str = _setting(url, "https://login.microsoftonline.com")
     #: an origin
     microsoft_graph_url: str = _setting(url, "https://graph.microsoft.com")
+    hubspot_client_id: str = _setting(plain, "")
+    hubspot_client_secret: str = _setting(plain, "", shown=False)
+    hubspot_auth_url: str = _setting(url, "https://app.hubspot.com/oauth/authorize")
+    #: an origin
+    hubspot_api_url: str = _setting(url, "https://api.hubapi.com")
     #: origins of the vendors of enrichment
     people_data_labs_url: str = _setting(url, "https://api.peopledatalabs.com")
     hunter_url: str = _setting(url, "https://api.hunter.io")

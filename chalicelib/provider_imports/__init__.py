@@ -1,1 +1,1 @@
-"""Connect Google or Microsoft, and copy their contacts into the book."""
+"""Copies the contacts of accounts at providers into the book."""

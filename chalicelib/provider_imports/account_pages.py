@@ -34,7 +34,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 def _accounts_route(router: Router, parts: ImportsParts) -> None:
     @router.page(ACCOUNTS, Access.PERSON, "Accounts page")
     def accounts_page(request: Request) -> Response:
-        from chalicelib.accounts.granted_permissions import describe_permissions
+        from chalicelib.providers.permissions import describe_permissions
 
         connections = parts.list_connections(request.owner)
         book = parts.count_contacts(request.owner) if connections else None
@@ -44,7 +44,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 **each,
                 "title": TITLES[each["provider"]],
                 "contacts": _contacts(counts, each),
-                "permissions": describe_permissions(each["scopes"]),
+                "permissions": describe_permissions(each["provider"], each["scopes"]),
             }
             for each in connections
         ]

@@ -1,1 +1,1 @@
-"""The providers we import contacts from, behind one interface: Google and Microsoft."""
+"""The providers we import contacts from, behind one interface: Google, Microsoft and HubSpot."""

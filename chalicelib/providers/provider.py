@@ -62,7 +62,7 @@ class Grant:
 class Account:
     """The provider account that a grant gives access to."""
 
-    #: A stable id: `sub` at Google, `tid:oid` at Microsoft.
+    #: A stable id: `sub` at Google, `tid:oid` at Microsoft, `hub_id` at HubSpot.
     account_id: str
     #: The email address to show; "" if unknown.
     address: str

@@ -1,7 +1,8 @@
 """PROVIDERS: the table of all providers.
 
-To add a provider, add an entry here, its settings in `foundation/settings.py`, and its package next to `google/`. The
-functions of an entry import what is slow to load.
+To add a provider, add an entry here, its settings in `foundation/settings.py`, and its package next to `google/`; for
+tests and on this machine, an entry in `local/sandbox/sandbox_providers.py` plays it. The functions of an entry import
+what is slow to load.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.providers.provider import OAuthClient, Provider
 
 
+READ_CONTACTS, EMAIL_ADDRESS, NAME = "read contacts", "see your email address", "see your name"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProviderEntry:
     """A provider, and how to build its clients."""
@@ -33,6 +37,8 @@ class ProviderEntry:
     oauth_client: Callable[[Settings, Http, Clock], OAuthClient]
     #: Builds the client that lists and reads contacts.
     contacts: Callable[[Settings, Http, Clock], Provider]
+    #: What each scope allows, for people, by the scope in lower case; "" for one that only identifies the account.
+    permissions: Mapping[str, str]
 
 
 def _google_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
@@ -75,6 +81,25 @@ def _microsoft_contacts(settings: Settings, http: Http, clock: Clock) -> Provide
     return MicrosoftContacts(http, settings.microsoft_graph_url, clock)
 
 
+def _hubspot_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
+    from chalicelib.providers.hubspot.oauth import HubSpotOAuth
+
+    return HubSpotOAuth(
+        http,
+        clock,
+        settings.hubspot_client_id,
+        settings.hubspot_client_secret,
+        settings.hubspot_auth_url,
+        settings.hubspot_api_url,
+    )
+
+
+def _hubspot_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+    from chalicelib.providers.hubspot.listing import HubSpotContacts
+
+    return HubSpotContacts(http, settings.hubspot_api_url, clock)
+
+
 _ENTRIES = (
     ProviderEntry(
         name="google",
@@ -82,6 +107,15 @@ _ENTRIES = (
         issuers=lambda settings: frozenset({"https://accounts.google.com", url_origin(settings.google_auth_url)}),
         oauth_client=_google_oauth,
         contacts=_google_contacts,
+        permissions={
+            "openid": "",
+            "https://www.googleapis.com/auth/contacts.readonly": READ_CONTACTS,
+            "https://www.googleapis.com/auth/contacts": READ_CONTACTS,
+            "https://www.googleapis.com/auth/userinfo.email": EMAIL_ADDRESS,
+            "email": EMAIL_ADDRESS,
+            "https://www.googleapis.com/auth/userinfo.profile": NAME,
+            "profile": NAME,
+        },
     ),
     ProviderEntry(
         name="microsoft",
@@ -91,6 +125,27 @@ _ENTRIES = (
         ),
         oauth_client=_microsoft_oauth,
         contacts=_microsoft_contacts,
+        permissions={
+            "openid": "",
+            "contacts.read": READ_CONTACTS,
+            "https://graph.microsoft.com/contacts.read": READ_CONTACTS,
+            "user.read": "see your name and email address",
+            "profile": NAME,
+            "offline_access": "keep access when you are away",
+        },
+    ),
+    ProviderEntry(
+        name="hubspot",
+        title="HubSpot",
+        issuers=lambda settings: frozenset({"https://app.hubspot.com", url_origin(settings.hubspot_auth_url)}),
+        oauth_client=_hubspot_oauth,
+        contacts=_hubspot_contacts,
+        permissions={
+            "oauth": "",
+            "crm.objects.contacts.read": READ_CONTACTS,
+            "contacts": READ_CONTACTS,
+            "crm.schemas.contacts.read": "read the names of your properties",
+        },
     ),
 )
 

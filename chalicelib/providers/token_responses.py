@@ -1,4 +1,4 @@
-"""Parses responses of OAuth token endpoints, alike for Google and Microsoft. Errors never contain tokens."""
+"""Parses responses of OAuth token endpoints, alike for all providers. Errors never contain tokens."""
 
 import base64
 import json

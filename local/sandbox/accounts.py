@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -55,7 +54,8 @@ class Entry:
     Args:
         changed: the account's revision that touched it last; lists go by it.
         odd: which hostile shape it has, "" for none. raw: members that replace the provider's own.
-        moves: how often it went to another folder. previous: Google's earlier resource names.
+        purged: whether it was deleted for good. moves: how often it went to another folder.
+        previous: earlier ids, and those of contacts merged into it.
         rendered: its JSON by the form asked for, until it changes.
     """
 
@@ -67,6 +67,7 @@ class Entry:
     odd: str = ""
     raw: Json = None
     deleted: bool = False
+    purged: bool = False
     moves: int = 0
     renames: int = 0
     previous: tuple[str, ...] = ()
@@ -125,11 +126,6 @@ class Account:
     def list_with_deleted(self) -> list[Entry]:
         """The same, including deleted entries."""
         return self._list("history", None, lambda _: True)
-
-    def after(self, entries: list[Entry], revision: int, count: int) -> list[Entry]:
-        """The next `count` entries of such a list that changed after that revision."""
-        start = bisect_right(entries, revision, key=lambda entry: entry.changed)
-        return entries[start : start + count]
 
     def _list(self, kind: str, folder: int | None, keep: Json) -> list[Entry]:
         revision, found = self._lists.get((kind, folder), (-1, []))
@@ -234,6 +230,14 @@ class Accounts:
             return []
         crowd = (human(there.seed, index) for index in range(there.contacts))
         return [person for person in crowd if is_recognizable(person)][: recipe.known]
+
+
+def folder_number(account: Account, name: str) -> int:
+    """The place of the folder with this name; without one, the default folder's."""
+    names = [folder.name for folder in account.folders]
+    if name and name not in names:
+        raise Refused(f"folder: one of {', '.join(names)}.")
+    return names.index(name) if name else 0
 
 
 def _folders(paths: Sequence[str]) -> Iterator[Folder]:

@@ -17,7 +17,10 @@ DEFAULTS: Final[dict[str, Json]] = {
     "lists_default_folder": False,  # Microsoft: whether /me/contactFolders names the default folder too
     "distribution_lists": 0,  # Microsoft: counted in $count and never listed
     "total_off_by": 0,  # Google: how much totalItems is wrong
-    "groups": True,  # Google: whether contactGroups answers at all
+    "groups": True,  # Google, HubSpot: whether contactGroups or the definitions of properties answer at all
+    "hubspot_searches_per_second": 0,  # HubSpot: searches before it says 429; 0 for no limit, HubSpot has 5
+    "hubspot_per_ten_seconds": 0,  # HubSpot: requests in ten seconds; HubSpot has 100 to 190
+    "hubspot_search_lag": 0,  # HubSpot: seconds until the search shows a change; HubSpot has "a few moments"
     "pdl_per_minute": 1_000,  # People Data Labs: calls of one key to one endpoint; 100 in the free plan
     "pdl_has_contact_data": True,  # People Data Labs: whether the plan includes addresses, numbers, places and dates
     "hunter_limits": {"verify": [10, 300], "find": [15, 500]},  # Hunter: calls of one key in a second, and in a minute

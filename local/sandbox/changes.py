@@ -3,10 +3,11 @@
     {"do": "add", "count": 3}                 new people; or "people": [{...}], "odd": a hostile kind, "folder": a name
     {"do": "change", "count": 3}              a new job title; or "set": {...} with members of a person
     {"do": "delete" | "rename", "count": 3}   rename gives a new resource name (Google)
+    {"do": "purge", "count": 3}               deleted for good; lists of deleted contacts do not have them (HubSpot)
     {"do": "restore", "numbers": [0]}         deleted ones are there again, under the ids they had
     {"do": "move", "count": 3, "folder": "Work"}
-    {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google)
-    {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google) or a folder (Microsoft)
+    {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google, HubSpot)
+    {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google), a folder (Microsoft), a stage
     {"do": "delete_group", "group": "Work"}   a label (Google); the contacts stay
     {"do": "settings", "set": {...}}          how the account behaves; see `behavior.py`
     {"do": "expire_sync"}                     every sync token and delta link so far is expired
@@ -17,9 +18,10 @@ Whom it concerns: "numbers" (places in the account, from 0), or "count", the fir
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from local.sandbox.accounts import Account, Entry, Left, Refused
+from local.sandbox.accounts import Account, Entry, Left, Refused, folder_number
 from local.sandbox.google_names import resource_name
 from local.sandbox.people import Human, Phone, display_name
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.wire import Json
 
 _MEMBERS = {member.name for member in fields(Human)} - {"addresses"}
@@ -45,7 +47,7 @@ def _add(account: Account, change: Json) -> list[Entry]:
 
 
 def _append_entry(account: Account, person: Human, raw: Json, change: Json) -> Entry:
-    folder = _folder(account, change.get("folder", ""))
+    folder = folder_number(account, change.get("folder", ""))
     entry = Entry(len(account.entries), person, 0, 0.0, folder, odd=change.get("odd", ""), raw=raw)
     account.entries.append(entry)
     account.touch(entry, change["at"])
@@ -81,7 +83,7 @@ def _restore(account: Account, change: Json) -> list[Entry]:
 
 
 def _move(account: Account, change: Json) -> list[Entry]:
-    folder = _folder(account, change.get("folder", ""))
+    folder = folder_number(account, change.get("folder", ""))
     chosen = [entry for entry in _select_entries(account, change) if entry.folder != folder]
     for entry in chosen:
         account.touch(entry, change["at"])
@@ -103,7 +105,7 @@ def _merge(account: Account, change: Json) -> list[Entry]:
     kept, absorbed = _select_entries(account, change)[:2]
     one, two = kept.human, absorbed.human
     kept.human = replace(one, emails=one.emails + two.emails, phones=one.phones + two.phones)
-    kept.previous += (resource_name(account, absorbed),)
+    kept.previous += (PROVIDERS[account.provider].contact_id(account, absorbed), *absorbed.previous)
     absorbed.deleted = True
     account.touch(absorbed, change["at"])
     account.left.append(Left(account.revision, absorbed.folder, absorbed.number, absorbed.moves))
@@ -111,33 +113,28 @@ def _merge(account: Account, change: Json) -> list[Entry]:
     return [kept, absorbed]
 
 
+def _purge(account: Account, change: Json) -> list[Entry]:
+    chosen = _delete(account, change)
+    for entry in chosen:
+        entry.purged = True
+    return chosen
+
+
 def _rename_group(account: Account, change: Json) -> list[Entry]:
     """No contact changes, because contacts refer to groups by id."""
     name = str(change.get("name", ""))
     if not name:
         raise Refused("name: the new name.")
-    if account.provider == "microsoft":
-        place = _folder(account, change.get("group", ""))
-        account.folders[place] = replace(account.folders[place], name=name)
-    else:
-        account.labels[_label(account, change)] = name
+    PROVIDERS[account.provider].rename_group(account, str(change.get("group", "")), name)
     return []
 
 
 def _delete_group(account: Account, change: Json) -> list[Entry]:
-    if account.provider == "microsoft":
+    delete = PROVIDERS[account.provider].delete_group
+    if delete is None:
         raise Refused("do: only labels of Google are deleted without their contacts.")
-    account.labels[_label(account, change)] = ""
+    delete(account, str(change.get("group", "")))
     return []
-
-
-def _label(account: Account, change: Json) -> str:
-    """The original name of the label with this current name; its id is derived from it."""
-    first = {group for entry in account.entries for group in entry.human.groups}
-    present = {account.labels.get(group, group): group for group in sorted(first)}
-    if not change.get("group") or change["group"] not in present:
-        raise Refused(f"group: one of {', '.join(filter(None, present))}.")
-    return present[change["group"]]
 
 
 def _settings(account: Account, change: Json) -> list[Entry]:
@@ -154,6 +151,7 @@ _DO: dict[str, Callable[[Account, Json], list[Entry]]] = {
     "add": _add,
     "change": _change,
     "delete": _delete,
+    "purge": _purge,
     "restore": _restore,
     "move": _move,
     "rename": _rename,
@@ -173,13 +171,6 @@ def _select_entries(account: Account, change: Json) -> list[Entry]:
         return [account.entries[number] for number in change["numbers"]]
     except IndexError:
         raise Refused(f"numbers: there are {len(account.entries)} contacts.") from None
-
-
-def _folder(account: Account, name: str) -> int:
-    names = [folder.name for folder in account.folders]
-    if name and name not in names:
-        raise Refused(f"folder: one of {', '.join(names)}.")
-    return names.index(name) if name else 0
 
 
 def _human(given: Json) -> Human:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.state_files import StateFiles
 
 
@@ -27,11 +28,9 @@ class Client:
 
 
 DEFAULTS = (
-    Client("google", "sandbox-google-client", "sandbox-google-secret"),
-    Client("microsoft", "sandbox-microsoft-client", "sandbox-microsoft-secret"),
+    *(Client(each.name, each.client_id, each.client_secret) for each in PROVIDERS.values()),
     Client("signin", "sandbox-page-client", "sandbox-page-secret"),
 )
-PROVIDERS = tuple(client.provider for client in DEFAULTS if client.provider != "signin")
 
 
 class Clients:

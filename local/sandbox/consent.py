@@ -1,4 +1,4 @@
-"""Authorization code flow with PKCE up to the code, for both providers; `ProviderRules` holds the differences."""
+"""Authorization code flow with PKCE up to the code, for all providers; `ProviderRules` holds the differences."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from local.sandbox import screens
 from local.sandbox.accounts import Account
 from local.sandbox.grants import CODE_SECONDS, Code
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.wire import Json, Request, Response, as_page, redirect
 from local.sandbox.world import World
 
@@ -29,7 +30,7 @@ class AuthorizationRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRules:
-    """How one provider differs from the other.
+    """How one provider differs from the others.
 
     Args:
         title: the provider's name on screens.
@@ -114,11 +115,10 @@ def _code(world: World, authorization: AuthorizationRequest, account: Account, g
 
 
 def _gets_refresh_token(world: World, authorization: AuthorizationRequest, account: Account) -> bool:
-    """Google issues one on the first consent, and again only with prompt=consent; Microsoft issues one every time."""
+    """Google issues one on the first consent, and again only with prompt=consent; others issue one every time."""
     first = not world.grants.active_grants(account.address, authorization.client_id)
-    return authorization.offline and (
-        account.provider == "microsoft" or first or "consent" in authorization.prompt.split()
-    )
+    always = PROVIDERS[account.provider].refreshes_always
+    return authorization.offline and (always or first or "consent" in authorization.prompt.split())
 
 
 def back_to(authorization: AuthorizationRequest, parameters: dict[str, str]) -> Response:
@@ -141,7 +141,7 @@ def read_authorization_request(world: World, raw: str, rules: ProviderRules) -> 
         raise Blocked("redirect_uri_mismatch", f"The redirect URI is not registered: {redirect_uri}")
     if query.get("response_type") != "code":
         raise Blocked("unsupported_response_type", "Required parameter is missing or wrong: response_type")
-    scopes = tuple(dict.fromkeys(query.get("scope", "").split()))
+    scopes = tuple(dict.fromkeys((query.get("scope", "") + " " + query.get("optional_scope", "")).split()))
     if not scopes:
         raise Blocked("invalid_request", "Missing required parameter: scope")
     challenge = query.get("code_challenge", "")

@@ -22,13 +22,15 @@ from html import escape
 from local.sandbox import screens
 from local.sandbox.accounts import Account, Entry, Recipe, Refused
 from local.sandbox.behavior import check_settings
-from local.sandbox.clients import PROVIDERS, Client
+from local.sandbox.clients import Client
 from local.sandbox.faults import Fault
-from local.sandbox.google_names import resource_name
-from local.sandbox.microsoft_contact import contact_id
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.tokens import Person, bearer
 from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
+
+_NAMES = [provider.title for provider in PROVIDERS.values()]
+_TITLES = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
 
 
 def endpoint(world: World, request: Request, _fault: Fault | None) -> Response:
@@ -58,7 +60,7 @@ def page(world: World, _request: Request, _fault: Fault | None) -> Response:
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
     )
     routes = escape(__doc__)
-    return as_page(screens.page("Sandbox", "Sandbox Google and Microsoft", f"<ul>{lines}</ul><pre>{routes}</pre>"))
+    return as_page(screens.page("Sandbox", f"Sandbox {_TITLES}", f"<ul>{lines}</ul><pre>{routes}</pre>"))
 
 
 def _accounts(world: World, _request: Request) -> Json:
@@ -113,8 +115,7 @@ def _do(world: World, request: Request) -> Json:
 
 
 def _entry(account: Account, entry: Entry) -> Json:
-    is_google = account.provider == "google"
-    ident = resource_name(account, entry) if is_google else contact_id(account, entry, immutable=True)
+    ident = PROVIDERS[account.provider].contact_id(account, entry)
     emails = [address for address, _ in entry.human.emails]
     return {"number": entry.number, "id": ident, "name": entry.human.display, "emails": emails, "odd": entry.odd}
 

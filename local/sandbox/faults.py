@@ -7,7 +7,7 @@ import threading
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
-from local.sandbox.clients import PROVIDERS
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.vendor_state import PLACES as VENDOR_PLACES
 from local.sandbox.vendor_state import VENDORS
 from local.sandbox.wire import Json
@@ -21,7 +21,7 @@ AFTER: Final = frozenset({"drip", "truncated", "wrong-types", "foreign-link", "r
 TOKEN: Final = frozenset({"invalid-grant", "invalid-client", "no-refresh-token", "no-expires-in"})
 KINDS: Final = BEFORE | BENDING | AFTER | TOKEN
 PLACES = (
-    *("list", "token", "userinfo", "groups", "revoke", "folders", "discovery"),
+    *("list", "search", "token", "userinfo", "groups", "revoke", "folders", "discovery"),
     *(place for places in VENDOR_PLACES.values() for place in places),
 )
 

@@ -46,7 +46,7 @@ def _listing(world: World, account: Account, request: Request, options: Json, fa
     cursor = _cursor(world, account, request, options)
     since = cursor.get("s")
     entries = account.list_entries() if since is None else account.list_with_deleted()
-    page = read_page(account, entries, cursor["a"], options["size"], cursor["p"], fault)
+    page = read_page(entries, cursor["a"], options["size"], cursor["p"], fault)
     fields, sources, sync = options["fields"], options["sources"], since is not None
     rows = [google_person.render_person(account, entry, fields, sources, sync) for entry in page.entries]
     rest: dict[str, Json] = {}

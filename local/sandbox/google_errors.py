@@ -1,5 +1,7 @@
 """Errors as Google's APIs write them: a code, a sentence, a status, and an ErrorInfo that says why."""
 
+from collections.abc import Callable, Mapping
+
 from local.sandbox.wire import Json, Response, as_json
 
 _ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
@@ -71,3 +73,16 @@ def server_error(code: int) -> Response:
 def _error(code: int, message: str, status: str, details: list[Json] | None = None) -> Response:
     error = {"code": code, "message": message, "status": status, **({"details": details} if details else {})}
     return as_json({"error": error}, code)
+
+
+REFUSALS: Mapping[str, Callable[[], Response]] = {
+    "429": lambda: failure(429),
+    "429-date": lambda: failure(429),
+    "quota": lambda: failure(403, "RATE_LIMIT_EXCEEDED"),
+    "500": lambda: server_error(500),
+    "503": lambda: server_error(503),
+    "expire-sync": lambda: failure(400),
+    "expire-page-token": lambda: invalid_argument("Invalid page token."),
+    "insufficient-scope": lambda: failure(403),
+    "service-disabled": lambda: failure(403, "SERVICE_DISABLED"),
+}

@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.sealed import Seal
 from local.sandbox.state_files import StateFiles
 from local.sandbox.wire import Json
 
 CODE_SECONDS = 600
-_PREFIXES = {"google": ("ya29.", "1//0"), "microsoft": ("EwB", "M.C5")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Grants:
 
     def new_code(self, code: Code) -> str:
         """Store an authorization code; returns its text."""
-        text = ("4/0" if code.provider == "google" else "M.C5") + secrets.token_urlsafe(48)
+        text = PROVIDERS[code.provider].code_prefix + secrets.token_urlsafe(48)
         with self._lock:
             self._codes[text] = code
         return text
@@ -104,12 +104,12 @@ class Grants:
             "e": round(expires_at, 3),
             "n": secrets.token_hex(4),
         }
-        return _PREFIXES[grant.provider][0] + self._seal.close(claims)
+        return PROVIDERS[grant.provider].access_prefix + self._seal.close(claims)
 
     def refresh_token(self, grant: Grant) -> str:
         """A new refresh token of the grant's current generation; it is not stored."""
         claims = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
-        return _PREFIXES[grant.provider][1] + self._seal.close(claims)
+        return PROVIDERS[grant.provider].refresh_prefix + self._seal.close(claims)
 
     def bearer(self, provider: str, token: str, now: float) -> Bearer | None:
         """The account of a valid access token."""
@@ -158,7 +158,8 @@ class Grants:
 
     def _claims(self, provider: str, token: str, kind: int) -> Json | None:
         """The content of an access token (kind 0) or a refresh token (kind 1); None if we did not issue it."""
-        prefix = _PREFIXES[provider][kind]
+        known = PROVIDERS[provider]
+        prefix = known.refresh_prefix if kind else known.access_prefix
         return self._seal.open(token.removeprefix(prefix)) if token.startswith(prefix) else None
 
     def _save(self) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from local.sandbox import google_errors, microsoft_errors, vendor_harm
+from local.sandbox import vendor_harm
 from local.sandbox.faults import Fault
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.vendor_state import VENDORS
 from local.sandbox.wire import Json, Request, Response, encode_json
 from local.sandbox.world import World
@@ -35,42 +36,17 @@ def response_instead(world: World, request: Request, fault: Fault) -> Response |
         return vendor_harm.refusal(world, fault)
     if fault.fault in ("expire-token", "revoke"):
         return _end_token(world, request, fault)
-    return _refusal(world, fault) if fault.fault in _GOOGLE else None
+    return _refusal(world, fault) if fault.fault in PROVIDERS[fault.provider].refusals else None
 
 
 def _refusal(world: World, fault: Fault) -> Response:
-    make = _GOOGLE[fault.fault] if fault.provider == "google" else _MICROSOFT[fault.fault]
-    answer = make()
+    answer = PROVIDERS[fault.provider].refusals[fault.fault]()
     if fault.fault in ("429", "503") and fault.seconds is not None:
         answer.headers["Retry-After"] = str(int(fault.seconds))
     if fault.fault == "429-date":
         at = datetime.fromtimestamp(world.now(), UTC) + timedelta(seconds=fault.seconds or 60)
         answer.headers["Retry-After"] = format_datetime(at, usegmt=True)
     return answer
-
-
-_GOOGLE: dict[str, Callable[[], Response]] = {
-    "429": lambda: google_errors.failure(429),
-    "429-date": lambda: google_errors.failure(429),
-    "quota": lambda: google_errors.failure(403, "RATE_LIMIT_EXCEEDED"),
-    "500": lambda: google_errors.server_error(500),
-    "503": lambda: google_errors.server_error(503),
-    "expire-sync": lambda: google_errors.failure(400),
-    "expire-page-token": lambda: google_errors.invalid_argument("Invalid page token."),
-    "insufficient-scope": lambda: google_errors.failure(403),
-    "service-disabled": lambda: google_errors.failure(403, "SERVICE_DISABLED"),
-}
-_MICROSOFT: dict[str, Callable[[], Response]] = {
-    "429": lambda: microsoft_errors.failure("ApplicationThrottled"),
-    "429-date": lambda: microsoft_errors.failure("ApplicationThrottled"),
-    "quota": lambda: microsoft_errors.failure("ErrorQuotaExceeded"),
-    "500": lambda: microsoft_errors.failure("ErrorInternalServerError"),
-    "503": lambda: microsoft_errors.failure("ErrorServerBusy"),
-    "expire-sync": lambda: microsoft_errors.failure("SyncStateNotFound"),
-    "expire-page-token": lambda: microsoft_errors.failure("SyncStateNotFound"),
-    "insufficient-scope": lambda: microsoft_errors.failure("ErrorAccessDenied"),
-    "service-disabled": lambda: microsoft_errors.failure("ErrorAccessDenied"),
-}
 
 
 def _end_token(world: World, request: Request, fault: Fault) -> Response | None:
@@ -127,7 +103,7 @@ def _drip(world: World, body: bytes, fault: Fault) -> Callable[[], Iterator[byte
 def _change_types(body: Json) -> Json:
     """Lists become numbers, numbers become texts, one level into each record."""
     if isinstance(body, dict):
-        for name in ("connections", "value", "contactGroups"):
+        for name in ("connections", "value", "results", "contactGroups"):
             if name in body:
                 return {**body, name: [_change_types_of(record) for record in body[name]]}
         return {name: [value] for name, value in body.items()}

@@ -48,6 +48,13 @@ def microsoft_oddity(kind: str) -> dict[str, Json]:
     return _MICROSOFT.get(kind, {})
 
 
+def hubspot_oddity(kind: str) -> dict[str, str | None]:
+    """The unusual properties of a HubSpot contact of this kind."""
+    if kind in _NAMES:
+        return {"firstname": _NAMES[kind], "lastname": None}
+    return _HUBSPOT.get(kind, {})
+
+
 def _nothing(person: Json) -> dict[str, Json]:
     """Only ids and metadata are left."""
     return {name: [] for name, value in person.items() if isinstance(value, list)}
@@ -156,4 +163,26 @@ _MICROSOFT: dict[str, dict[str, Json]] = {
         "businessPhones": [""],
         "emailAddresses": [{"name": "", "address": ""}],
     },
+}
+_NO_PROPERTIES: dict[str, str | None] = dict.fromkeys(
+    (
+        *("salutation", "firstname", "lastname", "company", "jobtitle", "website", "date_of_birth", "message"),
+        *("email", "hs_additional_emails", "work_email", "phone", "mobilephone", "fax", "address", "city", "state"),
+        *("zip", "country", "hs_country_region_code", "twitterhandle", "hs_lead_status", "shoe_size"),
+    )
+)
+_HUBSPOT: dict[str, dict[str, str | None]] = {
+    "x500": {"email": X500},
+    "null-address": {"email": None},
+    "smtp": {"email": "SMTP:ada.smtp@mail.example"},
+    "not-an-address": {"email": "ask Bert", "hs_additional_emails": "a@b@c.example;@"},
+    "twice": {"email": "Twice@Mail.example", "hs_additional_emails": "twice@mail.EXAMPLE; twice@mail.example "},
+    "empty": _NO_PROPERTIES,
+    "huge-note": {"message": HUGE},
+    "html-note": {"message": MARKUP},
+    "year-1604": {"date_of_birth": "1604-02-29"},
+    "odd-birthday": {"date_of_birth": "sometime in May"},
+    "only-phone": {**_NO_PROPERTIES, "mobilephone": "+49 1512 0000017"},
+    "only-company": {**_NO_PROPERTIES, "company": "Bakery Ltd"},
+    "blanks": {"firstname": "  ", "lastname": "\u00a0", "email": "", "phone": "", "hs_additional_emails": ";"},
 }

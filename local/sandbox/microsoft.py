@@ -121,7 +121,7 @@ def contacts(world: World, account: Account, request: Request, fault: Fault | No
     )
     if fault and fault.fault == "shift":
         world.accounts.do(account, _insertion(world, account, listing.folder))
-    page = read_page(account, entries, after, listing.size, cursor["p"], fault)
+    page = read_page(entries, after, listing.size, cursor["p"], fault)
     rows = [
         microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
     ]
@@ -146,7 +146,7 @@ def delta(world: World, account: Account, request: Request, fault: Fault | None)
         cursor |= {"p": 1, "a": cursor.get("b", 0), "s": cursor.get("b"), "b": account.revision}
     if fault and fault.fault == "shift":
         world.accounts.do(account, _insertion(world, account, listing.folder))
-    page = read_page(account, account.list_entries(listing.folder), cursor["a"], listing.size, cursor["p"], fault)
+    page = read_page(account.list_entries(listing.folder), cursor["a"], listing.size, cursor["p"], fault)
     rows = [
         microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
     ]

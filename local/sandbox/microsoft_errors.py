@@ -1,7 +1,9 @@
 """Errors as Microsoft Graph writes them: a code, a sentence and an inner error with the request's id."""
 
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from local.sandbox.wire import Response, as_json
 
@@ -36,3 +38,19 @@ def _error(status: int, code: str, message: str, headers: dict[str, str]) -> Res
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/"'
     return answer
+
+
+REFUSALS: Mapping[str, Callable[[], Response]] = {
+    fault: partial(failure, code)
+    for fault, code in (
+        ("429", "ApplicationThrottled"),
+        ("429-date", "ApplicationThrottled"),
+        ("quota", "ErrorQuotaExceeded"),
+        ("500", "ErrorInternalServerError"),
+        ("503", "ErrorServerBusy"),
+        ("expire-sync", "SyncStateNotFound"),
+        ("expire-page-token", "SyncStateNotFound"),
+        ("insufficient-scope", "ErrorAccessDenied"),
+        ("service-disabled", "ErrorAccessDenied"),
+    )
+}

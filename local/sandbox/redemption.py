@@ -1,4 +1,4 @@
-"""The token endpoint of both providers: exchanges a code or a refresh token for tokens."""
+"""The token endpoint of all providers: exchanges a code or a refresh token for tokens."""
 
 import base64
 import binascii
@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from local.sandbox.faults import Fault
 from local.sandbox.grants import Grant
+from local.sandbox.sandbox_providers import PROVIDERS
 from local.sandbox.wire import Json, Request
 from local.sandbox.world import World
 
@@ -33,7 +34,7 @@ class Issued:
 
 
 def redeem(world: World, request: Request, provider: str, fault: Fault | None) -> tuple[Issued, dict[str, Json]]:
-    """The issued tokens, and the fields of the response that both providers share.
+    """The issued tokens, and the fields of the response that all providers share.
 
     Raises:
         OAuthRefusal: with the error code of the RFC.
@@ -69,7 +70,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
     if (code.provider, code.client_id) != (provider, client_id):
         raise OAuthRefusal("invalid_grant", "The code was issued to another client.", number=700005)
     if code.redirect_uri != request.field("redirect_uri"):
-        wrong = "redirect_uri_mismatch" if provider == "google" else "invalid_client"
+        wrong = PROVIDERS[provider].other_redirect
         raise OAuthRefusal(wrong, "The redirect URI differs from that of the authorization request.", number=500112)
     if code.expires_at <= world.now():
         raise OAuthRefusal("invalid_grant", "The code has expired.", number=70008)
@@ -86,15 +87,15 @@ def _from_refresh_token(world: World, request: Request, provider: str, client_id
         raise OAuthRefusal("invalid_grant", "Token has been expired or revoked.", number=700082)
     scopes = _narrow_scopes(grant.scopes, request.field("scope").split(), provider)
     rotates = world.behavior("rotate", world.accounts.find(grant.address))
-    rotates = rotates or ("keep" if provider == "microsoft" else "none")
+    rotates = rotates or PROVIDERS[provider].rotates
     if rotates == "kill":
         grant = world.grants.next_generation(grant)
     return Issued(grant, scopes, refreshes=rotates != "none")
 
 
 def _narrow_scopes(granted: Sequence[str], requested: Sequence[str], provider: str) -> tuple[str, ...]:
-    """A client may request fewer scopes. Google refuses additional ones; Microsoft ignores them."""
-    if provider == "google" and set(requested) - set(granted):
+    """A client may request fewer scopes. Google refuses additional ones; others ignore them."""
+    if PROVIDERS[provider].refuses_more_scopes and set(requested) - set(granted):
         raise OAuthRefusal("invalid_scope", "Some requested scopes were not granted.")
     fewer = tuple(scope for scope in granted if scope in requested)
     return fewer if requested and fewer else tuple(granted)

@@ -11,6 +11,8 @@ from local.sandbox import (
     control,
     google,
     google_oauth,
+    hubspot,
+    hubspot_oauth,
     hunter,
     microsoft,
     microsoft_errors,
@@ -28,7 +30,7 @@ from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
 
 Endpoint = Callable[[World, Request, Fault | None], Response]
-_WAITS = ("list", "groups", "folders", *(place for places in PLACES.values() for place in places))
+_WAITS = ("list", "search", "groups", "folders", *(place for places in PLACES.values() for place in places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ ROUTES = (
     _route("POST", "/google/token", "google", "token", google_oauth.token),
     _route("GET POST", "/google/revoke", "google", "revoke", google_oauth.revoke),
     _route("GET POST", "/google/userinfo", "google", "userinfo", google_oauth.userinfo),
+    _route("GET POST", "/hubspot/oauth/authorize", "hubspot", "authorize", hubspot_oauth.consent),
+    _route("POST", "/oauth/{version}/token", "hubspot", "token", hubspot_oauth.token),
+    _route("POST", "/oauth/{version}/token/introspect", "hubspot", "userinfo", hubspot_oauth.introspect),
+    _route("POST", "/oauth/{version}/token/revoke", "hubspot", "revoke", hubspot_oauth.revoke),
+    _route("GET", "/crm/objects/{version}/contacts", "hubspot", "list", hubspot.contacts),
+    _route("POST", "/crm/objects/{version}/contacts/search", "hubspot", "search", hubspot.search),
+    _route("GET", "/crm/properties/{version}/contacts", "hubspot", "groups", hubspot.properties),
     _graph("", "userinfo", microsoft.me),
     _graph("/contacts", "list", microsoft.contacts),
     _graph("/contacts/delta", "list", microsoft.delta),

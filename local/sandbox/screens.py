@@ -6,6 +6,8 @@ Plain forms that post to their own URL, so that programs can use them too (`walk
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from local.sandbox.sandbox_providers import PROVIDERS
+
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>
@@ -18,7 +20,7 @@ small {{ color: #555 }}
 </style>
 <main><h1>{title}</h1>{body}<p><small>This is a sandbox. Nothing here belongs to {provider}.</small></p></main>
 </html>"""
-_COLORS = {"Google": "#1a56c4", "Microsoft": "#00625f", "Sandbox": "#444444"}
+_COLORS = {each.title: each.color for each in PROVIDERS.values()} | {"Sandbox": "#444444"}
 
 
 def page(provider: str, title: str, body: str) -> str:
@@ -109,5 +111,8 @@ _WORDS = {
     "https://www.googleapis.com/auth/contacts": "See, edit, download and delete your contacts",
     "offline_access": "Maintain access to data you have given it access to",
     "Contacts.Read": "Read your contacts",
+    "oauth": "Know your HubSpot account",
+    "crm.objects.contacts.read": "See your contacts",
+    "crm.schemas.contacts.read": "See the names of the properties of contacts",
     "User.Read": "Sign you in and read your profile",
 }

@@ -10,6 +10,7 @@ from local.sandbox.behavior import DEFAULTS, check_settings
 from local.sandbox.clients import Clients
 from local.sandbox.faults import Faults
 from local.sandbox.grants import Grants
+from local.sandbox.pace import Pace
 from local.sandbox.request_log import RequestLog
 from local.sandbox.sealed import Seal
 from local.sandbox.sign_in_codes import SignInCodes
@@ -28,7 +29,8 @@ MICROSOFT_DEMO = Recipe(
     known_from=GOOGLE_DEMO.address,
     known=300,
 )
-DEMO = (GOOGLE_DEMO, MICROSOFT_DEMO)
+HUBSPOT_DEMO = Recipe("hubspot", "ada@company.example", 600, seed=14, known_from=GOOGLE_DEMO.address, known=100)
+DEMO = (GOOGLE_DEMO, MICROSOFT_DEMO, HUBSPOT_DEMO)
 
 
 class World:
@@ -43,7 +45,7 @@ class World:
         self.signer, self.seal, self.sign_in_codes = Signer(state_files), Seal(state_files), SignInCodes()
         self.settings: dict[str, Json] = state_files.read("settings") or {}
         self.advanced_seconds = 0.0
-        self.vendors = VendorState()
+        self.vendors, self.pace = VendorState(), Pace()
         self.in_flight: Counter[str] = Counter()  # by provider or vendor
         self.flight_lock = threading.Lock()
         self.closing = threading.Event()  # set when the server stops, to end all sleeps
@@ -68,7 +70,7 @@ class World:
 
     def page_of(self, request: Request) -> int:
         """The number of the requested page, from 1."""
-        for name in ("pageToken", "$skiptoken"):
+        for name in ("pageToken", "$skiptoken", "after"):
             cursor = self.seal.open(request.query.get(name, ""))
             if cursor:
                 return int(cursor["p"])

@@ -14,6 +14,7 @@ from chalicelib.jobs.worker import RunOutcome
 from chalicelib.tables.keys import TABLES
 from chalicelib.wiring.rooms import ROOMS
 from infra.added_template import added_template
+from infra.deployment import SECRETS
 from infra.iam_policies import CHALICE, policies
 from local import gateway
 from local.embedded_aws.resources import schema
@@ -141,7 +142,7 @@ class TestSettings:
     def test_no_secret_is_written_down(self):
         secret = [text for name, text in self.VARIABLES.items() if name.endswith("SECRET")]
 
-        assert len(secret) == 4
+        assert len(secret) == len(SECRETS)
         assert all("{{resolve:secretsmanager:" in json.dumps(text) for text in secret)
 
     def test_a_page_client_without_a_secret_needs_none(self):

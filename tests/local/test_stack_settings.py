@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.foundation.settings import Settings
+from chalicelib.providers.registry import PROVIDERS
 from local.stack_settings import Ports, stack_settings, starts_aws
 
 PORTS = Ports(api=8000, aws=8001, sandbox=8002)
@@ -14,7 +15,7 @@ class TestStackSettings:
 
         assert settings.public_url == "http://127.0.0.1:8000"
         assert settings.aws_endpoint_url == "http://127.0.0.1:8001"
-        assert set(settings.providers) == {"google", "microsoft"}
+        assert set(settings.providers) == set(PROVIDERS)
 
     def test_everything_stays_on_this_machine(self):
         urls = [value for value in stack_settings(PORTS, {}).values() if "://" in value]

@@ -6,7 +6,7 @@ import pytest
 from local.sandbox.accounts import Account, Recipe
 from local.sandbox.hostile import KINDS
 from local.sandbox.people import as_known_elsewhere, human, is_recognizable
-from local.sandbox.world import DEMO, World
+from local.sandbox.world import GOOGLE_DEMO, MICROSOFT_DEMO, World
 
 CROWD = [human(7, index) for index in range(3_000)]
 
@@ -71,7 +71,7 @@ class TestAccounts:
 
     def test_the_demo_has_three_folders_and_three_hundred_people_in_common(self):
         world = World()
-        google, microsoft = (world.accounts.get(recipe.address) for recipe in DEMO)
+        google, microsoft = (world.accounts.get(recipe.address) for recipe in (GOOGLE_DEMO, MICROSOFT_DEMO))
         known = {email for entry in google.entries for email, _ in entry.human.emails}
         phones = {phone.raw for entry in google.entries for phone in entry.human.phones}
         shared = [entry for entry in microsoft.entries if known & {email for email, _ in entry.human.emails}]
