@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.storing.decision_store import DecisionStore
     from chalicelib.file_imports.storing.import_files import ImportFiles
     from chalicelib.file_imports.storing.import_store import FileImportStore
+    from chalicelib.files.mapping.column_mapping import ColumnMapping
     from chalicelib.foundation.json import Json
     from chalicelib.jobs.job import Job
     from chalicelib.shared_parts import SharedParts
@@ -51,6 +52,12 @@ class FileImportParts:
 
         shared = self.shared
         return FileImportStore(shared.dynamo, shared.settings.people_table, shared.clock)
+
+    def saved_mapping(self, owner: str, name: str, headers: Sequence[str]) -> ColumnMapping | None:
+        """As `SavedMappings`."""
+        from chalicelib.file_imports.storing.saved_mappings import SavedMappings
+
+        return SavedMappings(self.imports, self.files)(owner, name, headers)
 
     def collection_of(self, job: Job) -> str | None:
         """The id of the collection that a commit added contacts to; None for any other job."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
@@ -59,9 +60,11 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
 
 
 def _import_request(request: Request) -> ImportRequest:
-    from chalicelib.leads.importing.start_import import ImportRequest
+    from chalicelib.leads.importing.start_import import ImportRequest, SavedMapping
 
     body = read_body(request, _import_body())
+    if body.mapping is not None and body.saved_mapping is not None:
+        raise InvalidInput("Give either a mapping or a saved one.", field="savedMapping")
     policy, by_field = body.policies()
     return ImportRequest(
         body.s3_key,
@@ -73,6 +76,7 @@ def _import_request(request: Request) -> ImportRequest:
         by_field,
         body.tags,
         body.dry_run,
+        None if body.saved_mapping is None else SavedMapping(request.owner, body.saved_mapping),
     )
 
 

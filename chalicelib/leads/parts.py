@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.exporting.exports import Exports
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
     from chalicelib.leads.importing.import_parts import ImportParts
-    from chalicelib.leads.importing.start_import import StartImport
+    from chalicelib.leads.importing.start_import import FindsMapping, StartImport
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
     from chalicelib.leads.managing.change_leads import ChangeLeads
@@ -36,8 +36,11 @@ READING_AND_COMMITTING = 8  # threads of an import beside the one that stores le
 class LeadsParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts) -> None:
-        self.shared = shared
+    def __init__(self, shared: SharedParts, *, saved_mapping: FindsMapping) -> None:
+        """Args:
+        saved_mapping: the mapping of file imports that a person saved under a name, for a file with these headers.
+        """
+        self.shared, self.saved_mapping = shared, saved_mapping
 
     @cached_property
     def leads(self) -> LeadStore:
@@ -168,7 +171,7 @@ class LeadsParts:
     def start_import(self) -> StartImport:
         from chalicelib.leads.importing.start_import import StartImport
 
-        return StartImport(lambda: self.imports)
+        return StartImport(lambda: self.imports, self.saved_mapping)
 
     @cached_property
     def follow_imports(self) -> FollowImports:

@@ -90,7 +90,7 @@ class Wiring:
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
         self.enrichment = EnrichmentParts(shared, new_undo=new_undo)
-        self.leads = LeadsParts(shared)
+        self.leads = LeadsParts(shared, saved_mapping=self.file_imports.saved_mapping)
         self.undoing = UndoingParts(
             shared,
             connections=lambda: self.accounts.connections,

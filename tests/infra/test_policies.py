@@ -99,6 +99,12 @@ class TestActions:
 
         assert needed == {("s3:ListBucket", "BlobsBucket/pages/*")}
 
+    @pytest.mark.parametrize("operation", ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"])
+    def test_an_upload_in_parts_needs_the_permission_to_put_the_object(self, operation):
+        needed = actions("s3", operation, {"Bucket": "blobs", "Key": "imports/acme/1/a.csv"}, NAMES)
+
+        assert needed == {("s3:PutObject", "BlobsBucket/imports/*")}
+
     def test_an_object_is_named_by_its_top_folder(self):
         needed = actions("s3", "PutObject", {"Bucket": "blobs", "Key": "pages/one/1"}, NAMES)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.routes.file_imports import plan
 from tests.routes.service import Service
 from tests.routes.test_cron_route import Context
 
@@ -39,7 +40,7 @@ def test_a_file_is_imported_and_followed(service):
     answer = service.get(f"{PATH}/{started.json['jobId']}", **IMPORTER).json
     assert (answer["status"], answer["rows"], answer["rowsDone"]) == ("partial", 3, 3)
     assert (answer["created"], answer["failed"], answer["skipped"]) == (1, 1, 1)
-    assert answer["mapping"] == {"Phone": "identity:whatsapp", "Name": "name"}
+    assert answer["mapping"] == {"Phone": "phone+identity:whatsapp", "Name": "name"}
     assert answer["lanes"] == [{"lane": 0, "status": "completed", "rowsDone": 3}]
     assert set(answer["files"]) == {"created", "updated", "unchanged", "skipped", "failed", "ambiguous"}
     listed = service.get(f"/api/v1{PATH}", **IMPORTER).json["imports"]
@@ -100,3 +101,60 @@ def test_a_request_that_cannot_be_carried_out_names_its_field(service, body, fie
     answer = service.post(PATH, **IMPORTER, body=body)
 
     assert (answer.status, answer.json["field"].partition(".")[0]) == (422, field)
+
+
+class TestASavedMapping:
+    """Ines confirmed what the columns of a file of contacts are; a file of leads has the same ones."""
+
+    TABLE = "Quem;Irgendwas;Handy\nMaria;Gold;+5511987654321\n"
+    FIELDS = ("name", "custom_fields.1=Tariff", "phones.1")
+
+    @pytest.fixture
+    def saved(self, service) -> str:
+        """The id of her file import."""
+        service.bucket.put_object(Key=KEY, Body=self.TABLE.encode(), ContentType="text/csv")
+        import_id: str = plan(service, self.TABLE, who="ines").json["id"]
+        columns = [
+            {"header": header, "target": target}
+            for header, target in zip(("Quem", "Irgendwas", "Handy"), self.FIELDS, strict=True)
+        ]
+        path = f"/api/v1/file-imports/{import_id}/fields"
+        assert service.ask("PUT", path, who="ines", body={"columns": columns}).status == 202
+        return import_id
+
+    def mapping(self, service, name: str) -> dict[str, str]:
+        started = service.post(PATH, **IMPORTER, body={"s3Key": KEY, "savedMapping": name})
+        assert started.status == 202, started.text
+        found: dict[str, str] = service.get(f"{PATH}/{started.json['jobId']}", **IMPORTER).json["mapping"]
+        return found
+
+    def test_says_what_the_columns_of_leads_are(self, service, saved):
+        expected = {"Quem": "name", "Irgendwas": "custom:Tariff", "Handy": "phone+identity:whatsapp"}
+
+        assert self.mapping(service, saved) == expected
+        assert self.mapping(service, "latest") == expected
+
+    def test_is_that_of_the_import_when_it_is_run_again_by_others(self, service, saved):
+        job_id = service.post(PATH, **IMPORTER, body={"s3Key": KEY, "savedMapping": saved}).json["jobId"]
+        work(service, job_id)
+        other = {"who": "olga", "organizations": {"acme": ["admin"]}}
+
+        again = service.post(f"{PATH}/{job_id}/retry", **other)
+
+        assert again.status == 202
+        mappings = [service.get(f"{PATH}/{each}", **other).json["mapping"] for each in (job_id, again.json["jobId"])]
+        assert mappings[0] == mappings[1]
+
+    def test_of_another_person_does_not_exist(self, service, saved):
+        other = {"who": "olga", "organizations": {"acme": ["admin"]}}
+
+        for name in (saved, "latest", "made-up"):
+            refused = service.post(PATH, **other, body={"s3Key": KEY, "savedMapping": name})
+            assert (refused.status, refused.json["code"]) == (422, "unknown_mapping")
+
+    def test_is_not_given_beside_another_mapping(self, service, saved):
+        body = {"s3Key": KEY, "savedMapping": saved, "mapping": {"Handy": "identity"}}
+
+        refused = service.post(PATH, **IMPORTER, body=body)
+
+        assert (refused.status, refused.json["field"]) == (422, "savedMapping")

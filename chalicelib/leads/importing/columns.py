@@ -34,6 +34,8 @@ _OF_MEANINGS = {
     ("emails", "value"): "email",
     ("phones", "raw"): "phone",
 }
+_AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity besides, such as "phone+identity:whatsapp"
+_WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
 _ALSO_PROFILE = ("email", "sms")  # headers that name a channel, and usually mean an address or number
 
@@ -70,13 +72,28 @@ class Columns:
     #: names of custom fields, with their columns
     custom: tuple[tuple[str, int], ...] = ()
 
+    def fields_in_order(self) -> list[str]:
+        """What each column is, as a mapping says it."""
+        found = [IGNORED] * len(self.headers)
+        for field, index in self.fields.items():
+            found[index] = field
+        for name, index in self.custom:
+            found[index] = f"{CUSTOM}:{name}"
+        for index, channel, scope in self.identities:
+            identity = ":".join([IDENTITY, *filter(None, (channel, scope))])
+            found[index] = identity if found[index] == IGNORED else f"{found[index]}+{identity}"
+        return found
+
     def json(self) -> dict[str, str]:
         """The mapping with which the same headers give these columns."""
-        found = {self.headers[index]: field for field, index in self.fields.items()}
-        found |= {self.headers[index]: f"{CUSTOM}:{name}" for name, index in self.custom}
-        for column, channel, scope in self.identities:
-            found[self.headers[column]] = ":".join([IDENTITY, *filter(None, (channel, scope))])
-        return {header: found.get(header, IGNORED) for header in self.headers}
+        return dict(zip(column_keys(self.headers), self.fields_in_order(), strict=True))
+
+
+def column_keys(headers: Sequence[str]) -> list[str]:
+    """What a mapping calls the columns: by their headers, or by number, such as "#2", if that is not clear."""
+    return [
+        header if header and headers.count(header) == 1 else f"#{number}" for number, header in enumerate(headers, 1)
+    ]
 
 
 def find_delimiter(header_line: str) -> str:
@@ -84,7 +101,7 @@ def find_delimiter(header_line: str) -> str:
 
     def fitness(sign: str) -> tuple[int, int]:
         headers = [header.strip().strip('"') for header in header_line.split(sign)]
-        return sum(_recognized(header, ()) != "" for header in headers) if len(headers) > 1 else 0, len(headers)
+        return sum(field_of_header(header, ()) != "" for header in headers) if len(headers) > 1 else 0, len(headers)
 
     return max(DELIMITERS, key=fitness)
 
@@ -102,11 +119,47 @@ def find_columns(
     Raises:
         InvalidColumns: a header is missing or twice, a field is unknown, or no column identifies people.
     """
+    if mapping is None:
+        return _check(recognize_columns(headers, channels=channels, channel=channel))
     _check_headers(headers)
-    if mapping is not None:
-        return _check(_mapped(headers, mapping, channels))
-    found = _recognized_columns(headers, channels)
-    return _check(found if found.identities else _with_default(found, channel))
+    return _check(_mapped(headers, mapping, channels))
+
+
+def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channel: str) -> Columns:
+    """The columns as their headers say; perhaps none identifies people. Arguments as for `find_columns`.
+
+    Raises:
+        InvalidColumns: there are no headers, or too many.
+    """
+    fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
+    return columns_of_fields(headers, fields, channels=channels, channel=channel)
+
+
+def columns_of_fields(
+    headers: Sequence[str], fields: Sequence[str], *, channels: Sequence[str], channel: str
+) -> Columns:
+    """The columns with these fields, in their order; perhaps none identifies people.
+
+    Of several columns for one field of leads, the later ones become custom fields. Without an identity, a column of
+    the profile is that of the import's channel.
+
+    Raises:
+        InvalidColumns: there are no headers, or too many.
+    """
+    _check_headers(headers)
+    columns = Columns(tuple(headers), (), {})
+    for index, (header, field) in enumerate(zip(headers, fields, strict=True)):
+        columns = _with(columns, index, custom_field(header) if field in columns.fields else field, channels)
+    return columns if columns.identities else _with_default(columns, channel)
+
+
+def custom_field(header: str) -> str:
+    """The field of a column that leads have no field for; a column without a header is ignored."""
+    return f"{CUSTOM}:{header.strip()}" if header.strip() else IGNORED
+
+
+def is_identity(field: str) -> bool:
+    return field.partition(":")[0] == IDENTITY
 
 
 def _check_headers(headers: Sequence[str]) -> None:
@@ -127,27 +180,19 @@ def _check(columns: Columns) -> Columns:
 
 
 def _mapped(headers: Sequence[str], mapping: Mapping[str, str], channels: Sequence[str]) -> Columns:
-    for header in mapping:
-        if headers.count(header) != 1:
-            problem = "several columns" if header in headers else "no column"
-            raise InvalidColumns("unknown_header", f"The file has {problem} with the header {header!r}.")
+    keys = column_keys(headers)
+    for key in mapping:
+        if key not in keys:
+            problem = "several columns" if headers.count(key) > 1 else "no column"
+            advice = " Name each by its number, such as #2." if key in headers else ""
+            raise InvalidColumns("unknown_header", f"The file has {problem} with the header {key!r}.{advice}")
     columns = Columns(tuple(headers), (), {})
-    for index, header in enumerate(headers):
-        columns = _with(columns, index, mapping.get(header, IGNORED), channels)
+    for index, key in enumerate(keys):
+        columns = _with(columns, index, mapping.get(key, IGNORED), channels)
     return columns
 
 
-def _recognized_columns(headers: Sequence[str], channels: Sequence[str]) -> Columns:
-    columns = Columns(tuple(headers), (), {})
-    for index, header in enumerate(headers):
-        field = _recognized(header, channels)
-        if field in columns.fields or (not field and header.strip()):
-            field = f"{CUSTOM}:{header.strip()}"
-        columns = _with(columns, index, field or IGNORED, channels)
-    return columns
-
-
-def _recognized(header: str, channels: Sequence[str]) -> str:
+def field_of_header(header: str, channels: Sequence[str]) -> str:
     """The field of a header; "" if it is not known."""
     plain = plain_header(header)
     known = channel_of_header(header) or ChannelHeader(plain.removesuffix(" id").replace(" ", ""), is_identity=True)
@@ -160,6 +205,14 @@ def _recognized(header: str, channels: Sequence[str]) -> str:
 
 
 def _with(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:
+    """The columns with one more, which may be an identity besides. Raises as `_with_field`."""
+    also, sign, rest = field.rpartition(_AND_IDENTITY)
+    if sign and rest[:1] in ("", ":") and also.partition(":")[0] in _WITH_IDENTITY:
+        columns, field = _with_field(columns, index, also, channels), IDENTITY + rest
+    return _with_field(columns, index, field, channels)
+
+
+def _with_field(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:
     """The columns with one more.
 
     Raises:

@@ -40,8 +40,18 @@ class LeadImportBody(_Body):
     )
     mapping: dict[str, str] | None = Field(
         default=None,
-        description="What the columns are, by header: name, first_name, last_name, email, phone, tags, custom:NAME, "
-        "identity, identity:CHANNEL, identity:CHANNEL:SCOPE, channel, or ignore. Default: recognized by their headers.",
+        description="What the columns are, by header, or by number as #2 where headers are missing or equal: name, "
+        "first_name, last_name, email, phone, tags, custom:NAME, identity, identity:CHANNEL, identity:CHANNEL:SCOPE, "
+        "channel, or ignore; email, phone and custom:NAME may be an identity too, as phone+identity:sms. Columns that "
+        "it does not name are ignored. Default: recognized by their headers.",
+    )
+    saved_mapping: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="In place of `mapping`: the id of one of your file imports, for its columns as you confirmed them, "
+        "or `latest` for those that you last confirmed for a file with the same headers. Fields of contacts that "
+        "leads lack become custom fields.",
     )
     channel: str = Field(default="whatsapp", description="Of identities whose channel nothing else says.")
     scope: str | None = Field(default=None, description="What identities are unique in whose column does not say it.")

@@ -1,32 +1,32 @@
 """Accepts an import of leads: looks at the file, finds its columns, and creates the job."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from chalicelib.foundation.errors import InvalidInput, NotFound
+from chalicelib.files.mapping.column_mapping import ColumnMapping
+from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
-from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, unpacked
-from chalicelib.leads.importing.columns import Columns, InvalidColumns, find_columns, find_delimiter
-from chalicelib.leads.importing.cutting import RowTooLong
-from chalicelib.leads.importing.import_details import HEADER_ROW, ImportDetails
+from chalicelib.leads.importing.columns import Columns, InvalidColumns, find_columns
+from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LANE, LEAD_IMPORT
+from chalicelib.leads.importing.look_at_file import look_at_file
 from chalicelib.leads.importing.profiles import OnExisting
-from chalicelib.leads.importing.row_reader import RowChunk, RowReader
-from chalicelib.leads.importing.uploads import check_folder, check_type
+from chalicelib.leads.importing.saved_columns import saved_columns
 from chalicelib.leads.profile_input import InvalidProfile, checked_tags
 
-HEAD = 1 << 18  # bytes that are read to find the columns
-LONGEST_HEADERS = 20_000  # characters
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_PACKED = b"\x1f\x8b"
+FindsMapping = Callable[[str, str, Sequence[str]], ColumnMapping | None]
+
+
+class SavedMapping(NamedTuple):
+    """What the columns are, as a person confirmed it for a file of contacts."""
+
+    owner: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class ImportRequest:
     on_existing_fields: Mapping[str, OnExisting] = field(default_factory=dict)
     tags: Sequence[str] = ()
     dry_run: bool = False
+    saved: SavedMapping | None = None  #: in place of `mapping`
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class StartImport:
     """The use case of importing a file."""
 
     parts: Callable[[], ImportParts]
+    #: the mapping that an owner saved under a name, for a file with these headers
+    saved_mapping: FindsMapping = lambda *_: None
 
     def __call__(
         self,
@@ -72,20 +75,16 @@ class StartImport:
         return job
 
     def _details(self, parts: ImportParts, organization: str, request: ImportRequest) -> ImportDetails:
-        check_folder(organization, request.key)
-        source = parts.blobs().pin(request.key)
-        if source is None:
-            raise NotFound("There is no such file.", field="s3Key")
-        _check_file(source, parts.limits.size)
-        head, is_packed = _head(parts, source)
-        delimiter, columns, start = _columns(head, request, parts.channels.names)
+        look = look_at_file(parts.blobs(), organization, request.key, largest=parts.limits.size)
+        if request.saved is not None:
+            request = self._with_saved(look.headers, request, request.saved, parts.channels.names)
         return ImportDetails(
             organization,
-            source,
-            is_packed,
-            delimiter,
-            columns,
-            start,
+            look.source,
+            look.is_packed,
+            look.delimiter,
+            _columns(look.headers, request, parts.channels.names),
+            look.start,
             request.channel,
             request.scope,
             request.region,
@@ -95,6 +94,18 @@ class StartImport:
             request.dry_run,
             _as_json(request),
         )
+
+    def _with_saved(
+        self, headers: Sequence[str], request: ImportRequest, wanted: SavedMapping, channels: Sequence[str]
+    ) -> ImportRequest:
+        """The request with the mapping that the person saved, as it is now."""
+        saved = self.saved_mapping(wanted.owner, wanted.name, headers)
+        if saved is None:
+            words = "You have no such mapping. Name one of your file imports whose columns are confirmed."
+            raise InvalidInput(words, field="savedMapping", code="unknown_mapping")
+        check_channel(request.channel, channels)
+        columns = saved_columns(headers, saved, channels=channels, channel=request.channel)
+        return replace(request, saved=None, mapping=columns.json(), region=request.region or saved.region or None)
 
 
 def request_of(details: ImportDetails) -> ImportRequest:
@@ -115,54 +126,18 @@ def _as_json(request: ImportRequest) -> dict[str, Any]:
     }
 
 
-def _check_file(source: Pinned, largest: int) -> None:
-    check_type(source.content_type, field="s3Key")
-    if source.size == 0:
-        raise _refused("empty", "The file is empty.")
-    if source.size > largest:
-        raise _refused("too_large", f"The file is larger than {largest:,} bytes. Split it.")
-
-
-def _head(parts: ImportParts, source: Pinned) -> tuple[bytes, bool]:
-    """The beginning of the unpacked file, and whether it is packed."""
+def _columns(headers: Sequence[str], request: ImportRequest, channels: Sequence[str]) -> Columns:
+    check_channel(request.channel, channels)
     try:
-        head = parts.blobs().read_range(source, 0, min(source.size, HEAD))
-    except ObjectChanged:
-        raise _refused("file_changed", "The file is being changed. Try again when it is whole.") from None
-    if not head.startswith(_PACKED):
-        return head, False
-    pieces = unpacked([head], largest=parts.limits.size, size=HEAD)
-    try:
-        return next(islice(pieces, 1), b""), True
-    except (DamagedArchive, UnpackedTooLarge):
-        raise _refused("damaged_archive", "The gzip file is damaged.") from None
-
-
-def _columns(head: bytes, request: ImportRequest, channels: Sequence[str]) -> tuple[str, Columns, int]:
-    """The delimiter, the columns, and where the first row behind the headers begins."""
-    if head.startswith(_UTF_16) or b"\x00" in head[:1_000]:
-        raise _refused("wrong_encoding", "The file is no text in UTF-8. Save it as CSV in UTF-8.")
-    skipped = len(_BYTE_ORDER_MARK) if head.startswith(_BYTE_ORDER_MARK) else 0
-    text = head[skipped:]
-    delimiter = find_delimiter(text.split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8", "replace"))
-    first = _first_row(text, delimiter)
-    headers = [header.strip() for header in first.rows[0]]
-    if sum(map(len, headers)) > LONGEST_HEADERS:
-        raise _refused("no_headers", "The first row of the file must hold the headers of its columns.")
-    if request.channel not in channels:
-        raise InvalidInput(f"There is no channel {request.channel!r}.", field="channel", code="unknown_channel")
-    try:
-        columns = find_columns(headers, channels=channels, channel=request.channel, mapping=request.mapping)
+        return find_columns(headers, channels=channels, channel=request.channel, mapping=request.mapping)
     except InvalidColumns as invalid:
         raise InvalidInput(invalid.words, field="mapping", code=invalid.code) from None
-    return delimiter, columns, skipped + first.end
 
 
-def _first_row(text: bytes, delimiter: str) -> RowChunk:
-    try:
-        return next(iter(RowReader(iter([text]), delimiter, 0, HEADER_ROW, most_rows=1)))
-    except (StopIteration, RowTooLong):
-        raise _refused("no_headers", "The first row of the file must hold the headers of its columns.") from None
+def check_channel(channel: str, channels: Sequence[str]) -> None:
+    """Raises InvalidInput if there is no such channel."""
+    if channel not in channels:
+        raise InvalidInput(f"There is no channel {channel!r}.", field="channel", code="unknown_channel")
 
 
 def _tags(tags: Sequence[str]) -> tuple[str, ...]:
@@ -170,7 +145,3 @@ def _tags(tags: Sequence[str]) -> tuple[str, ...]:
         return checked_tags(tags)
     except InvalidProfile as invalid:
         raise InvalidInput(invalid.words, field=invalid.field, code=invalid.code) from None
-
-
-def _refused(code: str, words: str) -> InvalidInput:
-    return InvalidInput(words, field="s3Key", code=code)

@@ -50,6 +50,22 @@ class TestRecognized:
     def test_two_custom_columns_of_one_name_are_told_apart(self):
         assert columns_of("Phone", "Note", "Note").custom == (("Note", 1), ("Note 2", 2))
 
+    def test_their_mapping_gives_the_same_columns(self):
+        headers = ("Phone", "Celular", "Name", "Note", "Note", "")
+        columns = columns_of(*headers)
+
+        mapping = columns.json()
+
+        assert mapping == {
+            "Phone": "phone",
+            "Celular": "custom:Celular+identity:whatsapp",
+            "Name": "name",
+            "#4": "custom:Note",
+            "#5": "custom:Note 2",
+            "#6": "ignore",
+        }
+        assert columns_of(*headers, mapping=mapping) == columns
+
     @pytest.mark.parametrize(
         ("headers", "code"),
         [
@@ -76,12 +92,26 @@ class TestMapped:
         assert columns.custom == (("Plan", 2),)
         assert columns.json() == {**mapping, "Name": "ignore"}
 
+    def test_a_column_of_the_profile_may_be_an_identity_too(self):
+        columns = columns_of("A", "B", "C", mapping={"A": "phone+identity:sms", "B": "email+identity", "C": "name"})
+
+        assert columns.identities == (IdentityColumn(0, "sms"), IdentityColumn(1, ""))
+        assert columns.fields == {"phone": 0, "email": 1, "name": 2}
+
+    def test_columns_with_equal_headers_or_none_are_named_by_their_numbers(self):
+        columns = columns_of("A", "Twice", "Twice", "", mapping={"A": "name", "#3": "phone", "#4": "identity"})
+
+        assert columns.identities == (IdentityColumn(3, ""),)
+        assert columns.fields == {"name": 0, "phone": 2}
+
     @pytest.mark.parametrize(
         ("mapping", "code"),
         [
             ({"Z": "identity"}, "unknown_header"),
             ({"A": "identity", "Twice": "name"}, "unknown_header"),
+            ({"A": "identity", "#1": "name"}, "unknown_header"),
             ({"A": "identity:fax"}, "unknown_channel"),
+            ({"A": "name+identity:sms"}, "unknown_field"),
             ({"A": "identity", "B": "nick"}, "unknown_field"),
             ({"A": "identity", "B": "custom:"}, "unknown_field"),
             ({"A": "name", "B": "name"}, "field_twice"),
