@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from chalicelib.shared_parts import SharedParts
 
 
-READING_AND_COMMITTING = 8  # threads of an import beside the one that stores leads
+PREPARING_AND_COMMITTING = 8  # threads of imports beside those that store leads
+BLOCKS_READ_AT_ONCE = 4
 
 
 class LeadsParts:
@@ -151,7 +152,8 @@ class LeadsParts:
             keys=lambda: self.keys,
             work_queue=shared.work_queue,
             clock=shared.clock,
-            executor=shared.executor_of(READING_AND_COMMITTING),
+            executor=shared.executor_of(PREPARING_AND_COMMITTING),
+            reading=shared.executor_of(BLOCKS_READ_AT_ONCE),
             limits=Limits(lanes=shared.settings.lead_lanes),
         )
 

@@ -112,6 +112,7 @@ class LeadImporter:
             work_queue=self.queue,
             clock=clock,
             executor=ThreadExecutor(8),
+            reading=ThreadExecutor(4),
             limits=Limits(lanes=self.lanes),
         )
         steps: dict[str, Step] = {LEAD_IMPORT.name: ImportStep(parts), LEAD_IMPORT_LANE.name: LaneStep(parts)}

@@ -54,8 +54,10 @@ class ImportParts:
     keys: Callable[[], LeadKeys]
     work_queue: WorkQueue
     clock: Clock
-    #: for reading ahead and committing behind, which wait for requests of `leads` and so need threads of their own
+    #: for preparing ahead and committing behind, which wait for requests of `leads` and so need threads of their own
     executor: Executor
+    #: for reading blocks of the file, which preparing waits for; on the same threads, enough lanes would wait forever
+    reading: Executor
     limits: Limits = Limits()  # frozen
 
     def results(self, details: ImportDetails, import_id: str) -> ResultBlobs:

@@ -83,7 +83,7 @@ class _ImportRun:
         cutter = self._cutter(cursor)
         read = partial(self._parts.blobs().read_range, details.source)
         try:
-            for block in blocks(read, cutter.offset, details.source.size, self._parts.executor, size=limits.block):
+            for block in blocks(read, cutter.offset, details.source.size, self._parts.reading, size=limits.block):
                 cutter.add(block)
                 if cutter.rows > limits.rows + HEADER_ROW:
                     raise ImportStopped("too_many_rows", f"The file has more than {limits.rows:,} rows. Split it.")

@@ -118,7 +118,7 @@ class LaneRun:
     def _reader(self, offset: int, row: int) -> RowReader:
         details, limits = self._details, self._parts.limits
         read = partial(self._parts.blobs().read_range, details.source)
-        size, executor = limits.block, self._parts.executor
+        size, executor = limits.block, self._parts.reading
         if not details.is_packed:
             end = details.source.size if self._lane.end is None else self._lane.end
             return RowReader(

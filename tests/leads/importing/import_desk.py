@@ -38,7 +38,7 @@ from chalicelib.leads.undoing.undo_step import UndoStep
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
-from tests.fakes.executor import InlineExecutor
+from tests.fakes.executor import InlineExecutor, UnnestedExecutor
 from tests.fakes.queue import FakeQueue
 from tests.fakes.tables import empty_tables
 from tests.leads.making import KEYS
@@ -61,7 +61,8 @@ class ImportDesk:
     blobs: Any = field(default_factory=FakeBlobs)
     jobs_table: str = "jobs"
     leads_table: str = "leads"
-    executor: Executor = field(default_factory=InlineExecutor)
+    executor: Executor = field(default_factory=UnnestedExecutor)
+    reading: Executor = field(default_factory=UnnestedExecutor)
     resting: Clock = field(default_factory=FixedClock)
 
     def __post_init__(self) -> None:
@@ -79,6 +80,7 @@ class ImportDesk:
             work_queue=self.queue,
             clock=self.clock,
             executor=self.executor,
+            reading=self.reading,
             limits=self.limits,
         )
         self.start_import = StartImport(lambda: self.parts)
@@ -95,7 +97,7 @@ class ImportDesk:
 
     def _threads(self) -> Executor:
         """For the store: others wait for it, so it must not share their threads."""
-        return self.executor if isinstance(self.executor, InlineExecutor) else ThreadExecutor(8)
+        return InlineExecutor() if isinstance(self.executor, InlineExecutor) else ThreadExecutor(8)
 
     def upload(self, content: str | bytes, key: str = KEY) -> None:
         self.blobs.put(key, content.encode() if isinstance(content, str) else content)

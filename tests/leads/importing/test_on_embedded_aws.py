@@ -27,7 +27,8 @@ def desks(fresh_aws: Any) -> Any:
             blobs=blobs,
             jobs_table=names.jobs,
             leads_table=names.leads,
-            executor=ThreadExecutor(8),
+            executor=ThreadExecutor(4),
+            reading=ThreadExecutor(4),
             resting=SystemClock(),
             **more,
         )
