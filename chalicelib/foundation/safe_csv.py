@@ -10,7 +10,7 @@ UTF-8.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 CSV = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
@@ -28,6 +28,10 @@ _MAY_RUN = re.compile(rf"[{_TRIGGERS}\t\r\x00]").search  # matches hardly any ce
 # Most cells: nothing that may run is at their beginning, or behind a character that may end a cell.
 _IS_PLAIN = re.compile(r"[A-Za-z0-9][^;\t\r\n]*+").fullmatch
 _IS_NUMBER = re.compile(r"\+[0-9 ().]++").fullmatch
+# The cells of a column, with a line break between them, of which all are plain, or all are numbers.
+_ARE_PLAIN = re.compile(r"(?:[A-Za-z0-9][^;\t\r\n]*+)?+(?:\n(?:[A-Za-z0-9][^;\t\r\n]*+)?+)*+").fullmatch
+_ARE_NUMBERS = re.compile(r"\+[0-9 ().]++(?:\n\+[0-9 ().]++)*+").fullmatch
+_NEEDS_QUOTES = re.compile(r'[",\r]').search  # so does a line feed
 _ESCAPED = re.compile(f"(?:{_BEGINNING}|{_WITHIN})('?)")
 
 
@@ -51,11 +55,34 @@ def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator
     yield from (_row(map(escape_cell, cells)) for cells in rows)
 
 
-def csv_rows(rows: Iterable[Sequence[str]]) -> str:
-    """Rows of a CSV file for spreadsheets, with all cells escaped, without a header and a byte order mark."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([map(escape_cell, cells) for cells in rows])
-    return text.getvalue()
+def csv_rows(rows: Collection[Sequence[str]]) -> str:
+    """Rows of a CSV file for spreadsheets, with all cells escaped, without a header and a byte order mark.
+
+    Rows of one length are written column by column, which takes a fifth of the time: most columns need neither
+    apostrophes nor quotation marks.
+    """
+    lengths = set(map(len, rows))
+    if len(lengths) != 1 or lengths <= {0, 1}:  # a row of one empty cell is written differently
+        return "".join([_row(map(escape_cell, cells)) for cells in rows])
+    columns = map(_written_column, zip(*rows, strict=True))
+    return "\r\n".join([*map(",".join, zip(*columns, strict=True)), ""])
+
+
+def _written_column(cells: Sequence[str]) -> Iterable[str]:
+    """The cells as they stand in the file."""
+    text = "\n".join(cells)
+    has_breaks = text.count("\n") != len(cells) - 1
+    if _ARE_PLAIN(text):
+        escaped: Iterable[str] = cells
+    elif not has_breaks and _ARE_NUMBERS(text):
+        escaped = ["'" + cell for cell in cells]
+    else:
+        escaped = map(escape_cell, cells)
+    return map(_quoted, escaped) if has_breaks or _NEEDS_QUOTES(text) else escaped
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES(cell) or "\n" in cell else cell
 
 
 def plain_csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

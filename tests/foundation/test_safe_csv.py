@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.foundation.safe_csv import _ESCAPED, BYTE_ORDER_MARK, csv_pieces, escape_cell, unescape_cell
+from chalicelib.foundation.safe_csv import (
+    _ESCAPED,
+    BYTE_ORDER_MARK,
+    csv_pieces,
+    csv_rows,
+    escape_cell,
+    unescape_cell,
+)
 
 FORMULAS = "=+-@＝＋－＠"
 TRIGGERS = FORMULAS + "\t\r\0"
@@ -72,6 +79,19 @@ class TestFile:
         cells = read(csv_pieces(["Name", "Note"], rows), delimiter)
 
         assert not [cell for row in cells for cell in row if runs(cell.lstrip("\t\r"), FORMULAS)]
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.data(), st.integers(0, 4))
+    def test_many_rows_are_written_as_each_of_them_alone(self, data, width):
+        cells = (
+            st.sampled_from(["", "Ada", "12 a", "+49 (30) 1", "+49\n1", "a\n=1", 'say "hi"', "one\ntwo", "a,b"]) | risky
+        )
+        widths = st.sampled_from([width, width, width, width + 1])
+        rows = data.draw(
+            st.lists(widths.flatmap(lambda each: st.lists(cells, min_size=each, max_size=each)), min_size=1)
+        )
+
+        assert BYTE_ORDER_MARK + csv_rows(rows) == "".join(csv_pieces(rows[0], rows[1:]))
 
     def test_it_is_rfc_4180_with_a_byte_order_mark(self):
         assert "".join(csv_pieces(["Name", "Note"], [["Ada, Countess", 'a "b"\nc']])) == (

@@ -40,7 +40,7 @@ class Limits:
     lanes: int = 8
     smallest_range: int = 1 << 20  #: bytes; a smaller file has fewer lanes
     block: int = 1 << 20  #: bytes that are read by one request
-    chunk_rows: int = 1_000
+    chunk_rows: int = 4_000
 
 
 @dataclass(frozen=True)

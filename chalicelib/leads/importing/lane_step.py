@@ -5,10 +5,11 @@ after its leads are stored; one that is repeated after a crash recognizes them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from chalicelib.foundation.clock import milliseconds
@@ -24,24 +25,24 @@ from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.judging import Judge, Known, Row
+from chalicelib.leads.importing.judging import Judge, Known, Outcome, Row, Verdict
 from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult
 from chalicelib.leads.importing.row_parser import is_empty
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
-from chalicelib.leads.importing.settling import ImportedLeads, settle
-from chalicelib.leads.importing.stored_leads import StoredLeads
+from chalicelib.leads.importing.settling import settle
+from chalicelib.leads.importing.stored_leads import Compared, StoredLeads
 
 SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 LOOK_EVERY = timedelta(seconds=2)  # whether the import is to stop
 
 
 class Prepared(NamedTuple):
-    """A chunk whose identities were looked up."""
+    """A chunk whose identities are looked up."""
 
     chunk: RowChunk
     parsed: Sequence[Row | Line]
     cells: Sequence[Sequence[str]]  #: of the parsed rows
-    known: dict[str, Known]
+    comparing: Task[Compared]
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class LaneRun:
         return RowReader(content, details.delimiter, offset, row, limits.chunk_rows)
 
     def _prepare(self) -> Prepared | None:
-        """The next chunk, looked up; None at the end of the range."""
+        """The next chunk, whose lookups have begun; None at the end of the range."""
         chunk = _stopping(self._next_chunk)
         if chunk is None:
             return None
@@ -138,9 +139,14 @@ class LaneRun:
         parse = self._parser
         numbered = [(number, cells) for number, cells in enumerate(chunk.rows, chunk.first) if not is_empty(cells)]
         parsed = [parse(number, cells) for number, cells in numbered]
-        keys = dict.fromkeys(key for row in parsed if isinstance(row, Row) for key in row.keys)
-        known = self._leads.find(keys, consistent=self._details.in_order) if keys else {}
-        return Prepared(chunk, parsed, [cells for _, cells in numbered], known)
+        comparing = self._parts.executor.start(partial(self._compare, [row for row in parsed if isinstance(row, Row)]))
+        return Prepared(chunk, parsed, [cells for _, cells in numbered], comparing)
+
+    def _compare(self, rows: Sequence[Row]) -> Compared:
+        if not self._details.in_order:
+            return self._leads.compare(rows)
+        keys = dict.fromkeys(key for row in rows for key in row.keys)
+        return Compared(set(), self._leads.find(keys, consistent=True))
 
     def _next_chunk(self) -> RowChunk | None:
         return next(self._chunks, None)
@@ -148,10 +154,10 @@ class LaneRun:
     # ── storing
 
     def _settle(self, prepared: Prepared) -> ChunkResult:
-        rows = [row for row in prepared.parsed if isinstance(row, Row)]
-        verdicts = settle(rows, prepared.known, self._leads, self._judge) if rows else []
-        judged = iter(verdicts)
-        lines = [each if isinstance(each, Line) else Line.of(next(judged)) for each in prepared.parsed]
+        equal, known = prepared.comparing.result()
+        rows = [row for row in prepared.parsed if isinstance(row, Row) and row.number not in equal]
+        verdicts = settle(rows, known, self._leads, self._judge) if rows else []
+        lines = list(_lines(prepared.parsed, equal, verdicts))
         superseded = [(verdict.row, lost) for verdict in verdicts for lost in verdict.superseded]
         return ChunkResult(lines, prepared.cells, superseded)
 
@@ -165,7 +171,7 @@ class LaneRun:
             name = f"{self._lane.number}-{job.generation}-{job.chunk:06}-{id_of(job.holder or '')[:8]}"
             name += SUPERSEDES if result.superseded else ""
             self._results.put(name, result)
-        counts = Counter(str(line.outcome) for line in result.lines)
+        counts = Counter(map(attrgetter("outcome"), result.lines))
         self._run.commit(Progress({"offset": chunk.end, "row": chunk.next}, counted=counts, blob=name))
 
     def _wait_for_commit(self) -> None:
@@ -186,7 +192,19 @@ class LaneRun:
         return self._is_stopped
 
 
-def _leads(parts: ImportParts, import_id: str, details: ImportDetails) -> ImportedLeads:
+def _lines(parsed: Iterable[Row | Line], equal: Container[int], verdicts: Iterable[Verdict]) -> Iterator[Line]:
+    """The lines of all rows in their order. `verdicts` has those of the rows that are not equal to what is stored."""
+    others = iter(verdicts)
+    for each in parsed:
+        if isinstance(each, Line):
+            yield each
+        elif each.number in equal:
+            yield Line(each.number, Outcome.UNCHANGED, each.keys)
+        else:
+            yield Line.of(next(others))
+
+
+def _leads(parts: ImportParts, import_id: str, details: ImportDetails) -> "StoredLeads | DryLeads":
     stored = StoredLeads(parts.leads, details.organization, import_id, parts.clock, parts.executor)
     return DryLeads(stored) if details.dry_run else stored
 
@@ -197,8 +215,11 @@ class DryLeads:
 
     stored: StoredLeads
 
-    def find(self, keys: object, *, consistent: bool = False) -> dict[str, Known]:
-        return self.stored.find(keys, consistent=consistent)  # type: ignore[arg-type] # as `ImportedLeads` has it
+    def find(self, keys: Iterable[str], *, consistent: bool = False) -> dict[str, Known]:
+        return self.stored.find(keys, consistent=consistent)
+
+    def compare(self, rows: Sequence[Row]) -> Compared:
+        return self.stored.compare(rows)
 
     def write(self, changes: object) -> set[str]:  # noqa: ARG002 # as `ImportedLeads` has it
         return set()

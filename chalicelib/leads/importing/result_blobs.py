@@ -9,9 +9,8 @@ from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.judging import Outcome
 
 FOLDER = "lead-imports"  # of everything that imports keep in the bucket
-_CODES = {outcome: outcome.value[:2] for outcome in Outcome}
-_OUTCOMES: Mapping[str, str] = {code: outcome.value for outcome, code in _CODES.items()}
-_DEFAULTS = Line(0, "")[2:]
+_CODES: Mapping[str, str] = {outcome: outcome.value[:2] for outcome in Outcome}
+_OUTCOMES: Mapping[str, str] = {code: outcome for outcome, code in _CODES.items()}
 SUPERSEDES = "+"  # ends the name of a blob whose rows took the place of others
 
 
@@ -71,21 +70,12 @@ def from_text(text: bytes) -> ChunkResult:
 
 
 def _trimmed(line: Line) -> list[Any]:
-    """The line without what follows from its defaults at its end."""
-    row, outcome, *rest = line
-    values = [row, _CODES[Outcome(outcome)], *rest]
-    while values[-1] == _DEFAULTS[len(values) - 3]:
-        values.pop()
-        if len(values) == 2:
-            break
-    return values
+    """The values of the line; without the last three if they are empty, as nearly always."""
+    row, outcome, lead_ids, reason, detail, winner = line
+    values: list[Any] = [row, _CODES[outcome], lead_ids]
+    return [*values, reason, detail, winner] if reason or detail or winner else values
 
 
 def _lines(stored: Iterable[list[Any]]) -> Iterator[Line]:
-    for row, code, *rest in stored:
-        if len(rest) == 1:  # most of them
-            yield Line(row, _OUTCOMES[code], tuple(rest[0]))
-            continue
-        values: list[Any] = [*rest, *_DEFAULTS[len(rest) :]]
-        lead_ids, reason, detail, winner = values
-        yield Line(row, _OUTCOMES[code], tuple(lead_ids), reason, detail, winner)
+    for row, code, lead_ids, *rest in stored:
+        yield Line(row, _OUTCOMES[code], tuple(lead_ids), *rest)

@@ -10,7 +10,7 @@ from chalicelib.files.dialects import Dialect, records
 from chalicelib.files.encodings import AS_WINDOWS, UTF_8
 from chalicelib.leads.importing.cutting import RowTooLong
 
-MOST_ROWS = 1_000  # of a chunk
+MOST_ROWS = 4_000  # of a chunk
 MOST_BYTES = 2 << 20  # of a chunk, before the rows that are read at once
 _AT_ONCE = 25  # rows
 

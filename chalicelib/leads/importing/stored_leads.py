@@ -1,16 +1,27 @@
 """The leads of one organization as an import sees and changes them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.executor import Executor
-from chalicelib.leads.importing.judging import Change, Known
+from chalicelib.leads.importing.judging import Change, Known, Row
 from chalicelib.leads.importing.judging import Lead as SeenLead
 from chalicelib.leads.lead import Lead, LeadIdentity, Stamp
 from chalicelib.leads.resolving.entry_changes import created, replaced
 from chalicelib.leads.store.lead_store import LeadStore, Stored
+
+
+class Compared(NamedTuple):
+    """What is stored, compared with rows."""
+
+    #: the numbers of rows whose lead was there before the import, just as they say, and still is: they change nothing
+    equal: set[int]
+    #: what is stored of the identities of the other rows, as `find` has it
+    known: dict[str, Known]
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,24 @@ class StoredLeads:
     executor: Executor
 
     def find(self, keys: Iterable[str], *, consistent: bool = False) -> dict[str, Known]:
-        found = self.store.find_many(self.organization, list(keys), consistent=consistent)
+        return self._all_known(self.store.find_many(self.organization, list(keys), consistent=consistent))
+
+    def compare(self, rows: Sequence[Row]) -> Compared:
+        """Compare rows that have one identity each with what is stored, nearly all of which is never made an object."""
+        items = self.store.items(self.organization, [row.keys[0] for row in rows])
+        equal, others = set[int](), dict[str, Item]()
+        for row in rows:
+            key = row.keys[0]
+            item = items.get(key)
+            if item is None:
+                continue
+            if self.store.holds(item, row.identities[0], row.profile, untouched_by=self.import_id):
+                equal.add(row.number)
+            else:
+                others[key] = item
+        return Compared(equal, self._all_known(self.store.read(self.organization, others)))
+
+    def _all_known(self, found: Mapping[str, Stored]) -> dict[str, Known]:
         known: dict[str, Known] = {}
         for key, stored in found.items():
             known[key] = self._known(key, stored)

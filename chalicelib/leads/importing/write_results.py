@@ -92,15 +92,16 @@ class WriteResults:
         self, result: ChunkResult, superseded: Superseded, counts: Counter[str]
     ) -> dict[str, list[Sequence[str]]]:
         """The rows of the files by outcome; counts them too."""
+        lines = [final_line(line, superseded) for line in result.lines] if superseded else result.lines
         rows: dict[str, list[Sequence[str]]] = {}
-        for written, cells in zip(result.lines, result.cells, strict=True):
-            line = final_line(written, superseded) if superseded else written
-            counts[str(line.outcome)] += 1
-            if self.details.dry_run and counts[str(line.outcome)] > DRY_RUN_LINES:
-                continue
-            duplicate = str(line.winner) if line.winner else ""
-            values = [str(line.row), " ".join(line.lead_ids), line.reason, line.detail, duplicate, *cells]
-            rows.setdefault(str(line.outcome), []).append(values)
+        for line, cells in zip(lines, result.cells, strict=True):
+            row, outcome, lead_ids, reason, detail, winner = line
+            values = [str(row), " ".join(lead_ids), reason, detail, str(winner) if winner else "", *cells]
+            rows.setdefault(outcome, []).append(values)
+        for outcome, found in rows.items():
+            if self.details.dry_run:
+                rows[outcome] = found[: max(0, DRY_RUN_LINES - counts[str(outcome)])]
+            counts[str(outcome)] += len(found)
         return rows
 
     # ── reading blobs

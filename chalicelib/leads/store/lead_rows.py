@@ -4,20 +4,28 @@ A lead is one JSON text with short names; what is empty or equals something else
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
-from chalicelib.leads.channels.lead_keys import shard
+from chalicelib.leads.channels.identity import Identity
+from chalicelib.leads.channels.lead_keys import SHARDS, shard
 from chalicelib.leads.lead import Change, Lead, LeadIdentity, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.tables.keys import LEAD
 
+_OF_A_LEAD = {"pk", "sk", "n", "v", "lead"}  # the attributes of an item whose identity belongs to the lead in it
 DELETED_SECONDS = 30 * 24 * 3600  # how long it is known that a lead was deleted: longer than any import runs
 
 
 def entry_key(organization: str, key: str) -> Item:
-    return LEAD.key(organization=organization, shard=shard(key), lead_key=key).item
+    return {"pk": {"S": _partition(organization, shard(key))}, "sk": {"S": key}}
+
+
+@lru_cache(2 * SHARDS)  # a process works for few organizations at a time
+def _partition(organization: str, number: int) -> str:
+    return LEAD.partition(organization=organization, shard=number)
 
 
 def to_item(organization: str, entry: Entry, version: int) -> Item:
@@ -51,7 +59,7 @@ def to_entry(organization: str, item: Item) -> Entry:
 
 def to_text(lead: Lead) -> str:
     stored: dict[str, Any] = {
-        "i": [_from_identity(each, lead.id) for each in lead.identities],
+        "i": [_with_key(each, lead.id) for each in lead.identities],
         **_from_profile(lead.profile),
         "s": _from_stamp(lead.created_by),
         "c": lead.created_at,
@@ -61,6 +69,18 @@ def to_text(lead: Lead) -> str:
     if lead.change is not None:
         stored["w"] = _from_change(lead.change)
     return encode_json(stored)
+
+
+def is_lead(item: Item, identity: Identity, profile: Profile) -> bool:
+    """Whether an item certainly holds a lead that has this identity and no other, and this profile.
+
+    The text of every such lead begins alike, and that of no other does. So it is not read.
+    """
+    if item.keys() != _OF_A_LEAD:
+        return False
+    beginning = encode_json({"i": [_from_identity(identity)], **_from_profile(profile)})[:-1] + ',"s":'
+    text: str = item["lead"]["S"]
+    return text.startswith(beginning)
 
 
 def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:
@@ -78,13 +98,17 @@ def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:
     )
 
 
-def _from_identity(identity: LeadIdentity, lead_id: str) -> list[str | None]:
-    """The raw form is left out if it is the normal one, and the key if it is the lead's id."""
-    raw = None if identity.raw == identity.form else identity.raw
-    values: list[str | None] = [identity.channel, identity.scope, identity.kind, identity.form]
-    if identity.key != lead_id:
-        return [*values, raw, identity.key]
-    return values if raw is None else [*values, raw]
+def _with_key(identity: LeadIdentity, lead_id: str) -> list[str | None]:
+    """The key is left out if it is the lead's id."""
+    values = _from_identity(identity)
+    return values if identity.key == lead_id else [*values, *[None] * (5 - len(values)), identity.key]
+
+
+def _from_identity(identity: LeadIdentity | Identity) -> list[str | None]:
+    """The raw form is left out if it is the normal one."""
+    form, raw = identity.form, identity.raw
+    values: list[str | None] = [identity.channel, identity.scope, identity.kind, form]
+    return values if raw == form else [*values, raw]
 
 
 def _to_identity(stored: list[Any], lead_id: str) -> LeadIdentity:

@@ -1,7 +1,7 @@
 """Stores the leads of all organizations, and whom each identity belongs to."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -10,15 +10,17 @@ from chalicelib.foundation.dynamo import (
     KEYS_PER_BATCH_GET,
     STATEMENTS_PER_BATCH,
     Dynamo,
+    Item,
     Statement,
     TransactionCanceled,
     Write,
 )
 from chalicelib.foundation.executor import Executor, Task
+from chalicelib.leads.channels.identity import Identity
 from chalicelib.leads.channels.lead_keys import SHARDS
-from chalicelib.leads.lead import Lead, Stamp
+from chalicelib.leads.lead import Lead, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone
-from chalicelib.leads.store.lead_rows import entry_key, to_entry, to_item
+from chalicelib.leads.store.lead_rows import entry_key, is_lead, to_entry, to_item
 from chalicelib.leads.store.lead_statements import insert_statement, update_statement
 from chalicelib.tables.keys import LEAD
 
@@ -72,13 +74,33 @@ class LeadStore:
         Args:
             consistent: whether to see everything that was written before; it costs twice as much.
         """
-        entries = self._entries(organization, list(dict.fromkeys(keys)), consistent=consistent)
+        return self.read(organization, self.items(organization, keys, consistent=consistent))
+
+    def items(self, organization: str, keys: Iterable[str], *, consistent: bool = False) -> dict[str, Item]:
+        """The items of the identities with these keys as DynamoDB returns them, by key. `consistent` as above."""
+        wanted = list(dict.fromkeys(keys))
+        pieces = [wanted[start : start + KEYS_PER_BATCH_GET] for start in range(0, len(wanted), KEYS_PER_BATCH_GET)]
+        read = partial(self._some_items, organization, consistent)
+        return {item["sk"]["S"]: item for found in self._each(read, pieces) for item in found}
+
+    def read(self, organization: str, items: Mapping[str, Item]) -> dict[str, Stored]:
+        """What these items say, by key, with the leads that their identities belong to."""
+        entries = {key: to_entry(organization, item) for key, item in items.items()}
         elsewhere = {entry.owner for entry in entries.values() if entry.owner is not None} - entries.keys()
-        owners = {**entries, **self._entries(organization, sorted(elsewhere), consistent=True)}
+        owners = {**entries, **(self._entries(organization, sorted(elsewhere)) if elsewhere else {})}
         return {
             key: Stored(entry, None if entry.owner is None else owners.get(entry.owner))
             for key, entry in entries.items()
         }
+
+    @staticmethod
+    def holds(item: Item, identity: Identity, profile: Profile, *, untouched_by: str) -> bool:
+        """Whether an item certainly holds a lead of this identity alone with this profile. Reads next to nothing.
+
+        Args:
+            untouched_by: the source whose stamp the lead does not have.
+        """
+        return is_lead(item, identity, profile) and untouched_by not in item["lead"]["S"]
 
     def find(self, organization: str, lead_id: str) -> Lead | None:
         """The lead with this id."""
@@ -92,7 +114,7 @@ class LeadStore:
 
     def entries(self, organization: str, keys: Sequence[str]) -> dict[str, Entry]:
         """The items of these identities as they are now; an empty one where there is none."""
-        found = self._entries(organization, list(dict.fromkeys(keys)), consistent=True)
+        found = self._entries(organization, keys)
         return {key: found.get(key) or Entry(key) for key in keys}
 
     def page(
@@ -206,15 +228,13 @@ class LeadStore:
         found = self.find_many(organization, ids, consistent=True) if ids else {}
         return {each: found.get(each) or Stored(Entry(each), None) for each in ids}
 
-    def _entries(self, organization: str, keys: Sequence[str], *, consistent: bool) -> dict[str, Entry]:
-        pieces = [keys[start : start + KEYS_PER_BATCH_GET] for start in range(0, len(keys), KEYS_PER_BATCH_GET)]
-        read = partial(self._some_entries, organization, consistent)
-        return {entry.key: entry for found in self._each(read, pieces) for entry in found}
+    def _entries(self, organization: str, keys: Iterable[str]) -> dict[str, Entry]:
+        items = self.items(organization, keys, consistent=True)
+        return {key: to_entry(organization, item) for key, item in items.items()}
 
-    def _some_entries(self, organization: str, consistent: bool, keys: Sequence[str]) -> list[Entry]:
-        items = [entry_key(organization, key) for key in keys]
-        found = self.dynamo.get_many(self.table, items, ConsistentRead=consistent)
-        return [to_entry(organization, item) for item in found]
+    def _some_items(self, organization: str, consistent: bool, keys: Sequence[str]) -> list[Item]:
+        wanted = [entry_key(organization, key) for key in keys]
+        return list(self.dynamo.get_many(self.table, wanted, ConsistentRead=consistent))
 
     def _each(self, work: Callable[[T], R], pieces: Sequence[T]) -> list[R]:
         """The results of `work` for each piece; more than one at the same time."""
