@@ -28,6 +28,7 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.contacts.source_record import SourceContact
+from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
@@ -60,17 +61,27 @@ T = TypeVar("T")
 
 
 class House:
-    """Everything the room is made of, for a test to walk through."""
+    """Everything the room is made of, for a test to walk through.
+
+    Args:
+        resting: the clock of the waits for DynamoDB, if it is not that of all else; with threads it must be a real one.
+    """
 
     def __init__(
-        self, client: object, *, jobs: str = "jobs", people: str = "people", contacts: str = "contacts"
+        self,
+        client: object,
+        *,
+        jobs: str = "jobs",
+        people: str = "people",
+        contacts: str = "contacts",
+        resting: Clock | None = None,
     ) -> None:
         self.client, self.clock, self.kms, self.work_queue = client, FixedClock(), FakeKms(), FakeQueue()
         self.blobs = FakeBlobs()
         self.fingerprints = FingerprintStore(self.blobs, b"version")
         self.google = FakeOAuthClient("google", "Google", self.clock.now)
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
-        dynamo = Dynamo(client, self.clock, random.Random(1))
+        dynamo = Dynamo(client, resting or self.clock, random.Random(1))
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
         self.jobs = JobStore(dynamo, jobs, self.clock, InlineExecutor(), shards=2, max_queue_length=5, kinds=KINDS)

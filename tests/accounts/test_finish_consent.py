@@ -8,6 +8,7 @@ import pytest
 from chalicelib.accounts.connect_account import ImportStarted
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
+from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken
 from chalicelib.foundation.secret import sha256_hex
@@ -79,7 +80,7 @@ class TestOnce:
 
     @pytest.mark.ministack
     def test_fifty_concurrent_callbacks_create_one_job_in_a_real_table_too(self, dynamodb, fresh_tables):
-        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
+        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people, resting=SystemClock())
         begun = house.begin_consent()
 
         outcomes = _all_at_once(house, begun)

@@ -11,7 +11,7 @@ from chalicelib.foundation.errors import Misconfigured
 from tests.fakes.clock import FixedClock
 
 LASTS, REST = timedelta(hours=1), timedelta(minutes=1)
-SOON = 10.0  # seconds in which a thread that nothing holds up is done on any machine
+SOON = 60.0  # seconds in which a thread that nothing holds up is done on any machine
 
 
 class Library:

@@ -222,11 +222,11 @@ class TestLimits:
 
     def test_a_hundred_levels_of_doubling_are_counted_at_once(self):
         parts = [f"fragment f{n} on Person {{ ...f{n + 1} ... on Person {{ ...f{n + 1} }} }}" for n in range(60)]
-        began = time.monotonic()
+        began = time.process_time()
         response = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f60 on Person { personId }")
 
         assert response[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
     def test_a_request_asks_for_so_many_things(self):
         things = " ".join(f"p{n}: person {{ personId }}" for n in range(MOST_AT_ONCE + 1))
@@ -253,10 +253,10 @@ class TestLimits:
         ],
     )
     def test_hostile_queries_are_refused_quickly(self, query):
-        began = time.monotonic()
+        began = time.process_time()
 
         assert errors(query)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
     def test_introspection_works_where_it_is_allowed(self):
         from graphql import get_introspection_query

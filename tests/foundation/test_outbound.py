@@ -18,6 +18,7 @@ from chalicelib.foundation.outbound import LONGEST_WAIT, SHORTEST_WAIT, Deadline
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+PATIENT = 60  # seconds, for any machine
 Talk = Callable[[socket.socket, bytes], None]
 
 
@@ -55,7 +56,7 @@ def saying(*parts: bytes) -> Talk:
     return lambda connection, _: [connection.sendall(part) for part in parts] and None
 
 
-def get(url: str, *, seconds: float = 2, http: HttpClient | None = None, **headers: str) -> Reply:
+def get(url: str, *, seconds: float = PATIENT, http: HttpClient | None = None, **headers: str) -> Reply:
     deadline = Deadline(timedelta(seconds=seconds))
     return (http or HttpClient()).send("GET", url, service="Google", deadline=deadline, headers=headers)
 
@@ -134,7 +135,7 @@ class TestBounds:
 
     def test_a_silent_server_times_out(self) -> None:
         over = threading.Event()
-        with server(lambda *_: over.wait(5) and None) as (url, _):
+        with server(lambda *_: over.wait(PATIENT) and None) as (url, _):
             with pytest.raises(ProviderBroken, match="in time"):
                 get(url, seconds=0.2)
             over.set()
@@ -151,13 +152,13 @@ class TestBounds:
                 connection.sendall(b"a" * 1_000_000)
 
         with server(flood) as (url, _), pytest.raises(ProviderBroken, match="too large"):
-            get(url, seconds=20)
+            get(url, seconds=PATIENT)
 
     def test_a_small_body_that_unpacks_to_a_huge_one_is_not_unpacked(self) -> None:
         packed = gzip.compress(bytes(BODY_LIMIT + 1))
         head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
         with server(saying(head, packed)) as (url, _), pytest.raises(ProviderBroken, match="too large"):
-            get(url, seconds=20)
+            get(url, seconds=PATIENT)
 
     @pytest.mark.parametrize(
         "value",
@@ -189,20 +190,20 @@ class TestBounds:
 
         def hold(connection: socket.socket, _: bytes) -> None:
             holding.set()
-            over.wait(5)
+            over.wait(PATIENT)
             connection.sendall(OK)
 
         http = HttpClient(at_once=1)
         with server(hold) as (url, heads):
-            first = threading.Thread(target=get, args=(url,), kwargs={"http": http, "seconds": 5})
+            first = threading.Thread(target=get, args=(url,), kwargs={"http": http, "seconds": PATIENT})
             first.start()
-            holding.wait(5)
+            holding.wait(PATIENT)
             try:
                 with pytest.raises(ProviderBusy) as raised:
                     get(url, seconds=0.1, http=http)
             finally:
                 over.set()
-                first.join(5)
+                first.join(PATIENT)
             assert raised.value.retry_after == SHORTEST_WAIT
             assert len(heads) == 1
 

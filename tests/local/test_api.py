@@ -46,7 +46,7 @@ def an_app() -> Chalice:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server = Server(0, an_app(), body_seconds=0.2)
+    server = Server(0, an_app(), body_seconds=1)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield server.server_port
     server.shutdown()
@@ -157,7 +157,7 @@ class TestAnswers:
         assert document["detail"] == "A request can be at most 4 MB, quotation marks counted twice; this one is 3.1 MB."
 
     def test_a_large_body_is_requested_at_once(self, port):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.putrequest("POST", "/echo/x")
         connection.putheader("Content-Length", "2")
         connection.putheader("Expect", "100-continue")

@@ -109,15 +109,15 @@ class TestBusy:
         def work() -> None:
             with busy:
                 entered.set()
-                leave.wait(5)
+                leave.wait(60)
 
         entered = threading.Event()
         threading.Thread(target=work, daemon=True).start()
-        entered.wait(5)
+        entered.wait(60)
 
         assert not busy.wait(0.01)
         leave.set()
-        assert busy.wait(5)
+        assert busy.wait(60)
 
 
 class TestEvents:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.accounts.connection_writes import LARGEST_SYNC
+from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
 from tests.accounts.house import House, Interrupted
@@ -108,7 +109,7 @@ class TestIdempotencyKey:
 class TestConcurrency:
     @pytest.mark.parametrize("idempotency_key", ["key", None])
     def test_a_hundred_concurrent_equal_requests_create_one_job(self, dynamodb, fresh_tables, idempotency_key):
-        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
+        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people, resting=SystemClock())
         connection = house.connect_and_import()
 
         with ThreadPoolExecutor(32) as pool:
