@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.exporting.exports import Exports
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
     from chalicelib.leads.importing.import_parts import ImportParts
+    from chalicelib.leads.importing.look_at_file import FileLook
     from chalicelib.leads.importing.start_import import FindsMapping, StartImport
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
@@ -168,6 +169,12 @@ class LeadsParts:
         from chalicelib.leads.importing.lane_step import LaneStep
 
         return LaneStep(self.imports)
+
+    def look_at_file(self, organization: str, key: str) -> FileLook:
+        """As `look_at_file`."""
+        from chalicelib.leads.importing.look_at_file import look_at_file
+
+        return look_at_file(self.shared.blobs, organization, key, largest=self.imports.limits.size)
 
     @cached_property
     def start_import(self) -> StartImport:

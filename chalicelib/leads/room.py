@@ -10,7 +10,7 @@ from chalicelib.leads.erasing.erasure_job import LEAD_ERASURE
 from chalicelib.leads.exporting.export_job import FOLDER as EXPORTS
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
-from chalicelib.leads.pages import import_forms, import_pages, lead_forms, lead_pages
+from chalicelib.leads.pages import column_pages, import_forms, import_pages, lead_forms, lead_pages
 from chalicelib.leads.pages.addresses import ORGANIZATIONS
 from chalicelib.leads.undoing.job_kind import LEAD_UNDO
 from chalicelib.room import NavigationEntry, Room, RoomJob
@@ -47,6 +47,7 @@ ROOM: Room[LeadsParts] = Room(
         export_routes.routes,
         lead_pages.routes,
         lead_forms.routes,
+        column_pages.routes,
         import_pages.routes,
         import_forms.routes,
     ),

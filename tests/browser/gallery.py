@@ -132,6 +132,9 @@ class Gallery:
         )
         file = {"name": f"{LONG[:80]}.csv", "mimeType": "text/csv", "buffer": content.encode()}
         made.page.locator("input[type=file]").set_input_files(file)
+        made.press("Upload")
+        made.expect_heading("Check the columns")
+        self.own["columns of leads"] = made.page.url.removeprefix(made.world.url)
         made.press("Import")
         expect(made.page.get_by_role("link", name="Leads of this import")).to_be_visible(timeout=ENDED_WITHIN)
         self.own["import of leads"] = made.page.url.rpartition("/")[2]

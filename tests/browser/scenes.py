@@ -389,6 +389,12 @@ def imports_of_leads(at: Gallery) -> Person:
     return open_page(at.admin, "/organizations/acme/leads/imports")
 
 
+@scene("Check the columns")
+def columns_of_a_file_of_leads(at: Gallery) -> Person:
+    assert at.admin
+    return open_page(at.admin, at.own["columns of leads"])
+
+
 @scene("Imported, but some rows are not")
 def an_import_of_leads(at: Gallery) -> Person:
     assert at.admin

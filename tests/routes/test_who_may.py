@@ -259,6 +259,8 @@ EXPECTED = {
     ("POST", "/organizations/{org}/leads/{lead_id}/erase"): ORGANIZATION_FORM,
     ("GET", "/organizations/{org}/leads/imports"): ORGANIZATION,
     ("POST", "/organizations/{org}/leads/imports"): (401, 404, 422, 404, 401, 401),  # no file was chosen
+    ("GET", "/organizations/{org}/leads/imports/columns"): (401, 404, 404, 404, 401, 401),  # no file is named
+    ("POST", "/organizations/{org}/leads/imports/columns"): ORGANIZATION_FORM,
     ("GET", "/organizations/{org}/leads/imports/{job_id}"): ORGANIZATION,
     ("POST", "/organizations/{org}/leads/imports/{job_id}/cancel"): ORGANIZATION_FORM,
     ("POST", "/organizations/{org}/leads/imports/{job_id}/retry"): (401, 404, 409, 404, 401, 401),  # it runs
@@ -367,6 +369,7 @@ BODIES = {
 FORMS = {
     "/contacts/new": {"given": "Ada"},
     "/organizations/{org}/leads/{lead_id}/edit": {"name": "Maria", "revision": "1"},
+    "/organizations/{org}/leads/imports/columns": {"s3_key": LEAD_FILE["s3Key"], "column-0": "identity:whatsapp"},
     "/organizations/{org}/leads/{lead_id}/identities": {"channel": "sms", "channelIdentifier": "+5511987654321"},
     "/imports/{job_id}/removals": {"decision": "apply"},
     "/review/{review_id}": {"do": "later"},

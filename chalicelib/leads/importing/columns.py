@@ -121,7 +121,7 @@ def find_columns(
     """
     if mapping is None:
         return _check(recognize_columns(headers, channels=channels, channel=channel))
-    _check_headers(headers)
+    check_headers(headers)
     return _check(_mapped(headers, mapping, channels))
 
 
@@ -146,7 +146,7 @@ def columns_of_fields(
     Raises:
         InvalidColumns: there are no headers, or too many.
     """
-    _check_headers(headers)
+    check_headers(headers)
     columns = Columns(tuple(headers), (), {})
     for index, (header, field) in enumerate(zip(headers, fields, strict=True)):
         columns = _with(columns, index, custom_field(header) if field in columns.fields else field, channels)
@@ -162,7 +162,8 @@ def is_identity(field: str) -> bool:
     return field.partition(":")[0] == IDENTITY
 
 
-def _check_headers(headers: Sequence[str]) -> None:
+def check_headers(headers: Sequence[str]) -> None:
+    """Raises InvalidColumns if there are no headers, or too many."""
     if not any(map(str.strip, headers)):
         raise InvalidColumns("no_headers", "The first row of the file must hold the headers of its columns.")
     if len(headers) > MOST_COLUMNS:

@@ -8,7 +8,7 @@ from typing import Protocol
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
 from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, unpacked
-from chalicelib.leads.importing.columns import find_delimiter
+from chalicelib.leads.importing.columns import InvalidColumns, check_headers, find_delimiter
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.import_details import HEADER_ROW
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
@@ -101,6 +101,10 @@ def _headers(head: bytes) -> tuple[str, list[str], int]:
     headers = [header.strip() for header in first.rows[0]]
     if sum(map(len, headers)) > LONGEST_HEADERS:
         raise _refused("no_headers", "The first row of the file must hold the headers of its columns.")
+    try:
+        check_headers(headers)
+    except InvalidColumns as invalid:
+        raise _refused(invalid.code, invalid.words) from None
     return delimiter, headers, skipped + first.end
 
 

@@ -19,6 +19,7 @@ from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.saved_columns import saved_columns
 from chalicelib.leads.profile_input import InvalidProfile, checked_tags
 
+LATEST = "latest"  # the name of what a person last confirmed for a file with the same headers
 FindsMapping = Callable[[str, str, Sequence[str]], ColumnMapping | None]
 
 

@@ -61,13 +61,14 @@ class Uploads:
     def key(self, organization: str, file_name: str) -> str:
         """The key of a new file."""
         name = _OTHER_SIGNS.sub("_", file_name)[-LONGEST_NAME:] or "leads.csv"
-        return f"{FOLDER}/{organization}/{self.fresh_id()}/{name}"
+        return f"{folder_of(organization)}{self.fresh_id()}/{name}"
 
 
 def check_folder(organization: str, key: str) -> None:
     """Raises InvalidInput if the key is not one of the organization's uploads."""
-    if not key.startswith(f"{FOLDER}/{organization}/"):
-        raise InvalidInput(f"The key must begin with {FOLDER}/{organization}/.", field="s3Key", code="wrong_folder")
+    folder = folder_of(organization)
+    if not key.startswith(folder):
+        raise InvalidInput(f"The key must begin with {folder}.", field="s3Key", code="wrong_folder")
 
 
 def check_type(content_type: str, *, field: str) -> None:
@@ -75,6 +76,11 @@ def check_type(content_type: str, *, field: str) -> None:
     if content_type.partition(";")[0].strip().lower() not in TYPES:
         words = f"A file of the type {content_type} cannot be imported. Upload CSV."
         raise InvalidInput(words, field=field, code="wrong_type")
+
+
+def folder_of(organization: str) -> str:
+    """What the keys of the organization's uploads begin with."""
+    return f"{FOLDER}/{organization}/"
 
 
 def file_name_of(key: str) -> str:

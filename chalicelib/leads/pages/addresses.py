@@ -12,6 +12,7 @@ ORGANIZATIONS = "/organizations"
 LEADS = f"{ORGANIZATIONS}/{{org}}/leads"
 LEAD = f"{LEADS}/{{lead_id}}"
 IMPORTS = f"{LEADS}/imports"
+COLUMNS = f"{IMPORTS}/columns"
 IMPORT = f"{IMPORTS}/{{job_id}}"
 
 
@@ -32,3 +33,11 @@ def imports_url(parts: LeadsParts, org: str, cursor: str) -> str:
 
 def import_url(parts: LeadsParts, org: str, job_id: str) -> str:
     return f"{parts.shared.public_url}{IMPORT.format(org=org, job_id=job_id)}"
+
+
+def columns_url(parts: LeadsParts, org: str, key: str, **query: str) -> str:
+    """The URL of the page of the columns of a file in the folder of the organization."""
+    from chalicelib.leads.importing.uploads import folder_of
+
+    asked = urlencode({"file": key.removeprefix(folder_of(org)), **query})
+    return f"{parts.shared.public_url}{COLUMNS.format(org=org)}?{asked}"

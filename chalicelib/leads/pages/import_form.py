@@ -1,7 +1,6 @@
-"""The form that begins an import: the file, and how it is read."""
+"""The form that begins an import: how its file is read."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
@@ -16,17 +15,16 @@ DEFAULTS: Mapping[str, str] = {
     "scope": "",
     "region": "",
     "tags": "",
-    "columns": "",
     "dry_run": "",
 }
 
 
 def sent_fields(form: Form) -> dict[str, str]:
-    """What the person sent, apart from the file."""
+    """What the person sent, apart from the columns."""
     return {name: form.text(name).strip() for name in DEFAULTS}
 
 
-def request_from(fields: Mapping[str, str]) -> ImportRequest:
+def request_from(fields: Mapping[str, str], mapping: Mapping[str, str]) -> ImportRequest:
     """The import that the form stands for.
 
     Raises:
@@ -37,7 +35,7 @@ def request_from(fields: Mapping[str, str]) -> ImportRequest:
         raise InvalidInput("Choose what becomes of leads that there are.", field="on_existing")
     return ImportRequest(
         key=fields["s3_key"],
-        mapping=_mapping(fields["columns"]),
+        mapping=mapping,
         channel=fields["channel"] or DEFAULTS["channel"],
         scope=fields["scope"] or None,
         region=checked_region(fields["region"] or None),
@@ -45,14 +43,3 @@ def request_from(fields: Mapping[str, str]) -> ImportRequest:
         tags=fields["tags"].splitlines(),
         dry_run=fields["dry_run"] == "yes",
     )
-
-
-def _mapping(text: str) -> dict[str, str] | None:
-    """What the columns are, by header, one per line; None for none, so that they are recognized."""
-    found: dict[str, Any] = {}
-    for line in filter(str.strip, text.splitlines()):
-        header, sign, field = (part.strip() for part in line.rpartition("="))
-        if not (sign and header and field):
-            raise InvalidInput(f"Write each column as Header = field, not “{line.strip()[:100]}”.", field="columns")
-        found[header] = field
-    return found or None

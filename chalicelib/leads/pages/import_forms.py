@@ -1,4 +1,4 @@
-"""What the forms on the pages of imports do: upload a file and import it, cancel, import again, and undo."""
+"""What the forms on the pages of imports do: upload a file, cancel, import again, and undo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.foundation.http import Request, Response, page, redirect
 from chalicelib.foundation.multipart import read_multipart
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Router
-from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, import_url
+from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, columns_url, import_url
 from chalicelib.leads.pages.import_pages import imports_page, show_import, show_undo
 
 if TYPE_CHECKING:
@@ -25,24 +25,19 @@ def routes(router: Router, parts: LeadsParts) -> None:
 
 
 def _upload_route(router: Router, parts: LeadsParts) -> None:
-    @router.form_action(IMPORTS, Access.ORGANIZATION, "Import a file of leads (form)", _RESPONSES, role=Role.IMPORTER)
-    def import_leads_on_page(request: Request, org: str) -> Response:
-        from chalicelib.leads.pages.import_form import request_from, sent_fields
-
-        fields = None
+    @router.form_action(IMPORTS, Access.ORGANIZATION, "Upload a file of leads (form)", _RESPONSES, role=Role.IMPORTER)
+    def upload_leads_on_page(request: Request, org: str) -> Response:
         try:
             form, files = read_multipart(request)
-            fields = sent_fields(form)
+            key = form.text("s3_key")
             if (file := files.get("file")) is not None:
-                fields["s3_key"] = parts.uploads.receive(org, file.name, file.content)
-            if not fields["s3_key"]:
+                key = parts.uploads.receive(org, file.name, file.content)
+            if not key:
                 raise InvalidInput("Choose a file first.", field="file")
-            job = parts.start_import(org, request_from(fields))
+            parts.look_at_file(org, key)
         except CallerError as error:
-            if fields and error.members.get("field") == "s3Key":
-                fields["s3_key"] = ""  # another file is needed
-            return imports_page(parts, request, org, fields=fields, problem=error)
-        return redirect(import_url(parts, org, job.job_id))
+            return imports_page(parts, request, org, problem=error)
+        return redirect(columns_url(parts, org, key))
 
 
 def _control_routes(router: Router, parts: LeadsParts) -> None:

@@ -14,8 +14,6 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.pages.addresses import IMPORT, IMPORTS, imports_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from chalicelib.foundation.errors import CallerError
     from chalicelib.leads.parts import LeadsParts
 
@@ -44,41 +42,27 @@ def imports_page(
     request: Request,
     org: str,
     *,
-    fields: Mapping[str, str] | None = None,
     problem: CallerError | None = None,
 ) -> Response:
     """The form to upload a file, and the imports. A script may send a large file to the bucket.
 
     Args:
-        fields: what the form is filled with.
-        problem: what is wrong with it.
+        problem: what is wrong with the file that was sent.
     """
-    from chalicelib.contacts.countries import countries
-    from chalicelib.leads.importing.uploads import file_name_of
-    from chalicelib.leads.pages.import_form import DEFAULTS
-    from chalicelib.leads.pages.import_view import POLICIES, listed
-    from chalicelib.leads.pages.lead_view import allowed, channel_titles
+    from chalicelib.leads.pages.import_view import listed
+    from chalicelib.leads.pages.lead_view import allowed
 
-    filled = fields or DEFAULTS
     jobs, cursor = parts.follow_imports.page(org, cursor=request.query.get("cursor") or None, limit=ON_A_PAGE)
     imports = [{**listed(parts.follow_imports(org, job.job_id)), "created_at": rfc3339(job.created_at)} for job in jobs]
-    wrong = str(problem.members.get("field", "")) if problem else ""
     html = parts.shared.pages.render(
         request,
         "leads/imports.html",
         org=org,
         imports=imports,
         next_url=imports_url(parts, org, cursor) if cursor else None,
-        fields=filled,
-        uploaded=file_name_of(filled["s3_key"]),
-        policies=POLICIES,
-        channels=channel_titles(parts.channels.names),
-        countries=countries(),
-        default_region=parts.shared.settings.default_region,
         largest=LARGEST_UPLOAD,
         parts_above=SENT_WHOLE,
         problem=problem.detail if problem else "",
-        wrong_field={"mapping": "columns", "s3Key": "file"}.get(wrong, wrong),
         **allowed(request.signed_in, org),
     )
     policy = {"Content-Security-Policy": page_policy(parts.uploads.origin())}

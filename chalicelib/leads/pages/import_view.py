@@ -9,6 +9,7 @@ from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.uploads import file_name_of
+from chalicelib.leads.pages.column_choice import field_title
 from chalicelib.leads.pages.lead_view import channel_title
 
 REFRESH_SECONDS = 2
@@ -25,17 +26,7 @@ POLICIES = {
     OnExisting.OVERWRITE: "Overwrite the lead's values",
     OnExisting.KEEP: "Keep the lead as it is",
 }
-_FIELDS = {
-    "name": "Name",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "email": "Email",
-    "phone": "Phone",
-    "tags": "Tags",
-    "channel": "Channel of the identity",
-    "identity": "Identity",
-    "ignore": "Ignored",
-}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _HEADINGS = {
     JobState.QUEUED: "Importing",
     JobState.PROCESSING: "Importing",
@@ -101,21 +92,10 @@ def import_view(followed: FollowedImport, shown: Mapping[str, Any]) -> dict[str,
         "progress": min(100, round(100 * done / rows)) if rows else 0,
         "outcomes": [OutcomeLine(name, label, shown[name], shown["files"].get(name)) for name, label in LABELS.items()],
         "total": done,
-        "columns": [(header, field_words(field)) for header, field in shown["mapping"].items()],
+        "columns": [(header, field_title(field)) for header, field in shown["mapping"].items()],
         "options": _options(details),
         "retry_of": shown["retryOf"],
     }
-
-
-def field_words(field: str) -> str:
-    """What a column becomes, such as "Identity on WhatsApp"."""
-    kind, _, detail = field.partition(":")
-    if not detail:
-        return _FIELDS.get(kind, kind)
-    if kind == "custom":
-        return f"Field of your own: {detail}"
-    channel, _, scope = detail.partition(":")
-    return f"Identity on {channel_title(channel)}" + (f" in {scope}" if scope else "")
 
 
 def _heading(state: JobState, *, is_trial: bool) -> str:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from urllib3 import encode_multipart_formdata
 
 from chalicelib.foundation.response_policy import page_policy
 from tests.leads.pages.reader import LEADS, Reader, words
+from tests.routes.file_imports import plan
 from tests.routes.service import HOME, ServiceResponse
 from tests.routes.test_cron_route import Context
 
@@ -22,21 +24,34 @@ class Importer(Reader):
     def upload(
         self, content: str | None = TABLE, name: str = "leads.csv", role: str = "importer", **fields: str
     ) -> ServiceResponse:
+        """Send a file, or the key of one."""
         file = {} if content is None else {"file": (name, content.encode())}
         body, kind = encode_multipart_formdata({**fields, **file})
         return self.service.post(
             IMPORTS, who="ann", organizations={"acme": [role]}, body=body, Content_Type=kind, Accept="text/html"
         )
 
-    def started(self, *args: str, **fields: str) -> str:
+    def columns_page(self, content: str = TABLE, name: str = "leads.csv") -> str:
+        """The page that follows the upload of a file: its path below the leads."""
+        response = self.upload(content, name)
+        assert response.status == 303, words(response)
+        return response.headers["location"].removeprefix(HOME + LEADS)
+
+    def confirm(self, content: str = TABLE, name: str = "leads.csv", **changes: str) -> ServiceResponse:
+        """Upload a file, and import it as its page suggests, but for these fields."""
+        text = self.get(self.columns_page(content, name), "importer").text
+        key = re.search(r'name="s3_key" value="([^"]+)"', text)[1]
+        return self.send("/imports/columns", "importer", **{"s3_key": key, **chosen(text), **changes})
+
+    def started(self, *args: str, **changes: str) -> str:
         """The id of an import that has begun."""
-        response = self.upload(*args, **fields)
+        response = self.confirm(*args, **changes)
         assert response.status == 303, words(response)
         return response.headers["location"].rpartition("/")[2]
 
-    def imported(self, *args: str, **fields: str) -> str:
+    def imported(self, *args: str, **changes: str) -> str:
         """The id of an import that has ended."""
-        job_id = self.started(*args, **fields)
+        job_id = self.started(*args, **changes)
         self.work(job_id)
         return job_id
 
@@ -56,6 +71,12 @@ class Importer(Reader):
         text = self.get(f"/imports/{job_id}").text
         rows = re.findall(r'<th scope="row">(?:<span[^>]*></span>)?(\w+)</th><td class="number">([\d,]+)</td>', text)
         return {label: int(number) for label, number in rows}
+
+
+def chosen(text: str) -> dict[str, str]:
+    """What each column becomes as the page suggests it."""
+    selects = re.findall(r'<select name="(column-[0-9]+)"(.*?)</select>', text, re.DOTALL)
+    return {name: unescape(re.search(r'value="([^"]*)" selected', options)[1]) for name, options in selects}
 
 
 @pytest.fixture
@@ -95,9 +116,9 @@ class TestAnUpload:
 
     def test_can_have_tags_a_country_and_columns_of_the_persons_choice(self, importer):
         table = "Quem,Onde,Handy\nMaria,Santos,11 98765-4321\n"
-        columns = "Quem = name\r\nHandy = identity:sms\r\n"
+        columns = {"column-0": "name", "column-1": "ignore", "column-2": "identity:sms"}
 
-        job_id = importer.imported(table, tags="expo\r\nvip", region="BR", columns=columns)
+        job_id = importer.imported(table, tags="expo\r\nvip", region="BR", **columns)
 
         assert importer.counts(job_id)["Created"] == 1
         assert "Maria SMS +5511987654321 expo , vip" in importer.words("?tag=vip")
@@ -126,37 +147,39 @@ class TestAnUpload:
         assert (importer.counts(again)["Unchanged"], importer.counts(again)["Created"]) == (2, 0)
         assert f"{IMPORTS}/{first}" in importer.get(f"/imports/{again}").text
 
+    @pytest.mark.parametrize("content", [None, "", "\n", "\x00"])
+    def test_that_cannot_be_read_says_why(self, importer, content):
+        answer = importer.upload(content)
+
+        assert answer.status == 422
+        assert 'href="#file"' in answer.text
+
     @pytest.mark.parametrize(
-        ("content", "fields", "field"),
+        ("fields", "field"),
         [
-            (None, {}, "file"),
-            ("", {}, "file"),
-            (TABLE, {"region": "XX"}, "region"),
-            (TABLE, {"on_existing": "burn"}, "on_existing"),
-            (TABLE, {"tags": "x" * 65}, "tags"),
-            (TABLE, {"columns": "Name"}, "columns"),
-            (TABLE, {"columns": "Nom = name"}, "columns"),
-            ("Name,City\nMaria,Santos\n", {}, "columns"),
-            (TABLE, {"channel": "fax"}, "channel"),
+            ({"region": "XX"}, "region"),
+            ({"on_existing": "burn"}, "on_existing"),
+            ({"tags": "x" * 65}, "tags"),
+            ({"column-1": "phone", "column-2": "phone"}, "columns"),
+            ({"column-1": "ignore"}, "columns"),
+            ({"column-1": "nonsense"}, "columns"),
+            ({"channel": "fax"}, "channel"),
         ],
-    )  # fmt: skip
-    def test_that_cannot_be_imported_says_why_and_keeps_the_choices(self, importer, content, fields, field):
-        answer = importer.upload(content, **{"tags": "expo", **fields})
+    )
+    def test_that_cannot_be_imported_says_why_and_keeps_the_choices(self, importer, fields, field):
+        answer = importer.confirm(**{"tags": "expo", "column-3": "custom:Town", **fields})
 
         assert answer.status == 422
         assert f'href="#{field}"' in answer.text
         assert fields.get("tags", "expo") in answer.text
-
-    def test_that_cannot_be_imported_is_not_uploaded_again(self, importer):
-        refused = importer.upload("Quem,Xyz\nMaria,+55 11 98765-4321\n")
-        key = re.search(r'name="s3_key" value="([^"]+)"', refused.text)[1]
-
-        assert importer.imported(None, s3_key=key, columns="Xyz = identity:whatsapp")
+        assert chosen(answer.text)["column-3"] == "custom:Town"
 
     def test_of_another_organization_is_not_imported(self, importer):
         importer.service.bucket.put_object(Bucket="blobs", Key="imports/other/leads.csv", Body=TABLE.encode())
 
         assert importer.upload(None, s3_key="imports/other/leads.csv").status == 422
+        assert importer.send("/imports/columns", "importer", s3_key="imports/other/leads.csv").status == 422
+        assert importer.get("/imports/columns?file=../other/leads.csv", "importer").status == 404
 
     def test_is_shown_with_its_name_as_text(self, importer):
         job_id = importer.imported(TABLE, EVIL)
@@ -169,6 +192,69 @@ class TestAnUpload:
 
         assert answer.headers["content-security-policy"] == page_policy(importer.service.wiring.leads.uploads.origin())
         assert f'data-announce="{HOME}{LEADS}/uploads"' in answer.text
+
+
+class TestTheColumnsOfAnUpload:
+    def test_are_shown_with_their_first_values_and_what_they_become(self, importer):
+        page = importer.columns_page()
+
+        shown = importer.get(page, "importer").text
+        assert chosen(shown) == {
+            "column-0": "name",
+            "column-1": "identity:whatsapp",
+            "column-2": "email",
+            "column-3": "custom:City",
+        }
+        text = words(importer.get(page, "importer"))
+        assert "leads.csv , separated by commas, 4 columns. Nothing has been imported yet." in text
+        assert "+55 11 98888-7777" in text
+
+    def test_are_read_from_any_usual_table(self, importer):
+        content = '\ufeffTeléfono;Nombre;;Nombre\n+5511987654321;"Ana; ""a""";x;b\n'
+        text = importer.get(importer.columns_page(content), "importer").text
+
+        assert chosen(text) == {
+            "column-0": "phone+identity:whatsapp",
+            "column-1": "name",
+            "column-2": "ignore",
+            "column-3": "custom:Nombre",
+        }
+        assert "Column 3" in text
+        assert "Ana; &#34;a&#34;" in text
+        job_id = importer.imported(content, **{"column-2": "custom:Column 3"})
+        assert importer.counts(job_id)["Created"] == 1
+
+    def test_without_a_channel_wait_for_a_choice(self, importer):
+        text = importer.get(importer.columns_page("Quem,Xyz\nMaria,+55 11 98765-4321\n"), "importer").text
+
+        assert chosen(text) == {"column-0": "custom:Quem", "column-1": "custom:Xyz"}
+
+    def test_are_as_the_person_confirmed_them_for_files_of_contacts(self, importer):
+        table = "Quem,Xyz\nMaria,+55 11 98765-4321\n"
+        import_id = plan(importer.service, table).json["id"]
+        columns = [{"header": "Quem", "target": "name"}, {"header": "Xyz", "target": "phones.1"}]
+        path = f"/api/v1/file-imports/{import_id}/fields"
+        assert importer.service.ask("PUT", path, who="ann", body={"columns": columns}).status == 202
+
+        page = importer.columns_page(table)
+        text = importer.get(page, "importer").text
+
+        assert chosen(text) == {"column-0": "name", "column-1": "phone+identity:whatsapp"}
+        assert "as you confirmed them" in text
+        by_headers = importer.get(f"{page}&by=headers", "importer").text
+        assert chosen(by_headers)["column-1"] == "custom:Xyz"
+        assert "as you confirmed them" not in by_headers
+
+    def test_are_for_importers(self, importer):
+        assert importer.get(importer.columns_page(), "member").status == 403
+
+    def test_are_shown_as_text(self, importer):
+        table = f'"{EVIL.replace(chr(34), chr(34) * 2)}",Phone\n"{EVIL.replace(chr(34), chr(34) * 2)}",+5511987654321\n'
+
+        text = importer.get(importer.columns_page(table, EVIL), "importer").text
+
+        assert "alert(1)" in text
+        assert EVIL not in text
 
 
 class TestAnImport:
