@@ -9,6 +9,7 @@ from local.sandbox.faults import Fault
 from local.sandbox.google_errors import failure, invalid_argument
 from local.sandbox.grants import Bearer
 from local.sandbox.paging import read_page
+from local.sandbox.partial_response import parse_mask, select
 from local.sandbox.wire import Json, Request, Response, as_json, with_members
 from local.sandbox.world import World
 
@@ -47,8 +48,8 @@ def _listing(world: World, account: Account, request: Request, options: Json, fa
     since = cursor.get("s")
     entries = account.list_entries() if since is None else account.list_with_deleted()
     page = read_page(entries, cursor["a"], options["size"], cursor["p"], fault)
-    fields, sources, sync = options["fields"], options["sources"], since is not None
-    rows = [google_person.render_person(account, entry, fields, sources, sync) for entry in page.entries]
+    form = google_person.Form(options["fields"], options["sources"], since is not None, options["partial"])
+    rows = [google_person.render_person(account, entry, form) for entry in page.entries]
     rest: dict[str, Json] = {}
     if page.after is not None:
         rest["nextPageToken"] = world.seal.close({**cursor, "a": page.after, "p": page.page})
@@ -57,6 +58,8 @@ def _listing(world: World, account: Account, request: Request, options: Json, fa
     if since is None and entries:
         total = len(entries) + world.behavior("total_off_by", account)
         rest |= {"totalPeople": total, "totalItems": total}
+    if options["partial"]:
+        rest = select(rest, parse_mask(options["partial"]))
     return Response(body=with_members("connections", rows, rest))
 
 
@@ -89,10 +92,21 @@ def _read_options(request: Request) -> dict[str, Json]:
     _refuse(set(sources) - set(google_person.SOURCES), "Invalid value at 'sources': {}.")
     order = query.get("sortOrder", _ORDERS[0])
     _refuse({order} - set(_ORDERS), "Invalid value at 'sort_order': {}.")
+    partial = _partial(query.get("fields", ""))
     size, sync = _size(query.get("pageSize", "0")), query.get("requestSyncToken", "false") == "true"
     types = frozenset(kind for source in sources for kind in google_person.SOURCES[source])
     same = [sorted(fields), sorted(sources), size, sync, order]
-    return {"fields": fields, "sources": types, "size": size, "sync": sync, "same": same}
+    return {"fields": fields, "sources": types, "size": size, "sync": sync, "same": same, "partial": partial}
+
+
+def _partial(text: str) -> str:
+    """The mask of the response, if it is one that has people; "" for the whole response."""
+    try:
+        is_refused = bool(text) and "connections" not in parse_mask(text)
+    except ValueError:
+        is_refused = True
+    _refuse([text] if is_refused else [], "Invalid field selection {}")
+    return text
 
 
 def _refuse(wrong: Iterable[str], sentence: str) -> None:

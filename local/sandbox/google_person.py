@@ -3,10 +3,11 @@
 import base64
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from local.sandbox.google_names import resource_name, source_id
 from local.sandbox.hostile import google_oddity
+from local.sandbox.partial_response import parse_mask, select
 from local.sandbox.people import Address, Human
 from local.sandbox.wire import Json, encode_json
 
@@ -30,27 +31,36 @@ SOURCES = {
 _FORMATTED = {"home": "Home", "work": "Work", "mobile": "Mobile"}
 
 
-def render_person(
-    account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool
-) -> bytes:
-    """The person as JSON, created once per mask. Previous names are included for clients that synchronize."""
-    form = (fields, sources, sync)
+class Form(NamedTuple):
+    """What a caller asks for of each person."""
+
+    fields: frozenset[str]  # of `personFields`
+    sources: frozenset[str]
+    sync: bool  # previous names are included for clients that synchronize
+    partial: str = ""  # the mask of the response; "" for all of it
+
+
+def render_person(account: "Account", entry: "Entry", form: Form) -> bytes:
+    """The person as JSON, created once per form."""
     known = entry.rendered.get(form)
     if known is None:
-        known = entry.rendered[form] = encode_json(_select_fields(account, entry, fields, sources, sync))
+        known = entry.rendered[form] = encode_json(_select_fields(account, entry, form))
     return known
 
 
-def _select_fields(
-    account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool
-) -> dict[str, Json]:
+def _select_fields(account: "Account", entry: "Entry", form: Form) -> Json:
+    shown = _shown_fields(account, entry, form)
+    return select(shown, parse_mask(form.partial)["connections"]) if form.partial else shown
+
+
+def _shown_fields(account: "Account", entry: "Entry", form: Form) -> dict[str, Json]:
     if entry.deleted:
         return {"resourceName": resource_name(account, entry), "metadata": {"deleted": True, "objectType": "PERSON"}}
-    whole = person(account, entry)
-    if sync and entry.previous:
+    whole, sources = person(account, entry), form.sources
+    if form.sync and entry.previous:
         whole["metadata"]["previousResourceNames"] = list(entry.previous)
     whole["metadata"]["sources"] = [each for each in whole["metadata"]["sources"] if each["type"] in sources]
-    requested = {name: whole[name] for name in whole if name in fields}
+    requested = {name: whole[name] for name in whole if name in form.fields}
     selected = {
         name: _of_sources(value, sources) if isinstance(value, list) else value for name, value in requested.items()
     }

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 from boto3.dynamodb.types import TypeSerializer
 
-from chalicelib.providers.google.people_client import PERSON_FIELDS
+from chalicelib.providers.google.requested_parts import PARTIAL_RESPONSE, PERSON_FIELDS
 from tests.bench.assembly import Machine
 
 _KEYS = {"pk", "sk"}
@@ -21,6 +21,8 @@ def download(machine: Machine, token: str) -> float:
         session.trust_env = False
         query = {
             "personFields": PERSON_FIELDS,
+            "fields": PARTIAL_RESPONSE,
+            "prettyPrint": "false",
             "pageSize": "1000",
             "requestSyncToken": "true",
             "sources": "READ_SOURCE_TYPE_CONTACT",

@@ -16,8 +16,9 @@ from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderB
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.google.errors import error_for
-from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE_RESPONSE, People, UnexpectedStatus
+from chalicelib.providers.google.people_client import UNREADABLE_RESPONSE, People, UnexpectedStatus
 from chalicelib.providers.google.person import LABELS, source_contact
+from chalicelib.providers.google.requested_parts import PERSON_FIELDS
 from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import Page, SyncExpired

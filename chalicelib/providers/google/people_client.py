@@ -16,13 +16,9 @@ from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.fast_json import decode_json
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
+from chalicelib.providers.google.requested_parts import PARTIAL_RESPONSE, PERSON_FIELDS
 
 PAGE_SIZE = 1000
-PERSON_FIELDS = (  # all fields but ageRanges and coverPhotos, which belong to profiles
-    "names,nicknames,emailAddresses,phoneNumbers,organizations,addresses,birthdays,biographies,urls,memberships,"
-    "photos,metadata,events,relations,imClients,sipAddresses,userDefined,clientData,calendarUrls,externalIds,"
-    "miscKeywords,occupations,interests,skills,genders,locations,locales"
-)
 UNREADABLE_RESPONSE = "Google sent a response that we cannot read."
 
 
@@ -59,6 +55,8 @@ class People:
             personFields=PERSON_FIELDS,
             sources="READ_SOURCE_TYPE_CONTACT",
             requestSyncToken=True,
+            fields=PARTIAL_RESPONSE,
+            prettyPrint=False,
             pageToken=page,
             syncToken=sync,
         )

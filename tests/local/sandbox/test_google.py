@@ -30,6 +30,20 @@ class TestListing:
 
         assert {member for person in people for member in person} == {"resourceName", "etag", "names"}
 
+    def test_a_partial_response_has_the_selected_members_only(self, google):
+        caller = google(contacts=150).connect()
+        page = caller.page(fields="nextPageToken,connections(resourceName,names(displayName,metadata/source/type))")
+
+        assert page.json().keys() == {"nextPageToken", "connections"}
+        for person in page.json()["connections"]:
+            assert person.keys() == {"resourceName", "names"}
+            for name in person["names"]:
+                assert name == {"displayName": name["displayName"], "metadata": {"source": {"type": "CONTACT"}}}
+
+    @pytest.mark.parametrize("fields", ["connections(", "connections(names))", "a,,b", "connections/", "/names", "("])
+    def test_what_selects_no_members_is_a_400(self, google, fields):
+        assert google().connect().page(fields=fields).status_code == 400
+
     @pytest.mark.parametrize(
         "query",
         [
