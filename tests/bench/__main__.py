@@ -1,4 +1,7 @@
-"""`python -m tests.bench [name …] [--repeats N]`: prints each figure beside its limit; exits 1 if one is missed."""
+"""`python -m tests.bench [name …] [--repeats N] [--lead-rows N]`: prints each figure beside its limit.
+
+Exits with 1 if a limit is missed.
+"""
 
 import argparse
 import sys
@@ -11,22 +14,24 @@ from tests.bench.duplicate_figures import DUPLICATES
 from tests.bench.enrichment_figures import ENRICHMENT
 from tests.bench.figures import ALL, Figure
 from tests.bench.file_figures import FILES
-from tests.bench.lead_import_figures import IMPORTING_LEADS
+from tests.bench.lead_import_figures import ROWS, lead_import_figures
 from tests.bench.resolving_figures import RESOLVING
 
-EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING, **IMPORTING_LEADS}
+EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING, **lead_import_figures(ROWS)}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="How fast the service is, beside floors measured in the same run.")
     parser.add_argument("names", nargs="*", choices=[*EVERY, []], help="which figures; all by default")
     parser.add_argument("--repeats", type=int, default=5, help="medians of this many")
+    parser.add_argument("--lead-rows", type=int, default=ROWS, help="of the files of leads")
     arguments = parser.parse_args()
+    every = {**EVERY, **lead_import_figures(arguments.lead_rows)}
     figures: list[Figure] = []
     with machine() as measured_on:
-        for name in arguments.names or EVERY:
+        for name in arguments.names or every:
             print(f"measuring: {name} …", file=sys.stderr)
-            figures += EVERY[name](measured_on, arguments.repeats)
+            figures += every[name](measured_on, arguments.repeats)
     Console(width=120).print(_table(figures))
     return 0 if all(figure.holds for figure in figures) else 1
 
