@@ -9,10 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 AWS_BIN := $(VENV)/embedded-aws/bin
-SPLINK_BIN := $(VENV)/splink/bin
+BENCH_BIN := $(VENV)/bench/bin
 READY := $(VENV)/ready.stamp
 AWS_READY := $(VENV)/embedded-aws/ready.stamp
-SPLINK_READY := $(VENV)/splink/ready.stamp
+BENCH_READY := $(VENV)/bench/ready.stamp
 PIP := -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 DATA_DIR ?= .local/data
@@ -68,8 +68,12 @@ numbers: install ## Read a million phone numbers of all regions with the library
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/contacts
 
 .PHONY: bench
-bench: install $(SPLINK_READY) ## Measure performance against floors measured in the same run
-	@$(BIN)/python -m tests.bench
+bench: install $(BENCH_READY) ## Measure performance against floors measured in the same run; LEAD_ROWS=20000 for smaller files of leads
+	@$(BIN)/python -m tests.bench $(if $(LEAD_ROWS),--lead-rows $(LEAD_ROWS))
+
+.PHONY: bench-million
+bench-million: install $(BENCH_READY) ## Import a million generated rows of leads and count each again with DuckDB; ROWS=20000 for fewer
+	@$(BIN)/python -m tests.bench.million $(if $(ROWS),--rows $(ROWS))
 
 .PHONY: bench-against
 bench-against: install ## Measure this tree against commit REV; REPEATS=7, ONLY=new,pages selects figures, ONLY=tests times the tests
@@ -128,10 +132,10 @@ $(AWS_READY): requirements-embedded-aws.txt | $(AWS_BIN)/python
 	@$(AWS_BIN)/python $(PIP) -r requirements-embedded-aws.txt
 	@touch $@
 
-$(SPLINK_BIN)/python: | $(BIN)/python
-	@$(BIN)/python -m venv $(VENV)/splink
+$(BENCH_BIN)/python: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/bench
 
-$(SPLINK_READY): requirements-bench.txt | $(SPLINK_BIN)/python
-	@echo "Installing Splink, which finding duplicates is measured against …"
-	@$(SPLINK_BIN)/python $(PIP) --no-deps -r requirements-bench.txt
+$(BENCH_READY): requirements-bench.txt | $(BENCH_BIN)/python
+	@echo "Installing what the service is measured against: Splink, DuckDB …"
+	@$(BENCH_BIN)/python $(PIP) --no-deps -r requirements-bench.txt
 	@touch $@

@@ -7,11 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from local.processes import ROOT
 from tests.bench.duplicates.judge import Pair
-
-ENVIRONMENT = ROOT / ".venv" / "splink"
-PYTHON = ENVIRONMENT / "bin" / "python"
+from tests.bench.environment import ENVIRONMENT, PYTHON
 
 
 class Splinked(NamedTuple):

@@ -15,7 +15,7 @@ from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Worker
+from chalicelib.jobs.worker import Step, Worker
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.erasing.clean_imports import CleanImports
 from chalicelib.leads.erasing.erase_leads import EraseLeads
@@ -87,7 +87,7 @@ class ImportDesk:
         self.undo = UndoImports(lambda: self.parts, FollowImports(lambda: self.parts), timedelta(days=30))
         self.change = ChangeLeads(self.leads, self.clock)
         self.erase = EraseLeads(self.change, lambda _: [], self.jobs, self.queue)
-        steps = {
+        steps: dict[str, Step] = {
             LEAD_IMPORT.name: ImportStep(self.parts),
             LEAD_IMPORT_LANE.name: LaneStep(self.parts),
             LEAD_UNDO.name: UndoStep(self.parts),
