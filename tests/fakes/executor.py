@@ -34,21 +34,35 @@ class InlineExecutor:
 
 
 class UnnestedExecutor(InlineExecutor):
-    """Refuses what threads could not do if all of them did it: work that starts work of the same executor."""
+    """Refuses what threads could not do if all of them did it: work that waits for work of the same executor."""
 
     def __init__(self) -> None:
-        self._works = False
+        self._depth = 0
 
-    def start(self, work: Callable[[], T]) -> FinishedTask[T]:
-        return super().start(lambda: self._alone(work))
+    def start(self, work: Callable[[], T]) -> "UnnestedTask[T]":
+        return UnnestedTask(self, lambda: self._count(work))
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        return [self._alone(work) for work in works]
+        return [task.result() for task in [self.start(work) for work in works]]
 
-    def _alone(self, work: Callable[[], T]) -> T:
-        assert not self._works, "with as many such works as threads, each would wait forever"
-        self._works = True
+    def check(self) -> None:
+        assert not self._depth, "with as many such works as threads, each would wait forever"
+
+    def _count(self, work: Callable[[], T]) -> T:
+        self._depth += 1
         try:
             return work()
         finally:
-            self._works = False
+            self._depth -= 1
+
+
+class UnnestedTask(FinishedTask[T]):
+    """Work that other work of the same executor may not wait for."""
+
+    def __init__(self, executor: UnnestedExecutor, work: Callable[[], T]) -> None:
+        super().__init__(work)
+        self._executor = executor
+
+    def result(self, timeout: float | None = None) -> T:
+        self._executor.check()
+        return super().result(timeout)
