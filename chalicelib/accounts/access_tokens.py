@@ -92,7 +92,7 @@ class ConnectionTokens:
     def _refresh_grant(self, known: StoredTokens) -> Grant:
         oauth_client = self._parts.oauth_clients(self._connection.provider)
         if known.refresh_token is None:
-            detail = f"{oauth_client.title} did not grant us long-term access. Connect the account again."
+            detail = f"{oauth_client.title} no longer accepts our access to this account. Connect it again."
             raise ConsentNeeded(detail)
         return oauth_client.refresh(known.refresh_token)
 

@@ -53,6 +53,8 @@ class NewAccount:
     started_at: datetime
     #: A browser that has it may view the new import.
     viewer_key: str = field(repr=False)
+    #: Whether the tokens replace all stored ones, even the refresh token of a consent.
+    replaces_tokens: bool = False
 
     @property
     def connection_id(self) -> str:
@@ -182,7 +184,8 @@ class ConnectAccount:
         """The encrypted tokens. A grant without a refresh token keeps the stored one of the same account."""
         context = connection_context(new.owner, new.connection_id)
         tokens = new.tokens
-        if tokens.refresh_token is None and known is not None and known.sealed is not None:
+        keeps = tokens.refresh_token is None and not new.replaces_tokens
+        if keeps and known is not None and known.sealed is not None:
             with contextlib.suppress(SealBroken):  # stored tokens that cannot be decrypted must not block a new grant
                 tokens = tokens.after(self.tokens.decrypt(known.sealed, context))
         return self.tokens.encrypt(tokens, context)

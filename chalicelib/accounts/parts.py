@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.begin_consent import BeginConsent
     from chalicelib.accounts.confirm_consent import ConfirmConsent
     from chalicelib.accounts.connect_account import ConnectAccount
+    from chalicelib.accounts.connect_with_token import ConnectWithToken
     from chalicelib.accounts.connection import Connection
     from chalicelib.accounts.connection_store import ConnectionStore
     from chalicelib.accounts.consent_store import ConsentStore
@@ -73,7 +74,7 @@ class AccountsParts:
         return BeginConsent(
             self.consents,
             shared.seal,
-            self.providers.oauth_client,
+            self.providers.consent_client,
             shared.clock,
             settings.public_url,
             tuple(settings.return_to),
@@ -93,6 +94,14 @@ class AccountsParts:
             shared.work_queue,
             shared.clock,
             self._noted,
+        )
+
+    @cached_property
+    def connect_with_token(self) -> ConnectWithToken:
+        from chalicelib.accounts.connect_with_token import ConnectWithToken
+
+        return ConnectWithToken(
+            self.connect_account, self.providers.oauth_client, self.providers.pasted_tokens, self.shared.clock
         )
 
     def _noted(self, owner: str, provider: str) -> Sequence[Write]:

@@ -90,6 +90,8 @@ class Settings:
     microsoft_graph_url: str = _setting(url, "https://graph.microsoft.com")
     hubspot_client_id: str = _setting(plain, "")
     hubspot_client_secret: str = _setting(plain, "", shown=False)
+    #: whether people may connect HubSpot with an access token that they made there, also without a client
+    hubspot_tokens: bool = _setting(yes_or_no, False)
     hubspot_auth_url: str = _setting(url, "https://app.hubspot.com/oauth/authorize")
     #: an origin
     hubspot_api_url: str = _setting(url, "https://api.hubapi.com")
@@ -148,7 +150,15 @@ class Settings:
     @property
     def providers(self) -> tuple[str, ...]:
         """The names of the providers that are set up."""
-        return tuple(name for name in _provider_names() if getattr(self, f"{name}_client_id"))
+        return tuple(name for name in _provider_names() if self.offers_consent(name) or self.accepts_tokens(name))
+
+    def offers_consent(self, provider: str) -> bool:
+        """Whether people can connect an account of this provider by agreeing there."""
+        return bool(getattr(self, f"{provider}_client_id"))
+
+    def accepts_tokens(self, provider: str) -> bool:
+        """Whether people can connect an account of this provider with a token that they made there."""
+        return bool(getattr(self, f"{provider}_tokens", False))
 
     @property
     def can_sign_in(self) -> bool:
@@ -193,7 +203,8 @@ def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
         found |= {name: f"is missing while {other} is set." for name, other in _one_sided(env, *both)}
     if values.get("signin_client_secret") and not values.get("signin_client_id"):
         found["SIGNIN_CLIENT_ID"] = "is missing while SIGNIN_CLIENT_SECRET is set."
-    if not any(values.get(f"{provider}_client_id") for provider in providers) and not found:
+    is_any_set_up = any(values.get(f"{provider}_{way}") for provider in providers for way in ("client_id", "tokens"))
+    if not is_any_set_up and not found:
         first, *others = (_variable(f"{provider}_client_id") for provider in providers)
         found[first] = f"is missing. Set it or {' or '.join(others)}: imports need a provider."
     return found

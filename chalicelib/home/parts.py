@@ -24,11 +24,11 @@ class HomeParts:
         self,
         shared: SharedParts,
         *,
-        provider_titles: Sequence[str],
+        provider_titles: Callable[[], Sequence[str]],
         graphql_parts: Callable[[], Sequence[GraphQlPart]] = tuple,
     ) -> None:
         """Args:
-        provider_titles: the titles of all providers; the page names them.
+        provider_titles: returns the titles of the providers that are set up; the page names them.
         graphql_parts: loads what each room adds to the GraphQL schema.
         """
         self.shared, self.provider_titles, self._graphql_parts = shared, provider_titles, graphql_parts

@@ -21,7 +21,7 @@ def routes(router: Router, parts: HomeParts) -> None:
     def home(request: Request) -> Response:
         if request.person is not None:
             return redirect(parts.shared.public_url + parts.first_page)
-        return page(parts.shared.pages.home(request, parts.provider_titles))
+        return page(parts.shared.pages.home(request, parts.provider_titles()))
 
     @router.get("/style.css", Access.ANYONE, "Page style sheet", {200: "style"}, query=[VERSION])
     def style(request: Request) -> Response:

@@ -13,6 +13,7 @@ from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.import_pages import import_page
+from chalicelib.provider_imports.token_pages import TOKEN
 from chalicelib.providers.registry import TITLES
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
             {
                 **each,
                 "title": TITLES[each["provider"]],
+                "token_too": _has_both_ways(parts, each["provider"]),
                 "contacts": _contacts(counts, each),
                 "permissions": describe_permissions(each["provider"], each["scopes"]),
             }
@@ -56,7 +58,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 connections=cards,
                 intervals=INTERVALS,
                 connected={each["provider"] for each in connections if each["state"] != "disconnected"},
-                providers=[(name, TITLES[name]) for name in parts.accounts.providers.names],
+                providers=[_ways_to_connect(parts, name) for name in parts.accounts.providers.names],
                 refresh_seconds=WHILE_IMPORTING if is_busy else None,
                 as_of=written(book.as_of) if book else None,
             )
@@ -74,6 +76,7 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
             "accounts/disconnect.html",
             title=TITLES[connection["provider"]],
             account=connection["account"],
+            takes_tokens=parts.accounts.providers.accepts_tokens(connection["provider"]),
             action=f"{parts.shared.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
             as_of=written(book.as_of),
             counts={"contacts": count.contacts if count else 0, "only_source": count.only_source if count else 0},
@@ -91,6 +94,8 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
         shows_pages=True,
     )
     def connect_account(request: Request, provider: str) -> Response:
+        if not parts.accounts.providers.offers_consent(provider) and parts.accounts.providers.accepts_tokens(provider):
+            return redirect(parts.shared.public_url + TOKEN.format(provider=provider), 302)
         hint, again = None, request.query.get("connection")
         if again:
             account = str(parts.list_connections.get(request.owner, again)["account"])
@@ -116,6 +121,17 @@ def _acting_routes(router: Router, parts: ImportsParts) -> None:
         contacts = read_form(request).text("contacts", "keep")
         job = parts.accounts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)
         return import_page(parts, job.job_id)
+
+
+def _ways_to_connect(parts: ImportsParts, provider: str) -> dict[str, Json]:
+    providers = parts.accounts.providers
+    ways = {"consent": providers.offers_consent(provider), "token": providers.accepts_tokens(provider)}
+    return {"name": provider, "title": TITLES[provider], **ways}
+
+
+def _has_both_ways(parts: ImportsParts, provider: str) -> bool:
+    ways = _ways_to_connect(parts, provider)
+    return bool(ways["consent"] and ways["token"])
 
 
 def _source(connection: Mapping[str, Json]) -> str:

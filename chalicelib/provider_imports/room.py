@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.foundation.aws_permission import folder_permission
-from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
+from chalicelib.provider_imports import (
+    account_pages,
+    account_routes,
+    import_pages,
+    import_routes,
+    ledger_routes,
+    token_pages,
+)
 from chalicelib.provider_imports.job_kinds import REMOVALS
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 
@@ -45,6 +52,7 @@ ROOM: Room[ImportsParts] = Room(
         ledger_routes.routes,
         account_routes.routes,
         account_pages.routes,
+        token_pages.routes,
     ),
     jobs=(
         RoomJob(

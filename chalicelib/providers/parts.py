@@ -11,7 +11,7 @@ from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.providers.registry import PROVIDERS, ProviderEntry
 
 if TYPE_CHECKING:
-    from chalicelib.providers.provider import OAuthClient, Provider
+    from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
     from chalicelib.shared_parts import SharedParts
 
 
@@ -21,11 +21,17 @@ class ProviderParts:
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
         self._oauth_client, self._contacts = cache(self._build_oauth_client), cache(self._build_contacts)
+        self._pasted_tokens = cache(self._build_pasted_tokens)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The providers that are set up."""
         return self._shared.settings.providers
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the providers that are set up."""
+        return tuple(PROVIDERS[name].title for name in self.names)
 
     @cached_property
     def issuers(self) -> Mapping[str, frozenset[str]]:
@@ -40,6 +46,41 @@ class ProviderParts:
         """
         return self._oauth_client(provider)
 
+    def entry(self, name: str) -> ProviderEntry:
+        """The entry of a provider.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+        """
+        if name not in self.names:
+            raise NotFound("This provider is unknown or not set up.")
+        return PROVIDERS[name]
+
+    def consent_client(self, provider: str) -> OAuthClient:
+        """The OAuth client of a provider at which people can agree.
+
+        Raises:
+            NotFound: the provider is unknown, or set up only for tokens that people make there.
+        """
+        client = self.oauth_client(provider)
+        if not self._shared.settings.offers_consent(provider):
+            raise NotFound("Connect this provider with a token.")
+        return client
+
+    def pasted_tokens(self, provider: str) -> PastedTokens:
+        """What checks the tokens that people make at a provider.
+
+        Raises:
+            NotFound: the provider is unknown, or its tokens are not accepted.
+        """
+        return self._pasted_tokens(provider)
+
+    def accepts_tokens(self, provider: str) -> bool:
+        return provider in self.names and self._shared.settings.accepts_tokens(provider)
+
+    def offers_consent(self, provider: str) -> bool:
+        return provider in self.names and self._shared.settings.offers_consent(provider)
+
     def contacts(self, provider: str) -> Provider:
         """The contacts client of a provider.
 
@@ -49,15 +90,16 @@ class ProviderParts:
         return self._contacts(provider)
 
     def _build_oauth_client(self, name: str) -> OAuthClient:
-        return self._entry(name).oauth_client(self._shared.settings, self._shared.http, self._shared.clock)
+        return self.entry(name).oauth_client(self._shared.settings, self._shared.http, self._shared.clock)
 
     def _build_contacts(self, name: str) -> Provider:
-        return self._entry(name).contacts(self._shared.settings, self._shared.http, self._shared.clock)
+        return self.entry(name).contacts(self._shared.settings, self._shared.http, self._shared.clock)
 
-    def _entry(self, name: str) -> ProviderEntry:
-        if name not in self.names:
-            raise NotFound("This provider is unknown or not set up.")
-        return PROVIDERS[name]
+    def _build_pasted_tokens(self, name: str) -> PastedTokens:
+        build = self.entry(name).pasted_tokens
+        if build is None or not self.accepts_tokens(name):
+            raise NotFound("Tokens of this provider are not accepted here.")
+        return build(self._shared.settings, self._shared.http, self._shared.clock)
 
 
 def check_providers(settings: Settings, table: Mapping[str, ProviderEntry] = PROVIDERS) -> None:

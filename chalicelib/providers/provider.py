@@ -112,6 +112,21 @@ class Provider(Protocol):
         """The record's id without reading the rest of it; "" if there is none. Page digests are computed from ids."""
 
 
+class PastedTokens(Protocol):
+    """The access tokens that people make at a provider themselves. They do not expire and cannot be refreshed."""
+
+    @property
+    def title(self) -> str: ...
+
+    def check(self, token: str) -> tuple[Grant, Account]:
+        """Ask the provider what a token is for.
+
+        Raises:
+            InvalidInput: the provider does not accept it.
+            ProviderBusy, ProviderBroken: as `OAuthClient`.
+        """
+
+
 class OAuthClient(Protocol):
     """A provider's OAuth client.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.clock import Clock
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.settings import Settings
-    from chalicelib.providers.provider import OAuthClient, Provider
+    from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
 
 
 READ_CONTACTS, EMAIL_ADDRESS, NAME = "read contacts", "see your email address", "see your name"
@@ -27,7 +27,8 @@ READ_CONTACTS, EMAIL_ADDRESS, NAME = "read contacts", "see your email address", 
 class ProviderEntry:
     """A provider, and how to build its clients."""
 
-    #: Its name in paths, stored jobs and source keys. It is set up if the setting `<name>_client_id` is.
+    #: Its name in paths, stored jobs and source keys. It is set up if the setting `<name>_client_id` is, or
+    #: `<name>_tokens`.
     name: str
     #: Its name for people.
     title: str
@@ -37,6 +38,11 @@ class ProviderEntry:
     oauth_client: Callable[[Settings, Http, Clock], OAuthClient]
     #: Builds the client that lists and reads contacts.
     contacts: Callable[[Settings, Http, Clock], Provider]
+    #: Builds what checks tokens that people made at the provider; None if it has none. They are accepted if the setting
+    #: `<name>_tokens` says so.
+    pasted_tokens: Callable[[Settings, Http, Clock], PastedTokens] | None = None
+    #: How a person makes such a token, in a sentence.
+    how_to_make_one: str = ""
     #: What each scope allows, for people, by the scope in lower case; "" for one that only identifies the account.
     permissions: Mapping[str, str]
 
@@ -100,6 +106,12 @@ def _hubspot_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
     return HubSpotContacts(http, settings.hubspot_api_url, clock)
 
 
+def _hubspot_tokens(settings: Settings, http: Http, clock: Clock) -> PastedTokens:
+    from chalicelib.providers.hubspot.private_app import HubSpotPrivateApps
+
+    return HubSpotPrivateApps(http, clock, settings.hubspot_api_url)
+
+
 _ENTRIES = (
     ProviderEntry(
         name="google",
@@ -140,6 +152,9 @@ _ENTRIES = (
         issuers=lambda settings: frozenset({"https://app.hubspot.com", url_origin(settings.hubspot_auth_url)}),
         oauth_client=_hubspot_oauth,
         contacts=_hubspot_contacts,
+        pasted_tokens=_hubspot_tokens,
+        how_to_make_one="In HubSpot, make a service key or a private app with the permission"
+        " crm.objects.contacts.read, and copy its access token.",
         permissions={
             "oauth": "",
             "crm.objects.contacts.read": READ_CONTACTS,

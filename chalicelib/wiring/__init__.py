@@ -69,7 +69,7 @@ class Wiring:
         self._environment, self.rooms = environment, rooms
         self.shared = shared = shared or SharedParts(environment, rooms, **given)
         self.providers = providers(shared)
-        self.home = HomeParts(shared, provider_titles=tuple(TITLES.values()), graphql_parts=self._graphql_parts)
+        self.home = HomeParts(shared, provider_titles=lambda: self.providers.titles, graphql_parts=self._graphql_parts)
         self.signing_in = SigningInParts(shared)
         self.accounts = AccountsParts(shared, self.providers)
         self.file_imports = FileImportParts(shared)

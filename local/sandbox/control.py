@@ -4,7 +4,8 @@ GET, POST /sandbox/accounts                    list; create {provider, address, 
 GET       /sandbox/accounts/ADDRESS            the account: recipe, counts, settings
 POST      /sandbox/accounts/ADDRESS/contacts   change its contacts (`changes.py`)
 POST      /sandbox/accounts/ADDRESS/settings   change its behavior (`behavior.py`)
-POST      /sandbox/accounts/ADDRESS/revoke     revoke all its consents
+POST      /sandbox/accounts/ADDRESS/revoke     revoke all its consents and tokens
+POST      /sandbox/accounts/ADDRESS/token      make a token as people make it: {"scopes": […]} (HubSpot)
 GET, POST /sandbox/settings                    the default behavior of all accounts
 GET, POST, DELETE /sandbox/faults              list, add or clear faults (`faults.py`)
 GET, DELETE /sandbox/requests                  the received requests and their counts; clear them
@@ -30,6 +31,7 @@ from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAMES = [provider.title for provider in PROVIDERS.values()]
+_TOKENS = '<p><a href="/hubspot/private-apps">Make a token of HubSpot</a></p>'
 _TITLES = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
 
 
@@ -60,7 +62,7 @@ def page(world: World, _request: Request, _fault: Fault | None) -> Response:
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
     )
     routes = escape(__doc__)
-    return as_page(screens.page("Sandbox", f"Sandbox {_TITLES}", f"<ul>{lines}</ul><pre>{routes}</pre>"))
+    return as_page(screens.page("Sandbox", f"Sandbox {_TITLES}", f"<ul>{lines}</ul>{_TOKENS}<pre>{routes}</pre>"))
 
 
 def _accounts(world: World, _request: Request) -> Json:
@@ -97,6 +99,7 @@ def _account_json(account: Account) -> Json:
             "living": len(living),
             "folders_now": folders,
             "settings": account.settings,
+            "hub_id": account.number,
         }
     return {**summary, "revision": account.revision}
 
@@ -128,6 +131,11 @@ def _account_settings(world: World, request: Request) -> Json:
 
 def _revoke(world: World, request: Request) -> Json:
     return {"revoked": world.grants.revoke(request.route["address"])}
+
+
+def _pasted_token(world: World, request: Request) -> Json:
+    account = world.accounts.get(request.route["address"])
+    return {"token": world.grants.pasted_token(account.provider, account.address, request.json["scopes"])}
 
 
 def _set(world: World, request: Request) -> Json:
@@ -205,4 +213,5 @@ _DO_TO_ACCOUNT: dict[tuple[str, str], Callable[[World, Request], Json]] = {
     ("POST", "contacts"): _do,
     ("POST", "settings"): _account_settings,
     ("POST", "revoke"): _revoke,
+    ("POST", "token"): _pasted_token,
 }

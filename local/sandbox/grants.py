@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from local.sandbox.sandbox_providers import PROVIDERS
@@ -11,6 +11,8 @@ from local.sandbox.state_files import StateFiles
 from local.sandbox.wire import Json
 
 CODE_SECONDS = 600
+OWN_APPLICATION = "private-app"
+NEVER = 1e11  # seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,15 @@ class Grants:
         }
         return PROVIDERS[grant.provider].access_prefix + self._seal.close(claims)
 
+    def pasted_token(self, provider: str, address: str, scopes: Sequence[str]) -> str:
+        """A token that a person makes for an own application. It does not expire."""
+        with self._lock:
+            grant = Grant(secrets.token_hex(8), provider, address, OWN_APPLICATION, tuple(scopes), offline=False)
+            self._grants[grant.grant_id] = grant
+            self._save()
+        token = self.access_token(grant, scopes, NEVER)
+        return PROVIDERS[provider].pasted_prefix + token.removeprefix(PROVIDERS[provider].access_prefix)
+
     def refresh_token(self, grant: Grant) -> str:
         """A new refresh token of the grant's current generation; it is not stored."""
         claims = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
@@ -159,8 +170,9 @@ class Grants:
     def _claims(self, provider: str, token: str, kind: int) -> Json | None:
         """The content of an access token (kind 0) or a refresh token (kind 1); None if we did not issue it."""
         known = PROVIDERS[provider]
-        prefix = known.refresh_prefix if kind else known.access_prefix
-        return self._seal.open(token.removeprefix(prefix)) if token.startswith(prefix) else None
+        prefixes = (known.refresh_prefix,) if kind else (known.access_prefix, known.pasted_prefix)
+        prefix = next((each for each in prefixes if each and token.startswith(each)), None)
+        return None if prefix is None else self._seal.open(token.removeprefix(prefix))
 
     def _save(self) -> None:
         self._state_files.write("grants", [asdict(grant) for grant in self._grants.values()])

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
+from local.sandbox import hubspot_errors, screens
 from local.sandbox.consent import AuthorizationRequest, ProviderRules, authorize
 from local.sandbox.faults import Fault
+from local.sandbox.grants import OWN_APPLICATION
 from local.sandbox.redemption import OAuthRefusal, client_of, redeem
-from local.sandbox.wire import Json, Request, Response, as_json
+from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
+
+PRIVATE_SCOPES = ("crm.objects.contacts.read",)
 
 
 def consent(world: World, request: Request, _fault: Fault | None) -> Response:
@@ -56,6 +60,26 @@ def introspect(world: World, request: Request, _fault: Fault | None) -> Response
     domain = f"{bearer.address.partition('@')[2]}"
     about |= {"user": bearer.address, "hub_domain": domain, "is_private_distribution": False}
     return as_json({**about, **_identity(world, bearer.address)})
+
+
+def token_info(world: World, request: Request, _fault: Fault | None) -> Response:
+    """POST /oauth/v2/private-apps/get/access-token-info: about the token of a private app"""
+    token = request.json.get("tokenKey", "") if isinstance(request.json, dict) else ""
+    bearer = world.grants.bearer("hubspot", token, world.now())
+    if bearer is None or bearer.client_id != OWN_APPLICATION or request.bearer != token:
+        return hubspot_errors.unauthorized()
+    identity = _identity(world, bearer.address)
+    about = {"hubId": identity["hub_id"], "userId": identity["user_id"], "appId": 1, "scopes": list(bearer.scopes)}
+    return as_json(about)
+
+
+def private_apps(world: World, request: Request, _fault: Fault | None) -> Response:
+    """GET and POST /hubspot/private-apps: the page on which people make a token for an account"""
+    address = request.form.get("account", [""])[-1]
+    token = ""
+    if request.method == "POST":
+        token = world.grants.pasted_token("hubspot", world.accounts.get(address).address, PRIVATE_SCOPES)
+    return as_page(screens.private_apps("HubSpot", world.accounts.addresses("hubspot"), token))
 
 
 def revoke(world: World, request: Request, _fault: Fault | None) -> Response:

@@ -68,6 +68,8 @@ ROUTES = (
     _route("POST", "/oauth/{version}/token", "hubspot", "token", hubspot_oauth.token),
     _route("POST", "/oauth/{version}/token/introspect", "hubspot", "userinfo", hubspot_oauth.introspect),
     _route("POST", "/oauth/{version}/token/revoke", "hubspot", "revoke", hubspot_oauth.revoke),
+    _route("POST", "/oauth/v2/private-apps/get/access-token-info", "hubspot", "userinfo", hubspot_oauth.token_info),
+    _route("GET POST", "/hubspot/private-apps", "hubspot", "authorize", hubspot_oauth.private_apps),
     _route("GET", "/crm/objects/{version}/contacts", "hubspot", "list", hubspot.contacts),
     _route("POST", "/crm/objects/{version}/contacts/search", "hubspot", "search", hubspot.search),
     _route("GET", "/crm/properties/{version}/contacts", "hubspot", "groups", hubspot.properties),

@@ -28,6 +28,7 @@ class SandboxProvider:
         other_redirect: the error of a code whose redirect URI differs from that of its request.
         contact_id: the id of a contact in its lists.
         rename_group: gives a group of contacts a new name. delete_group: takes one away; None if it cannot be.
+        pasted_prefix: how tokens begin that people make themselves; "" if there are none.
         refusals: the responses of its API by the fault that makes it refuse.
     """
 
@@ -46,6 +47,7 @@ class SandboxProvider:
     rename_group: Callable[["Account", str, str], None]
     delete_group: Callable[["Account", str], None] | None
     refusals: Mapping[str, Callable[[], Response]]
+    pasted_prefix: str = ""
 
     @property
     def client_id(self) -> str:
@@ -59,7 +61,8 @@ class SandboxProvider:
         """The settings of a service for which this sandbox is the provider."""
         name = self.name.upper()
         client = {f"{name}_CLIENT_ID": self.client_id, f"{name}_CLIENT_SECRET": self.client_secret}
-        return {**client, **{setting: origin + path for setting, path in self.urls.items()}}
+        tokens = {f"{name}_TOKENS": "true"} if self.pasted_prefix else {}
+        return {**client, **tokens, **{setting: origin + path for setting, path in self.urls.items()}}
 
 
 _ALL = (
@@ -119,6 +122,7 @@ _ALL = (
         rename_group=groups.rename_stage,
         delete_group=None,
         refusals=hubspot_errors.REFUSALS,
+        pasted_prefix="pat-na1-",
     ),
 )
 

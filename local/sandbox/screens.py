@@ -87,6 +87,16 @@ def people(client: str, raw_request: str, known: Mapping[str, str]) -> str:
     return page("Sandbox", "Who are you?", f"<p>to continue to <b>{escape(client)}</b></p>{forms}")
 
 
+def private_apps(provider: str, addresses: Sequence[str], token: str) -> str:
+    """Make the token of a private app for an account; shows the one that was made."""
+    made = f"<p>The token, shown only once:</p><p><code>{escape(token)}</code></p>" if token else ""
+    buttons = "".join(
+        f'<p><button name="account" value="{escape(address)}">Make a token for {escape(address)}</button></p>'
+        for address in addresses
+    )
+    return page(provider, "Private apps", f'{made}<form method="post" action="?">{buttons}</form>')
+
+
 def error_page(provider: str, code: str, sentence: str) -> str:
     """The page for a request that cannot continue."""
     body = f"<p>Error 400: <b>{escape(code)}</b></p><p>{escape(sentence)}</p>"

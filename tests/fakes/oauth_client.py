@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.foundation.errors import ConsentNeeded, InvalidInput
 from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.providers.provider import Account, Grant
 
@@ -75,3 +75,19 @@ class FakeOAuthClient:
     def _fail(self, operation: str) -> None:
         if operation in self.fail:
             raise self.fail[operation]
+
+
+@dataclass
+class FakePastedTokens:
+    """The tokens that people make at a provider: each is for the account, with the scopes, that is configured."""
+
+    title: str
+    account: Account = field(default_factory=lambda: Account("62515", ""))
+    scopes: tuple[str, ...] = (CONTACTS,)
+    #: The tokens that are accepted.
+    known: tuple[str, ...] = ("pat-canary-1", "pat-canary-2")
+
+    def check(self, token: str) -> tuple[Grant, Account]:
+        if token not in self.known:
+            raise InvalidInput(f"{self.title} does not accept this token.", field="token")
+        return Grant(token, None, datetime(9999, 1, 1, tzinfo=UTC), self.scopes), self.account

@@ -34,6 +34,23 @@ def faults_of(**changes: str) -> dict[str, str]:
     return raised.value.faults
 
 
+class TestProviders:
+    def test_a_provider_is_set_up_by_a_client_or_by_accepting_tokens(self):
+        client = settings(HUBSPOT_CLIENT_ID="id", HUBSPOT_CLIENT_SECRET="secret")
+        tokens = settings(HUBSPOT_TOKENS="true")
+
+        assert [each.providers for each in (settings(), client, tokens)] == [
+            ("google",),
+            ("google", "hubspot"),
+            ("google", "hubspot"),
+        ]
+        assert (client.offers_consent("hubspot"), client.accepts_tokens("hubspot")) == (True, False)
+        assert (tokens.offers_consent("hubspot"), tokens.accepts_tokens("hubspot")) == (False, True)
+
+    def test_tokens_alone_are_a_way_to_import(self):
+        assert settings(GOOGLE_CLIENT_ID="", GOOGLE_CLIENT_SECRET="", HUBSPOT_TOKENS="true").providers == ("hubspot",)
+
+
 class TestReading:
     def test_a_missing_setting_has_its_default(self):
         read = settings()

@@ -36,7 +36,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
 from tests.fakes.kms import FakeKms
-from tests.fakes.oauth_client import FakeOAuthClient
+from tests.fakes.oauth_client import FakeOAuthClient, FakePastedTokens
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
 from tests.fakes.tables import empty_tables
@@ -72,12 +72,18 @@ class FakeProviders(ProviderParts):
     """Providers in memory."""
 
     oauth_clients: Mapping[str, FakeOAuthClient]
+    pasted: Mapping[str, FakePastedTokens]
     accounts: Mapping[str, FakeProvider]
 
     def oauth_client(self, provider: str) -> FakeOAuthClient:
         if provider not in self.oauth_clients:
             raise NotFound("There is no such provider here.")
         return self.oauth_clients[provider]
+
+    def pasted_tokens(self, provider: str) -> FakePastedTokens:
+        if provider not in self.pasted or not self.accepts_tokens(provider):
+            raise NotFound("There are no tokens of this provider here.")
+        return self.pasted[provider]
 
     def contacts(self, provider: str) -> FakeProvider:
         return self.accounts[provider]
@@ -131,6 +137,7 @@ class Service:
         self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), empty_tables()
         self.google = FakeOAuthClient("google", "Google", self.clock.now)
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
+        self.hubspot, self.tokens = FakeOAuthClient("hubspot", "HubSpot", self.clock.now), FakePastedTokens("HubSpot")
         self.bucket, self.kms, self.openid = FakeS3(), FakeKms(), FakeOpenId(self.issuer)
         clients = {"dynamodb": self.dynamodb, "kms": self.kms, "s3": self.bucket, "sqs": SlowQueue()}
         environment = {**SETTINGS, **settings}
@@ -145,7 +152,8 @@ class Service:
             executor=InlineExecutor(),
         )
         self.wiring = Wiring(environment, shared=shared, providers=FakeProviders)
-        self.wiring.providers.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
+        self.wiring.providers.oauth_clients = {each.name: each for each in (self.google, self.microsoft, self.hubspot)}
+        self.wiring.providers.pasted = {"hubspot": self.tokens}
         self.app = create_app(self.wiring)
         self._api = Api(self.app)
 

@@ -56,6 +56,8 @@ EXPECTED = {
     ("POST", "/imports/{job_id}/removals"): (401, 404, 409, 404, 401, 401),  # it holds none back
     ("GET", "/accounts"): EVERY_PERSON,
     ("GET", "/accounts/connect/{provider}"): (401, 302, 302, 302, 401, 401),
+    ("GET", "/accounts/connect/{provider}/token"): (401, 404, 404, 404, 401, 401),  # Google takes none
+    ("POST", "/accounts/connect/{provider}/token"): (401, 404, 404, 404, 401, 401),
     ("GET", "/accounts/{connection_id}/disconnect"): ONES_OWN,
     ("POST", "/accounts/{connection_id}/import"): (401, 404, 303, 404, 401, 401),
     ("POST", "/accounts/{connection_id}/refresh"): (401, 404, 303, 404, 401, 401),

@@ -6,11 +6,18 @@ import pytest
 import requests
 
 from chalicelib.contacts.source_record import SourceContact, Unreadable
-from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.errors import ConsentNeeded, InvalidInput
+from chalicelib.foundation.http_client import HttpClient
+from chalicelib.foundation.settings import Settings
+from chalicelib.providers.provider import TokenRefused
+from chalicelib.providers.registry import PROVIDERS as REGISTRY
 from local.sandbox import Sandbox
 from local.sandbox.hostile import KINDS
 from local.sandbox.pace import Pace
+from local.sandbox.sandbox_providers import PROVIDERS
 from tests.contracts.test_providers import Mailbox, connect
+from tests.foundation.test_settings import GOOD
 
 PATH = "/crm/objects/2026-03/contacts"
 
@@ -178,6 +185,57 @@ class TestHostileContacts:
         contacts, _, _ = mailbox.listing()
 
         assert isinstance(contacts[key], Unreadable if kind == "empty" else SourceContact)
+
+
+class TestTokensOfPeople:
+    """Tokens that people make themselves: at the sandbox by a page, or by a control route."""
+
+    @pytest.fixture
+    def tokens(self, sandbox):
+        settings = Settings.from_environment({**GOOD, **PROVIDERS["hubspot"].settings(sandbox.origin)})
+        build = REGISTRY["hubspot"].pasted_tokens
+        assert build is not None
+        return build(settings, HttpClient(), SystemClock())
+
+    def make(self, mailbox, *scopes):
+        return mailbox.control.do(f"accounts/{mailbox.address}/token", {"scopes": scopes})["token"]
+
+    def test_one_is_for_the_same_account_as_a_consent(self, mailbox, tokens):
+        token = self.make(mailbox, "crm.objects.contacts.read")
+        grant, account = tokens.check(token)
+        about = mailbox.control.do(f"accounts/{mailbox.address}", method="GET")
+
+        assert (grant.access_token, grant.refresh_token) == (token, None)
+        assert grant.scopes == ("crm.objects.contacts.read",)
+        assert about["hub_id"] == int(account.account_id)
+
+    def test_reads_contacts_until_it_is_ended(self, mailbox, tokens):
+        mailbox.grant, _ = tokens.check(self.make(mailbox, "crm.objects.contacts.read"))
+        assert len(mailbox.listing()[0]) == 20
+
+        mailbox.control.do(f"accounts/{mailbox.address}/revoke")
+
+        with pytest.raises(TokenRefused):
+            mailbox.listing()
+
+    def test_one_without_the_permission_cannot_read(self, mailbox, tokens):
+        mailbox.grant, _ = tokens.check(self.make(mailbox, "crm.objects.deals.read"))
+
+        with pytest.raises(ConsentNeeded):
+            mailbox.listing()
+
+    def test_a_made_up_one_is_refused(self, tokens):
+        with pytest.raises(InvalidInput):
+            tokens.check("pat-na1-made-up-by-somebody")
+
+    def test_revoking_is_not_offered(self, mailbox):
+        assert mailbox.authority.revoke(self.make(mailbox)) is False
+
+    def test_a_person_makes_one_on_a_page(self, sandbox, mailbox, tokens):
+        page = requests.post(f"{sandbox.origin}/hubspot/private-apps", data={"account": mailbox.address}, timeout=10)
+        token = page.text.partition("<code>")[2].partition("</code>")[0]
+
+        assert tokens.check(token)[0].scopes == ("crm.objects.contacts.read",)
 
 
 class TestOAuth:
