@@ -110,6 +110,8 @@ class Settings:
     removal_limit: float = _setting(fraction, 0.2)
     #: for how many days a run can be undone, and so how long the words that it replaced are kept
     undo_days: int = _setting(whole_number(1, 365), 30)
+    #: for how many days the bucket keeps files that were uploaded, and the results of imports of leads
+    upload_days: int = _setting(whole_number(1, 365), 30)
     #: the country of phone numbers without a country code
     default_region: str = _setting(region_of_phones, "US")
     #: channels of leads beside the built-in ones, by name

@@ -88,7 +88,7 @@ def _follow_routes(router: Router, parts: LeadsParts, prefix: str, version: str)
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 100)
         jobs, next_cursor = parts.follow_imports.page(org, cursor=cursor, limit=limit)
         followed = [parts.follow_imports(org, job.job_id) for job in jobs]
-        return Response({"imports": [parts.import_json(each) for each in followed], "nextCursor": next_cursor})
+        return Response({"imports": parts.imports_json(followed), "nextCursor": next_cursor})
 
     def cancel_lead_import(_request: Request, org: str, job_id: str) -> Response:
         return Response(parts.import_json(parts.control_imports.cancel(org, job_id)), status=202)

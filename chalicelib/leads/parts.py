@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.part_uploads import PartUploads
     from chalicelib.jobs.worker import Step
@@ -142,6 +144,8 @@ class LeadsParts:
 
     @cached_property
     def imports(self) -> ImportParts:
+        from datetime import timedelta
+
         from chalicelib.leads.importing.import_parts import ImportParts, Limits
 
         shared = self.shared
@@ -156,6 +160,7 @@ class LeadsParts:
             executor=shared.executor_of(PREPARING_AND_COMMITTING),
             reading=shared.executor_of(BLOCKS_READ_AT_ONCE),
             limits=Limits(lanes=shared.settings.lead_lanes),
+            files_last=timedelta(days=shared.settings.upload_days),
         )
 
     @cached_property
@@ -218,6 +223,10 @@ class LeadsParts:
         from chalicelib.leads.importing.follow_import import import_json
 
         return import_json(followed, self.imports)
+
+    def imports_json(self, followed: Sequence[FollowedImport]) -> list[dict[str, Json]]:
+        """Several imports; their files are looked for at the same time."""
+        return self.imports.executor.all([partial(self.import_json, each) for each in followed])
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -11,15 +11,17 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import list_page
+from chalicelib.leads.importing.deleted_files import DeletedFile
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.import_step import lane_id
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
 from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport, request_of
-from chalicelib.leads.importing.write_results import file_name
+from chalicelib.leads.importing.write_results import RESULTS, file_name
 
 LINK_LASTS = timedelta(minutes=15)
+UPLOAD = "upload"  # what the file that was imported is called among its files
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
 
@@ -106,6 +108,7 @@ class ControlImports:
 def import_json(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]:
     """The published form of an import."""
     job, details, counts = followed.job, ImportDetails.of(followed.job), followed.counts
+    files, deleted = _files(followed, parts)
     done = sum(counts.values())
     return {
         "jobId": job.job_id,
@@ -118,7 +121,10 @@ def import_json(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]
         **counts,
         **_speed(followed, done, parts),
         "lanes": [_lane_json(lane) for lane in followed.lanes],
-        "files": _files(followed, parts) if job.is_finished and job.counts.read else {},
+        "files": files,
+        "deletedFiles": [
+            {"file": name, "reason": each.reason.value, "deletedAt": rfc3339(each.at)} for name, each in deleted.items()
+        ],
         "error": job.error,
         "errorCode": job.error_code,
         "retryOf": job.retry_of,
@@ -144,16 +150,21 @@ def _lane_json(lane: Job) -> dict[str, Json]:
     return {"lane": lane.details["number"], "status": lane.state.value, "rowsDone": lane.counts.read}
 
 
-def _files(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]:
-    """Links to the result files, by outcome."""
-    job, details = followed.job, ImportDetails.of(followed.job)
-    results = parts.results(details, job.job_id)
-    return {
-        outcome: parts.blobs().link(
-            results.key(file_name(outcome)),
-            file_name=f"leads-{outcome}.csv",
-            content_type="text/csv",
-            lasts=LINK_LASTS,
-        )
-        for outcome in OUTCOMES
-    }
+def _files(followed: FollowedImport, parts: ImportParts) -> tuple[dict[str, Json], dict[str, DeletedFile]]:
+    """Links to the result files, by outcome, and what became of files that are not there, also of the uploaded one."""
+    job, details, blobs = followed.job, ImportDetails.of(followed.job), parts.blobs()
+    source, deleted = details.source.key, {}
+    if blobs.size(source) is None:
+        deleted[UPLOAD] = parts.deleted_files.find(source, job.created_at)
+    if job.finished_at is None or not job.counts.read:
+        return {}, deleted
+    results, links = parts.results(details, job.job_id), {}
+    there = set(blobs.keys(results.key(RESULTS)))
+    for outcome in OUTCOMES:
+        key = results.key(file_name(outcome))
+        if key in there:
+            name = f"leads-{outcome}.csv"
+            links[outcome] = blobs.link(key, file_name=name, content_type="text/csv", lasts=LINK_LASTS)
+        else:
+            deleted[outcome] = parts.deleted_files.find(key, job.finished_at)
+    return links, deleted

@@ -69,7 +69,8 @@ class ForgetLead:
         return [key for key in keys if blobs.size(key) is not None]
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Delete these files."""
+        """Delete these files, and note that."""
+        self.parts.deleted_files.note(keys)
         self.parts.blobs().delete(keys)
 
     def remove_from(self, job: Job, name: str, erased: Erased) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.foundation.clock import Clock
@@ -10,6 +11,7 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.channels.lead_keys import LeadKeys
+from chalicelib.leads.importing.deleted_files import DeletedFiles
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.result_blobs import ResultBlobs
 from chalicelib.leads.importing.row_parser import RowParser
@@ -59,6 +61,12 @@ class ImportParts:
     #: for reading blocks of the file, which preparing waits for; on the same threads, enough lanes would wait forever
     reading: Executor
     limits: Limits = Limits()  # frozen
+    #: how long the bucket keeps uploads and results
+    files_last: timedelta = timedelta(days=30)
+
+    @property
+    def deleted_files(self) -> DeletedFiles:
+        return DeletedFiles(self.blobs, self.clock, self.files_last)
 
     def results(self, details: ImportDetails, import_id: str) -> ResultBlobs:
         return ResultBlobs(self.blobs, details.organization, import_id)

@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.leads.importing.deleted_files import Reason
 from chalicelib.leads.importing.judging import Outcome
 
 _NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
@@ -34,6 +35,18 @@ _IMPORT = exact_object(
         "secondsLeft": _NUMBER_OR_NULL,
         "lanes": list_of(exact_object({"lane": COUNT, "status": enum_of(*JobState), "rowsDone": COUNT})),
         "files": {**_TEXTS, "description": "Links to the result files by outcome, once the import has ended."},
+        "deletedFiles": {
+            **list_of(
+                exact_object(
+                    {
+                        "file": enum_of("upload", *Outcome),
+                        "reason": enum_of(*Reason),
+                        "deletedAt": {**INSTANT_OR_NULL, "description": "null for a missing file."},
+                    }
+                )
+            ),
+            "description": "The uploaded file and the result files that are no longer there.",
+        },
         "error": TEXT_OR_NULL,
         "errorCode": TEXT_OR_NULL,
         "retryOf": TEXT_OR_NULL,

@@ -28,8 +28,11 @@ class ResultsExpired(Exception):
     """A part of what became of the rows is no longer kept."""
 
 
+RESULTS = "results/"  # begins the names of the files
+
+
 def file_name(outcome: str) -> str:
-    return f"results/{outcome}.csv"
+    return f"{RESULTS}{outcome}.csv"
 
 
 @dataclass(frozen=True)

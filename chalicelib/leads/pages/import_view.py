@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.leads.importing.follow_import import FollowedImport
+from chalicelib.leads.importing.follow_import import UPLOAD, FollowedImport
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.profiles import OnExisting
@@ -50,8 +50,10 @@ class OutcomeLine(NamedTuple):
     name: str
     label: str
     rows: int
-    #: a link to their file; None if there is none yet
+    #: a link to their file; None if there is none
     url: str | None
+    #: what became of the file, as `deletedFiles` of the API has it; None if it is there
+    deleted: Mapping[str, Any] | None
 
 
 def listed(followed: FollowedImport) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def import_view(followed: FollowedImport, shown: Mapping[str, Any]) -> dict[str,
     job, details = followed.job, ImportDetails.of(followed.job)
     rows, done = shown["rows"], shown["rowsDone"]
     is_working = not job.is_finished
+    deleted = {each["file"]: each for each in shown["deletedFiles"]}
     return {
         "import_id": job.job_id,
         "file_name": file_name_of(details.source.key),
@@ -90,7 +93,11 @@ def import_view(followed: FollowedImport, shown: Mapping[str, Any]) -> dict[str,
         "error": shown["error"],
         "summary": _summary(shown, len(followed.lanes)) if is_working else "",
         "progress": min(100, round(100 * done / rows)) if rows else 0,
-        "outcomes": [OutcomeLine(name, label, shown[name], shown["files"].get(name)) for name, label in LABELS.items()],
+        "outcomes": [
+            OutcomeLine(name, label, shown[name], shown["files"].get(name), deleted.get(name))
+            for name, label in LABELS.items()
+        ],
+        "deleted_upload": deleted.get(UPLOAD),
         "total": done,
         "columns": [(header, field_title(field)) for header, field in shown["mapping"].items()],
         "options": _options(details),

@@ -131,14 +131,14 @@ def undo_json(undo: LeadUndo, parts: ImportParts) -> dict[str, Json]:
 
 
 def _files(undo: LeadUndo, parts: ImportParts) -> dict[str, Json]:
-    """Links to the three lists."""
-    job = undo.followed.job
-    results, link = parts.results(ImportDetails.of(job), job.job_id), parts.blobs().link
+    """Links to the three lists; not to those that have expired."""
+    job, blobs = undo.followed.job, parts.blobs()
+    results = parts.results(ImportDetails.of(job), job.job_id)
+    keys = {each: list_key(results, each) for each in Undone}
     return {
-        each.value: link(
-            list_key(results, each), file_name=f"undo-{each}.csv", content_type="text/csv", lasts=LINK_LASTS
-        )
-        for each in Undone
+        each.value: blobs.link(key, file_name=f"undo-{each}.csv", content_type="text/csv", lasts=LINK_LASTS)
+        for each, key in keys.items()
+        if blobs.size(key) is not None
     }
 
 

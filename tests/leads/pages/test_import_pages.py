@@ -330,3 +330,51 @@ class TestAnImport:
 
         older = re.search(r'rel="next" href="([^"]+)"', text)[1].removeprefix(f"{HOME}{LEADS}")
         assert importer.get(older).text.count("leads.csv") == 1
+
+
+class TestFilesThatAreGone:
+    def test_after_an_erasure_are_named_and_not_linked_to(self, importer):
+        job_id = importer.imported()
+        other = importer.imported("Name,WhatsApp\nDora,+55 11 97777-7777\n", "others.csv")
+        path = f"/api/v1{LEADS}/erase"
+        identity = {"channel": "whatsapp", "channelIdentifier": "+5511987654321"}
+        admin = {"who": "olga", "organizations": {"acme": ["admin"]}}
+        importer.work(importer.service.post(path, **admin, body={"identity": identity}).json["jobId"])
+
+        text = importer.words(f"/imports/{job_id}", "importer")
+
+        assert text.count("Deleted with an erased lead, March 3, 2026") == 7  # the results and the upload
+        assert "Upload it again" in text
+        assert "Import again" not in text
+        assert "CSV" not in text
+        assert "Import again" in importer.words(f"/imports/{other}", "importer")
+        listed = importer.service.get(f"{LEADS}/import", **admin).json["imports"]
+        assert [len(each["deletedFiles"]) for each in listed] == [0, 7]
+        assert (listed[1]["files"], len(listed[0]["files"])) == ({}, 6)
+        gone = {each["file"]: each for each in listed[1]["deletedFiles"]}
+        assert gone["upload"]["reason"] == gone["created"]["reason"] == "lead_erased"
+        assert importer.send(f"/imports/{job_id}/retry", "importer").status == 404
+
+    def test_after_they_expired_are_named_with_that_day(self, importer):
+        job_id = importer.imported()
+        importer.service.clock.advance(days=30)
+        importer.service.bucket.kept.clear()  # the lifecycle rules of the bucket
+
+        text = importer.words(f"/imports/{job_id}", "importer")
+
+        assert text.count("Expired, April 2, 2026") == 7
+
+    def test_and_are_too_young_to_expire_are_missing(self, importer):
+        job_id = importer.imported()
+        importer.service.bucket.kept.clear()
+
+        assert importer.words(f"/imports/{job_id}", "importer").count("Not there") == 7
+
+    def test_of_an_undo_are_not_linked_to(self, importer):
+        job_id = importer.imported()
+        importer.send(f"/imports/{job_id}/undo", "importer")
+        importer.work(importer.service.wiring.leads.undo_imports.start("acme", job_id).job.job_id)
+        importer.service.bucket.kept.clear()
+
+        assert "Undone" in importer.words(f"/imports/{job_id}/undo")
+        assert "CSV" not in importer.words(f"/imports/{job_id}/undo")
