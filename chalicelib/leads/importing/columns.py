@@ -34,6 +34,7 @@ _OF_MEANINGS = {
     ("emails", "value"): "email",
     ("phones", "raw"): "phone",
 }
+_NAME, _FIRST_NAME, _LAST_NAME = "name", "first_name", "last_name"
 _AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity besides, such as "phone+identity:whatsapp"
 _WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
@@ -132,6 +133,8 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
         InvalidColumns: there are no headers, or too many.
     """
     fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
+    if _NAME in fields:
+        fields[fields.index(_NAME)] = _name_beside(fields)
     return columns_of_fields(headers, fields, channels=channels, channel=channel)
 
 
@@ -151,6 +154,13 @@ def columns_of_fields(
     for index, (header, field) in enumerate(zip(headers, fields, strict=True)):
         columns = _with(columns, index, custom_field(header) if field in columns.fields else field, channels)
     return columns if columns.identities else _with_default(columns, channel)
+
+
+def _name_beside(fields: Sequence[str]) -> str:
+    """What a column called "Name" is beside one for a part of the name: the other part, as in "Nombre, Apellidos"."""
+    if (_FIRST_NAME in fields) == (_LAST_NAME in fields):
+        return _NAME
+    return _LAST_NAME if _FIRST_NAME in fields else _FIRST_NAME
 
 
 def custom_field(header: str) -> str:
@@ -174,8 +184,8 @@ def _check(columns: Columns) -> Columns:
     if not columns.identities:
         raise InvalidColumns(
             "no_identity",
-            "No column identifies people on a channel. Name one in the mapping, such as "
-            '{"Phone": "identity:whatsapp"}.',
+            "No column identifies people on a channel. The first row must hold the headers of the columns. If they are "
+            'not recognized, name one in the mapping, such as {"Phone": "identity:whatsapp"}.',
         )
     return columns
 

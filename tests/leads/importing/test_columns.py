@@ -24,6 +24,20 @@ class TestRecognized:
 
         assert columns.fields == {"first_name": 0, "last_name": 1, "email": 2, "phone": 3}
 
+    @pytest.mark.parametrize(
+        ("headers", "fields"),
+        [
+            (("Prénom", "Nom"), ["first_name", "last_name"]),
+            (("Name", "Vorname"), ["last_name", "first_name"]),
+            (("Nombre", "Apellidos"), ["first_name", "last_name"]),
+            (("Nome", "Sobrenome"), ["first_name", "last_name"]),
+            (("Name", "First name", "Last name"), ["name", "first_name", "last_name"]),
+            (("Name", "City"), ["name", "custom:City"]),
+        ],
+    )
+    def test_a_name_beside_one_part_of_it_is_the_other_part(self, headers, fields):
+        assert columns_of(*headers, "Phone").fields_in_order()[:-1] == fields
+
     def test_of_several_phones_the_mobile_number_identifies(self):
         columns = columns_of("Phone", "Celular", "Name")
 
