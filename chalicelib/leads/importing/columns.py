@@ -17,6 +17,7 @@ from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header
 IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
 FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
 MOST_COLUMNS = 200
+OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")  # begin result files, which may come back
 DELIMITERS = (",", ";", "\t", "|")
 _OWN_HEADERS = {
     "channel": "channel",
@@ -133,6 +134,8 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
         InvalidColumns: there are no headers, or too many.
     """
     fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
+    if tuple(headers[: len(OF_RESULTS)]) == OF_RESULTS:
+        fields[: len(OF_RESULTS)] = [IGNORED] * len(OF_RESULTS)
     if _NAME in fields:
         fields[fields.index(_NAME)] = _name_beside(fields)
     return columns_of_fields(headers, fields, channels=channels, channel=channel)

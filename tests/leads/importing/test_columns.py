@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
+from chalicelib.leads.importing.write_results import HEADERS
 
 CHANNELS = ("whatsapp", "sms", "email", "instagram", "messenger", "telegram", "loyalty")
 
@@ -37,6 +38,12 @@ class TestRecognized:
     )
     def test_a_name_beside_one_part_of_it_is_the_other_part(self, headers, fields):
         assert columns_of(*headers, "Phone").fields_in_order()[:-1] == fields
+
+    def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self):
+        columns = columns_of(*HEADERS, "Name", "Phone")
+
+        assert columns.fields == {"name": 5, "phone": 6}
+        assert columns.custom == ()
 
     def test_of_several_phones_the_mobile_number_identifies(self):
         columns = columns_of("Phone", "Celular", "Name")
