@@ -103,7 +103,7 @@ def _install(place: Path, requirements: str) -> None:
         return
     _say(f"Installing {requirements} in {place} …")
     pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(ROOT / requirements)], check=True, stdout=sys.stderr)  # noqa: S603 # our own words
+    subprocess.run([*pip, "--no-compile", "-r", str(ROOT / requirements)], check=True, stdout=sys.stderr)  # noqa: S603 # our own words
     stamp.touch()
 
 

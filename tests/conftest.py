@@ -56,6 +56,7 @@ class FreshAws:
 # The same examples in each run, at any speed. `pytest --hypothesis-profile random` looks for new ones.
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("random"), derandomize=True)
+settings.register_profile("few", settings.get_profile("same"), max_examples=25)
 settings.load_profile("same")
 
 
