@@ -52,7 +52,7 @@ SAME_ON_ALL := $(filter-out $(FEW_SEEDS),$(wildcard tests/simulation/test_*.py))
 	$(addprefix tests/infra/test_,architecture.py documentation.py policies.py template.py)
 .PHONY: test-runtime
 test-runtime: export SEEDS ?= 40
-test-runtime: install ## Run the unit tests on Lambda's Python version; RUNTIME=python3.12 selects another
+test-runtime: install ## Run the tests that can depend on the Python on Lambda's; RUNTIME=python3.12 selects another
 	@python=$$($(BIN)/python -m infra python $(if $(RUNTIME),--runtime $(RUNTIME))); \
 	echo "Unit tests on $$($$python --version)"; \
 	$$python -m pytest -q $(IN_PARALLEL) -m "not long and not ministack" --hypothesis-profile few \
