@@ -131,9 +131,14 @@ class BucketBlobs:
         return UploadForm(post["url"], post["fields"])
 
     def keys(self, prefix: str) -> list[str]:
-        """The keys of blobs that begin with `prefix`, at most a thousand."""
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=DELETED_AT_ONCE)
-        return [each["Key"] for each in found.get("Contents", ())]
+        """The keys of all blobs that begin with `prefix`, in their order."""
+        found, more = list[str](), dict[str, Any]()
+        while True:
+            page = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **more)
+            found += [each["Key"] for each in page.get("Contents", ())]
+            if "NextContinuationToken" not in page:
+                return found
+            more = {"ContinuationToken": page["NextContinuationToken"]}
 
     def check(self, prefix: str) -> None:
         """Raises the error of S3 if the keys below `prefix` cannot be listed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import IO
+from typing import IO, Any
 
 from chalicelib.foundation.blobs import BlobTooLarge, UploadForm
 from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
@@ -53,7 +53,7 @@ class FakeBlobs:
 class FakeWriter:
     """A blob that is there once it is closed."""
 
-    def __init__(self, blobs: FakeBlobs, key: str) -> None:
+    def __init__(self, blobs: Any, key: str) -> None:
         self._blobs, self._key, self._content = blobs, key, bytearray()
 
     def write(self, content: bytes) -> None:

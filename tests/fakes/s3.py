@@ -86,8 +86,10 @@ class FakeS3:
         return f"https://{wanted['Bucket']}.example/{wanted['Key']}?{urlencode(wanted)}&seconds={request['ExpiresIn']}"
 
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
-        keys = sorted(key for key in self.kept if key.startswith(request["Prefix"]))[: request["MaxKeys"]]
-        return {"Contents": [{"Key": key} for key in keys]} if keys else {}
+        most, after = request.get("MaxKeys", 1_000), request.get("ContinuationToken", "")
+        keys = sorted(key for key in self.kept if key.startswith(request["Prefix"]) and key > after)
+        more = {"NextContinuationToken": keys[most - 1]} if len(keys) > most else {}
+        return {"Contents": [{"Key": key} for key in keys[:most]], **more} if keys else {}
 
     def delete_objects(self, **request: Any) -> dict[str, Any]:
         keys = [each["Key"] for each in request["Delete"]["Objects"]]

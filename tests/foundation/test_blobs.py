@@ -40,13 +40,14 @@ class TestBlobs:
 
         assert (blobs.size("uploads/a/1"), blobs.size("uploads/a/2")) == (5, None)
 
-    def test_a_prefix_is_deleted_whole_and_nothing_beside_it(self):
+    def test_a_prefix_is_listed_and_deleted_whole_and_nothing_beside_it(self):
         s3 = FakeS3()
         blobs = BucketBlobs(s3, "blobs", "our-key")
         for number in range(1_500):
             blobs.put(f"pages/a/{number}", b"x")
         blobs.put("pages/ab/1", b"x")
 
+        assert len(blobs.keys("pages/a/")) == 1_500
         assert blobs.delete_prefix("pages/a/") == 1_500
         assert list(s3.kept) == ["pages/ab/1"]
 

@@ -1,5 +1,7 @@
 """Erasing a lead removes it from what imports keep, too: a job does that, and names the files that it deletes."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.foundation.errors import NotFound, TooMany
@@ -79,6 +81,47 @@ class TestWhatImportsKeep:
         assert desk.jobs.get(running.job_id).is_finished
         assert job.details["imports"] == 2
         assert "Ann Ambler" not in kept(desk)
+
+    def test_is_deleted_also_of_rows_that_could_not_be_imported(self, desk):
+        ann = lead_named(desk, "Ann Ambler")
+        job = desk.imported(csv_of(HEADERS, [row(0, "Ann Ambler", "", "x" * 20_000)]))
+        assert job.counts["failed"] == 1
+
+        erased(desk, ann.id)
+
+        assert "Ann Ambler" not in kept(desk)
+
+    def test_of_a_later_import_which_skipped_them_is_deleted_by_another_erasure(self, desk):
+        identity = lead_named(desk, "Ann Ambler").identities[0]
+        erased(desk, identity)
+        job = desk.imported(csv_of(HEADERS, [row(0, "Ann Ambler"), row(1, "Bob Brewer")]))
+        assert job.counts["skipped"] == 1
+
+        erased(desk, identity)
+
+        assert "Ann Ambler" not in kept(desk)
+        assert "Bob Brewer" in kept(desk)
+
+    def test_is_deleted_also_of_chunks_that_a_killed_worker_had_not_committed(self, desk):
+        ann = lead_named(desk, "Ann Ambler")
+        (name,) = [key for key in desk.blobs.kept if "/rows/" in key]
+        desk.upload(desk.blobs.kept[name], f"{name}-of-a-killed-worker")
+
+        erased(desk, ann.id)
+
+        assert "Ann Ambler" not in kept(desk)
+
+    def test_is_deleted_also_of_an_undo(self, desk):
+        ann = lead_named(desk, "Ann Ambler")
+        desk.change.edit("acme", ann.id, lambda profile: replace(profile, name="Anna"))
+        (imported,) = {job.job_id for job in desk.jobs.of_owner("~org:acme")[0] if job.kind == "lead-import"}
+        desk.run(desk.undo.start("acme", imported).job)
+        assert ann.id in kept(desk)
+
+        job = erased(desk, ann.id)
+
+        assert ann.id not in kept(desk)
+        assert [key for key in deleted_files(job) if key.endswith("undo/kept.csv")]
 
 
 class TestTheJob:

@@ -35,7 +35,7 @@ from chalicelib.shared_parts import SharedParts
 from chalicelib.wiring import RESERVE, Wiring
 from chalicelib.wiring.rooms import ROOMS
 from tests.fakes.account import AccountOAuthClient, FakeAccount, FakeProvider
-from tests.fakes.blobs import FakeBlobs
+from tests.fakes.blobs import FakeBlobs, FakeWriter
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
@@ -192,7 +192,16 @@ class SimulatedShared(SharedParts):
     @cached_property
     def blobs(self) -> Any:
         calls = ("put", "find", "exists", "size", "keys", "delete", "delete_prefix", "pin", "read_range")
-        return self.wire(self.house.blobs, calls, _unreachable)
+        return (
+            self.house.blobs if self.process is None else BlobWire(self.process, self.house.blobs, calls, _unreachable)
+        )
+
+
+class BlobWire(Wire):
+    """The bucket of a process. What it writes piece by piece is put there by one call, when all is written."""
+
+    def writer(self, key: str) -> FakeWriter:
+        return FakeWriter(self, key)
 
 
 class SimulatedProviders(ProviderParts):

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.leads.erasing.erasure_job import deleted_files
 from tests.simulation.house import House
-from tests.simulation.test_lead_import_faults import FEW, History, Stage, leads_in
+from tests.simulation.lead_imports import FEW, History, Stage, leads_in
 from tests.simulation.world import FOUR
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from tests.simulation.house import House
-from tests.simulation.test_lead_import_faults import FEW, SEVERAL, History, Stage, leads_in
+from tests.simulation.lead_imports import FEW, History, Stage, leads_in
 from tests.simulation.world import FOUR
+
+SEVERAL = "several identities"
 
 
 class UndoStage(Stage):

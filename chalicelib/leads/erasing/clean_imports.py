@@ -15,7 +15,7 @@ from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.leads.erasing.erasure_job import deleted_files, keys_of
-from chalicelib.leads.importing.forget_lead import Erased, ForgetLead
+from chalicelib.leads.importing.forget_lead import ForgetLead
 
 WAIT = timedelta(seconds=30)  # for imports that run, before the job looks at them again
 COMMIT_EVERY = timedelta(seconds=10)  # the lease lasts a minute
@@ -64,14 +64,13 @@ class _Cleaning:
             blobs: how many of its blobs are done.
         """
         job = self._forget.parts.jobs.get(left[0])
-        erased = Erased(self._keys, also_suppressed=_ended_later(job, self._run.job))
         for done, name in enumerate(self._forget.blob_names(job)[blobs:], blobs):
             if self._run.out_of_time():
                 self._commit(left, done)
                 return False
-            if self._forget.holds(job, name, erased):
+            if self._forget.holds(job, name, self._keys):
                 self._delete_files(job, left, done)
-                self._forget.remove_from(job, name, erased)
+                self._forget.remove_from(job, name, self._keys)
             if self._clock.now() - self._committed_at >= COMMIT_EVERY:
                 self._commit(left, done + 1)
         return True
@@ -88,7 +87,3 @@ class _Cleaning:
         checked = int(str(total)) - len(left)
         self._run.commit(Progress({"imports": list(left), "blobs": done}, details={**details, "checked": checked}))
         self._committed_at = self._clock.now()
-
-
-def _ended_later(job: Job, erasure: Job) -> bool:
-    return job.finished_at is None or job.finished_at >= erasure.created_at

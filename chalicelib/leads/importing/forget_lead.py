@@ -4,6 +4,7 @@ The lines of its rows stay without their cells and without the lead, so that the
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,24 +14,12 @@ from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
-from chalicelib.leads.importing.judging import SUPPRESSED, Outcome
-from chalicelib.leads.importing.result_blobs import ChunkResult, ResultBlobs
+from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.result_blobs import UNDO, ChunkResult, ResultBlobs
+from chalicelib.leads.importing.row_parser import RowParser
 from chalicelib.leads.importing.write_results import file_name
 
 ERASED = "erased"  # the reason of a line whose lead was erased
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """Which lines of an import are about an erased lead."""
-
-    #: the id of the lead, and the keys of its identities
-    ids: frozenset[str]
-    #: whether rows were judged after the erasure: those that were skipped as suppressed are its rows then
-    also_suppressed: bool = False
-
-    def is_in(self, line: Line) -> bool:
-        return any(each in self.ids for each in line.lead_ids) or (self.also_suppressed and line.reason == SUPPRESSED)
 
 
 @dataclass(frozen=True)
@@ -53,32 +42,42 @@ class ForgetLead:
         return job.is_finished and all(lane.is_finished for lane in self._lanes(job))
 
     def blob_names(self, job: Job) -> list[str]:
-        """The names of the blobs with the rows of an import, always in the same order."""
-        chunks = (chunk for lane in self._lanes(job) for chunk in self.parts.jobs.ledger(lane))
-        return [chunk.blob for chunk in chunks if chunk.blob is not None]
+        """The names of the blobs with rows of an import, always in the same order.
 
-    def holds(self, job: Job, name: str, erased: Erased) -> bool:
-        """Whether a blob has rows of the lead."""
-        result = self._results(job).get(name)
-        return result is not None and any(map(erased.is_in, result.lines))
+        Those count too that a worker has written who was killed before it could commit them.
+        """
+        return self._results(job).names()
+
+    def holds(self, job: Job, name: str, erased: AbstractSet[str]) -> bool:
+        """Whether a blob has rows of the lead.
+
+        Args:
+            erased: the id of the lead, and the keys of its identities.
+        """
+        result, parser = self._results(job).get(name), self._parser(job)
+        return result is not None and any(
+            _is_about(line, cells, erased, parser) for line, cells in zip(result.lines, result.cells, strict=True)
+        )
 
     def files_of(self, job: Job) -> list[str]:
-        """The keys of the file that was imported and of the result files, those that are still there."""
+        """The keys of the file that was imported, of the result files and of what its undo wrote, as far as they are
+        there.
+        """
         results, blobs = self._results(job), self.parts.blobs()
         keys = [ImportDetails.of(job).source.key, *(results.key(file_name(outcome)) for outcome in Outcome)]
-        return [key for key in keys if blobs.size(key) is not None]
+        return [key for key in keys if blobs.size(key) is not None] + list(blobs.keys(results.key(UNDO)))
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete these files, and note that."""
         self.parts.deleted_files.note(keys)
         self.parts.blobs().delete(keys)
 
-    def remove_from(self, job: Job, name: str, erased: Erased) -> None:
+    def remove_from(self, job: Job, name: str, erased: AbstractSet[str]) -> None:
         """Remove the lead from a blob."""
         results = self._results(job)
         result = results.get(name)
         if result is not None:
-            results.put(name, without_lead(result, erased))
+            results.put(name, _without_lead(result, erased, self._parser(job)))
 
     def _lanes(self, job: Job) -> list[Job]:
         return lanes_of_import(self.parts.jobs, job)
@@ -86,14 +85,22 @@ class ForgetLead:
     def _results(self, job: Job) -> ResultBlobs:
         return self.parts.results(ImportDetails.of(job), job.job_id)
 
+    def _parser(self, job: Job) -> RowParser:
+        return self.parts.parser(ImportDetails.of(job))
 
-def without_lead(result: ChunkResult, erased: Erased) -> ChunkResult:
+
+def _is_about(line: Line, cells: Sequence[str], erased: AbstractSet[str], parser: RowParser) -> bool:
+    """Whether a row is about the lead, or has an identity of it, whatever became of the row."""
+    return not erased.isdisjoint(line.lead_ids) or not erased.isdisjoint(parser.keys_in(cells))
+
+
+def _without_lead(result: ChunkResult, erased: AbstractSet[str], parser: RowParser) -> ChunkResult:
     """The result without the cells of the rows of the lead."""
     lines: list[Line] = []
-    cells: list[Sequence[str]] = []
-    for line, row in zip(result.lines, result.cells, strict=True):
-        is_about = erased.is_in(line)
-        others = tuple(each for each in line.lead_ids if each not in erased.ids)
+    kept: list[Sequence[str]] = []
+    for line, cells in zip(result.lines, result.cells, strict=True):
+        is_about = _is_about(line, cells, erased, parser)
+        others = tuple(each for each in line.lead_ids if each not in erased)
         lines.append(line._replace(lead_ids=others, reason=ERASED, detail="") if is_about else line)
-        cells.append([] if is_about else row)
-    return replace(result, lines=lines, cells=cells)
+        kept.append([] if is_about else cells)
+    return replace(result, lines=lines, cells=kept)

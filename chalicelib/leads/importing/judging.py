@@ -58,6 +58,7 @@ class Known(NamedTuple):
     gone_at: int = 0  #: when the lead was deleted, in milliseconds since 1970
     is_suppressed: bool = False  #: whether the person must not be stored again
     is_occupied: bool = False  #: whether it was taken off the lead that was created with it, and that lead is there
+    created_by: int = 0  #: the row of this import that created that lead, if it belongs to it no more
 
 
 class Row(NamedTuple):
@@ -117,7 +118,14 @@ class Judge:
 
     def __call__(self, rows: Iterable[Row]) -> list[Verdict]:
         judge = self._several if self.in_order else self._single
-        return [judge(row) for row in rows]
+        return [self._created_before(row) or judge(row) for row in rows]
+
+    def _created_before(self, row: Row) -> Verdict | None:
+        """The verdict about a row whose chunk is repeated, if the lead that it created has lost its identity since."""
+        key = row.keys[0]
+        known = self.known.get(key)
+        is_known = known is not None and known.created_by == row.number
+        return Verdict(row.number, Outcome.CREATED, (key,)) if is_known else None
 
     # ── rows with one identity
 

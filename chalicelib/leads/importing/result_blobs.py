@@ -11,6 +11,7 @@ from chalicelib.leads.importing.judging import Outcome
 FOLDER = "lead-imports"  # of everything that imports keep in the bucket
 _CODES: Mapping[str, str] = {outcome: outcome.value[:2] for outcome in Outcome}
 _OUTCOMES: Mapping[str, str] = {code: outcome for outcome, code in _CODES.items()}
+UNDO = "undo/"  # begins the names of what an undo of the import writes
 SUPERSEDES = "+"  # ends the name of a blob whose rows took the place of others
 
 
@@ -26,6 +27,7 @@ class ChunkResult:
 class Blobs(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
     def find(self, key: str) -> bytes | None: ...
+    def keys(self, prefix: str) -> Iterable[str]: ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class ResultBlobs:
         """The result; None if it has expired."""
         content = self.blobs().find(self._key(name))
         return None if content is None else from_text(content)
+
+    def names(self) -> list[str]:
+        """The names of all results that are there, in a fixed order."""
+        prefix = self._key("")
+        return sorted(key.removeprefix(prefix) for key in self.blobs().keys(prefix))
 
     def key(self, file_name: str) -> str:
         """The key of another blob of the import."""

@@ -1,6 +1,7 @@
 """Reads what the cells of a row say about a person."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -56,9 +57,7 @@ class RowParser:
 
     def __call__(self, number: int, cells: Sequence[str]) -> Row | Line:
         """What the row says; a line that tells why it cannot be imported."""
-        width = len(self.columns.headers)
-        if len(cells) < width:
-            cells = [*cells, *[""] * (width - len(cells))]
+        cells = self._filled(cells)
         column = ""
         found: dict[str, Identity] = {}
         try:
@@ -77,6 +76,19 @@ class RowParser:
         if len(found) > MOST_IDENTITIES:
             return Line(number, Outcome.FAILED, (), "too_many", column)
         return Row(number, tuple(found), tuple(found.values()), profile)
+
+    def keys_in(self, cells: Sequence[str]) -> set[str]:
+        """The keys of all identities in a row, which need not be one that can be imported."""
+        cells, keys = self._filled(cells), set[str]()
+        for each in self.columns.identities:
+            with suppress(InvalidIdentity):
+                keys.add(self.keys.of(self.organization, self._identity(each, cells)))
+        return keys
+
+    def _filled(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells of a row, with an empty one for each that it lacks at its end."""
+        missing = len(self.columns.headers) - len(cells)
+        return [*cells, *[""] * missing] if missing > 0 else cells
 
     def _identity(self, column: IdentityColumn, cells: Sequence[str]) -> Identity:
         channel = column.channel

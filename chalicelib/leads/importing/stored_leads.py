@@ -1,7 +1,7 @@
 """The leads of one organization as an import sees and changes them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from chalicelib.leads.importing.judging import Change, Known, Row
 from chalicelib.leads.importing.judging import Lead as SeenLead
 from chalicelib.leads.lead import Lead, LeadIdentity, Stamp
 from chalicelib.leads.resolving.entry_changes import created, replaced
+from chalicelib.leads.store.entry import Entry
 from chalicelib.leads.store.lead_store import LeadStore, Stored
 
 
@@ -62,21 +63,25 @@ class StoredLeads:
         return known
 
     def _known(self, key: str, stored: Stored) -> Known:
-        lead = stored.lead
+        lead, gone, born = stored.lead, stored.gone, stored.entry.lead
+        row = 0
+        if born is not None and (lead is None or lead.id != key) and born.created_by.source == self.import_id:
+            row = born.created_by.row
         if lead is not None:
-            return Known(lead.id, self._seen(lead), self._attached_by(key, lead))
-        gone = stored.gone
+            return Known(lead.id, self._seen(lead), self._attached_by(key, lead), created_by=row)
         if gone is None:
-            return Known(is_occupied=stored.entry.lead is not None)
-        return Known(gone_at=gone.at, is_suppressed=gone.is_suppressed, is_occupied=stored.entry.lead is not None)
+            return Known(is_occupied=born is not None, created_by=row)
+        return Known("", None, None, gone.at, gone.is_suppressed, born is not None, row)
 
     def _seen(self, lead: Lead) -> SeenLead:
-        stamp = lead.stamp
-        if stamp.source != self.import_id:
-            return SeenLead(lead.profile, lead.rev, stored=lead)
-        left = lead.change.rev if lead.change is not None else 1 + len(stamp.superseded)
-        was = lead.before(self.import_id)
-        return SeenLead(lead.profile, lead.rev, stamp, was, is_edited=lead.rev != left, stored=lead)
+        created, change = lead.created_by, lead.change
+        if change is not None and change.stamp.source == self.import_id:
+            is_edited = lead.rev != change.rev
+            return SeenLead(lead.profile, lead.rev, change.stamp, change.profile, is_edited, lead)
+        if created.source == self.import_id:
+            is_edited = lead.rev != 1 + len(created.superseded)
+            return SeenLead(lead.profile, lead.rev, created, None, is_edited, lead)
+        return SeenLead(lead.profile, lead.rev, stored=lead)
 
     def _attached_by(self, key: str, lead: Lead) -> Stamp | None:
         """The stamp of the import that attached an identity to a lead which was there before."""
@@ -111,17 +116,17 @@ class StoredLeads:
     def _after(self, change: Change, at: int) -> Lead:
         """The lead as the change leaves it; its `rev` is that of the stored one."""
         stamp = change.stamp(self.import_id)
+        given = {each.key: each for each in map(LeadIdentity.of, change.row.identities, change.row.keys)}
         seen = change.replaces.lead if change.replaces is not None else None
-        if change.was is None or seen is None or seen.stored is None:
-            identities = tuple(map(LeadIdentity.of, change.row.identities, change.row.keys))
+        if seen is None or seen.stored is None:
             rev = seen.rev if seen is not None else 0
-            return Lead(change.lead_id, self.organization, identities, change.profile, stamp, at, at, rev)
-        added = [
-            LeadIdentity.of(each, key)
-            for each, key in zip(change.row.identities, change.row.keys, strict=True)
-            if key in change.new_keys and all(known.key != key for known in seen.stored.identities)
-        ]
-        return seen.stored.changed(stamp, at, profile=change.profile, added=tuple(added))
+            return Lead(change.lead_id, self.organization, tuple(given.values()), change.profile, stamp, at, at, rev)
+        had = {each.key for each in seen.stored.identities}
+        added = tuple(each for key, each in given.items() if key in change.new_keys and key not in had)
+        if change.was is not None:
+            return seen.stored.changed(stamp, at, profile=change.profile, added=added)
+        kept = tuple(given.get(each.key, each) for each in seen.stored.identities)
+        return replace(seen.stored, identities=kept + added, profile=change.profile, created_by=stamp)
 
     def _with_identities(self, change: Change, lead: Lead) -> str:
         """Write a lead with several items in one transaction; the id of the lead if that was refused."""
@@ -131,8 +136,23 @@ class StoredLeads:
         if home.lead is not None and home.lead.stamp == change.stamp(self.import_id):
             return ""  # an earlier try has written it
         given = [each for each in lead.identities if each.key in change.new_keys]
-        others = [entries[each.key] for each in given if each.key != lead.id]
-        if (home.lead.rev if home.lead is not None else 0) != lead.rev or any(each.owner for each in others):
+        if not _is_as_judged(home, change, lead) or not all(
+            _is_free(entries[each.key]) for each in given if each.key != lead.id
+        ):
             return lead.id
         writes = replaced(lead, entries, given) if home.lead is not None else created(lead, entries)
         return "" if self.store.commit(self.organization, writes) else lead.id
+
+
+def _is_as_judged(home: Entry, change: Change, lead: Lead) -> bool:
+    """Whether what is stored at a lead's id is still what the change was judged by."""
+    if home.lead is not None:
+        return home.lead.rev == lead.rev
+    gone_at = change.replaces.gone_at if change.replaces is not None else 0
+    return not lead.rev and _is_free(home) and (home.gone is None or home.gone.at == gone_at)
+
+
+def _is_free(entry: Entry) -> bool:
+    """Whether an identity can be given to a lead."""
+    is_suppressed = entry.gone is not None and entry.gone.is_suppressed
+    return entry.owner is None and entry.lead is None and not is_suppressed

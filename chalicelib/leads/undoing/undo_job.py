@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import id_of
-from chalicelib.leads.importing.result_blobs import ResultBlobs
+from chalicelib.leads.importing.result_blobs import UNDO, ResultBlobs
 from chalicelib.leads.undoing.judge_undo import Verdict
 
 
@@ -39,12 +39,12 @@ def stamp_source(import_id: str) -> str:
 
 def list_key(results: ResultBlobs, outcome: str) -> str:
     """The key of the file with the leads that have an outcome."""
-    return results.key(f"undo/{outcome}.csv")
+    return results.key(f"{UNDO}{outcome}.csv")
 
 
 def lines_key(results: ResultBlobs, number: int) -> str:
     """The key of the lines about one blob of the import."""
-    return results.key(f"undo/rows/{number:06}")
+    return results.key(f"{UNDO}rows/{number:06}")
 
 
 def lines_text(lines: Sequence[UndoLine]) -> bytes:

@@ -1,0 +1,145 @@
+"""Rows are stored as they were judged, or judged again: what happens in between is neither undone nor overwritten."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from chalicelib.leads.channels.identity import Identity
+from chalicelib.leads.importing.judging import Judge, Row, Verdict
+from chalicelib.leads.importing.profiles import OnExisting, Policies
+from chalicelib.leads.importing.settling import settle
+from chalicelib.leads.importing.stored_leads import StoredLeads
+from chalicelib.leads.lead import Profile
+from chalicelib.leads.managing.change_leads import ChangeLeads
+from tests.fakes.executor import InlineExecutor
+from tests.leads.desk import Desk, whatsapp
+from tests.leads.making import lead_identity
+
+ACCEPTED_AT = 1
+
+
+class Office(Desk):
+    """Stores rows of an import, and lets something happen when they have been judged."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.change = ChangeLeads(self.store, self.clock)
+
+    def import_rows(
+        self, *rows: Row, source: str = "import-1", meanwhile: Callable[[], Any] = lambda: None, in_order: bool = True
+    ) -> Sequence[Verdict]:
+        leads = StoredLeads(self.store, "acme", source, self.clock, InlineExecutor())
+        known = leads.find([key for row in rows for key in row.keys])
+        meanwhile()
+        return settle(rows, known, leads, lambda now: judge_of(source, now, in_order=in_order))
+
+
+def judge_of(source: str, known: Any, *, in_order: bool) -> Judge:
+    return Judge(source, ACCEPTED_AT, Policies(OnExisting.FILL), known, in_order)
+
+
+def row(number: int, *people: int, name: str = "") -> Row:
+    each = [lead_identity(person) for person in people]
+    identities = tuple(Identity(one.channel, one.scope, one.kind, one.form, one.form, one.raw) for one in each)
+    return Row(number, tuple(one.key for one in each), identities, Profile(name))
+
+
+def outcomes(verdicts: Sequence[Verdict]) -> list[str]:
+    return [verdict.reason or verdict.outcome for verdict in verdicts]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def number_of(person: int) -> str:
+    return lead_identity(person).form
+
+
+@pytest.mark.parametrize("people", [(1,), (1, 2), (2, 1)])
+def test_an_identity_that_was_erased_meanwhile_stays_erased(office, people):
+    verdicts = office.import_rows(
+        row(2, *people), meanwhile=lambda: office.change.erase_identity("acme", lead_identity(1))
+    )
+
+    assert outcomes(verdicts) == ["suppressed"]
+    assert office.leads() == []
+    assert office.store.entry("acme", lead_identity(1).key).gone.is_suppressed
+
+
+def test_a_lead_that_was_deleted_before_is_not_created_if_it_was_erased_meanwhile(office):
+    (known,) = office.resolve(whatsapp(number_of(1)))
+    office.change.delete("acme", known.lead.id)
+    leads = StoredLeads(office.store, "acme", "import-1", office.clock, InlineExecutor())
+    before = {key: each._replace(gone_at=ACCEPTED_AT - 1) for key, each in leads.find([known.lead.id]).items()}
+    office.change.erase_identity("acme", lead_identity(1))
+
+    verdicts = settle([row(2, 1)], before, leads, lambda now: judge_of("import-1", now, in_order=False))
+
+    assert outcomes(verdicts) == ["suppressed"]
+    assert office.leads() == []
+
+
+@pytest.mark.parametrize("people", [(1, 2), (2, 1)])
+def test_an_identity_that_another_lead_got_meanwhile_stays_with_it(office, people):
+    (other,) = office.resolve(whatsapp(number_of(9)))
+
+    verdicts = office.import_rows(
+        row(2, *people), meanwhile=lambda: office.change.add_identity("acme", other.lead.id, lead_identity(1))
+    )
+
+    assert outcomes(verdicts) == ["updated"]  # the other identity goes to that lead, too
+    (lead,) = office.leads()
+    assert {each.key for each in lead.identities} == {lead_identity(person).key for person in (9, 1, 2)}
+
+
+def test_an_earlier_row_of_another_lane_keeps_what_was_added_to_the_lead_of_a_later_one(office):
+    office.import_rows(row(7, 1, name="Later"), in_order=False)
+    office.resolve(whatsapp(number_of(1), whatsapp(number_of(2))), source="api:2")
+
+    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), in_order=False)
+
+    assert (verdict.outcome, verdict.superseded) == ("created", (7,))
+    (lead,) = office.leads()
+    assert [each.key for each in lead.identities] == [lead_identity(1).key, lead_identity(2).key]
+    assert lead.created_by.row == 3
+
+
+class TestARepeatedRow:
+    """Its lead was stored, and its worker was killed before the row was committed."""
+
+    def test_is_known_again_after_another_import_has_changed_the_lead(self, office):
+        office.import_rows(row(2, 1))
+        office.import_rows(row(5, 1, name="Ann"), source="import-2")
+
+        assert outcomes(office.import_rows(row(2, 1))) == ["created"]
+
+    @pytest.mark.parametrize("in_order", [False, True])
+    def test_is_known_again_after_the_identity_has_moved_to_another_lead(self, office, in_order):
+        (other,) = office.resolve(whatsapp(number_of(9)))
+        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+        (lead_id,) = created.lead_ids
+        office.change.add_identity("acme", lead_id, lead_identity(5))
+        office.change.move_identity("acme", lead_id, lead_identity(1).key, other.lead.id)
+
+        assert office.import_rows(row(2, 1), in_order=in_order) == [created._replace(change=None)]
+        assert outcomes(office.import_rows(row(3, 1), in_order=in_order)) == ["unchanged"]
+
+    @pytest.mark.parametrize("in_order", [False, True])
+    def test_is_known_again_after_the_identity_was_taken_off(self, office, in_order):
+        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+        office.change.add_identity("acme", created.lead_ids[0], lead_identity(5))
+        office.change.remove_identity("acme", created.lead_ids[0], lead_identity(1).key)
+
+        assert outcomes(office.import_rows(row(2, 1), in_order=in_order)) == ["created"]
+        assert outcomes(office.import_rows(row(3, 1), in_order=in_order)) == ["identity_taken_off"]
+
+    @pytest.mark.parametrize("in_order", [False, True])
+    def test_does_not_create_a_lead_again_that_was_deleted_since(self, office, in_order):
+        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+        office.change.delete("acme", created.lead_ids[0])
+
+        assert outcomes(office.import_rows(row(2, 1), in_order=in_order)) == ["deleted_meanwhile"]
+        assert office.leads() == []
