@@ -1,4 +1,4 @@
-"""One worker, in a process of its own: runs the jobs that are due, with the parts that the service's wiring builds.
+"""One worker, in a process of its own: handles messages of the queue with the parts that the service's wiring builds.
 
 Prints "ready", then, once its input is closed, what it took.
 """
@@ -8,11 +8,9 @@ import select
 import sys
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Self
 
-from chalicelib.jobs.job import Job
-from chalicelib.wiring import RESERVE, Wiring
+from chalicelib.wiring import Wiring
 from local.embedded_aws.resources import Names
 from local.embedded_aws.server import EmbeddedAws
 from local.stack_settings import Ports, stack_settings
@@ -20,8 +18,8 @@ from tests.bench.assembly import Machine
 from tests.bench.figures import peak_megabytes
 from tests.bench.lead_capacity import LeadCapacity
 
-LOOK_SECONDS = 0.2
-RUNS = timedelta(minutes=14)  # one invocation at most
+LISTEN_SECONDS = 1  # for a message
+INVOCATION_SECONDS = 300  # as for the function of the queue
 
 
 @dataclass(frozen=True)
@@ -42,42 +40,41 @@ class Took:
         )
 
 
-def machine_at(endpoint: str) -> Machine:
-    """The machine whose AWS runs already."""
-    return Machine(EmbeddedAws(port=int(endpoint.rpartition(":")[2])), "")
-
-
 def wiring_of(machine: Machine, names: Names, dynamodb: Any) -> Wiring:
-    settings = {**stack_settings(Ports(api=1, aws=1, sandbox=1), {}), **names.settings("")}
     clients = machine.clients
+    queue_url = clients("sqs").get_queue_url(QueueName=names.queue)["QueueUrl"]
+    settings = {**stack_settings(Ports(api=1, aws=1, sandbox=1), {}), **names.settings(queue_url)}
     return Wiring(settings, clients=lambda service: dynamodb if service == "dynamodb" else clients(service))
 
 
-def work(wiring: Wiring) -> None:
-    """Run what is due until the input is closed."""
-    worker, clock = wiring.engine.worker, wiring.shared.clock
+@dataclass(frozen=True)
+class Invocation:
+    """What Lambda would tell of the time that is left."""
+
+    ends: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round((self.ends - time.monotonic()) * 1_000)
+
+
+def work(wiring: Wiring, sqs: Any, queue_url: str) -> None:
+    """Handle messages as the queue's Lambda function does, until the input is closed."""
     while not select.select([sys.stdin], [], [], 0)[0]:
-        job = _claim(wiring)
-        if job is None:
-            time.sleep(LOOK_SECONDS)
-        else:
-            worker.run(job, until=clock.now() + RUNS, reserve=RESERVE)
-
-
-def _claim(wiring: Wiring) -> Job | None:
-    jobs = wiring.shared.jobs
-    due = jobs.due(jobs.clock.now(), limit=20)
-    return next(filter(None, map(wiring.engine.worker.claim, due)), None)
+        received = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=LISTEN_SECONDS)
+        for message in received.get("Messages", ()):
+            wiring.on_message(message["Body"], Invocation(time.monotonic() + INVOCATION_SECONDS))
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def main(endpoint: str, names: str) -> None:
-    machine = machine_at(endpoint)
+    machine = Machine(EmbeddedAws(port=int(endpoint.rpartition(":")[2])), "")  # not started here: it runs already
     capacity = LeadCapacity(machine.dynamodb())
     wiring = wiring_of(machine, Names(**json.loads(names)), capacity)
     print("ready", flush=True)
-    work(wiring)
+    began = time.process_time()
+    work(wiring, machine.clients("sqs"), wiring.shared.settings.work_queue_url)
     units = capacity.consumed
-    print(json.dumps([peak_megabytes(), time.process_time(), float(units["write"]), float(units["read"])]))
+    print(json.dumps([peak_megabytes(), time.process_time() - began, float(units["write"]), float(units["read"])]))
 
 
 if __name__ == "__main__":
