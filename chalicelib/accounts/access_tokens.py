@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import OAuthClients
+from chalicelib.accounts.lost_consent import NoteLostConsent
 from chalicelib.accounts.token_encryption import Context, StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
@@ -28,6 +29,7 @@ class AccessTokens:
     tokens: TokenSeal
     oauth_clients: OAuthClients
     clock: Clock
+    note_lost_consent: NoteLostConsent
 
     def of(self, connection: Connection) -> "ConnectionTokens":
         return ConnectionTokens(self, connection)
@@ -83,7 +85,7 @@ class ConnectionTokens:
             grant = self._refresh_grant(known)
         except ConsentNeeded:
             if not self._reload():
-                self._parts.connections.mark_needs_reconnect(self._connection)
+                self._parts.note_lost_consent(self._connection)
                 raise
         else:
             self._save(grant, known)
@@ -131,6 +133,7 @@ class MarkLostConsent:
 
     step: Callable[[Run], None]
     connections: ConnectionStore
+    note_lost_consent: NoteLostConsent
     clock: Clock
 
     def __call__(self, run: Run) -> None:
@@ -140,7 +143,7 @@ class MarkLostConsent:
         except ConsentNeeded:
             connection = self.connections.find(run.job.owner, run.job.details["connection_id"])
             if connection is not None and self._was_connected_before(connection, began):
-                self.connections.mark_needs_reconnect(connection)
+                self.note_lost_consent(connection)
             raise
 
     def _was_connected_before(self, connection: Connection, began: datetime) -> bool:

@@ -8,12 +8,14 @@ from datetime import datetime
 from chalicelib.accounts.connection import (
     FULL,
     IMPORT_KIND,
+    INCREMENTAL,
     RACES,
     Connection,
     ConnectionState,
     connection_id_of,
     disconnecting_conflict,
     job_details,
+    removals_pending,
 )
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import Consent, HeldConsent, OAuthClients
@@ -88,8 +90,9 @@ class ConnectAccount:
     noted: Callable[[str, str], Sequence[Write]]
 
     def __call__(self, new: NewAccount) -> ImportStarted:
-        """Connect the account and start a full import. A known account keeps its id and history.
+        """Connect the account and start an import. A known account keeps its id and history.
 
+        The import is full, unless the account is known and the last import of it has left a sync state that is valid.
         An account that is new, or was disconnected, is imported again daily from then on.
 
         If another consent of the same person connected the account after this one began (two tabs, two clicks), the
@@ -136,7 +139,8 @@ class ConnectAccount:
             if known is not None and (winner := self._newer_import(new, known)):
                 return winner
             connection = self._connection(new, known)
-            details = job_details(connection, mode=FULL, person=new.person)
+            mode = INCREMENTAL if self._continues(connection, known) else FULL
+            details = job_details(connection, mode=mode, person=new.person)
             job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=sha256_hex(new.viewer_key))
             connect = [self.connections.writes.connect(connection, known), *self._refresh_writes(new, known)]
             try:
@@ -144,6 +148,13 @@ class ConnectAccount:
             except ExtraWriteRefused:
                 continue
         raise Conflict("This account was changed at the same time. Connect it again.")
+
+    def _continues(self, connection: Connection, known: Connection | None) -> bool:
+        """Whether the import may read only what has changed. Not while removals wait: providers report them once."""
+        if known is None or not connection.keeps_sync(known):
+            return False
+        last = self.jobs.find(known.last_finished) if known.last_finished else None
+        return last is None or not removals_pending(last, known)
 
     def _refresh_writes(self, new: NewAccount, known: Connection | None) -> Sequence[Write]:
         """The writes with which the account begins to be imported by itself, or goes on after its consent was lost."""

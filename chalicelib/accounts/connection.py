@@ -75,6 +75,17 @@ class Connection:
         """The account's name in lists: the email address, else the account id."""
         return self.address or self.account_id
 
+    def keeps_sync(self, known: "Connection | None") -> bool:
+        """Whether the next listing may start at the sync state that the connection has, although it is connected again.
+
+        It may if the same scopes were granted. A sync state names the fields of its listing, so the provider's adapter
+        checks those.
+
+        Args:
+            known: the connection as it is.
+        """
+        return known is not None and known.sync is not None and set(known.scopes) == set(self.scopes)
+
     def check_usable(self) -> None:
         """Check that contacts can be imported.
 
@@ -112,6 +123,13 @@ def displayed_state(connection: Connection, live: Iterable[Job]) -> str:
             if job.kind == IMPORT_KIND and is_for_connection(job, connection.connection_id):
                 return "importing"
     return connection.state.value
+
+
+def removals_pending(job: Job, connection: Connection | None) -> int:
+    """How many removals of this import wait for a decision; 0 after the decision, or after a newer import."""
+    if connection is None or connection.last_finished != job.job_id or connection.decided == job.job_id:
+        return 0
+    return int(job.details.get("removals_pending") or 0)
 
 
 def job_details(connection: Connection, **more: Any) -> Mapping[str, Json]:

@@ -1,7 +1,6 @@
 """The store of connections. `writes` builds what a caller writes in a transaction of its own."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ from chalicelib.accounts.connection import Connection, disconnecting_conflict
 from chalicelib.accounts.connection_rows import ConnectionRow, to_connection
 from chalicelib.accounts.connection_writes import USABLE_STATES, ConnectionWrites
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, TransactionCanceled, Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.tables.keys import CONNECTION
@@ -78,10 +77,17 @@ class ConnectionStore:
             raise disconnecting_conflict()
         return now if now.sealed == sealed else None
 
-    def mark_needs_reconnect(self, seen: Connection) -> None:
-        """Mark that consent is lost. Does nothing if the person connected again since `seen` was read."""
-        with suppress(ConditionFailed):
-            self._send(self.writes.mark_needs_reconnect(seen))
+    def mark_needs_reconnect(self, seen: Connection, extra_writes: Sequence[Write] = ()) -> None:
+        """Mark that consent is lost. Does nothing if the person connected again since `seen` was read.
+
+        Args:
+            extra_writes: further writes of the same transaction, without conditions.
+        """
+        try:
+            self.dynamo.commit([self.writes.mark_needs_reconnect(seen), *extra_writes])
+        except TransactionCanceled as refused:
+            if not refused.reasons[0].is_condition:
+                raise
 
     def decide(self, seen: Connection, import_id: str) -> bool:
         """Send `writes.decide_removals` on its own. False if its condition failed."""

@@ -45,7 +45,7 @@ class ConnectionWrites:
         return self._update(seen.owner, seen.connection_id, actions, connected & same)
 
     def connect(self, new: Connection, known: Connection | None) -> Write:
-        """Create the connection, or connect it again: id and history stay, the sync state is removed.
+        """Create the connection, or connect it again: id and history stay, and the sync state if `keeps_sync` says so.
 
         Its condition fails if the account is being disconnected, or if it changed since `known` was read (None: it did
         not exist).
@@ -59,8 +59,10 @@ class ConnectionWrites:
             ConnectionRow.state.set(ConnectionState.CONNECTED.value),
             ConnectionRow.connected_at.set(milliseconds(new.connected_at)),
             ConnectionRow.token_version.add(1),
-            *_remove_actions("sync", "disconnected_at", "disconnect_job"),
+            *_remove_actions("disconnected_at", "disconnect_job"),
         ]
+        if not new.keeps_sync(known):
+            actions += _remove_actions("sync")
         if known is None:
             condition: Condition = ConnectionRow.pk.does_not_exist()
         else:

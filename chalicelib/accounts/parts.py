@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from chalicelib.accounts.disconnect_step import DisconnectStep
     from chalicelib.accounts.fingerprint_store import FingerprintStore
     from chalicelib.accounts.finish_consent import FinishConsent
+    from chalicelib.accounts.lost_consent import NoteLostConsent
     from chalicelib.accounts.refresh_store import RefreshStore
     from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
     from chalicelib.foundation.dynamo import Write
+    from chalicelib.jobs.activity import ActivityKind
     from chalicelib.providers.parts import ProviderParts
     from chalicelib.shared_parts import SharedParts
 
@@ -64,7 +66,15 @@ class AccountsParts:
     def access_tokens(self) -> AccessTokens:
         from chalicelib.accounts.access_tokens import AccessTokens
 
-        return AccessTokens(self.connections, self.tokens, self.providers.oauth_client, self.shared.clock)
+        return AccessTokens(
+            self.connections, self.tokens, self.providers.oauth_client, self.shared.clock, self.note_lost_consent
+        )
+
+    @cached_property
+    def note_lost_consent(self) -> NoteLostConsent:
+        from chalicelib.accounts.lost_consent import NoteLostConsent
+
+        return NoteLostConsent(self.connections, self._told_of_lost_consent)
 
     @cached_property
     def begin_consent(self) -> BeginConsent:
@@ -108,8 +118,15 @@ class AccountsParts:
         """The writes that note that a person connected an account."""
         from chalicelib.jobs.activity import ActivityKind
 
-        now = self.shared.clock.now()
-        return self.shared.activity.noted(ActivityKind.CONNECTED, now, owner, details={"provider": provider})
+        return self._activity_writes(ActivityKind.CONNECTED, owner, provider)
+
+    def _told_of_lost_consent(self, connection: Connection) -> Sequence[Write]:
+        from chalicelib.jobs.activity import ActivityKind
+
+        return self._activity_writes(ActivityKind.CONSENT_LOST, connection.owner, connection.provider)
+
+    def _activity_writes(self, kind: ActivityKind, owner: str, provider: str) -> Sequence[Write]:
+        return self.shared.activity.noted(kind, self.shared.clock.now(), owner, details={"provider": provider})
 
     @cached_property
     def finish_consent(self) -> FinishConsent:

@@ -25,6 +25,7 @@ class ActivityKind(StrEnum):
     """The kinds of events that are not jobs."""
 
     CONNECTED = "connected"
+    CONSENT_LOST = "consent-lost"
     EXPORTED = "exported"
     MERGED = "merged"
     UNMERGED = "unmerged"

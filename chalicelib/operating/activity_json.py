@@ -11,6 +11,7 @@ from chalicelib.operating.list_activity import ActivityPage, Entry
 
 EVENT_TITLES: Mapping[ActivityKind, str] = {
     ActivityKind.CONNECTED: "Account connected",
+    ActivityKind.CONSENT_LOST: "Access to an account lost",
     ActivityKind.EXPORTED: "Address book exported",
     ActivityKind.MERGED: "Contacts merged",
     ActivityKind.UNMERGED: "Merge taken back",

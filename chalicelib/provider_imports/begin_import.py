@@ -10,6 +10,7 @@ from chalicelib.accounts.connection import (
     Connection,
     is_for_connection,
     job_details,
+    removals_pending,
 )
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.errors import Conflict
@@ -18,7 +19,6 @@ from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.provider_imports.held_removals import removals_pending
 
 
 @dataclass(frozen=True, slots=True)

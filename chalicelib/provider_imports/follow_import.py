@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.connection import Connection
+from chalicelib.accounts.connection import Connection, removals_pending
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.json import Json
@@ -74,6 +74,4 @@ class FollowImport:
     def _removals_pending(self, job: Job) -> int:
         if public_state(job) is not PublicState.COMPLETED or not job.details.get("removals_pending"):
             return 0
-        from chalicelib.provider_imports.held_removals import removals_pending  # rarely needed, and loads the worker
-
         return removals_pending(job, self.find_connection(job.owner, job.details["connection_id"]))

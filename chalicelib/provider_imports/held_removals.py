@@ -15,6 +15,7 @@ from chalicelib.accounts.connection import (
     ConnectionState,
     disconnecting_conflict,
     job_details,
+    removals_pending,
 )
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.foundation.ids import id_of
@@ -52,13 +53,6 @@ def must_hold(lost: int, known: int, limit: float) -> bool:
     if lost == 0 or limit >= 1:
         return False
     return lost >= known or (lost > 1 and lost > limit * known)
-
-
-def removals_pending(job: Job, connection: Connection | None) -> int:
-    """How many removals of this import wait for a decision; 0 after the decision, or after a newer import."""
-    if connection is None or connection.last_finished != job.job_id or connection.decided == job.job_id:
-        return 0
-    return int(job.details.get("removals_pending") or 0)
 
 
 def held_removals(connection: Connection, known: Mapping[str, Job]) -> int:

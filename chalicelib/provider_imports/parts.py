@@ -87,7 +87,8 @@ class ImportsParts:
         """The step of an import job."""
         from chalicelib.accounts.access_tokens import MarkLostConsent
 
-        return MarkLostConsent(self.copy_contacts, self.accounts.connections, self.shared.clock)
+        accounts = self.accounts
+        return MarkLostConsent(self.copy_contacts, accounts.connections, accounts.note_lost_consent, self.shared.clock)
 
     @cached_property
     def removals_step(self) -> ApplyRemovals:

@@ -19,6 +19,7 @@ from chalicelib.accounts.disconnect import Disconnect
 from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
+from chalicelib.accounts.lost_consent import NoteLostConsent
 from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
@@ -122,7 +123,8 @@ class House:
             {"google": {"https://accounts.google.com"}, "microsoft": {"https://login.microsoftonline.com"}},
         )
         self.confirm = ConfirmConsent(self.consents, self.connect, self.tokens, self.authority)
-        self.access = AccessTokens(self.connections, self.tokens, self.authority, self.clock)
+        self.note_lost_consent = NoteLostConsent(self.connections, lambda _: ())
+        self.access = AccessTokens(self.connections, self.tokens, self.authority, self.clock, self.note_lost_consent)
         self.change_refresh = ChangeRefresh(self.connections, self.refreshes)
         self.list_connections = ListConnections(self.connections, self.refreshes, self.jobs)
         self.start_due_refreshes = StartDueRefreshes(

@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
 from chalicelib.accounts.connection import ConnectionState
+from chalicelib.accounts.lost_consent import NoteLostConsent
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, ProviderBroken
+from chalicelib.jobs.activity import ActivityKind, ActivityStore
 from tests.fakes.lost_responses import LosesRequests, LosesResponses
 
 DEAD = ConsentNeeded("Google no longer lets us read. Connect the account again.")
@@ -197,8 +199,20 @@ class TestMarkingLostConsent:
         house.clock.advance(seconds=1)
 
         with pytest.raises(ConsentNeeded):
-            MarkLostConsent(_refused, house.connections, house.clock)(house.run(job))
+            MarkLostConsent(_refused, house.connections, house.note_lost_consent, house.clock)(house.run(job))
         assert state_of(house, house.connection_of(job)) is ConnectionState.NEEDS_RECONNECT
+
+    def test_it_is_told_once_with_the_mark(self, house):
+        job = house.come_back(house.begin_consent()).job
+        seen = house.connection_of(job)
+        note = ActivityStore(house.jobs.dynamo, house.jobs.table)
+        told = NoteLostConsent(
+            house.connections, lambda each: note.noted(ActivityKind.CONSENT_LOST, house.clock.now(), each.owner)
+        )
+        for _ in range(2):
+            told(seen)
+
+        assert [event.kind for event in note.of_person("ann", before="~")] == ["consent-lost"]
 
     def test_it_is_not_marked_if_the_person_connected_again_meanwhile(self, house):
         job = house.come_back(house.begin_consent()).job
@@ -210,7 +224,7 @@ class TestMarkingLostConsent:
             raise DEAD
 
         with pytest.raises(ConsentNeeded):
-            MarkLostConsent(slow, house.connections, house.clock)(run)
+            MarkLostConsent(slow, house.connections, house.note_lost_consent, house.clock)(run)
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
     def test_any_other_error_does_not_mark_it(self, house):
@@ -220,7 +234,7 @@ class TestMarkingLostConsent:
             raise ProviderBroken("no")
 
         with pytest.raises(ProviderBroken):
-            MarkLostConsent(broken, house.connections, house.clock)(house.run(job))
+            MarkLostConsent(broken, house.connections, house.note_lost_consent, house.clock)(house.run(job))
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
 

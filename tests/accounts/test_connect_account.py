@@ -10,16 +10,55 @@ from chalicelib.providers.provider import Account
 
 
 class TestConnectingAgain:
-    def test_the_same_account_keeps_its_id_and_history_and_loses_its_sync_state(self, house):
+    @pytest.mark.parametrize("is_lost", [False, True])
+    def test_the_same_account_keeps_its_id_history_and_sync_state_and_reads_what_changed(self, house, is_lost):
         before = house.connect_and_import()
-        assert before.sync == "sync-1"
+        if is_lost:
+            house.connections.mark_needs_reconnect(before)
 
         started = house.come_back(house.begin_consent())
 
         after = house.connection_of(started.job)
         assert after.connection_id == before.connection_id
-        assert (after.sync, after.last_finished) == (None, before.last_finished)
+        assert (after.sync, after.last_finished) == ("sync-1", before.last_finished)
+        assert started.job.details["mode"] == "incremental"
         assert len(house.connections.of_owner("ann")) == 1
+
+    def test_with_other_scopes_everything_is_read_again(self, house):
+        house.connect_and_import()
+        house.google.scopes = (*house.google.scopes, "contacts.other.readonly")
+
+        started = house.come_back(house.begin_consent())
+
+        assert house.connection_of(started.job).sync is None
+        assert started.job.details["mode"] == "full"
+
+    def test_the_order_of_scopes_does_not_matter(self, house):
+        house.connect_and_import()
+        house.google.scopes = tuple(reversed(house.google.scopes))
+
+        assert house.come_back(house.begin_consent()).job.details["mode"] == "incremental"
+
+    def test_without_a_finished_import_everything_is_read(self, house):
+        house.come_back(house.begin_consent())
+
+        assert house.come_back(house.begin_consent()).job.details["mode"] == "full"
+
+    def test_everything_is_read_while_removals_wait_for_a_decision(self, house):
+        connection = house.connect_and_import()
+        held = house.import_again("ann", connection.connection_id)
+        house.import_contacts(held, [], held_back=3)
+        waiting = house.come_back(house.begin_consent()).job
+        house.decide("ann", held.job_id, "keep")
+        decided = house.come_back(house.begin_consent()).job
+
+        assert (waiting.details["mode"], decided.details["mode"]) == ("full", "incremental")
+
+    def test_after_it_was_disconnected_everything_is_read(self, house):
+        connection = house.connect_and_import()
+        house.disconnect_step(house.run(house.disconnect("ann", connection.connection_id)))
+
+        assert house.come_back(house.begin_consent()).job.details["mode"] == "full"
 
     def test_another_account_is_another_connection(self, house):
         house.connect_and_import()

@@ -212,6 +212,21 @@ class TestTokens:
 
         assert now(store).state is ConnectionState.NEEDS_RECONNECT
 
+    def test_what_goes_along_is_written_with_the_mark_and_once(self, store, seen):
+        key = {"pk": {"S": "told"}, "sk": {"S": "told"}}
+        tell = {
+            "Update": {
+                "TableName": store.table,
+                "Key": key,
+                "UpdateExpression": "ADD times :one",
+                "ExpressionAttributeValues": {":one": {"N": "1"}},
+            }
+        }
+        for _ in range(2):
+            store.mark_needs_reconnect(seen, [tell])
+
+        assert store.dynamo.get(store.table, key)["times"] == {"N": "1"}
+
     def test_rejected_tokens_do_not_mark_an_account_that_was_connected_again(self, store, seen):
         store.mark_needs_reconnect(replace(seen, connected_at=NOON - timedelta(days=1)))
 

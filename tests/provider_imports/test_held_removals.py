@@ -2,9 +2,9 @@
 
 import pytest
 
+from chalicelib.accounts.connection import removals_pending
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.jobs.job import JobState
-from chalicelib.provider_imports.held_removals import removals_pending
 
 IDS = ["p1", "p2", "p3", "p4", "p5"]
 
