@@ -43,9 +43,9 @@ serve: install ## Run everything on this machine until Ctrl-C; data is kept in .
 test: install ## Run all tests except the long ones; ORDER=reverse or ORDER=random:7 changes their order
 	@$(BIN)/python -m pytest -q $(IN_PARALLEL) -m "not long" $(if $(ORDER),--order $(ORDER))
 
-# `make test` runs all of them. Here are left out: simulations but for a few histories, who may request which route, and
-# what reads the documents and policies or runs on a developer's machine alone, because neither its result depends on the
-# Python nor does it run on this one; and properties that state no number of examples get a quarter of them.
+# Left out here, and run by `make test`: what comes out the same on every Python (simulations but for a few histories, who
+# may request which route, documents and policies) and what never runs on Lambda's (the programs for developers, the bench,
+# journeys and the browser). Properties that state no number of examples get a quarter of them.
 FEW_SEEDS := $(wildcard tests/simulation/test_*fuzz.py)
 SAME_ON_ALL := $(filter-out $(FEW_SEEDS),$(wildcard tests/simulation/test_*.py)) \
 	tests/routes/test_who_may.py tests/local tests/bench tests/browser tests/journeys \
