@@ -25,6 +25,7 @@ def up(port: int, data_dir: Path | None) -> int:
     try:
         with Stack(port, data_dir, os.environ) as stack:
             print(f"Contact Intake is running: {stack.url}", flush=True)
+            print(f"Sandbox: http://127.0.0.1:{stack.ports.sandbox}", flush=True)
             print(f"Logs: {stack.logs}   Stop: Ctrl-C", flush=True)
             _keep(stack)
     except StopRequested:

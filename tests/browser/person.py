@@ -11,11 +11,11 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.providers.registry import TITLES
 from local.browser import Browser
 from tests.browser.watch import Watch
 from tests.journeys.world import PersonHere, World
 
-TITLES = {"google": "Google", "microsoft": "Microsoft"}
 IMPORT = re.compile(r"/imports/([\w-]{22})$")
 CONTACT = re.compile(r"/contacts/([\w-]{22})$")
 PATIENCE = 30_000  # milliseconds for one thing to appear, however busy the machine is
@@ -106,7 +106,9 @@ class Person:
     def begin_to_connect(self, provider: str, address: str) -> None:
         """From the page of accounts to the provider's question."""
         self.open("/accounts")
-        self.follow(self.page.get_by_role("link", name=re.compile(f"Connect .*{TITLES[provider]}")))
+        self.follow(
+            self.page.get_by_role("link", name=re.compile(f"^Connect (another )?{TITLES[provider]}( account)?$"))
+        )
         self.press(address)
 
     def agree(self) -> str:

@@ -56,6 +56,19 @@ def no_accounts(at: Gallery) -> Person:
     return open_page(at.newcomer, "/accounts")
 
 
+@scene("Connect HubSpot with a token")
+def connect_with_a_token(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/accounts/connect/hubspot/token")
+
+
+@scene("Connect HubSpot with a token")
+def refused_token(at: Gallery) -> Person:
+    looks = open_page(at.newcomer, "/accounts/connect/hubspot/token")
+    looks.fill("Access token", "not a token")
+    looks.press("Connect and import")
+    return looks
+
+
 @scene("Imports")
 def no_imports(at: Gallery) -> Person:
     return open_page(at.newcomer, "/imports")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-PROVIDERS = ("google", "microsoft")
+from chalicelib.providers.registry import PROVIDERS
 
 
 class TestYes:
@@ -23,12 +23,12 @@ class TestYes:
         expect(card).to_contain_text("Contacts40")
         expect(card).to_contain_text("40 created or updated")
 
-    def test_without_accounts_there_is_one_button_per_provider(self, anna):
+    def test_without_accounts_there_is_one_button_per_way_to_connect_a_provider(self, anna):
         anna.open("/accounts")
 
         assert "No accounts yet" in anna.text()
         links = anna.page.locator("main").get_by_role("link").all_inner_texts()
-        assert links == ["Connect Google", "Connect Microsoft"]
+        assert links == ["Connect Google", "Connect Microsoft", "Connect HubSpot", "Connect HubSpot with a token"]
 
     def test_an_account_can_be_imported_again_and_nothing_is_doubled(self, anna):
         anna.connect("google", anna.world.account("google", contacts=12))
@@ -40,6 +40,39 @@ class TestYes:
         assert anna.counts()["Created"] == 0
         anna.open("/contacts")
         assert len(anna.names()) == 12
+
+
+class TestWithAToken:
+    """A token that the person makes at HubSpot and pastes here."""
+
+    def make(self, anna, address: str) -> str:
+        anna.page.goto(f"{anna.world.sandbox.origin}/hubspot/private-apps")
+        anna.press(f"Make a token for {address}")
+        return anna.page.locator("code").inner_text()
+
+    def test_it_is_pasted_and_the_import_begins(self, anna):
+        address = anna.world.account("hubspot", contacts=7)
+        token = self.make(anna, address)
+        anna.open("/accounts")
+        anna.press("Connect HubSpot with a token")
+        assert "giving us the token is your consent" in anna.text()
+
+        anna.fill("Access token", token)
+        anna.press("Connect and import")
+
+        anna.expect_heading("Done")
+        anna.open("/accounts")
+        assert "read contacts" in anna.text()
+
+    def test_a_wrong_one_is_told_and_not_repeated(self, anna):
+        anna.watch.expected |= {422}
+        anna.open("/accounts/connect/hubspot/token")
+
+        anna.fill("Access token", "pat-na1-made-up-by-somebody")
+        anna.press("Connect and import")
+
+        assert "HubSpot does not accept this token" in anna.text()
+        assert "made-up" not in anna.page.content()
 
 
 class TestNo:

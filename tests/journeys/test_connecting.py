@@ -3,10 +3,11 @@
 import pytest
 import requests
 
+from chalicelib.providers.registry import PROVIDERS
 from local.browser import Browser, Page
 from tests.journeys.world import PersonHere, World, adds_up
 
-PROVIDERS = ("google", "microsoft")
+TOKEN_PAGE = "/accounts/connect/hubspot/token"
 
 
 def question(person: PersonHere, provider: str, address: str) -> tuple[str, Page]:
@@ -67,15 +68,57 @@ class TestYes:
         assert after["connection_id"] == before["connection_id"]
         assert (status["created"], status["unchanged"]) == (0, 7)
 
-    def test_people_known_from_google_are_not_doubled_by_microsoft(self, world, anna):
-        google = world.account("google", contacts=30, seed=5)
-        microsoft = world.account("microsoft", contacts=20, seed=6, known_from=google, known=8)
+    @pytest.mark.parametrize("provider", ["microsoft", "hubspot"])
+    def test_people_known_from_google_are_not_doubled_by_another_provider(self, world, anna, provider):
+        google = world.account("google", contacts=30, seed=4)  # none of the eight has a middle name
+        other = world.account(provider, contacts=20, seed=6, known_from=google, known=8)
         anna.import_account("google", google)
 
-        status = anna.import_account("microsoft", microsoft)
+        status = anna.import_account(provider, other)
 
         assert (status["created"], status["updated"]) == (12, 8)
         assert len(anna.book()) == 42
+
+
+class TestWithAToken:
+    def token(self, world: World, address: str) -> str:
+        made = world.sandbox.do(f"accounts/{address}/token", {"scopes": ["crm.objects.contacts.read"]})
+        return str(made["token"])
+
+    def connect(self, person: PersonHere, token: str) -> str:
+        """Returns the id of the import."""
+        answer = person.ask("POST", TOKEN_PAGE, data={"token": token}, headers={"Accept": "text/html"})
+        assert answer.status_code == 303
+        return answer.headers["Location"].rpartition("/")[2]
+
+    def test_every_contact_arrives(self, world, anna):
+        address = world.account("hubspot", contacts=130)
+
+        status = anna.wait_until_finished(self.connect(anna, self.token(world, address)))
+
+        assert (status["status"], status["created"]) == ("completed", 130)
+
+    def test_the_account_is_the_one_of_a_consent(self, world, anna):
+        address = world.account("hubspot", contacts=6)
+        anna.import_account("hubspot", address)
+
+        status = anna.wait_until_finished(self.connect(anna, self.token(world, address)))
+
+        assert (status["created"], status["unchanged"]) == (0, 6)
+        assert len(anna.connections()) == 1
+
+    def test_a_token_that_was_ended_asks_for_another_one(self, world, anna):
+        address = world.account("hubspot", contacts=6)
+        anna.wait_until_finished(self.connect(anna, self.token(world, address)))
+        world.sandbox.do(f"accounts/{address}/revoke")
+
+        failed = anna.again(full=False)
+        state = anna.connections()[0]["state"]
+        again = anna.wait_until_finished(self.connect(anna, self.token(world, address)))
+
+        assert (failed["status"], state) == ("failed", "needs_reconnect")
+        assert (again["status"], again["unchanged"]) == ("completed", 6)
+        assert anna.connections()[0]["state"] == "connected"
 
 
 class TestNo:

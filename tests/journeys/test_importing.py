@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.providers.registry import PROVIDERS
 from tests.journeys.world import World, adds_up, wait_for
 
 
@@ -60,7 +61,7 @@ class TestLedger:
 
 
 class TestAgain:
-    @pytest.mark.parametrize("provider", ["google", "microsoft"])
+    @pytest.mark.parametrize("provider", PROVIDERS)
     def test_in_full_everything_is_unchanged(self, world, anna, provider):
         anna.import_account(provider, world.account(provider, contacts=40))
         before = anna.book()
@@ -70,7 +71,7 @@ class TestAgain:
         assert (status["mode"], status["unchanged"], status["processed_contacts"]) == ("full", 40, 40)
         assert anna.book() == before
 
-    @pytest.mark.parametrize("provider", ["google", "microsoft"])
+    @pytest.mark.parametrize("provider", PROVIDERS)
     def test_incrementally_only_what_changed_is_read(self, world, anna, provider):
         address = world.account(provider, contacts=40)
         anna.import_account(provider, address)
@@ -202,6 +203,35 @@ class TestWhatChangesBesideTheContacts:
         assert (status["mode"], status["updated"], status["processed_contacts"]) == ("incremental", 2, 2)
         assert [contact["groups"] for contact in anna.book()] == [["Choir 2026"]] * 2
 
+    def test_so_is_a_lifecycle_stage_of_hubspot(self, world, anna):
+        address = world.account("hubspot", contacts=0)
+        world.sandbox.contacts(address, "add", people=[{"given": "Ada", "family": "Alto"}])
+        anna.import_account("hubspot", address)
+        world.sandbox.contacts(address, "rename_group", group="Subscriber", name="Reader")
+
+        status = anna.again(full=False)
+
+        assert (status["mode"], status["updated"]) == ("incremental", 1)
+        assert [contact["groups"] for contact in anna.book()] == [["Reader"]]
+
+
+class TestHubSpot:
+    def test_a_contact_that_was_deleted_for_good_goes_with_the_next_full_import(self, world, anna):
+        address = world.account("hubspot", contacts=12)
+        anna.import_account("hubspot", address)
+        world.sandbox.contacts(address, "purge", numbers=[4])
+
+        incremental, full = anna.again(full=False), anna.again(full=True)
+
+        assert (incremental["removed"], full["removed"]) == (0, 1)
+        assert len(anna.book()) == 11
+
+    def test_a_limit_only_makes_the_import_wait(self, world, anna):
+        address = world.account("hubspot", contacts=12)
+        world.sandbox.do("faults", {"fault": "429", "provider": "hubspot", "address": address, "seconds": 1})
+
+        assert anna.import_account("hubspot", address)["created"] == 12
+
 
 RUTH = {"given": "Ruth", "family": "Adeyemi", "emails": ["ruth@a.example"]}
 R = {"given": "R.", "family": "Adeyemi", "phones": ["+234 805 550 0123"]}
@@ -217,8 +247,9 @@ class TestWhatAPersonWrote:
         assert edited.status_code == 200
         return address
 
-    def test_goes_to_the_contact_that_the_provider_made_of_two(self, world, anna):
-        address = self.with_a_note(world, anna, "google", "R. Adeyemi", RUTH, R)
+    @pytest.mark.parametrize("provider", ["google", "hubspot"])
+    def test_goes_to_the_contact_that_the_provider_made_of_two(self, world, anna, provider):
+        address = self.with_a_note(world, anna, provider, "R. Adeyemi", RUTH, R)
         world.sandbox.contacts(address, "merge", numbers=[0, 1])
 
         status = anna.again(full=False)
@@ -226,7 +257,7 @@ class TestWhatAPersonWrote:
         assert (status["removed"], status["removals_pending"]) == (1, 0)
         assert [(each["display"], each["notes"]) for each in anna.book()] == [("Ruth Adeyemi", "owes me a book")]
 
-    @pytest.mark.parametrize("provider", ["google", "microsoft"])
+    @pytest.mark.parametrize("provider", PROVIDERS)
     def test_keeps_its_name_while_the_source_is_gone_and_finds_it_again(self, world, anna, provider):
         address = self.with_a_note(world, anna, provider, "Ruth Adeyemi", RUTH, R)
         world.sandbox.contacts(address, "delete", numbers=[0])
