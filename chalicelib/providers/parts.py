@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
     from chalicelib.shared_parts import SharedParts
 
+LISTED_AT_ONCE = 16  # accounts whose labels one process can fetch beside their first pages
+
 
 class ProviderParts:
     """The OAuth and contacts clients, by provider name."""
@@ -93,7 +95,9 @@ class ProviderParts:
         return self.entry(name).oauth_client(self._shared.settings, self._shared.http, self._shared.clock)
 
     def _build_contacts(self, name: str) -> Provider:
-        return self.entry(name).contacts(self._shared.settings, self._shared.http, self._shared.clock)
+        shared = self._shared
+        executor = shared.executor_of(LISTED_AT_ONCE)
+        return self.entry(name).contacts(shared.settings, shared.http, shared.clock, executor)
 
     def _build_pasted_tokens(self, name: str) -> PastedTokens:
         build = self.entry(name).pasted_tokens

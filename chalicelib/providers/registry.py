@@ -15,6 +15,7 @@ from chalicelib.foundation.setting_kinds import url_origin
 
 if TYPE_CHECKING:
     from chalicelib.foundation.clock import Clock
+    from chalicelib.foundation.executor import Executor
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.settings import Settings
     from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
@@ -36,8 +37,8 @@ class ProviderEntry:
     issuers: Callable[[Settings], frozenset[str]]
     #: Builds its OAuth client.
     oauth_client: Callable[[Settings, Http, Clock], OAuthClient]
-    #: Builds the client that lists and reads contacts.
-    contacts: Callable[[Settings, Http, Clock], Provider]
+    #: Builds the client that lists and reads contacts. The executor has no tasks that wait for others.
+    contacts: Callable[[Settings, Http, Clock, Executor], Provider]
     #: Builds what checks tokens that people made at the provider; None if it has none. They are accepted if the setting
     #: `<name>_tokens` says so.
     pasted_tokens: Callable[[Settings, Http, Clock], PastedTokens] | None = None
@@ -62,10 +63,10 @@ def _google_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
     )
 
 
-def _google_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+def _google_contacts(settings: Settings, http: Http, clock: Clock, executor: Executor) -> Provider:
     from chalicelib.providers.google.listing import GoogleContacts
 
-    return GoogleContacts(http, settings.google_people_url, clock)
+    return GoogleContacts(http, settings.google_people_url, clock, executor)
 
 
 def _microsoft_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
@@ -81,7 +82,7 @@ def _microsoft_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClien
     )
 
 
-def _microsoft_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+def _microsoft_contacts(settings: Settings, http: Http, clock: Clock, _executor: Executor) -> Provider:
     from chalicelib.providers.microsoft.listing import MicrosoftContacts
 
     return MicrosoftContacts(http, settings.microsoft_graph_url, clock)
@@ -100,7 +101,7 @@ def _hubspot_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
     )
 
 
-def _hubspot_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+def _hubspot_contacts(settings: Settings, http: Http, clock: Clock, _executor: Executor) -> Provider:
     from chalicelib.providers.hubspot.listing import HubSpotContacts
 
     return HubSpotContacts(http, settings.hubspot_api_url, clock)

@@ -1,18 +1,20 @@
 """Lists an account's Google contacts page by page. The last page has a sync token for the next incremental listing.
 
-A contact refers to its labels by id. We fetch the label names with the first page of every listing, keep them in the
+A contact refers to its labels by id. We fetch the label names beside the first page of every listing, keep them in the
 cursor, and add to each raw record the names it needs (`LABELS`), so that records can be read one by one. The last page
 has all names, because renaming a label does not change any contact.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken
+from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.google.errors import error_for
@@ -28,14 +30,22 @@ MOST_LABEL_PAGES = 25
 NO_SUCH_LISTING = {400, 404, 405, 501}  # the account has no label list; contacts are imported without labels
 
 
+_Labels = Callable[[], dict[str, str] | None]  # the names of all labels by id; None if Google does not list them
+
+
 class GoogleContacts:
     """The `Provider` for Google contacts."""
 
     name, title = "google", "Google"
     fields = PERSON_FIELDS  # a sync state is valid only for the fields of its listing
 
-    def __init__(self, http: Http, people_url: str, clock: Clock) -> None:
-        self._people, self._clock = People(http, people_url), clock
+    def __init__(self, http: Http, people_url: str, clock: Clock, executor: Executor | None = None) -> None:
+        """List contacts.
+
+        Args:
+            executor: fetches labels while the first page is fetched; its tasks wait for no others. None: after it.
+        """
+        self._people, self._clock, self._executor = People(http, people_url), clock, executor
 
     def first_cursor(self, sync: Json | None) -> Json:
         return {"sync": sync} if sync else {}
@@ -44,12 +54,13 @@ class GoogleContacts:
         deadline = Deadline(timeout)
         sync = _token_of(cursor)
         page = cursor.get("page")
+        labels = self._labels(access_token, cursor, deadline)
         try:
             payload, raw = self._people.connections(access_token, deadline, page=page, sync=sync)
         except UnexpectedStatus as error:
             reply = error.reply
         else:
-            return replace(self._page(payload, access_token, cursor, deadline), raw=raw)
+            return replace(self._page(payload, cursor, labels), raw=raw)
         raise error_for(reply, self._clock.now(), page=page, sync=sync)
 
     def read(self, record: Mapping[str, Json]) -> SourceContact | Unreadable:
@@ -59,12 +70,12 @@ class GoogleContacts:
         name = record.get("resourceName") if isinstance(record, dict) else None
         return name if isinstance(name, str) else ""
 
-    def _page(self, payload: dict[str, Json], access_token: str, cursor: Json, deadline: Deadline) -> Page:
+    def _page(self, payload: dict[str, Json], cursor: Json, labels: _Labels) -> Page:
         people = _list(payload, "connections")
         next_page, next_sync = _text(payload, "nextPageToken"), _text(payload, "nextSyncToken")
         deleted = [person for person in people if _is_deleted(person)]
         records = [person for person in people if not _is_deleted(person)] if deleted else people
-        cursor, names = self._with_label_names(records, cursor, access_token, deadline, is_last=not next_page)
+        cursor, names = self._with_label_names(records, cursor, labels, is_last=not next_page)
         return Page(
             records=records,
             gone=[name for person in deleted if (name := self.id_of(person))],
@@ -75,7 +86,7 @@ class GoogleContacts:
         )
 
     def _with_label_names(
-        self, records: list[Json], cursor: Json, access_token: str, deadline: Deadline, *, is_last: bool
+        self, records: list[Json], cursor: Json, labels: _Labels, *, is_last: bool
     ) -> tuple[Json, dict[str, str] | None]:
         """Add label names to `records`.
 
@@ -86,13 +97,19 @@ class GoogleContacts:
         if "labels" in cursor:
             names = cursor["labels"]
         elif labeled or is_last or "page" not in cursor:
-            names = self._label_names(access_token, deadline)
+            names = labels()
             cursor = {**cursor, "labels": names} if len(json.dumps(names)) <= ROOM_FOR_LABELS else cursor
         else:
             return cursor, None
         for person, ids in labeled:
             person[LABELS] = {label: names[label] for label in ids if label in names} if names else {}
         return cursor, names
+
+    def _labels(self, access_token: str, cursor: Json, deadline: Deadline) -> _Labels:
+        """Starts to fetch the label names if the page at the cursor certainly needs them."""
+        fetch = partial(self._label_names, access_token, deadline)
+        is_needed = "page" not in cursor and "labels" not in cursor
+        return fetch if self._executor is None or not is_needed else self._executor.start(fetch).result
 
     def _label_names(self, access_token: str, deadline: Deadline) -> dict[str, str] | None:
         """The names of the person's own labels by id; None if Google does not list them.

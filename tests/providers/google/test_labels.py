@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.foundation.errors import ProviderBusy
 from chalicelib.providers.google.listing import GoogleContacts
-from chalicelib.providers.provider import SyncExpired
+from chalicelib.providers.provider import SyncExpired, TokenRefused
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.transport import FakeTransport, make_reply
 from tests.providers.google.people_api import (
     ANNA,
@@ -74,6 +75,22 @@ class TestLabels:
         assert [request.path for request in later.requests] == [CONNECTIONS]
         assert google()[0].read(again.records[0]).fields["groups_by_id"] == {"contactGroups/7": "Friends"}
         assert again.groups == {"contactGroups/7": "Friends"}
+
+    def test_labels_are_requested_while_the_first_page_is_fetched(self):
+        replies = {GROUPS: [make_reply(LABELS)], CONNECTIONS: [make_reply({"nextPageToken": "p2"}), make_reply({})]}
+        http = FakeTransport(lambda request: replies[request.path].pop(0))
+        contacts = GoogleContacts(http, URL, NOW, InlineExecutor())
+
+        first = contacts.fetch(TOKEN, {}, timeout=SHORT)
+        contacts.fetch(TOKEN, first.cursor, timeout=SHORT)
+
+        assert [request.path for request in http.requests] == [GROUPS, CONNECTIONS, CONNECTIONS]
+
+    def test_a_first_page_that_cannot_be_fetched_fails_whatever_labels_there_are(self):
+        http = FakeTransport(lambda request: make_reply(b"", 429 if request.path == GROUPS else 401))
+
+        with pytest.raises(TokenRefused):
+            GoogleContacts(http, URL, NOW, InlineExecutor()).fetch(TOKEN, {}, timeout=SHORT)
 
     def test_too_many_labels_for_the_cursor_are_requested_with_each_page(self):
         groups = [{"resourceName": f"contactGroups/{key}", "name": "x" * 100} for key in range(1000)]
