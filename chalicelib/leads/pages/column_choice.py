@@ -50,12 +50,12 @@ def column_rows(headers: Sequence[str], fields: Sequence[str], rows: Sequence[Se
 
 def field_groups(channels: Sequence[str]) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     """What every column can become: groups of fields with their titles."""
-    identities = [(f"{IDENTITY}:{channel}", channel_title(channel)) for channel in channels]
+    identities = [f"{IDENTITY}:{channel}" for channel in channels]
     besides = [
         f"{field}+{IDENTITY}:{channel}" for channel, field in _PROFILE_OF_CHANNELS.items() if channel in channels
     ]
     return [
-        ("Identifies people on", [*identities, *((field, field_title(field)) for field in besides)]),
+        ("Identifies people", [(field, field_title(field)) for field in (*identities, *besides)]),
         ("Profile", [(field, _NAMES[field]) for field in _PROFILE]),
         ("Of files whose rows name the channel", [(field, _NAMES[field]) for field in ("channel", IDENTITY)]),
     ]
