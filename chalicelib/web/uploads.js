@@ -48,7 +48,7 @@ async function sendLarge(form, file) {
 
 // A form with the field s3_key follows the upload itself, with the key in place of the file.
 async function sendByKey(form, file, progress) {
-  const announced = { fileName: file.name.replace(/[^\w .()-]/g, "_").slice(-100), size: file.size };
+  const announced = { fileName: file.name.normalize().replace(/[^\p{L}\p{N}_ .()-]/gu, "_").slice(-100), size: file.size };
   const isLarge = file.size > Number(form.dataset.partsAbove);
   form.elements.s3_key.value = await (isLarge ? sendInParts : sendWhole)(form, file, announced, progress);
   form.elements.file.disabled = true;

@@ -145,6 +145,7 @@ def test_a_file_that_is_too_large_for_a_form_goes_to_the_bucket(person, tmp_path
 
     ines.expect_heading("Imported")
     assert ines.counts()["Created"] == 5_000
+    assert "Große Datei.csv" in ines.text()
 
 
 def test_a_large_file_is_sent_in_parts_and_goes_on_after_a_part_that_failed(person, tmp_path):

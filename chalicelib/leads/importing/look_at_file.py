@@ -64,7 +64,7 @@ def look_at_file(blobs: Blobs, organization: str, key: str, *, largest: int) -> 
     check_folder(organization, key)
     source = blobs.pin(key)
     if source is None:
-        raise NotFound("There is no such file.", field="s3Key")
+        raise NotFound("There is no such file. It may have been deleted, or have expired.", field="s3Key")
     check_type(source.content_type, field="s3Key")
     if source.size == 0:
         raise _refused("empty", "The file is empty.")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+from unicodedata import normalize
 
 from chalicelib.foundation.blobs import UploadForm
 from chalicelib.foundation.errors import InvalidInput
@@ -26,7 +27,7 @@ TYPES = (
     "application/octet-stream",
     "binary/octet-stream",
 )
-_OTHER_SIGNS = re.compile(r"[^A-Za-z0-9_.() -]")
+_OTHER_SIGNS = re.compile(r"[^\w.() -]")
 
 
 class Blobs(Protocol):
@@ -60,7 +61,7 @@ class Uploads:
 
     def key(self, organization: str, file_name: str) -> str:
         """The key of a new file."""
-        name = _OTHER_SIGNS.sub("_", file_name)[-LONGEST_NAME:] or "leads.csv"
+        name = _OTHER_SIGNS.sub("_", normalize("NFC", file_name))[-LONGEST_NAME:] or "leads.csv"
         return f"{folder_of(organization)}{self.fresh_id()}/{name}"
 
 

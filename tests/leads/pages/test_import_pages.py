@@ -181,6 +181,11 @@ class TestAnUpload:
         assert importer.send("/imports/columns", "importer", s3_key="imports/other/leads.csv").status == 422
         assert importer.get("/imports/columns?file=../other/leads.csv", "importer").status == 404
 
+    def test_keeps_the_letters_of_its_name(self, importer):
+        job_id = importer.imported(TABLE, "Cafe\u0301 S\u00e3o Paulo.csv")
+
+        assert "Caf\u00e9 S\u00e3o Paulo.csv" in importer.words(f"/imports/{job_id}")
+
     def test_is_shown_with_its_name_as_text(self, importer):
         job_id = importer.imported(TABLE, EVIL)
 
