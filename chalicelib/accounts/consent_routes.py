@@ -35,7 +35,7 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
     @router.get(
         f"{IMPORT}/start",
         Access.PERSON,
-        "Start connecting an account",
+        "Start connecting an account; a new one is imported again daily from then on",
         {200: "ConsentStarted", 302: ""},
         query=[RETURN_TO, Query("login_hint", "The account's email address; the provider preselects it.")],
     )

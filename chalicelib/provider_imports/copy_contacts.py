@@ -27,6 +27,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.held_removals import must_hold
@@ -34,6 +35,7 @@ from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_changes import PageChanges
 from chalicelib.provider_imports.page_reader import PageReader, RawPageStore, ReadRecord, Tokens, endless_list
 from chalicelib.provider_imports.read_records import ReadRecords
+from chalicelib.providers.group_names import names_changed
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
@@ -99,6 +101,9 @@ class _ImportRun:
         cursor, gives_up = after_crashes(start, self._run.job.crashes)
         if cursor.phase is Phase.COPY:
             self.reader.start(cursor, careful=cursor.careful > 0 or gives_up)  # concurrently with reading the book
+        if self._is_unchanged():
+            self._end_unchanged()
+            return
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._connection.sync is None:
             start = self._restart(FULL)  # the account was connected again since the job was created
@@ -107,6 +112,29 @@ class _ImportRun:
             self._finish(read)
         if not self._run.job.is_finished:
             self._keep_fingerprints(at_end=False)
+
+    # ── without the book
+
+    def _is_unchanged(self) -> bool:
+        """Whether the account has not changed since the last import, so that there is no need to read the book.
+
+        Only of a refresh: otherwise a person waits, and the book is read while the provider is asked.
+        """
+        job = self._run.job
+        is_first = job.cursor is None and not job.crashes
+        if not is_first or self._mode != INCREMENTAL or self._connection.sync is None or "due_at" not in job.details:
+            return False
+        try:
+            fetched = self.reader.peek()
+        except (PageGone, SyncExpired, ProviderBroken):  # raised again where it is handled
+            return False
+        is_empty = not fetched.ids and not fetched.page.gone and fetched.page.cursor is None
+        return is_empty and not names_changed(fetched.page.groups, self._connection.sync)
+
+    def _end_unchanged(self) -> None:
+        finished = self._parts.import_finished_write(self._run.job, self.reader.peek().page.sync)
+        cursor = ImportCursor(None, Phase.REMOVE).cursor()
+        self._run.commit(Progress(cursor, state=JobState.COMPLETED, extra_writes=[finished]))
 
     # ── position
 

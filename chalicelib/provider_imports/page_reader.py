@@ -103,6 +103,11 @@ class PageReader:
         self._check_for_endless_list(has_news=has_news(fetched))
         return fetched
 
+    def peek(self) -> FetchedPage:
+        """The page that `next` will return, once fetching has started. Raises also the errors of `Provider.fetch`."""
+        assert self._prefetch is not None  # noqa: S101 # the caller has started it
+        return self._prefetch.peek()
+
     def stop(self) -> None:
         """Stop fetching further pages."""
         if self._prefetch is not None:

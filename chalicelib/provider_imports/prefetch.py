@@ -66,6 +66,12 @@ class Prefetch:
             self._start_next_if_there_is_room()
         return fetched
 
+    def peek(self) -> FetchedPage:
+        """The page that `next` will return. Raises the same error, which `next` then raises again."""
+        task = self._waiting[0].task
+        assert task is not None  # noqa: S101 # set before the lock is released
+        return task.result()
+
     def close(self) -> None:
         """Request no more pages. The result of a running request is ignored."""
         self._closed = True

@@ -30,6 +30,7 @@ STORED = {
     "OWN_ACTIVITY": ("owner#ann#1|x", "activity#0000000000007#7"),
     "SCHEDULE_RUN": ("schedule", "run"),
     "LISTED_BOOK": ("books#07", "ann#1|x"),
+    "REFRESH": ("owner#ann#1|x", "refresh#7"),
     "VENDOR_CONTROL": ("vendor#7", "control"),
     "VENDOR_SPEND": ("vendor#7", "spend"),
     "CONTACT": ("ann#1|x#07", "7"),
