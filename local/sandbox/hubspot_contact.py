@@ -1,6 +1,5 @@
 """One contact as HubSpot's CRM API writes it: an id, and properties whose values are all texts or null."""
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -159,7 +158,3 @@ def _definition(name: str, label: str, field_type: str, options: dict[str, str] 
             for at, (value, shown) in enumerate((options or {}).items())
         ],
     }
-
-
-def is_id(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,20}", text))

@@ -1,7 +1,11 @@
 """The table of providers: one entry each, and a provider without one stops the start."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import chalicelib
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.providers.parts import ProviderParts, check_providers
@@ -16,6 +20,33 @@ ALL = {**GOOD, **CLIENTS}
 
 def providers(**settings: str) -> ProviderParts:
     return Wiring({**GOOD, **settings}).providers
+
+
+CODE = Path(chalicelib.__file__).parent
+ITS_OWN = {"providers/registry.py", "foundation/settings.py"}  # besides its package
+
+
+def is_named_in(source: Path, name: str) -> bool:
+    """Whether the code of a file, without comments and docstrings, has this name in any case."""
+    text = source.read_text()
+    if name not in text.lower():
+        return False
+    return source.suffix != ".py" or name in ast.dump(_without_docstrings(ast.parse(text))).lower()
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return tree
+
+
+class TestAnotherProvider:
+    def test_is_an_entry_its_settings_and_a_package_and_named_nowhere_else(self):
+        sources = (path for path in CODE.rglob("*") if path.suffix in {".py", ".html", ".js", ".graphql"})
+        named = {path.relative_to(CODE).as_posix() for path in sources if is_named_in(path, "hubspot")}
+
+        assert {path for path in named if not path.startswith("providers/hubspot/")} == ITS_OWN
 
 
 class TestTable:

@@ -21,7 +21,8 @@ from chalicelib.providers.hubspot.properties import MODIFIED, READ, Definitions,
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import Page, PageGone, SyncExpired
 
-MOST_REQUESTS = 20  # of archived contacts in one `fetch`, while none is new
+NO_DEFINITIONS = {400, 404, 405, 501}  # contacts are then imported with the names that HubSpot gives
+MOST_REQUESTS = 100  # of archived contacts in one `fetch`, while none is new and half of its time is left
 
 
 class HubSpotContacts:
@@ -42,7 +43,7 @@ class HubSpotContacts:
         state = state_at(cursor, now)
         try:
             definitions = self._definitions(access_token, deadline, is_start=state.is_first_request)
-            reading = _Reading(self._crm, access_token, deadline, definitions, state.begun(now))
+            reading = _Reading(self._crm, access_token, deadline, definitions, state.begun(now), timeout / 2)
             return reading.page(is_start=state.is_first_request)
         except UnexpectedStatus as error:
             reply = error.reply
@@ -63,9 +64,10 @@ class HubSpotContacts:
         try:
             definitions = definitions_of(self._crm.definitions(token, deadline))
         except UnexpectedStatus as error:
-            if not isinstance(error_for(error.reply, self._clock.now()), ConsentNeeded):
+            meaning = error_for(error.reply, self._clock.now())
+            if error.reply.status not in NO_DEFINITIONS and not isinstance(meaning, ConsentNeeded):
                 raise
-            definitions = Definitions()  # not among the granted permissions
+            definitions = Definitions()
         self._defined = key, definitions
         return definitions
 
@@ -73,9 +75,20 @@ class HubSpotContacts:
 class _Reading:
     """Reads one page of a listing."""
 
-    def __init__(self, crm: Crm, token: str, deadline: Deadline, definitions: Definitions, state: ListingState) -> None:
+    def __init__(
+        self,
+        crm: Crm,
+        token: str,
+        deadline: Deadline,
+        definitions: Definitions,
+        state: ListingState,
+        reserve: timedelta,
+    ) -> None:
+        """Args:
+        reserve: the time before the deadline in which only one more request is sent.
+        """
         self._crm, self._token, self._deadline = crm, token, deadline
-        self._definitions, self._state = definitions, state
+        self._definitions, self._state, self._reserve = definitions, state, reserve
 
     def page(self, *, is_start: bool) -> Page:
         match self._state.phase:
@@ -132,7 +145,7 @@ class _Reading:
             if not after:
                 return self._page([], gone, None, state)
             state = _next_page(state, after)
-            if gone or self._deadline.seconds_left() < 1:
+            if gone or self._deadline.seconds_left() < self._reserve.total_seconds():
                 break
         return self._page([], gone, state, state)
 

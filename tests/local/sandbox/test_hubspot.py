@@ -7,10 +7,10 @@ import requests
 
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.clock import SystemClock
-from chalicelib.foundation.errors import ConsentNeeded, InvalidInput
+from chalicelib.foundation.errors import ConsentNeeded, InvalidInput, ProviderBroken, ProviderBusy
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.settings import Settings
-from chalicelib.providers.provider import TokenRefused
+from chalicelib.providers.provider import SyncExpired, TokenRefused
 from chalicelib.providers.registry import PROVIDERS as REGISTRY
 from local.sandbox import Sandbox
 from local.sandbox.hostile import KINDS
@@ -167,6 +167,26 @@ class TestListing:
         contacts, _, _ = big.listing(sync)
 
         assert sorted(contacts) == sorted(added)
+
+    @pytest.mark.parametrize(
+        ("where", "fault", "meaning"),
+        [
+            ("search", "429", ProviderBusy),
+            ("search", "500", ProviderBroken),
+            ("search", "truncated", ProviderBroken),
+            ("search", "insufficient-scope", ConsentNeeded),
+            ("search", "expire-sync", SyncExpired),
+            ("groups", "429", ProviderBusy),
+            ("list", "expire-page-token", SyncExpired),
+        ],
+    )
+    def test_each_request_of_an_incremental_one_may_fail(self, mailbox, where, fault, meaning):
+        _, _, sync = mailbox.listing()
+        mailbox.fault(fault, where=where)
+
+        with pytest.raises(meaning):
+            mailbox.listing(sync)
+        assert mailbox.listing(sync)[:2] == ({}, set())
 
     def test_reads_without_the_names_of_properties(self, sandbox, mailbox):
         mailbox.control.do(f"accounts/{mailbox.address}/settings", {"groups": False})

@@ -115,7 +115,9 @@ class TestOwnProperties:
         assert read(page).fields["groups_by_id"] == {"lifecyclestage/lead": "Prospect"}
         assert page.groups == {"lifecyclestage/lead": "Prospect", "lifecyclestage/customer": "Customer"}
 
-    @pytest.mark.parametrize("reply", [error(403, "MISSING_SCOPES"), make_reply({"results": "none"}), defined(17, {})])
+    @pytest.mark.parametrize(
+        "reply", [error(403, "MISSING_SCOPES"), error(404), make_reply({"results": "none"}), defined(17, {})]
+    )
     def test_contacts_are_read_where_definitions_cannot_be(self, reply):
         page, _ = fetch(a_page(contact(1, lifecyclestage="lead")), definitions=reply)
 
@@ -185,6 +187,13 @@ class TestIncrementalListing:
         page, requests = fetch(a_page(old, after="x"), a_page(archived(2, minutes_ago(1))), cursor=changed.cursor)
 
         assert (page.gone, len(requests)) == (["2"], 2)
+
+    def test_so_many_that_an_archive_of_any_size_is_read_to_its_end(self):
+        changed, _ = incremental(a_page())
+        old = archived(1, minutes_ago(1_000))
+        page, requests = fetch(*(a_page(old, after=str(number)) for number in range(150)), cursor=changed.cursor)
+
+        assert (page.gone, len(requests), page.cursor["phase"]) == ([], 100, "archived")
 
     def test_contacts_merged_into_another_are_gone_and_its_aliases(self):
         page, _ = incremental(a_page(contact(7, hs_merged_object_ids="5;6;7")))
