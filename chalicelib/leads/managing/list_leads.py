@@ -1,18 +1,19 @@
-"""Lists the leads of an organization, page by page, without an index: the shards are read one after the other."""
+"""Lists the leads of an organization, page by page, without an index: the shards are read in their order."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
-from chalicelib.foundation.executor import Executor
+from chalicelib.foundation.executor import Executor, Task
 from chalicelib.leads.channels.lead_keys import SHARDS
 from chalicelib.leads.lead import Lead
 from chalicelib.leads.store.entry import Entry
 from chalicelib.leads.store.lead_store import LeadStore
 
-SHARDS_AT_ONCE = 16
+READ_AHEAD = 48  # shards: three for each thread, so that a slow response delays few others
 FEWEST_READ = 100  # items of a shard in one request
 MOST_ITEMS = 5_000  # read for one page; a page of rare leads may be short, and the next one goes on
 _CURSOR = re.compile(r"([0-9]{1,4})\.([a-z2-7]{24})?")
@@ -64,14 +65,19 @@ class ListLeads:
     def _pages(
         self, organization: str, shard: int, after: str, limit: int
     ) -> Iterator[tuple[int, list[Entry], str | None]]:
-        """A page of each shard, with its number and where the page ends. The first shard is read alone."""
+        """A page of each shard, with its number and where the page ends.
+
+        The first shard is read alone, since it may fill the list's page; then more and more are read ahead, since the
+        shards of a small organization are nearly all empty.
+        """
         most = max(limit, FEWEST_READ)
         yield shard, *self.store.page(organization, shard, after, most)
-        for start in range(shard + 1, SHARDS, SHARDS_AT_ONCE):
-            numbers = range(start, min(start + SHARDS_AT_ONCE, SHARDS))
-            reads = [partial(self.store.page, organization, each, "", most) for each in numbers]
-            for number, (entries, last) in zip(numbers, self.executor.all(reads), strict=True):
-                yield number, entries, last
+        started: deque[Task[tuple[list[Entry], str | None]]] = deque()
+        for number in range(shard + 1, SHARDS):
+            ahead = min(2 * (number - shard), READ_AHEAD, SHARDS - number)
+            for each in range(number + len(started), number + ahead):
+                started.append(self.executor.start(partial(self.store.page, organization, each, "", most)))
+            yield number, *started.popleft().result()
 
 
 def _position(cursor: str | None) -> tuple[int, str]:
