@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from chalicelib.leads.channels.identity import Identity
 
 MOST_IDENTITIES = 20  # of one lead; all of them change in one transaction
+MOST_CHANGES = 3  # by imports, of which a lead knows what they replaced
 OF_REQUEST = "api:"  # begins the source of leads that a request created; ids of imports have no colon
 
 
@@ -55,7 +56,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The last change of a lead by an import, and what it replaced."""
+    """The change of a lead by one import, and what it replaced."""
 
     stamp: Stamp
     #: the revision that the import left; while it is the lead's, nobody has changed the lead since
@@ -84,8 +85,13 @@ class Lead:
     changed_at: int
     #: counts the writes of its item, from 1; 0 if it was never stored
     rev: int = 0
-    #: the last change by an import; None if none has changed it since it was created
-    change: Change | None = None
+    #: its last changes by imports, one for each import, in the order of the imports' first changes
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def change(self) -> Change | None:
+        """The last change by an import; None if none has changed it since it was created."""
+        return self.changes[-1] if self.changes else None
 
     @property
     def stamp(self) -> Stamp:
@@ -97,25 +103,25 @@ class Lead:
         """What created it: the id of an import, or "api"."""
         return "api" if self.created_by.source.startswith(OF_REQUEST) else self.created_by.source
 
-    def before(self, source: str) -> Profile | None:
-        """The profile as it was before this import; None if the import created the lead."""
-        if self.change is not None and self.change.stamp.source == source:
-            return self.change.profile
-        return None if self.created_by.source == source else self.profile
+    def change_by(self, source: str) -> Change | None:
+        """Its change by this import; None if that has not changed it, or too many others have since."""
+        return next((each for each in self.changes if each.stamp.source == source), None)
 
     def changed(
         self, stamp: Stamp, at: int, *, profile: Profile | None = None, added: tuple[LeadIdentity, ...] = ()
     ) -> "Lead":
         """The lead after an import has changed it. What an earlier row of the same import replaced stays known."""
-        last = self.change
-        if last is not None and last.stamp.source == stamp.source:
-            change = replace(last, stamp=stamp, rev=self.rev + 1)
-        else:
+        before = self.change_by(stamp.source)
+        if before is None:
             change = Change(stamp, self.rev + 1, self.profile, len(self.identities), self.changed_at)
+            changes = (*self.changes, change)[-MOST_CHANGES:]
+        else:
+            change = replace(before, stamp=stamp, rev=self.rev + 1)
+            changes = tuple(change if each is before else each for each in self.changes)
         return replace(
             self,
             profile=self.profile if profile is None else profile,
             identities=self.identities + added,
             changed_at=at,
-            change=change,
+            changes=changes,
         )

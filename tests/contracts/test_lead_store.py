@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.foundation.dynamo import Dynamo, Item, ResponseLost
 from chalicelib.leads.channels.lead_keys import shard
-from chalicelib.leads.lead import Lead, Profile, Stamp
+from chalicelib.leads.lead import MOST_CHANGES, Lead, Profile, Stamp
 from chalicelib.leads.store.entry import NOBODY, Entry, Gone, Removal
 from chalicelib.leads.store.lead_rows import entry_key
 from chalicelib.leads.store.lead_store import EntryChange, LeadStore, Stored
@@ -129,7 +129,7 @@ class TestReplacing:
 
         again = store.find("acme", key_of(1))
         assert again == replace(after, rev=2)
-        assert (again.stamp, again.before("import-2"), again.source) == (Stamp("import-2", 4), before.profile, IMPORT)
+        assert (again.stamp, again.change.profile, again.source) == (Stamp("import-2", 4), before.profile, IMPORT)
 
     def test_what_an_earlier_row_of_the_same_import_replaced_stays_known(self, store):
         before = self.stored(store)
@@ -140,6 +140,18 @@ class TestReplacing:
 
         again = store.find("acme", key_of(1))
         assert (again.change.profile, again.stamp, again.change.rev) == (before.profile, Stamp("import-2", 4), 3)
+
+    def test_what_each_of_its_last_imports_replaced_stays_known(self, store):
+        self.stored(store)
+        for number in range(MOST_CHANGES + 1):
+            stamp, profile = Stamp(f"import-{number}", 2), Profile(f"Name {number}")
+            store.replace_many("acme", [store.find("acme", key_of(1)).changed(stamp, NOON + number, profile=profile)])
+
+        found = store.find("acme", key_of(1))
+
+        replaced = [found.change_by(f"import-{number}") for number in range(MOST_CHANGES + 1)]
+        assert replaced[0] is None
+        assert [each.profile.name for each in replaced[1:]] == [f"Name {number}" for number in range(MOST_CHANGES)]
 
     def test_a_lead_that_was_changed_meanwhile_stays(self, store):
         before = self.stored(store)

@@ -55,7 +55,14 @@ def listed(desk: ImportDesk, job: Job, outcome: str) -> list[dict[str, str]]:
 
 def substance(leads: list[Lead]) -> list[Lead]:
     """The leads without what counts their writes and tells of the last import."""
-    return [replace(lead, rev=0, change=None) for lead in leads]
+    return [replace(lead, rev=0, changes=()) for lead in leads]
+
+
+def random_cells(chance: random.Random, headers: Any) -> tuple[str, ...]:
+    phone, name, city = f"+49170{chance.randrange(30):07d}", chance.choice("ABC"), chance.choice(["", "Lima"])
+    second = str(10_000 + chance.randrange(20)) if headers is SEVERAL else name
+    third = name if headers is SEVERAL else chance.choice(["", "a@x.example"])
+    return phone, second, third, city
 
 
 class TestALeadThatNobodyHasChangedSince:
@@ -139,6 +146,71 @@ class TestALeadThatWasChangedSince:
         assert {line["reason"] for line in listed(desk, job, "failed")} == {"lead_gone"}
 
 
+class TestTwoImportsOfOneLead:
+    """Each of them keeps its own words, so they can be undone in any order."""
+
+    def test_the_earlier_one_loses_what_stands_and_what_the_later_one_wrote_is_named(self, desk):
+        imported(desk, row(1, "Ann"))
+        before = desk.all_leads()
+        first = imported(desk, row(1, "Anna", "a@x.example", "Oslo"), on_existing=OnExisting.OVERWRITE)
+        second = imported(desk, row(1, "Annabel", "", "Oslo"), on_existing=OnExisting.OVERWRITE)
+
+        assert undone(desk, first) == {"reversed": 0, "kept": 1, "failed": 0}
+        (lead,) = desk.all_leads()
+        assert (lead.profile.name, lead.profile.email, lead.profile.custom) == ("Annabel", "", {})
+        (line,) = listed(desk, first, "kept")
+        assert (line["reason"], line["kept_fields"]) == ("changed_by_later_import", "name")
+
+        assert undone(desk, second)["reversed"] == 1
+        assert [lead.profile for lead in desk.all_leads()] == [lead.profile for lead in before]
+
+    def test_of_more_imports_than_a_lead_remembers_the_earliest_is_kept_and_named(self, desk):
+        imported(desk, row(1, "Ann"))
+        jobs = [imported(desk, row(1, f"Ann {number}"), on_existing=OnExisting.OVERWRITE) for number in range(4)]
+
+        assert undone(desk, jobs[0]) == {"reversed": 0, "kept": 1, "failed": 0}
+        (line,) = listed(desk, jobs[0], "kept")
+        assert (line["reason"], "name" in line["kept_fields"]) == ("changed_by_later_import", True)
+
+    def test_a_lead_that_the_earlier_one_created_and_the_later_one_changed_stays(self, desk):
+        first = imported(desk, row(1, "Ann"))
+        second = imported(desk, row(1, "", "a@x.example"))
+
+        undone(desk, first)
+        assert [line["reason"] for line in listed(desk, first, "kept")] == ["changed_by_later_import"]
+        undone(desk, second)
+
+        assert [lead.profile.name for lead in desk.all_leads()] == ["Ann"]
+
+    @pytest.mark.parametrize("headers", [HEADERS, SEVERAL], ids=["one identity", "several identities"])
+    @pytest.mark.parametrize("is_earlier_first", [False, True], ids=["later first", "earlier first"])
+    @pytest.mark.parametrize("seed", range(4))
+    def test_after_both_undos_the_leads_from_before_are_as_they_were(self, seed, is_earlier_first, headers):
+        chance, desk = random.Random(seed), with_limits(lanes=3)
+        imported(desk, *[random_cells(chance, headers) for _ in range(20)], headers=headers)
+        before = desk.all_leads()
+        jobs = [
+            imported(
+                desk,
+                *[random_cells(chance, headers) for _ in range(40)],
+                headers=headers,
+                on_existing=chance.choice([OnExisting.FILL, OnExisting.OVERWRITE]),
+                tags=[f"import {number}"],
+            )
+            for number in range(2)
+        ]
+
+        counts = [undone(desk, job) for job in (jobs if is_earlier_first else reversed(jobs))]
+
+        after = {lead.id: lead for lead in substance(desk.all_leads())}
+        for lead in substance(before):
+            assert replace(after[lead.id], changed_at=lead.changed_at) == lead
+        left = after.keys() - {lead.id for lead in before}
+        assert all(after[each].created_by.source == jobs[0].job_id for each in left)
+        assert not left or (is_earlier_first and counts[0]["kept"])
+        assert not counts[0]["failed"] + counts[1]["failed"] + counts[1]["kept"]
+
+
 class TestAnUndo:
     def test_happens_once(self, desk):
         job = imported(desk, row(1, "Ann"))
@@ -199,16 +271,12 @@ class TestAnUndo:
 def test_import_and_undo_leave_the_leads_as_they_were(seed, headers):
     chance, desk = random.Random(seed), with_limits(lanes=3)
 
-    def cells() -> tuple[str, ...]:
-        phone, name, city = f"+49170{chance.randrange(30):07d}", chance.choice("ABC"), chance.choice(["", "Lima"])
-        second = str(10_000 + chance.randrange(20)) if headers is SEVERAL else name
-        third = name if headers is SEVERAL else chance.choice(["", "a@x.example"])
-        return phone, second, third, city
-
     policy = chance.choice([OnExisting.FILL, OnExisting.OVERWRITE])
-    imported(desk, *[cells() for _ in range(20)], headers=headers)
+    imported(desk, *[random_cells(chance, headers) for _ in range(20)], headers=headers)
     before = desk.all_leads()
-    job = imported(desk, *[cells() for _ in range(60)], headers=headers, on_existing=policy, tags=["new"])
+    job = imported(
+        desk, *[random_cells(chance, headers) for _ in range(60)], headers=headers, on_existing=policy, tags=["new"]
+    )
     assert job.counts["created"]
     assert job.counts["updated"]
 

@@ -74,8 +74,8 @@ class StoredLeads:
         return Known("", None, None, gone.at, gone.is_suppressed, born is not None, row)
 
     def _seen(self, lead: Lead) -> SeenLead:
-        created, change = lead.created_by, lead.change
-        if change is not None and change.stamp.source == self.import_id:
+        created, change = lead.created_by, lead.change_by(self.import_id)
+        if change is not None:
             is_edited = lead.rev != change.rev
             return SeenLead(lead.profile, lead.rev, change.stamp, change.profile, is_edited, lead)
         if created.source == self.import_id:
@@ -85,8 +85,8 @@ class StoredLeads:
 
     def _attached_by(self, key: str, lead: Lead) -> Stamp | None:
         """The stamp of the import that attached an identity to a lead which was there before."""
-        change = lead.change
-        if change is None or change.stamp.source != self.import_id:
+        change = lead.change_by(self.import_id)
+        if change is None:
             return None
         return change.stamp if any(each.key == key for each in lead.identities[change.identities :]) else None
 

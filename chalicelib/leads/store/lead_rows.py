@@ -66,8 +66,8 @@ def to_text(lead: Lead) -> str:
     }
     if lead.changed_at != lead.created_at:
         stored["m"] = lead.changed_at
-    if lead.change is not None:
-        stored["w"] = _from_change(lead.change)
+    if lead.changes:
+        stored["w"] = list(map(_from_change, lead.changes))
     return encode_json(stored)
 
 
@@ -94,7 +94,7 @@ def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:
         stored["c"],
         stored.get("m", stored["c"]),
         rev,
-        _to_change(stored["w"]) if "w" in stored else None,
+        tuple(map(_to_change, stored["w"])) if "w" in stored else (),
     )
 
 

@@ -5,13 +5,14 @@ same verdict and nothing to write, so an undo may stop anywhere and go on.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.leads.importing.judging import Outcome, Row
 from chalicelib.leads.importing.profiles import Policies
-from chalicelib.leads.lead import Change, Lead, Profile, Stamp
+from chalicelib.leads.lead import MOST_CHANGES, Change, Lead, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.undoing.job_kind import Undone
 
@@ -23,7 +24,7 @@ class Why(StrEnum):
     """Why a lead is not as before the import."""
 
     CHANGED = "changed_since"
-    LATER_IMPORT = "changed_by_later_import"  # which kept what was there before it, and no more
+    LATER_IMPORT = "changed_by_later_import"  # and maybe by somebody after it
     GONE = "lead_gone"  # deleted, erased, or another lead by now
     EXPIRED = "results_expired"
 
@@ -80,13 +81,14 @@ class UndoJudge:
         fields = [name for name in (*now, *given) if now.get(name) != given.get(name)]
         if {each.key for each in lead.identities} != set(row.keys):
             fields.append(IDENTITIES)
-        return Verdict(Undone.KEPT, Why.CHANGED, tuple(dict.fromkeys(fields)), lead.changed_at)
+        why = Why.LATER_IMPORT if lead.changes else Why.CHANGED
+        return Verdict(Undone.KEPT, why, tuple(dict.fromkeys(fields)), lead.changed_at)
 
     def _changed(self, lead: Lead, row: Row) -> Verdict:
-        change = lead.change
-        if change is None:
+        change = lead.change_by(self.import_id) or lead.change_by(self.undo_id)
+        if change is None and len(lead.changes) < MOST_CHANGES:
             return Verdict(Undone.FAILED, Why.GONE)
-        if change.stamp.source not in (self.import_id, self.undo_id):
+        if change is None:
             fields = tuple(name for name, value in _values(row.profile).items() if value)
             return Verdict(Undone.KEPT, Why.LATER_IMPORT, fields, lead.changed_at)
         if change.stamp.source == self.import_id and change.rev == lead.rev:
@@ -108,12 +110,25 @@ class UndoJudge:
         stayed = tuple(each for each in lead.identities if each.key not in attached)
         if not stayed:
             kept, stayed, attached = (*kept, IDENTITIES), lead.identities, set()
-        outcome, why = (Undone.KEPT, Why.CHANGED) if kept else (Undone.REVERSED, "")
-        verdict = Verdict(outcome, why, kept, lead.changed_at if kept else None)
-        if change.stamp.source == self.undo_id or (profile == lead.profile and not attached):
+        later = lead.changes[lead.changes.index(change) + 1 :]
+        why = Why.LATER_IMPORT if later else Why.CHANGED
+        verdict = Verdict(Undone.KEPT, why, kept, lead.changed_at) if kept else Verdict(Undone.REVERSED)
+        if change.stamp.source == self.undo_id:
             return verdict
-        after = self._stamped(replace(lead, profile=profile, identities=stayed), change, row)
+        changes = tuple(
+            self._without(each, change, lead, row, attached) if each in later else each for each in lead.changes
+        )
+        changed = replace(lead, profile=profile, identities=stayed, changes=changes)
+        if changed == lead:
+            return verdict
+        after = self._stamped(changed, change, row)
         return verdict._replace(after=after, freed=tuple(key for key in row.keys if key in attached))
+
+    def _without(self, later: Change, change: Change, lead: Lead, row: Row, attached: AbstractSet[str]) -> Change:
+        """What a later import replaced, as if this one had not been: its own undo brings back nothing of this one."""
+        profile, _ = self._merged(change.profile, later.profile, row.profile)
+        had = sum(each.key not in attached for each in lead.identities[: later.identities])
+        return replace(later, profile=profile, identities=had)
 
     def _merged(self, before: Profile, now: Profile, given: Profile) -> tuple[Profile, tuple[str, ...]]:
         """The profile without what the import changed, and the fields that were changed since."""
@@ -132,7 +147,8 @@ class UndoJudge:
 
     def _stamped(self, lead: Lead, change: Change, row: Row) -> Lead:
         """The lead with the stamp of this undo; it still knows what the import replaced."""
-        return replace(lead, change=replace(change, stamp=Stamp(self.undo_id, row.number), rev=lead.rev + 1))
+        undone = replace(change, stamp=Stamp(self.undo_id, row.number), rev=lead.rev + 1)
+        return replace(lead, changes=tuple(undone if each == change else each for each in lead.changes))
 
 
 def _values(profile: Profile) -> dict[str, str]:
