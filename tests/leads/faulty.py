@@ -1,5 +1,6 @@
 """A DynamoDB client of which one call fails, in one of several ways."""
 
+import random
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +45,32 @@ class FailsOnce:
         if self._fault is Fault.LOST_RESPONSE:
             call(**request)
         raise no_response()
+
+
+class ThrottlesStatements:
+    """Passes all calls on, but throttles single statements of batches, within responses of status 200.
+
+    Args:
+        share: of the statements, chosen by chance.
+    """
+
+    codes = ("ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded")
+
+    def __init__(self, client: Any, chance: random.Random, share: float) -> None:
+        self._client, self._chance, self.share, self.throttled = client, chance, share, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def batch_execute_statement(self, **request: Any) -> Any:
+        return {"Responses": [self._execute(statement) for statement in request["Statements"]]}
+
+    def _execute(self, statement: Any) -> Any:
+        if self._chance.random() < self.share:
+            self.throttled += 1
+            return {"Error": {"Code": self._chance.choice(self.codes), "Message": "Too fast"}}
+        (response,) = self._client.batch_execute_statement(Statements=[statement])["Responses"]
+        return response
 
 
 class Contended:

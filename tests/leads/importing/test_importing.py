@@ -1,6 +1,7 @@
 """Files of leads are imported, whatever they are like, and every row gets its place in a result file."""
 
 import gzip
+import random
 
 import pytest
 
@@ -10,6 +11,8 @@ from chalicelib.jobs.job import JobState
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.lead import Profile
 from tests.fakes.blobs import FakeBlobs
+from tests.fakes.tables import empty_tables
+from tests.leads.faulty import ThrottlesStatements
 from tests.leads.importing.import_desk import ImportDesk, csv_of, with_limits
 
 HEADERS = ("Phone", "Name", "E-mail", "City")
@@ -109,6 +112,41 @@ class TestOutcomes:
         job = desk.imported(csv_of(HEADERS, rows), region="BR")
 
         assert (job.counts["created"], job.counts["skipped"]) == (1, 2)
+
+
+class TestThrottling:
+    """DynamoDB throttles single statements of a batch: its response of status 200 says so for each of them."""
+
+    @pytest.mark.parametrize("share", [0.1, 0.5])
+    def test_statements_are_sent_again_and_nothing_is_lost(self, share):
+        client = ThrottlesStatements(empty_tables(), random.Random(5), share)
+        throttled, calm = ImportDesk(client=client), ImportDesk()
+        known = csv_of(HEADERS, [row(number, "") for number in range(20)])
+        rows = [row(number % 50, f"P {number}") for number in range(120)]
+
+        for desk in (throttled, calm):
+            desk.imported(known)
+        jobs = [desk.imported(csv_of(HEADERS, rows)) for desk in (throttled, calm)]
+
+        assert client.throttled > 5
+        assert jobs[0].state is JobState.COMPLETED
+        assert dict(jobs[0].counts) == dict(jobs[1].counts) == {**dict(jobs[1].counts), "created": 30, "updated": 20}
+        assert [(lead.id, lead.profile, lead.stamp.row) for lead in throttled.all_leads()] == [
+            (lead.id, lead.profile, lead.stamp.row) for lead in calm.all_leads()
+        ]
+
+    def test_an_import_goes_on_when_all_of_them_were_throttled_for_a_while(self):
+        client = ThrottlesStatements(empty_tables(), random.Random(5), 1.0)
+        desk = ImportDesk(client=client)
+        job = desk.start(csv_of(HEADERS, [row(number) for number in range(30)]))
+
+        def calm_down() -> None:
+            client.share = 1.0 if client.throttled < 300 else 0.0
+
+        ended = desk.run(job, between=calm_down)
+
+        assert (ended.state, ended.counts["created"]) == (JobState.COMPLETED, 30)
+        assert client.throttled >= 300
 
 
 class ChangingBlobs(FakeBlobs):
