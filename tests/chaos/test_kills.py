@@ -3,14 +3,11 @@
 import json
 import os
 import random
-import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,47 +17,29 @@ from chalicelib.file_imports.job_kinds import COMMIT, PLAN
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.wiring import Wiring
-from local.processes import start
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
-from local.stack import Part, Stack
 from tests.chaos.file_imports import FileImports
+from tests.chaos.hasty_stack import SHORTEST_LEASE_SECONDS, HastyStack, wait_for
 
 KILLS = int(os.environ.get("KILLS", "100"))
 AT_ONCE = 4  # people whose imports run side by side
 CONTACTS = 1_500  # of each; all accounts hold the same people
 SEED = 7
-PATIENCE_SECONDS = 1_200.0
-SHORTEST_LEASE_SECONDS = 4.0
 pytestmark = pytest.mark.long
-
-
-class HastyWorker(Part):
-    lease_seconds = SHORTEST_LEASE_SECONDS
-
-    def begin(self, settings: Any) -> None:
-        ready = str(self.log.parent.resolve() / "hasty.ready")
-        Path(ready).unlink(missing_ok=True)
-        command = [sys.executable, "-m", "tests.chaos.hasty_worker", ready, str(self.lease_seconds)]
-        self.process = start(command, settings, log=self.log)
-
-    def is_ready(self) -> bool:
-        return (self.log.parent / "hasty.ready").exists()
 
 
 @dataclass
 class Scene:
     """A stack whose worker is ours to kill, and what is stored behind it."""
 
-    stack: Stack
-    worker: HastyWorker
-    kills: int = 0
+    hasty: HastyStack
     jobs: dict[str, str] = field(default_factory=dict)  # job ids by person
     running: dict[str, Job] = field(default_factory=dict)
     ended: dict[str, Job] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.wiring = Wiring(self.stack.settings)
+        self.stack, self.wiring = self.hasty.stack, Wiring(self.hasty.stack.settings)
         self.files = FileImports(self.wiring)
         self.sandbox = SandboxControl.of(self.stack.settings)
 
@@ -82,18 +61,6 @@ class Scene:
         """Why contacts were not kept."""
         return Counter(line.reason for chunk in self.wiring.shared.jobs.ledger(job) for line in chunk.lines)
 
-    def kill(self) -> None:
-        process = self.worker.process
-        assert process is not None
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        self.kills += 1
-        self.begin()
-
-    def begin(self) -> None:
-        self.worker.begin(self.stack.settings)
-        wait_for(self.worker.is_ready)
-
     def book(self, person: str) -> list[str]:
         """Everything each contact says and where it comes from, without the ids that are chance."""
         owner = self.wiring.shared.jobs.get(self.jobs[person]).owner
@@ -102,26 +69,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    with Stack(None, None, {**os.environ, "AWS_ENDPOINT_URL": ""}) as stack:
-        usual = next(part for part in stack.parts if part.name == "worker")
-        assert usual.process is not None
-        usual.process.terminate()
-        usual.process.wait()
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
-            monkeypatch.setenv(name, stack.settings[name])
-        worker = HastyWorker("worker", [], lambda: True, usual.log)
-        stack.parts[stack.parts.index(usual)] = worker
-        made = Scene(stack, worker)
-        made.begin()
-        yield made
-
-
-def wait_for(holds: Any, seconds: float = PATIENCE_SECONDS) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it takes far too long"
-        time.sleep(0.05)
+def scene(hasty_stack: HastyStack) -> Scene:
+    return Scene(hasty_stack)
 
 
 def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[[str, object], None]) -> None:
@@ -131,17 +80,19 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
     expected = scene.stored()[0].counts
 
     # On a slow machine a lease must not run out before a first chunk can land, or a harmless contact counts as poison.
-    scene.worker.lease_seconds = max(SHORTEST_LEASE_SECONDS, 2 * (time.monotonic() - connected))
+    scene.hasty.worker.lease_seconds = max(SHORTEST_LEASE_SECONDS, 2 * (time.monotonic() - connected))
     chance, began = random.Random(SEED), time.monotonic()
-    while scene.kills < KILLS:
-        count = scene.files.chunks if scene.kills % 8 == 7 else partial(commits, scene)
+    while scene.hasty.kills < KILLS:
+        count = scene.files.chunks if scene.hasty.kills % 8 == 7 else partial(commits, scene)
         wait_for(partial(has_moved, scene, count, count()))
         time.sleep(chance.uniform(0, 0.6))
-        scene.kill()
+        scene.hasty.kill()
     wait_for(lambda: all(job.is_finished for job in scene.stored()) and scene.files.are_committed())
 
     jobs = scene.stored()
-    summary = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims, {scene.files}"
+    summary = (
+        f"{scene.hasty.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims, {scene.files}"
+    )
     record_property("chaos", f"{summary}, {time.monotonic() - began:.0f} s")
     for job in jobs:
         assert job.state in ("completed", "partial"), job
