@@ -1,12 +1,13 @@
 """Rows are stored as they were judged, or judged again: what happens in between is neither undone nor overwritten."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.leads.channels.identity import Identity
-from chalicelib.leads.importing.judging import Judge, Row, Verdict
+from chalicelib.leads.importing.judging import Judge, Known, Row, Verdict
 from chalicelib.leads.importing.profiles import OnExisting, Policies
 from chalicelib.leads.importing.settling import settle
 from chalicelib.leads.importing.stored_leads import StoredLeads
@@ -69,16 +70,18 @@ def test_an_identity_that_was_erased_meanwhile_stays_erased(office, people):
     assert office.store.entry("acme", lead_identity(1).key).gone.is_suppressed
 
 
-def test_a_lead_that_was_deleted_before_is_not_created_if_it_was_erased_meanwhile(office):
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_a_lead_that_was_deleted_before_is_not_created_if_it_went_once_more_meanwhile(office, is_erased):
     (known,) = office.resolve(whatsapp(number_of(1)))
     office.change.delete("acme", known.lead.id)
     leads = StoredLeads(office.store, "acme", "import-1", office.clock, InlineExecutor())
     before = {key: each._replace(gone_at=ACCEPTED_AT - 1) for key, each in leads.find([known.lead.id]).items()}
-    office.change.erase_identity("acme", lead_identity(1))
+    if is_erased:
+        office.change.erase_identity("acme", lead_identity(1))
 
     verdicts = settle([row(2, 1)], before, leads, lambda now: judge_of("import-1", now, in_order=False))
 
-    assert outcomes(verdicts) == ["suppressed"]
+    assert outcomes(verdicts) == ["suppressed" if is_erased else "deleted_meanwhile"]
     assert office.leads() == []
 
 
@@ -105,6 +108,27 @@ def test_an_earlier_row_of_another_lane_keeps_what_was_added_to_the_lead_of_a_la
     (lead,) = office.leads()
     assert [each.key for each in lead.identities] == [lead_identity(1).key, lead_identity(2).key]
     assert lead.created_by.row == 3
+
+
+def test_an_earlier_row_of_another_lane_keeps_what_somebody_has_written_into_the_lead_of_a_later_one(office):
+    (later,) = office.import_rows(row(7, 1, name="Later"), in_order=False)
+    office.change.edit("acme", later.lead_ids[0], lambda profile: replace(profile, name="Written by hand"))
+
+    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), in_order=False)
+
+    assert verdict.superseded == (7,)
+    assert [lead.profile.name for lead in office.leads()] == ["Written by hand"]
+
+
+@pytest.mark.parametrize("in_order", [False, True])
+@pytest.mark.parametrize(
+    ("gone_at", "outcome"),
+    [(ACCEPTED_AT - 1, "created"), (ACCEPTED_AT, "deleted_meanwhile"), (ACCEPTED_AT + 1, "deleted_meanwhile")],
+)
+def test_a_lead_is_created_again_only_if_it_was_deleted_before_the_import_was_accepted(gone_at, outcome, in_order):
+    known = {lead_identity(1).key: Known(gone_at=gone_at)}
+
+    assert outcomes(judge_of("import-1", known, in_order=in_order)([row(2, 1)])) == [outcome]
 
 
 class TestARepeatedRow:
