@@ -28,9 +28,9 @@ def each_identity_has_one_lead(house: House) -> None:
 
 
 def lines_of(house: House, job_id: str) -> dict[str, list[dict[str, str]]]:
-    """The lines of the result files of an import, by outcome."""
+    """The lines of the result files of an import, by outcome; none of one that was canceled before it began."""
     folder = f"lead-imports/acme/{job_id}/results/"
-    texts = {each: house.blobs.kept[f"{folder}{each}.csv"].decode("utf-8-sig") for each in OUTCOMES}
+    texts = {each: house.blobs.kept.get(f"{folder}{each}.csv", b"").decode("utf-8-sig") for each in OUTCOMES}
     return {each: list(csv.DictReader(io.StringIO(text, newline=""))) for each, text in texts.items()}
 
 

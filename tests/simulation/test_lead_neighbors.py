@@ -4,6 +4,7 @@ Whatever the order of their calls, and whoever dies: each identity has one lead,
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -36,9 +37,9 @@ def stage(several: bool) -> Stage:
     return Stage(several, MANY)
 
 
-def storm_of(several: bool, seed: int, works: Sequence[Callable[[Parts], Any]]) -> Storm:
+def storm_of(several: bool, seed: int, works: Sequence[Callable[[Parts], Any]], *, rate: float = RATE) -> Storm:
     """An import, and people who come at any time of it."""
-    storm = Storm(stage(several), seed, rate=RATE)
+    storm = Storm(stage(several), seed, rate=rate)
     storm.people = [Person(work, begins=storm.chance.randrange(CALLS)) for work in works]
     return storm
 
@@ -197,6 +198,24 @@ class TestAnIdentityThatMoves:
         leads = leads_by_form(house)
         assert leads[phone_of(8)].id == leads[phone_of(6)].id == storm.people[0].answer
         assert {phone for phone, *_ in rows_of(MANY) if phone != "911"} <= leads.keys()
+
+
+class TestCanceling:
+    @both_kinds
+    @pytest.mark.parametrize("seed", range(16))
+    def test_leaves_no_lead_that_the_results_do_not_name(self, several, seed):
+        def cancel(parts: Parts) -> Any:
+            with suppress(Conflict):  # it has ended, or another try has canceled it
+                parts.wiring.leads.control_imports.cancel("acme", stage(several).job_id)
+
+        storm = storm_of(several, seed, [cancel], rate=0.04)
+
+        storm.run()
+
+        house, job_id = storm.house, storm.staged.job_id
+        each_identity_has_one_lead(house)
+        created_leads_are_those_that_are_named(house, job_id)
+        assert house.outside.jobs.get(job_id).state in (JobState.CANCELED, JobState.PARTIAL)
 
 
 class TestTwoImports:

@@ -33,6 +33,7 @@ from chalicelib.leads.importing.settling import settle
 from chalicelib.leads.importing.stored_leads import Compared, StoredLeads
 
 SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
+STORED_AHEAD = 2  # chunks whose leads may be stored when a worker dies: one is committed while the next one is stored
 LOOK_EVERY = timedelta(seconds=2)  # whether the import is to stop
 
 
@@ -98,7 +99,9 @@ class LaneRun:
 
     def _work(self) -> bool:
         """Whether all rows are read."""
-        if self._is_to_stop():
+        job = self._run.job
+        to_repeat = STORED_AHEAD if job.crashes or job.failures else 0  # or leads would stay that no result names
+        if not to_repeat and self._is_to_stop():
             return False
         start, ahead = self._parts.executor.start, not self._details.in_order
         preparing = start(self._prepare)
@@ -108,7 +111,8 @@ class LaneRun:
             result = self._settle(prepared)
             self._wait_for_commit()
             self._committing = start(partial(self._commit, prepared.chunk, result))
-            if self._is_to_pause() or self._is_to_stop():
+            to_repeat -= 1
+            if to_repeat <= 0 and (self._is_to_pause() or self._is_to_stop()):
                 return False
             if not ahead:
                 preparing = start(self._prepare)
