@@ -11,7 +11,7 @@ from chalicelib.leads.importing.columns import find_columns
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.judging import Row
 from chalicelib.leads.importing.row_parser import RowParser
-from chalicelib.leads.lead import Profile
+from chalicelib.leads.lead import MOST_IDENTITIES, Profile
 from chalicelib.leads.profile_input import InvalidProfile, checked_profile
 from tests.leads.making import KEYS
 
@@ -76,3 +76,16 @@ def test_the_channel_may_be_in_a_column():
     assert isinstance(telegram, Row)
     assert isinstance(default, Row)
     assert [row.identities[0].channel for row in (telegram, default)] == ["telegram", "whatsapp"]
+
+
+@pytest.mark.parametrize(("count", "is_row"), [(MOST_IDENTITIES, True), (MOST_IDENTITIES + 1, False)])
+def test_a_row_has_as_many_identities_as_a_lead_may_have(count, is_row):
+    headers = [f"Telegram {number}" for number in range(count)]
+    columns = find_columns(
+        headers, channels=CHANNELS.names, channel="telegram", mapping=dict.fromkeys(headers, "identity:telegram")
+    )
+
+    read = RowParser("acme", columns, CHANNELS, KEYS, "telegram")(2, [str(10_000 + number) for number in range(count)])
+
+    assert isinstance(read, Row) == is_row
+    assert is_row or read.reason == "too_many"

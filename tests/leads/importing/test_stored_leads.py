@@ -98,6 +98,22 @@ def test_an_identity_that_another_lead_got_meanwhile_stays_with_it(office, peopl
     assert {each.key for each in lead.identities} == {lead_identity(person).key for person in (9, 1, 2)}
 
 
+def test_an_identity_that_was_taken_off_a_lead_meanwhile_gets_a_lead_of_its_own(office):
+    (known,) = office.resolve(whatsapp(number_of(1), whatsapp(number_of(2))))
+
+    verdicts = office.import_rows(
+        row(2, 2, name="Ann"),
+        in_order=False,
+        meanwhile=lambda: office.change.remove_identity("acme", known.lead.id, lead_identity(2).key),
+    )
+
+    assert outcomes(verdicts) == ["created"]
+    assert {lead.profile.name: [each.key for each in lead.identities] for lead in office.leads()} == {
+        "": [lead_identity(1).key],
+        "Ann": [lead_identity(2).key],
+    }
+
+
 def test_an_earlier_row_of_another_lane_keeps_what_was_added_to_the_lead_of_a_later_one(office):
     office.import_rows(row(7, 1, name="Later"), in_order=False)
     office.resolve(whatsapp(number_of(1), whatsapp(number_of(2))), source="api:2")
