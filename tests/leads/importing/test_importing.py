@@ -99,7 +99,7 @@ class TestOutcomes:
 
         job = desk.imported(csv_of(headers, rows))
 
-        assert (job.counts["created"], job.counts["ambiguous"]) == (3, 1)
+        assert (job.state, job.counts["created"], job.counts["ambiguous"]) == (JobState.PARTIAL, 3, 1)
         (line,) = desk.result(job, "ambiguous")
         assert sorted(line["lead_id"].split()) == sorted(
             lead.id for lead in desk.all_leads() if lead.profile.name in "AnnBob"
