@@ -20,7 +20,7 @@ COMMANDS = {
     "enrich": "run a vendor of enrichment over the address books of a running stack",
     "token": "print a bearer token for a person",
     "aws": "run only the embedded AWS",
-    "sandbox": "run only the sandbox of Google and Microsoft",
+    "sandbox": "run only the sandbox of the providers and vendors",
     "api": "run only the API; settings come from the environment",
     "worker": "run only the queue reader and the schedule; settings come from the environment",
 }
