@@ -45,6 +45,7 @@ def view(job: Job, status: Mapping[str, Json], context: ImportWaitContext, *, is
     return {
         "status": status,
         "is_own": is_own,
+        "is_refresh": "due_at" in job.details,
         "provider": provider_title(job),
         "heading": _heading(job, status),
         "summary": _summary(job, status, context),

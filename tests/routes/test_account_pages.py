@@ -100,6 +100,14 @@ class TestRefresh:
 
         assert "2 imports in a row have failed, so we try less often." in page(service, "/accounts")
 
+    def test_the_page_of_an_import_says_that_it_started_by_itself(self, service):
+        connection_id = import_contacts(service)
+        service.clock.at = service.wiring.accounts.refreshes.get("ann", connection_id).due
+        service.wiring.provider_imports.start_due_refreshes()
+        job_id = service.wiring.accounts.connections.get("ann", connection_id).last_import
+
+        assert "Incremental import, started by itself March" in page(service, f"/imports/{job_id}")
+
     def test_another_interval_is_refused(self, service):
         connection_id = import_contacts(service)
 
