@@ -1,6 +1,5 @@
 """Keys of leads: a keyed hash of an identity. Without the secret nobody can tell from a key whose it is."""
 
-import base64
 import hmac
 import re
 import secrets
@@ -14,6 +13,8 @@ _FEWEST_SECRET_BYTES = 32
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _KEY = re.compile("[a-z2-7]{24}")
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_PAIR_BITS = range(8 * _KEY_BYTES - 10, -1, -10)
 _SEPARATOR = "\x1f"  # in no part but the last
 
 
@@ -52,4 +53,6 @@ def shard(key: str) -> int:
 
 
 def _text(key: bytes) -> str:
-    return base64.b32encode(key).decode("ascii").lower()
+    """The key in Base32, which Python's own module takes twice as long for."""
+    number = int.from_bytes(key)
+    return "".join([_PAIRS[number >> bits & 1_023] for bits in _PAIR_BITS])

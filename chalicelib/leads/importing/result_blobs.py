@@ -43,13 +43,17 @@ class ResultBlobs:
 
     def get(self, name: str) -> ChunkResult | None:
         """The result; None if it has expired."""
-        content = self.blobs().find(self._key(name))
+        content = self.find(name)
         return None if content is None else from_text(content)
 
     def names(self) -> list[str]:
         """The names of all results that are there, in a fixed order."""
         prefix = self._key("")
         return sorted(key.removeprefix(prefix) for key in self.blobs().keys(prefix))
+
+    def find(self, name: str) -> bytes | None:
+        """The text of the result; None if it has expired."""
+        return self.blobs().find(self._key(name))
 
     def key(self, file_name: str) -> str:
         """The key of another blob of the import."""

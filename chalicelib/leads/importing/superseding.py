@@ -1,36 +1,31 @@
 """Which rows lost their place to an earlier row of the same file that another lane read later.
 
-A lane has written about such a row that it created or changed a lead. The last step of the import corrects that. The
-rows are kept as pairs in one array of numbers, so that millions of them fit into memory.
+A lane has written about such a row that it created or changed a lead. The last step of the import corrects that.
 """
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable
-
-_BITS = 32  # of a row's number
-_ROW = (1 << _BITS) - 1
 
 
 class Superseded:
-    """The rows that lost their place, each with one that took it."""
+    """The rows that lost their place, each with the first of those that took it, in four bytes for each row."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]] = ()) -> None:
         """Take pairs of a row that took a place, and the one that had it."""
-        self._pairs = array("Q", sorted({lost << _BITS | winner for winner, lost in pairs}))
+        self._winners = winners = array("I")  # by row; 0 for one that kept its place
+        self._count = 0
+        for winner, lost in pairs:
+            if lost >= len(winners):
+                winners.frombytes(bytes(winners.itemsize * (lost + 1 - len(winners))))
+            self._count += not winners[lost]
+            winners[lost] = min(winner, winners[lost] or winner)
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        """How many rows lost their place."""
+        return self._count
 
     def winner(self, row: int) -> int:
         """The row that has the place of this one in the end; the row itself if it kept its place."""
-        while (earlier := self._took_place_of(row)) is not None:
+        while row < len(self._winners) and (earlier := self._winners[row]):
             row = earlier
         return row
-
-    def _took_place_of(self, row: int) -> int | None:
-        """The first of the rows that took the place of this one."""
-        at = bisect_left(self._pairs, row << _BITS)
-        if at == len(self._pairs) or self._pairs[at] >> _BITS != row:
-            return None
-        return self._pairs[at] & _ROW

@@ -3,19 +3,20 @@
 A lane does not know which of its rows another lane has superseded later. So these pairs are collected first.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
+from chalicelib.foundation.executor import Task
 from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
 from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line, final_line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.judging import Outcome
-from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult
+from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, from_text
 from chalicelib.leads.importing.superseding import Superseded
 
 READ_AHEAD = 4  # blobs
@@ -117,17 +118,17 @@ class WriteResults:
 
     def _results(self, names: Iterator[str]) -> Iterator[ChunkResult]:
         """The results of these blobs; the next ones are fetched while one is used."""
-        get = self.parts.results(self.details, self.import_id).get
-        under_way = []
+        find = self.parts.results(self.details, self.import_id).find
+        under_way: deque[Task[bytes | None]] = deque()
         for name in names:
-            under_way.append(self.parts.executor.start(partial(get, name)))
+            under_way.append(self.parts.executor.start(partial(find, name)))
             if len(under_way) > READ_AHEAD:
-                yield _kept(under_way.pop(0).result())
+                yield _read(under_way.popleft().result())
         for task in under_way:
-            yield _kept(task.result())
+            yield _read(task.result())
 
 
-def _kept(result: ChunkResult | None) -> ChunkResult:
-    if result is None:
+def _read(content: bytes | None) -> ChunkResult:
+    if content is None:
         raise ResultsExpired
-    return result
+    return from_text(content)

@@ -15,7 +15,6 @@ from chalicelib.leads.lead import Change, Lead, LeadIdentity, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.tables.keys import LEAD
 
-_OF_A_LEAD = {"pk", "sk", "n", "v", "lead"}  # the attributes of an item whose identity belongs to the lead in it
 DELETED_SECONDS = 30 * 24 * 3600  # how long it is known that a lead was deleted: longer than any import runs
 
 
@@ -76,7 +75,7 @@ def is_lead(item: Item, identity: Identity, profile: Profile) -> bool:
 
     The text of every such lead begins alike, and that of no other does. So it is not read.
     """
-    if item.keys() != _OF_A_LEAD:
+    if "lead" not in item or "to" in item or "gone" in item:
         return False
     beginning = encode_json({"i": [_from_identity(identity)], **_from_profile(profile)})[:-1] + ',"s":'
     text: str = item["lead"]["S"]
@@ -117,8 +116,18 @@ def _to_identity(stored: list[Any], lead_id: str) -> LeadIdentity:
 
 
 def _from_profile(profile: Profile) -> dict[str, Any]:
-    named = {"n": profile.name, "e": profile.email, "p": profile.phone, "x": profile.custom, "t": profile.tags}
-    return {name: value for name, value in named.items() if value}
+    stored: dict[str, Any] = {}
+    if profile.name:
+        stored["n"] = profile.name
+    if profile.email:
+        stored["e"] = profile.email
+    if profile.phone:
+        stored["p"] = profile.phone
+    if profile.custom:
+        stored["x"] = profile.custom
+    if profile.tags:
+        stored["t"] = profile.tags
+    return stored
 
 
 def _to_profile(stored: Mapping[str, Any]) -> Profile:
