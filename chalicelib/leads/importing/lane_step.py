@@ -34,6 +34,7 @@ from chalicelib.leads.importing.stored_leads import Compared, StoredLeads
 
 SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 STORED_AHEAD = 2  # chunks whose leads may be stored when a worker dies: one is committed while the next one is stored
+MOST_CELLS = 50_000  # of a chunk, which short ones make large: at most four chunks are in memory at the same time
 LOOK_EVERY = timedelta(seconds=2)  # whether the import is to stop
 
 
@@ -106,13 +107,16 @@ class LaneRun:
         start, ahead = self._parts.executor.start, not self._details.in_order
         preparing = start(self._prepare)
         while (prepared := preparing.result()) is not None:
-            if ahead:
+            if to_repeat <= 0 and self._is_to_stop():
+                return False
+            is_last = to_repeat <= 1 and self._is_to_pause()  # then no more is prepared: it would be looked up again
+            if ahead and not is_last:
                 preparing = start(self._prepare)
             result = self._settle(prepared)
             self._wait_for_commit()
             self._committing = start(partial(self._commit, prepared.chunk, result))
             to_repeat -= 1
-            if to_repeat <= 0 and (self._is_to_pause() or self._is_to_stop()):
+            if is_last:
                 return False
             if not ahead:
                 preparing = start(self._prepare)
@@ -124,14 +128,14 @@ class LaneRun:
         details, limits = self._details, self._parts.limits
         read = partial(self._parts.blobs().read_range, details.source)
         size, executor = limits.block, self._parts.reading
+        most_rows = min(limits.chunk_rows, MOST_CELLS // len(details.columns.headers))
         if not details.is_packed:
             end = details.source.size if self._lane.end is None else self._lane.end
-            return RowReader(
-                blocks(read, offset, end, executor, size=size), details.delimiter, offset, row, limits.chunk_rows
-            )
+            content = blocks(read, offset, end, executor, size=size)
+            return RowReader(content, details.delimiter, offset, row, most_rows)
         packed = blocks(read, 0, details.source.size, executor, size=size)
-        content: Iterator[bytes] = unpacked(packed, skipped=offset, largest=limits.size, size=size)
-        return RowReader(content, details.delimiter, offset, row, limits.chunk_rows)
+        content = unpacked(packed, skipped=offset, largest=limits.size, size=size)
+        return RowReader(content, details.delimiter, offset, row, most_rows)
 
     def _prepare(self) -> Prepared | None:
         """The next chunk, whose lookups have begun; None at the end of the range."""

@@ -1,0 +1,42 @@
+"""A lane gives other jobs their turn after a while, and goes on where it has stopped."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.jobs.job import JobState
+from tests.fakes.clock import FixedClock
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.tables import empty_tables
+from tests.leads.importing.import_desk import ImportDesk, csv_of
+
+
+@dataclass
+class SlowLookups:
+    """A DynamoDB whose lookups of leads take some seconds each; counts what is looked up."""
+
+    clock: FixedClock
+    dynamo: FakeDynamo = field(default_factory=empty_tables)
+    keys: Counter[str] = field(default_factory=Counter)
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self.dynamo, operation)
+
+    def batch_get_item(self, **request: Any) -> Any:
+        if "leads" in request["RequestItems"]:
+            self.clock.advance(seconds=8)
+            self.keys.update(key["sk"]["S"] for key in request["RequestItems"]["leads"]["Keys"])
+        return self.dynamo.batch_get_item(**request)
+
+
+def test_what_is_looked_up_before_the_turn_of_others_is_stored_before_it():
+    client = SlowLookups(FixedClock())
+    desk = ImportDesk(client=client, clock=client.clock)
+    turns = list[int]()
+
+    job = desk.start(csv_of(("Phone",), [(f"+49170{number:07d}",) for number in range(60)]))
+    job = desk.run(job, between=lambda: turns.append(1))
+
+    assert (job.state, job.counts["created"]) == (JobState.COMPLETED, 60)
+    assert len(turns) > 5
+    assert set(client.keys.values()) == {1}
