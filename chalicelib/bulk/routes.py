@@ -131,7 +131,7 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
     try:
         return BulkCreateOptions.model_validate(body), contacts
     except ValidationError as error:
-        raise invalid_input(error) from None
+        raise invalid_input(error, body) from None
 
 
 def _idempotency_key(request: Request, in_body: str | None) -> str | None:

@@ -34,10 +34,11 @@ def read_body(request: Request, model: type[Model], largest: int = LARGEST_BODY)
     """
     from pydantic import ValidationError
 
+    sent = json_object(request, largest)
     try:
-        return model.model_validate(json_object(request, largest))
+        return model.model_validate(sent)
     except ValidationError as error:
-        raise invalid_input(error) from None
+        raise invalid_input(error, sent) from None
 
 
 def check_size(request: Request, largest: int = LARGEST_BODY) -> None:
@@ -99,12 +100,12 @@ def check_utf8(body: bytes) -> None:
         raise InvalidInput(f"The body is not valid UTF-8: byte {error.start + 1:,} is wrong.") from None
 
 
-def invalid_input(error: "ValidationError") -> InvalidInput:
+def invalid_input(error: "ValidationError", sent: Any) -> InvalidInput:
     """The first fault of a body, without the value that was sent: it may be long, or a secret."""
-    from chalicelib.foundation.body_faults import fault_words
+    from chalicelib.foundation.body_faults import fault_words, first_fault
 
-    first = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in first["loc"])[:100]
+    path, first = first_fault(error.errors(include_url=False, include_input=False), sent)
+    field = ".".join(str(part) for part in path)[:100]
     if first["type"] == "extra_forbidden":
         return InvalidInput(f'Unknown field "{field}". Remove it.', field=field)
     if first["type"] == "missing":

@@ -1,6 +1,6 @@
 """What people read of a field of a body that is not allowed. Loaded only when there is one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: By the type of pydantic's error, with the limits of its context.
@@ -25,6 +25,34 @@ _WORDS: Mapping[str, str] = {
     "too_short": "must have at least {min_length} entries",
 }
 _AT_LEAST_ONE = ("string_too_short", "too_short")
+Path = tuple[str | int, ...]
+
+
+def first_fault(faults: Sequence[Mapping[str, Any]], sent: Any) -> tuple[Path, Mapping[str, Any]]:
+    """The first fault of a body, with the path to the field as the client wrote it.
+
+    If a field may be one of several kinds, pydantic tells what is wrong with each: that which fits furthest is meant.
+
+    Args:
+        faults: all of them, as pydantic describes them.
+        sent: the body.
+    """
+    paths = [_path(fault["loc"], sent, is_missing=fault["type"] == "missing") for fault in faults]
+    first = paths[0]
+    within = [place for place, path in enumerate(paths) if path[: len(first)] == first]
+    furthest = max(within, key=lambda place: len(paths[place]))
+    return paths[furthest], faults[furthest]
+
+
+def _path(steps: Path, sent: Any, *, is_missing: bool) -> Path:
+    """The steps that the body has: pydantic puts the names of kinds between them."""
+    path: list[str | int] = []
+    for step in steps:
+        is_index = isinstance(sent, list) and isinstance(step, int) and step < len(sent)
+        if is_index or (isinstance(sent, Mapping) and step in sent):
+            sent = sent[step]
+            path.append(step)
+    return (*path, *steps[-1:]) if is_missing else tuple(path)
 
 
 def fault_words(kind: str, limits: Mapping[str, Any], message: str) -> str:

@@ -41,4 +41,4 @@ def decode_time_cursor(cursor: str) -> tuple[int, str]:
 
 
 def invalid_cursor() -> InvalidInput:
-    return InvalidInput("Invalid cursor. Use `next_cursor` of the previous page, unchanged.", field="cursor")
+    return InvalidInput("Invalid cursor. Use the next cursor that the previous page gave, unchanged.", field="cursor")

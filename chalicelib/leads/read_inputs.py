@@ -67,14 +67,16 @@ class InputReader:
         try:
             body = IdentityBody.model_validate(fields)
         except ValidationError as error:
-            raise invalid_input(error) from None
+            raise invalid_input(error, fields) from None
         return self.identity(organization, body, region)
 
     def _input(self, organization: str, index: int, sent: Any, region: str | None) -> Input | Resolved:
+        if not isinstance(sent, Mapping):
+            return _invalid(index, "invalid_input", "The input must be an object.", "")
         try:
             body = LeadBody.model_validate(sent)
         except ValidationError as error:
-            refused = invalid_input(error)
+            refused = invalid_input(error, sent)
             return _invalid(index, "invalid_input", refused.detail, str(refused.members.get("field", "")))
         place = ""
         try:

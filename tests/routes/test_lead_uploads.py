@@ -57,6 +57,22 @@ def test_a_form_uploads_one_file_to_the_folder_of_the_organization(uploader):
     assert answer.json["fields"]["key"] == answer.json["s3Key"]
 
 
+@pytest.mark.parametrize(
+    ("file_name", "end"),
+    [
+        ("Kunden & Freunde [neu].csv", "/Kunden _ Freunde _neu_.csv"),
+        ("../other/x.csv", "/_other_x.csv"),
+        ("..", "/leads.csv"),
+    ],
+)
+def test_a_file_may_have_any_name_and_its_key_has_but_plain_signs(uploader, file_name, end):
+    key = uploader.service.post(UPLOADS, **IMPORTER, body={"fileName": file_name, "size": 10}).json["s3Key"]
+
+    assert key.startswith("imports/acme/")
+    assert key.count("/") == 3
+    assert key.endswith(end)
+
+
 class TestAnUploadInParts:
     def test_becomes_a_file_that_can_be_imported(self, uploader):
         begun = uploader.begin()
@@ -139,7 +155,7 @@ class TestAnUploadInParts:
             ({"size": (5 << 30) + 1}, "size"),
             ({"size": 0}, "size"),
             ({"contentType": "image/png"}, "contentType"),
-            ({"fileName": "../other/x.csv"}, "fileName"),
+            ({"fileName": ""}, "fileName"),
         ],
     )
     def test_of_a_file_that_cannot_be_imported_is_not_begun(self, uploader, wrong, field):

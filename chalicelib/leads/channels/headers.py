@@ -26,6 +26,7 @@ class _Words(NamedTuple):
     names: Mapping[str, str]  #: channels by their names
     nouns: Mapping[str, str]  #: kinds of identifiers by what is said beside a name
     identifiers: Mapping[str, str]  #: channels by what is said of their identifiers alone
+    columns: Mapping[str, str]  #: fields of other columns by their headers
 
 
 def channel_of_header(header: str) -> ChannelHeader | None:
@@ -40,6 +41,11 @@ def channel_of_header(header: str) -> ChannelHeader | None:
         if not noun:
             return ChannelHeader(channel, channel in _OF_NUMBERS)
     return None
+
+
+def field_of_own_header(header: str) -> str:
+    """What a column is that leads alone have: "identity", "channel" or "tags"; "" for others."""
+    return _words().columns.get(_joined(header), "")
 
 
 def _readings(text: str, words: _Words) -> Iterator[tuple[str, str]]:
@@ -59,11 +65,12 @@ def _words() -> _Words:
     fillers = ["", *map(_joined, table["fillers"]["words"])]
     nouns = {_joined(noun): kind for kind, several in table["nouns"].items() for noun in several}
     around = {text: kind for noun, kind in nouns.items() for each in fillers for text in (each + noun, noun + each)}
-    return _Words(_by_word(table["names"]), around, _by_word(table["identifiers"]))
+    return _Words(_by_word(table["names"]), around, _by_word(table["identifiers"]), _by_word(table["columns"]))
 
 
 def _by_word(words: Mapping[str, list[str]]) -> Mapping[str, str]:
-    return {_joined(word): channel for channel, several in words.items() for word in several}
+    """What the words stand for."""
+    return {_joined(word): meaning for meaning, several in words.items() for word in several}
 
 
 def _joined(header: str) -> str:

@@ -12,21 +12,13 @@ from typing import NamedTuple
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
 from chalicelib.files.mapping.target import NAME
-from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header
+from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header, field_of_own_header
 
 IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
 FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
 MOST_COLUMNS = 200
 OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")  # begin result files, which may come back
 DELIMITERS = (",", ";", "\t", "|")
-_OWN_HEADERS = {
-    "channel": "channel",
-    "channel identifier": IDENTITY,
-    "identifier": IDENTITY,
-    "tags": "tags",
-    "tag": "tags",
-    "labels": "tags",
-}
 _OF_MEANINGS = {
     (NAME, ""): "name",
     ("display", ""): "name",
@@ -39,7 +31,7 @@ _NAME, _FIRST_NAME, _LAST_NAME = "name", "first_name", "last_name"
 _AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity besides, such as "phone+identity:whatsapp"
 _WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
-_ALSO_PROFILE = ("email", "sms")  # headers that name a channel, and usually mean an address or number
+_PROFILE_OF = {"email": "email", "sms": "phone"}  # headers that name a channel, and usually mean the profile
 
 
 class InvalidColumns(Exception):
@@ -188,7 +180,8 @@ def _check(columns: Columns) -> Columns:
         raise InvalidColumns(
             "no_identity",
             "No column identifies people on a channel. The first row must hold the headers of the columns. If they are "
-            'not recognized, name one in the mapping, such as {"Phone": "identity:whatsapp"}.',
+            'not recognized, name one in the mapping, such as {"Phone": "identity:whatsapp"}. If people are known by '
+            "their email addresses alone, choose the channel email.",
         )
     return columns
 
@@ -210,12 +203,11 @@ def field_of_header(header: str, channels: Sequence[str]) -> str:
     """The field of a header; "" if it is not known."""
     plain = plain_header(header)
     known = channel_of_header(header) or ChannelHeader(plain.removesuffix(" id").replace(" ", ""), is_identity=True)
-    if known.channel in channels and known.channel not in _ALSO_PROFILE:
+    if known.channel in channels and known.channel not in _PROFILE_OF:
         return f"{IDENTITY}:{known.channel}" if known.is_identity else ""
-    if plain in _OWN_HEADERS:
-        return _OWN_HEADERS[plain]
     found = meaning_of(plain)
-    return next((_OF_MEANINGS[each[:2]] for each in found.meanings if each[:2] in _OF_MEANINGS), "") if found else ""
+    meanings = (_OF_MEANINGS.get(each[:2], "") for each in found.meanings) if found else ()
+    return field_of_own_header(header) or next(filter(None, meanings), "") or _PROFILE_OF.get(known.channel, "")
 
 
 def _with(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:

@@ -7,11 +7,15 @@ from pydantic.alias_generators import to_camel
 
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.leads.importing.profiles import OnExisting
-from chalicelib.leads.importing.uploads import LARGEST_UPLOAD
+from chalicelib.leads.importing.uploads import LARGEST_UPLOAD, LONGEST_FILE_NAME
 from chalicelib.leads.importing.uploads_in_parts import MOST_PARTS
 
 Policy = Literal["keep", "fill", "overwrite"]
-FileName = Annotated[str, StringConstraints(pattern=r"^[\w .()-]{1,100}$")]
+FileName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_FILE_NAME),
+    Field(description="Ends the key, with `_` for the signs that keys cannot have everywhere."),
+]
 Size = Annotated[int, Field(ge=1, le=LARGEST_UPLOAD, description="Of the file, in bytes.")]
 
 

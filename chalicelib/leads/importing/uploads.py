@@ -14,7 +14,8 @@ from chalicelib.foundation.setting_kinds import url_origin
 FOLDER = "imports"  # of the bucket; lifecycle rules delete what is in it after 30 days
 FORM_LASTS = timedelta(hours=1)
 LARGEST_UPLOAD = 5 << 30  # bytes; S3's limit for one object of a form
-LONGEST_NAME = 100  # characters
+LONGEST_FILE_NAME = 255  # characters
+LONGEST_NAME = 100  # of its last characters, which end the key
 TYPES = (
     "",
     "text/csv",
@@ -61,7 +62,7 @@ class Uploads:
 
     def key(self, organization: str, file_name: str) -> str:
         """The key of a new file."""
-        name = _OTHER_SIGNS.sub("_", normalize("NFC", file_name))[-LONGEST_NAME:] or "leads.csv"
+        name = _OTHER_SIGNS.sub("_", normalize("NFC", file_name))[-LONGEST_NAME:].lstrip(".") or "leads.csv"
         return f"{folder_of(organization)}{self.fresh_id()}/{name}"
 
 

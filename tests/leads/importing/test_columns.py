@@ -39,6 +39,26 @@ class TestRecognized:
     def test_a_name_beside_one_part_of_it_is_the_other_part(self, headers, fields):
         assert columns_of(*headers, "Phone").fields_in_order()[:-1] == fields
 
+    @pytest.mark.parametrize(
+        ("header", "field"),
+        [
+            ("Etiquetas", "tags"),
+            ("Schlagwörter", "tags"),
+            ("Mots-clés", "tags"),
+            ("标签", "tags"),
+            ("Kanal", "channel"),
+            ("Canal", "channel"),
+            ("channelIdentifier", "identity"),
+        ],
+    )
+    def test_columns_that_leads_alone_have_are_known_in_several_languages(self, header, field):
+        assert columns_of("WhatsApp", header).fields_in_order() == ["identity:whatsapp", field]
+
+    def test_numbers_for_sms_are_profile_and_identify_where_nothing_else_does(self):
+        assert columns_of("SMS", channel="sms").fields_in_order() == ["phone+identity:sms"]
+        assert columns_of("WHATSAPP", "SMS", "EMAIL").fields_in_order() == ["identity:whatsapp", "phone", "email"]
+        assert columns_of("Mobile", "SMS").fields_in_order() == ["phone+identity:whatsapp", "custom:SMS"]
+
     def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self):
         columns = columns_of(*HEADERS, "Name", "Phone")
 
