@@ -76,7 +76,7 @@ def ratios_of(machine: Machine, content: bytes, recorded: Mapping[str, Recorded]
 
 
 def _floors_of(machine: Machine, content: bytes, recorded: Mapping[str, Recorded]) -> dict[str, Cost]:
-    names, client, s3 = machine.fresh_names(), machine.dynamodb(), machine.clients("s3")
+    names, client, s3 = machine.fresh_names(), machine.aws.client("dynamodb"), machine.aws.client("s3")
     s3.put_object(Bucket=names.bucket, Key=KEY, Body=content)
     reading = cost_of(lambda: _read_rows(s3.get_object(Bucket=names.bucket, Key=KEY)["Body"].read()))
     reading += Cost(0.0, cost_of(lambda: _key_rows(content)).cpu)
