@@ -17,7 +17,10 @@ from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header, 
 IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
 FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
 MOST_COLUMNS = 200
-OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")  # begin result files, which may come back
+# What result files and exports begin with, which may come back.
+OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
+OF_EXPORTS = ("leadId", "name", "email", "phone", "tags")
+_ONLY_IN_EXPORTS = ("leadId", "custom", "source", "sourceRow", "createdAt", "changedAt")
 DELIMITERS = (",", ";", "\t", "|")
 _OF_MEANINGS = {
     (NAME, ""): "name",
@@ -126,8 +129,10 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
         InvalidColumns: there are no headers, or too many.
     """
     fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
-    if tuple(headers[: len(OF_RESULTS)]) == OF_RESULTS:
+    if _begin_with(headers, OF_RESULTS):
         fields[: len(OF_RESULTS)] = [IGNORED] * len(OF_RESULTS)
+    elif _begin_with(headers, OF_EXPORTS):
+        fields = [_of_export(header, channels) or field for header, field in zip(headers, fields, strict=True)]
     if _NAME in fields:
         fields[fields.index(_NAME)] = _name_beside(fields)
     return columns_of_fields(headers, fields, channels=channels, channel=channel)
@@ -149,6 +154,23 @@ def columns_of_fields(
     for index, (header, field) in enumerate(zip(headers, fields, strict=True)):
         columns = _with(columns, index, custom_field(header) if field in columns.fields else field, channels)
     return columns if columns.identities else _with_default(columns, channel)
+
+
+def _of_export(header: str, channels: Sequence[str]) -> str:
+    """What a column of an export is; "" for those that are called as in other files."""
+    if header in _ONLY_IN_EXPORTS:
+        return IGNORED
+    kind, _, channel = header.partition(" ")
+    return f"{IDENTITY}:{channel}" if kind == IDENTITY and channel in channels else ""
+
+
+def is_escaped(headers: Sequence[str]) -> bool:
+    """Whether a file with these headers is one of ours, whose cells are escaped for spreadsheets."""
+    return _begin_with(headers, OF_RESULTS) or _begin_with(headers, OF_EXPORTS)
+
+
+def _begin_with(headers: Sequence[str], first: Sequence[str]) -> bool:
+    return tuple(headers[: len(first)]) == tuple(first)
 
 
 def _name_beside(fields: Sequence[str]) -> str:

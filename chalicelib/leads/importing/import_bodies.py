@@ -63,7 +63,8 @@ class LeadImportBody(_Body):
     on_existing: Policy | PoliciesBody = Field(
         default="fill",
         description="What a row does to a lead that there is: keep leaves it as it is, fill gives it what it lacks, "
-        "overwrite replaces its values. Empty cells change nothing. May be given by field.",
+        "overwrite replaces its values. Empty cells change nothing, and tags are only ever added. May be given by "
+        "field.",
     )
     tags: list[str] = Field(default=[], description="Of every lead that is created or changed.")
     dry_run: bool = Field(default=False, description="Only tell what would happen.")

@@ -17,10 +17,12 @@ from chalicelib.foundation.executor import Task
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.pinned_object import ObjectChanged
+from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, blocks, unpacked
+from chalicelib.leads.importing.columns import is_escaped
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
@@ -76,6 +78,7 @@ class LaneRun:
         self._accepted_at = accepted_at
         self._results = parts.results(details, lane.import_id)
         self._parser = parts.parser(details)
+        self._is_escaped = is_escaped(details.columns.headers)
         self._leads = _leads(parts, lane.import_id, details)
         self._began = parts.clock.now()
         self._looked_at, self._is_stopped = self._began - LOOK_EVERY, False
@@ -145,7 +148,8 @@ class LaneRun:
         if chunk.next > self._parts.limits.rows + 2:
             raise ImportStopped("too_many_rows", f"The file has more than {self._parts.limits.rows:,} rows. Split it.")
         parse = self._parser
-        numbered = [(number, cells) for number, cells in enumerate(chunk.rows, chunk.first) if not is_empty(cells)]
+        rows = map(_unescaped, chunk.rows) if self._is_escaped else chunk.rows
+        numbered = [(number, cells) for number, cells in enumerate(rows, chunk.first) if not is_empty(cells)]
         parsed = [parse(number, cells) for number, cells in numbered]
         comparing = self._parts.executor.start(partial(self._compare, [row for row in parsed if isinstance(row, Row)]))
         return Prepared(chunk, parsed, [cells for _, cells in numbered], comparing)
@@ -198,6 +202,10 @@ class LaneRun:
             self._looked_at = now
             self._is_stopped = self._parts.is_stopped(self._details, self._lane.import_id)
         return self._is_stopped
+
+
+def _unescaped(cells: Iterable[str]) -> list[str]:
+    return [unescape_cell(cell) for cell in cells]
 
 
 def _lines(parsed: Iterable[Row | Line], equal: Container[int], verdicts: Iterable[Verdict]) -> Iterator[Line]:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
+from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, unpacked
-from chalicelib.leads.importing.columns import InvalidColumns, check_headers, find_delimiter
+from chalicelib.leads.importing.columns import InvalidColumns, check_headers, find_delimiter, is_escaped
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.import_details import HEADER_ROW
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
@@ -47,6 +48,8 @@ class FileLook:
             rows = next(iter(reader), RowChunk([], 0, 0)).rows
         except RowTooLong:
             return []
+        if is_escaped(self.headers):
+            rows = [list(map(unescape_cell, cells)) for cells in rows]
         is_cut = len(self.text) >= HEAD and len(rows) < FIRST_ROWS
         return rows[:-1] if is_cut else rows
 
@@ -99,6 +102,8 @@ def _headers(head: bytes) -> tuple[str, list[str], int]:
     delimiter = find_delimiter(text.split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8", "replace"))
     first = _first_row(text, delimiter)
     headers = [header.strip() for header in first.rows[0]]
+    if is_escaped(headers):
+        headers = list(map(unescape_cell, headers))
     if sum(map(len, headers)) > LONGEST_HEADERS:
         raise _refused("no_headers", "The first row of the file must hold the headers of its columns.")
     try:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.leads.exporting.export_job import ExportFormat
+from chalicelib.leads.exporting.export_lines import LeadLines
 from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
 from chalicelib.leads.importing.write_results import HEADERS
 
@@ -63,6 +65,15 @@ class TestRecognized:
         columns = columns_of(*HEADERS, "Name", "Phone")
 
         assert columns.fields == {"name": 5, "phone": 6}
+        assert columns.custom == ()
+
+    def test_of_an_export_the_profile_and_the_identities_are_imported(self):
+        header = LeadLines(ExportFormat.CSV, CHANNELS).header().decode("utf-8-sig").strip()
+
+        columns = columns_of(*header.split(","))
+
+        assert [each.channel for each in columns.identities] == list(CHANNELS)
+        assert columns.fields == {"name": 1, "email": 2, "phone": 3, "tags": 4}
         assert columns.custom == ()
 
     def test_of_several_phones_the_mobile_number_identifies(self):

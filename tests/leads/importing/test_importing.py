@@ -9,6 +9,7 @@ from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.pinned_object import Pinned
 from chalicelib.jobs.job import JobState
 from chalicelib.leads.importing.profiles import OnExisting
+from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.lead import Profile
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.tables import empty_tables
@@ -39,6 +40,15 @@ class TestOutcomes:
         assert leads["+491700000002"].source == job.job_id
         assert [(line["row"], line["Name"]) for line in desk.result(job, "created")] == [("2", "Ann"), ("3", "Bob")]
         assert desk.result(job, "created")[0]["lead_id"] == leads["+491700000001"].id
+
+    def test_a_result_file_that_was_mended_gives_the_values_of_the_first_file(self, desk):
+        failed = desk.imported(csv_of(("Phone", "Name", "=Mood"), [("nobody", "=Ann", "-1")]))
+        result = desk.blobs.find(f"{folder_of('acme', failed.job_id)}results/failed.csv")
+
+        again = desk.imported(result.replace(b"nobody", b"+491700000001"))
+
+        assert desk.by_form()["+491700000001"].profile == Profile("=Ann", "", "+491700000001", {"=Mood": "-1"})
+        assert desk.result(again, "created")[0]["Name"] == "'=Ann"
 
     def test_a_second_import_changes_nothing(self, desk):
         content = csv_of(HEADERS, [row(number, f"P {number}") for number in range(30)])
