@@ -162,14 +162,16 @@ class _ImportRun:
         write = WriteResults(self._parts, self._details, self._import_id, keep=lambda: self._keep(cursor))
         counts = write(lanes)
         failed = next((job for job in lanes if job.state is JobState.FAILED), None)
+        state = _final_state(lanes, counts)
+        is_whole = state in (JobState.COMPLETED, JobState.PARTIAL)
         self._run.commit(
             Progress(
                 {"phase": FINISH, "cuts": cursor["cuts"]},
                 counted=counts,
-                state=_final_state(lanes, counts),
+                state=state,
                 error=failed.error if failed is not None else None,
                 error_code=failed.error_code if failed is not None else None,
-                estimate=sum(counts.values()),
+                estimate=sum(counts.values()) if is_whole else None,
             )
         )
 

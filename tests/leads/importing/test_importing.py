@@ -8,6 +8,7 @@ import pytest
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.pinned_object import Pinned
 from chalicelib.jobs.job import JobState
+from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.lead import Profile
@@ -49,6 +50,17 @@ class TestOutcomes:
 
         assert desk.by_form()["+491700000001"].profile == Profile("=Ann", "", "+491700000001", {"=Mood": "-1"})
         assert desk.result(again, "created")[0]["Name"] == "'=Ann"
+
+    def test_a_canceled_import_still_says_how_many_rows_its_file_has(self, desk):
+        job = desk.start(csv_of(HEADERS, [row(number) for number in range(5)]))
+
+        def cancel_when_it_is_cut() -> None:
+            if desk.jobs.get(job.job_id).estimate is not None:
+                desk.parts.stop(ImportDetails.of(job), job.job_id, "canceled")
+
+        ended = desk.run(job, between=cancel_when_it_is_cut)
+
+        assert (ended.state, ended.counts.read, ended.estimate) == (JobState.CANCELED, 0, 5)
 
     def test_a_second_import_changes_nothing(self, desk):
         content = csv_of(HEADERS, [row(number, f"P {number}") for number in range(30)])
