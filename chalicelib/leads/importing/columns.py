@@ -13,6 +13,7 @@ from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
 from chalicelib.files.mapping.target import NAME
 from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header, field_of_own_header
+from chalicelib.leads.profile_input import LONGEST_NAME, MOST_FIELDS
 
 IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
 FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
@@ -205,6 +206,19 @@ def _check(columns: Columns) -> Columns:
             'not recognized, name one in the mapping, such as {"Phone": "identity:whatsapp"}. If people are known by '
             "their email addresses alone, choose the channel email.",
         )
+    if len(columns.custom) > MOST_FIELDS:
+        raise InvalidColumns(
+            "too_many_fields",
+            f"The file has {len(columns.custom)} columns for custom fields, and a lead can have {MOST_FIELDS}. Name "
+            "the columns to import in the mapping: the others are ignored.",
+        )
+    for name, index in columns.custom:
+        if len(name) > LONGEST_NAME:
+            raise InvalidColumns(
+                "name_too_long",
+                f"The name of a custom field can have at most {LONGEST_NAME} characters. Give column {index + 1} a "
+                "shorter one in the mapping, or do not name it there.",
+            )
     return columns
 
 

@@ -10,7 +10,7 @@ from chalicelib.contacts.cleaning import clean_text
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.channels.identity import Identity, InvalidIdentity
 from chalicelib.leads.channels.lead_keys import LeadKeys
-from chalicelib.leads.importing.columns import Columns, IdentityColumn
+from chalicelib.leads.importing.columns import CUSTOM, Columns, IdentityColumn
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.judging import Outcome, Row
 from chalicelib.leads.lead import MOST_IDENTITIES, Profile
@@ -71,7 +71,7 @@ class RowParser:
         except InvalidIdentity as invalid:
             return Line(number, Outcome.FAILED, (), invalid.code, column)
         except InvalidProfile as invalid:
-            return Line(number, Outcome.FAILED, (), invalid.code, invalid.field)
+            return Line(number, Outcome.FAILED, (), invalid.code, self._header_of(invalid.field))
         if not found:
             return Line(number, Outcome.FAILED, (), NO_IDENTITY, column)
         if len(found) > MOST_IDENTITIES:
@@ -97,6 +97,13 @@ class RowParser:
             named = self.columns.fields.get("channel")
             channel = (cells[named].strip().lower() if named is not None else "") or self.channel
         return self.channels.parse(channel, cells[column.column], scope=column.scope or self.scope, region=self.region)
+
+    def _header_of(self, field: str) -> str:
+        """The header of the column that a field of a profile comes from; the field itself if several give it."""
+        kind, _, name = field.partition(".")
+        of_custom = (index for each, index in self._custom if kind == CUSTOM and each == name)
+        index = self.columns.fields.get(field, next(of_custom, None))
+        return field if index is None else self.columns.headers[index]
 
     def _profile(self, cells: Sequence[str]) -> Profile:
         """The profile, as `checked_profile` makes it: by the same rules, without asking for each cell of each row."""

@@ -61,6 +61,20 @@ class TestRecognized:
         assert columns_of("WHATSAPP", "SMS", "EMAIL").fields_in_order() == ["identity:whatsapp", "phone", "email"]
         assert columns_of("Mobile", "SMS").fields_in_order() == ["phone+identity:whatsapp", "custom:SMS"]
 
+    @pytest.mark.parametrize(
+        ("headers", "code"),
+        [
+            (["WhatsApp", *(f"Field {number}" for number in range(51))], "too_many_fields"),
+            (["WhatsApp", "x" * 65], "name_too_long"),
+        ],
+    )
+    def test_a_file_with_more_than_a_lead_can_have_is_refused_before_any_row(self, headers, code):
+        with pytest.raises(InvalidColumns) as refused:
+            columns_of(*headers)
+
+        assert refused.value.code == code
+        assert columns_of(*headers, mapping={"WhatsApp": "identity:whatsapp"}).custom == ()
+
     def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self):
         columns = columns_of(*HEADERS, "Name", "Phone")
 

@@ -62,10 +62,16 @@ def test_a_short_row_lacks_its_last_cells_and_a_long_one_has_no_column_for_them(
 
 
 @pytest.mark.parametrize("length", [200, 201])
-def test_a_value_that_is_too_long_names_its_field(length):
-    read = parser("WhatsApp", "Name")(2, [NUMBER, "x" * length])
+def test_a_value_that_is_too_long_names_its_column(length):
+    read = parser("WhatsApp", "Contact name")(2, [NUMBER, "x" * length])
 
-    assert isinstance(read, Row) if length == 200 else read == Line(2, "failed", (), "too_long", "name")
+    assert isinstance(read, Row) if length == 200 else read == Line(2, "failed", (), "too_long", "Contact name")
+
+
+def test_a_value_of_a_custom_field_that_is_too_long_names_its_column():
+    read = parser("WhatsApp", "City")(2, [NUMBER, "x" * 1_001])
+
+    assert read == Line(2, "failed", (), "too_long", "City")
 
 
 def test_the_channel_may_be_in_a_column():
