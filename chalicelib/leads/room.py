@@ -96,6 +96,7 @@ ROOM: Room[LeadsParts] = Room(
             "PartiQLUpdate",
             "PutItem",
             "Query",
+            "UpdateItem",
         ),
         table_permission(JOBS.logical_id, "GetItem", "PutItem", functions=(Function.API,)),
         folder_permission(EXPORTS, "DeleteObject", "GetObject", "ListBucket", "PutObject"),

@@ -237,6 +237,12 @@ LEAD = LEADS.kind(
     expires="30 days after the lead was deleted; what an erasure leaves stays, so that nobody creates the lead again",
     of_person=False,  # of an organization, whose admins erase it
 )
+LEAD_SHARDS = LEADS.kind(
+    "{organization}#shards",
+    "shards",
+    holds="the numbers of the shards in which an organization has items",
+    of_person=False,
+)
 LEAD_KEY = LEADS.kind(
     "key",
     "key",

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -14,9 +15,12 @@ from chalicelib.leads.lead import MOST_CHANGES, Lead, Profile, Stamp
 from chalicelib.leads.store.entry import NOBODY, Entry, Gone, Removal
 from chalicelib.leads.store.lead_rows import entry_key
 from chalicelib.leads.store.lead_store import EntryChange, LeadStore, Stored
+from tests.bench.counting import CountingClient
 from tests.contracts.stores import losing_one_response
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.lost_responses import LosesRequests
+from tests.leads.faulty import FailsOnce, Fault
+from tests.leads.listed_shards import check_shards_are_listed, items_of
 from tests.leads.making import IMPORT, NOON, key_of, lead, lead_identity
 
 RICH = Profile('Zoë \ud7ff 😀 "O\'Hara"', "zoe@example.org", "+49 30 1", {"Größe": "XL'", "": "?"}, ("vip", "2026"))
@@ -24,8 +28,10 @@ DELETED, ERASED = Gone(NOON, Removal.DELETED), Gone(NOON, Removal.ERASED)
 
 
 @pytest.fixture
-def store(ground: Any) -> LeadStore:
-    return LeadStore(ground.dynamo, ground.names.leads, InlineExecutor())
+def store(ground: Any) -> Iterator[LeadStore]:
+    """At the end of each test, everything is in a shard that is listed."""
+    yield LeadStore(ground.dynamo, ground.names.leads, InlineExecutor())
+    check_shards_are_listed(items_of(ground.dynamo.client, ground.names.leads))
 
 
 def put(store: LeadStore, *entries: Entry, organization: str = "acme") -> None:
@@ -276,7 +282,79 @@ class TestReadingAll:
         assert store.page("acme", number, entries[0].key) == (entries[1:], None)
         assert store.page("acme", number, most=1) == (entries[:1], entries[0].key)
         assert end is None
-        assert [each for each, _ in store.all("acme", first=1020)] == [1020, 1021, 1022, 1023]
+        assert [each for each, _ in store.all("acme", first=1020)] == store.shards("acme", first=1020)
+        assert 1 <= len(store.shards("acme", first=1020)) <= 4
+
+
+class TestShards:
+    """Which shards have items, so that nobody reads the others."""
+
+    def shards_of(self, *numbers: int) -> list[int]:
+        return sorted({shard(key_of(each)) for each in numbers})
+
+    def test_those_of_all_items_and_of_no_other_organization(self, store):
+        store.insert_many("acme", [lead(1), lead(2)])
+        put(store, born(lead(3, 4)), Entry(key_of(4), moved_to=key_of(3)), Entry(key_of(5), gone=ERASED))
+        store.insert_many("other", [lead(6, organization="other")])
+
+        assert store.shards("acme") == self.shards_of(1, 2, 3, 4, 5)
+        assert store.shards("other") == [shard(key_of(6, "other"))]
+        assert store.shards("nobody") == []
+
+    def test_what_several_processes_store_at_a_time(self, store):
+        processes = [replace(store) for _ in range(4)]
+        for round_ in range(3):
+            for index, process in enumerate(processes):
+                process.insert_many("acme", [lead(round_ * 40 + index * 10 + each) for each in range(10)])
+
+        assert store.shards("acme") == self.shards_of(*range(120))
+
+    def test_one_whose_items_are_gone_stays(self, store):
+        put(store, born(lead(1)))
+        put(store, Entry(key_of(1)))
+
+        assert store.shards("acme") == self.shards_of(1)
+
+    def test_they_are_listed_before_anything_is_stored(self, store):
+        dynamo = replace(store.dynamo, client=LosesRequests(store.dynamo.client, "update_item"))
+        silent = replace(store, dynamo=dynamo)
+        change = EntryChange(Entry(key_of(2)), born(lead(2)))
+
+        for write in (silent.commit, silent.writes):
+            with pytest.raises(ResponseLost):
+                write("acme", [change])
+        with pytest.raises(ResponseLost):
+            silent.insert_many("acme", [lead(1)])
+
+        assert [store.entry("acme", key_of(each)) for each in (1, 2)] == [None, None]
+        assert store.shards("acme") == []
+
+    def test_a_lost_response_is_no_failure(self, store):
+        losing = losing_one_response(store, "update_item")
+
+        assert losing.insert_many("acme", [lead(1)]) == {}
+        assert store.shards("acme") == self.shards_of(1)
+
+    @pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.THROTTLED])
+    @pytest.mark.parametrize("number", [1, 2])  # the read of what is listed, and the write
+    def test_one_fault_is_no_failure(self, store, number, fault):
+        failing = replace(store, dynamo=replace(store.dynamo, client=FailsOnce(store.dynamo.client, number, fault)))
+
+        assert failing.insert_many("acme", [lead(1)]) == {}
+        assert store.shards("acme") == self.shards_of(1)
+
+    def test_a_process_writes_only_what_is_new_to_it(self, store):
+        counted = CountingClient(store.dynamo.client)
+        counting = replace(store, dynamo=replace(store.dynamo, client=counted))
+        store.insert_many("acme", [lead(1), lead(2)])
+
+        counting.insert_many("acme", [lead(2, row=7)])
+        assert (counted.requests["get_item"], counted.requests["update_item"]) == (1, 0)
+
+        for _ in range(2):
+            counting.insert_many("acme", [lead(number) for number in range(40)])
+        counting.commit("acme", [EntryChange(store.entry("acme", key_of(1)), Entry(key_of(1), gone=DELETED))])
+        assert (counted.requests["get_item"], counted.requests["update_item"]) == (1, 1)
 
 
 class TestItems:

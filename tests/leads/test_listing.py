@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.leads.channels.lead_keys import SHARDS, shard
+from chalicelib.leads.channels.lead_keys import shard
+from chalicelib.leads.lead import Lead
 from chalicelib.leads.managing.list_leads import READ_AHEAD, LeadFilter, ListLeads
 from chalicelib.leads.store.entry import Entry
-from chalicelib.leads.store.lead_store import LeadStore
+from chalicelib.leads.store.lead_store import EntryChange, LeadStore
 from tests.fakes.executor import InlineExecutor
 from tests.leads.desk import Desk, whatsapp
+from tests.leads.making import key_of, lead
 
 EVERYTHING = LeadFilter()
 
@@ -25,6 +27,11 @@ class NotingStore(LeadStore):
     ) -> tuple[list[Entry], str | None]:
         self.read.append(shard)
         return super().page(organization, shard, after, most)
+
+
+def place(lead: Lead) -> tuple[int, str]:
+    """Where a lead is in a list of all of them."""
+    return shard(lead.id), lead.id
 
 
 @pytest.fixture
@@ -53,13 +60,47 @@ def test_pages_have_all_leads_once_in_the_order_of_their_ids(store):
 def test_a_page_reads_few_more_shards_than_it_needs(store):
     leads, _ = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=None, limit=10)
 
-    needed = shard(leads[-1].id) + 1
-    assert store.read == list(range(len(store.read)))
-    assert needed <= len(store.read) <= needed + READ_AHEAD
+    needed = shard(leads[-1].id)
+    assert store.read == store.shards("acme")[: len(store.read)]
+    assert needed in store.read
+    assert len([number for number in store.read if number > needed]) <= READ_AHEAD
 
 
-def test_a_list_of_all_leads_reads_each_shard_once(store):
+def test_a_list_of_all_leads_reads_each_shard_with_leads_once_and_no_other(store):
     leads, cursor = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=None, limit=1_000)
 
     assert (len(leads), cursor) == (300, None)
-    assert store.read == list(range(SHARDS))
+    assert store.read == sorted({shard(lead.id) for lead in leads})
+
+
+@pytest.mark.parametrize("organization", ["new", "emptied"])
+def test_an_organization_without_leads_has_an_empty_list(store, organization):
+    if organization == "emptied":
+        store.insert_many(organization, [lead(1, organization=organization)])
+        home = store.entry(organization, key_of(1, organization))
+        store.commit(organization, [EntryChange(home, Entry(home.key))])
+
+    assert ListLeads(store, InlineExecutor())(organization, EVERYTHING, cursor=None, limit=10) == ([], None)
+
+
+def test_a_list_goes_on_from_a_shard_that_became_empty(store):
+    (first,), cursor = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=None, limit=1)
+    home = store.entry("acme", first.id)
+    store.commit("acme", [EntryChange(home, Entry(first.id))])
+
+    leads, _ = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=cursor, limit=1_000)
+
+    assert len(leads) == 299
+
+
+def test_of_leads_that_come_while_a_list_is_read_those_behind_its_cursor_are_in_it(store):
+    known, cursor = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=None, limit=150)
+    new = [lead(number) for number in range(50)]
+    store.insert_many("acme", new)
+
+    rest, _ = ListLeads(store, InlineExecutor())("acme", EVERYTHING, cursor=cursor, limit=1_000)
+
+    behind = {each.id for each in new if place(each) > place(known[-1])}
+    assert 0 < len(behind) < 50
+    assert {each.id for each in rest} & {each.id for each in new} == behind
+    assert len(rest) == 150 + len(behind)

@@ -107,7 +107,16 @@ class TestOneLeadForAnIdentity:
     def test_a_thousand_cost_one_lookup_in_ten_and_one_insert_in_forty_requests(self, desk):
         desk.resolve(*[whatsapp(f"+4917{number:08}") for number in range(1000)])
 
-        assert desk.client.calls == {"batch_get_item": 10, "batch_execute_statement": 40}
+        for_shards = {"get_item": 1, "update_item": 1}
+        assert desk.client.calls == {"batch_get_item": 10, "batch_execute_statement": 40, **for_shards}
+
+    def test_the_shards_of_a_batch_are_listed_at_once(self, desk):
+        people = [whatsapp(f"+4917{number:08}", email(f"p{number}@x.org")) for number in range(50)]
+
+        desk.resolve(*people, whatsapp("+4917900000000"))
+
+        assert len(desk.leads()) == 51
+        assert desk.client.calls["update_item"] == 1
 
 
 class TestSeveralIdentities:

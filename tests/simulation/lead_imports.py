@@ -18,6 +18,7 @@ from chalicelib.leads.lead import Lead
 from chalicelib.leads.store.lead_rows import to_entry
 from tests.fakes.account import FakeAccount
 from tests.leads.importing.import_desk import csv_of
+from tests.leads.listed_shards import check_shards_are_listed
 from tests.simulation.faults import MOST_RUNS, Plan, check_error
 from tests.simulation.house import House, Parts
 from tests.simulation.promises import jobs_in
@@ -94,6 +95,7 @@ class History:
             process = house.process(lambda parts, next_id=next_id: stage.with_limits(parts).run_job(next_id))
             process.run(plan.get)
             check_error(process.main.error)
+            check_shards_are_listed(house.dynamo.tables["leads"].items.values())
         raise AssertionError(f"stuck: {jobs_in(house)}")
 
 
@@ -183,6 +185,7 @@ class Storm:
         if not process.is_over:
             return
         del self._processes[whose]
+        check_shards_are_listed(self.house.dynamo.tables["leads"].items.values())
         if isinstance(whose, Person):
             whose.take(process)
         else:

@@ -56,6 +56,7 @@ STORED = {
     "ENRICHMENT_CHOICE": ("owner#ann#1|x", "enrichment"),
     "REVIEW_LATER": ("reviews#ann#1|x", "later#7"),
     "LEAD": ("7#0007", "7"),
+    "LEAD_SHARDS": ("7#shards", "shards"),
     "LEAD_KEY": ("key", "key"),
 }
 

@@ -1,6 +1,6 @@
 """The leads of one organization as an import sees and changes them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -95,23 +95,30 @@ class StoredLeads:
     def write(self, changes: Sequence[Change]) -> set[str]:
         """Store the changes; returns the ids of the leads of those that were refused."""
         at = milliseconds(self.clock.now())
-        new, known, others = list[Lead](), list[Lead](), list[Callable[[], str]]()
+        new, known, others = list[Lead](), list[Lead](), list[tuple[Change, Lead]]()
         for change in changes:
             lead = self._after(change, at)
             if len(change.new_keys) > 1 or (change.new_keys and change.was is not None):
-                others.append(partial(self._with_identities, change, lead))
+                others.append((change, lead))
             elif change.replaces is None:
                 new.append(lead)
             elif change.replaces.lead is not None:
                 known.append(lead)
             else:
-                others.append(partial(self._with_identities, change, lead))
+                others.append((change, lead))
         refused: set[str] = set()
         if new:
             refused.update(self.store.insert_many(self.organization, new))
         if known:
             refused.update(self.store.replace_many(self.organization, known))
-        return refused | set(filter(None, self.executor.all(others)))
+        return refused | self._write_several(others)
+
+    def _write_several(self, changes: Sequence[tuple[Change, Lead]]) -> set[str]:
+        """Store changes of several items each; returns the ids of the leads of those that were refused."""
+        keys = (key for change, lead in changes for key in (lead.id, *change.new_keys))
+        self.store.add_shards_of(self.organization, keys)
+        results = self.executor.all([partial(self._with_identities, change, lead) for change, lead in changes])
+        return set(filter(None, results))
 
     def _after(self, change: Change, at: int) -> Lead:
         """The lead as the change leaves it; its `rev` is that of the stored one."""

@@ -1,4 +1,4 @@
-"""Lists the leads of an organization, page by page, without an index: the shards are read in their order."""
+"""Lists the leads of an organization, page by page, without an index: its shards are read in their order."""
 
 import re
 from collections import deque
@@ -65,18 +65,19 @@ class ListLeads:
     def _pages(
         self, organization: str, shard: int, after: str, limit: int
     ) -> Iterator[tuple[int, list[Entry], str | None]]:
-        """A page of each shard, with its number and where the page ends.
+        """A page of each shard that has items, with its number and where the page ends.
 
         The first shard is read alone, since it may fill the list's page; then more and more are read ahead, since the
-        shards of a small organization are nearly all empty.
+        shards of a small organization have a lead or two.
         """
         most = max(limit, FEWEST_READ)
-        yield shard, *self.store.page(organization, shard, after, most)
         started: deque[Task[tuple[list[Entry], str | None]]] = deque()
-        for number in range(shard + 1, SHARDS):
-            ahead = min(2 * (number - shard), READ_AHEAD, SHARDS - number)
-            for each in range(number + len(started), number + ahead):
-                started.append(self.executor.start(partial(self.store.page, organization, each, "", most)))
+        shards = self.store.shards(organization, first=shard)
+        for index, number in enumerate(shards):
+            ahead = min(max(2 * index, 1), READ_AHEAD)
+            for each in shards[index + len(started) : index + ahead]:
+                read = partial(self.store.page, organization, each, after if each == shard else "", most)
+                started.append(self.executor.start(read))
             yield number, *started.popleft().result()
 
 

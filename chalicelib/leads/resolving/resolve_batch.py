@@ -101,6 +101,8 @@ class ResolveBatch:
     def _write(self, plan: BatchPlan) -> set[str]:
         """Write what the plan changes; returns the ids of the leads that others were faster with."""
         changed = plan.changed_leads()
+        keys = (key for each in changed for key in (each.lead.id, *(given.key for given in each.given)))
+        self.store.add_shards_of(plan.organization, keys)
         alone = [each.lead for each in changed if _is_single_insert(each, plan)]
         rest = [each for each in changed if not _is_single_insert(each, plan)]
         commits = [self.executor.start(partial(self._commit, plan, each)) for each in rest]

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.foundation.dynamo import (
@@ -17,10 +17,11 @@ from chalicelib.foundation.dynamo import (
 )
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.leads.channels.identity import Identity
-from chalicelib.leads.channels.lead_keys import SHARDS
+from chalicelib.leads.channels.lead_keys import shard
 from chalicelib.leads.lead import Lead, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone
 from chalicelib.leads.store.lead_rows import entry_key, is_lead, to_entry, to_item
+from chalicelib.leads.store.lead_shards import LeadShards
 from chalicelib.leads.store.lead_statements import insert_statement, update_statement
 from chalicelib.tables.keys import LEAD
 
@@ -138,6 +139,10 @@ class LeadStore:
         last = response.get("LastEvaluatedKey")
         return [to_entry(organization, item) for item in response["Items"]], None if last is None else last["sk"]["S"]
 
+    def shards(self, organization: str, *, first: int = 0) -> list[int]:
+        """The shards from `first` on that may have items, in their order; all others have none."""
+        return [number for number in self._shards.listed(organization) if number >= first]
+
     def all(self, organization: str, *, first: int = 0, after: str = "") -> Iterator[tuple[int, list[Entry]]]:
         """All items in pieces, each with the number of its shard; the next shards are read while one is used.
 
@@ -147,9 +152,9 @@ class LeadStore:
             first: the shard to begin with, behind `after`.
         """
         started: deque[Task[tuple[list[Entry], str | None]]] = deque()
-        for number in range(first, SHARDS):
-            while len(started) < READ_AHEAD and number + len(started) < SHARDS:
-                ahead = number + len(started)
+        shards = self.shards(organization, first=first)
+        for index, number in enumerate(shards):
+            for ahead in shards[index + len(started) : index + READ_AHEAD]:
                 read = partial(self.page, organization, ahead, after if ahead == first else "")
                 started.append(self.executor.start(read))
             entries, last = started.popleft().result()
@@ -160,6 +165,10 @@ class LeadStore:
 
     # ── writing
 
+    def add_shards_of(self, organization: str, keys: Iterable[str]) -> None:
+        """List the shards of items that several writes are about to store; otherwise each write lists its own."""
+        self._shards.add(organization, map(shard, keys))
+
     def insert_many(self, organization: str, leads: Sequence[Lead]) -> dict[str, Stored]:
         """Insert new leads with one identity each, whose identities have no item yet.
 
@@ -168,6 +177,7 @@ class LeadStore:
         Returns:
             What is stored instead, by the ids of the leads that were not inserted.
         """
+        self.add_shards_of(organization, (lead.id for lead in leads))
         refused = self._execute([insert_statement(self.table, lead, self.version) for lead in leads])
         others = self._stored_of(organization, [leads[index] for index in refused])
         own = {lead.id: lead.created_by for lead in leads}
@@ -199,10 +209,15 @@ class LeadStore:
         return True
 
     def writes(self, organization: str, changes: Sequence[EntryChange]) -> list[Write]:
-        """The writes of `commit`, for a transaction that does more."""
+        """The writes of `commit`, for a transaction that does more. The shards of new items are listed at once."""
+        self.add_shards_of(organization, (each.after.key for each in changes if not each.before.rev))
         return [self._write(organization, each) for each in changes]
 
     # ── below
+
+    @cached_property
+    def _shards(self) -> LeadShards:
+        return LeadShards(self.dynamo, self.table)
 
     def _write(self, organization: str, change: EntryChange) -> Write:
         """The write of one item. An item without content is deleted."""

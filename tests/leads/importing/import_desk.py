@@ -40,6 +40,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor, UnnestedExecutor
 from tests.fakes.queue import FakeQueue
 from tests.fakes.tables import empty_tables
+from tests.leads.listed_shards import check_shards_are_listed, items_of, lead_items
 from tests.leads.making import KEYS
 
 KEY = "imports/acme/contacts.csv"
@@ -140,12 +141,9 @@ class ImportDesk:
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
     def all_leads(self) -> list[Lead]:
-        tables = getattr(self.client, "tables", None)  # of a fake, which has no scan
-        if tables is not None:
-            items = list(tables[self.leads_table].items.values())
-        else:
-            items = self.client.scan(TableName=self.leads_table)["Items"]
-        entries = [to_entry("acme", item) for item in items]
+        items = items_of(self.client, self.leads_table)
+        check_shards_are_listed(items)
+        entries = [to_entry("acme", item) for item in lead_items(items)]
         return sorted((each.lead for each in entries if each.lead is not None), key=lambda lead: lead.id)
 
     def by_form(self) -> Mapping[str, Lead]:

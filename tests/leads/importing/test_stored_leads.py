@@ -59,6 +59,14 @@ def number_of(person: int) -> str:
     return lead_identity(person).form
 
 
+def test_the_shards_of_many_rows_with_several_identities_are_listed_at_once(office):
+    verdicts = office.import_rows(*(row(number, number, 100 + number) for number in range(2, 52)))
+
+    assert outcomes(verdicts) == ["created"] * 50
+    assert len(office.leads()) == 50
+    assert office.client.calls["update_item"] == 1
+
+
 @pytest.mark.parametrize("people", [(1,), (1, 2), (2, 1)])
 def test_an_identity_that_was_erased_meanwhile_stays_erased(office, people):
     verdicts = office.import_rows(
