@@ -97,7 +97,7 @@ class Row(NamedTuple):
     with_second: bool = False  #: whether it has both numbers of the person
     number: str | None = None  #: what it has instead of the person's number
     problem: str = ""  #: the code of the reason why it cannot be imported
-    place: str = ""  #: the column or field with the problem
+    place: str = ""  #: the header of the column with the problem
     said: Said = Said()
 
     @property
@@ -173,7 +173,7 @@ class Generator:
         last = ONE_NUMBER if file.has_pairs and not number else "Mobile"  # a row without a number has none to the end
         if problem == TOO_LONG:
             person = self._chance.randrange(max(1, self._people))
-            return Row(person, problem=problem, place="name", said=Said("x" * (LONGEST_NAME + 1)))
+            return Row(person, problem=problem, place="Name", said=Said("x" * (LONGEST_NAME + 1)))
         return Row(number=number, problem=problem, place=last)
 
     # ── how it is written
