@@ -11,6 +11,7 @@ import pytest
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.secret import pkce_challenge
@@ -81,7 +82,7 @@ def connect(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
     control, address = SandboxControl(sandbox.origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
     control.account(name, address, contacts, folders=FOLDERS.get(name, []))
     settings = Settings.from_environment({**GOOD, **SANDBOX_PROVIDERS[name].settings(sandbox.origin)})
-    provider = PROVIDERS[name].contacts(settings, http, clock)
+    provider = PROVIDERS[name].contacts(settings, http, clock, ThreadExecutor(2))
     authority = PROVIDERS[name].oauth_client(settings, http, clock)
     verifier, back = fresh_id() * 3, "http://127.0.0.1:1/callback"
     url = authority.authorization_url(

@@ -29,6 +29,8 @@ def service() -> Service:
     importing(service, [Person("1", "Ada", "ada@x.org")], who="ann")
     for _ in range(3):
         run_schedule(service)
+    (account,) = service.get("/api/v1/connections", who="ann").json["connections"]
+    service.ask("PUT", f"/api/v1/connections/{account['connection_id']}/refresh", who="ann", body={"interval": "off"})
     controls = service.wiring.enrichment.controls
     for vendor, more in (("hunter", {}), ("twilio-lookup", {"waits": "key_refused", "last_good_run": 1_000})):
         for enabled in (True, False):
