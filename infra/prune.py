@@ -1,7 +1,9 @@
 """Removes from the zip what the service never uses, such as AWS services, other Google APIs, tests and symbol tables.
 
 Each botocore client loads code that only generates documentation. Two small files replace it, which makes a cold start
-5 % faster; another one replaces the parser of httplib2 for the passwords that a server asks for, since we send tokens.
+5 % faster. Others replace the parser of httplib2 for the passwords that a server asks for, since we send tokens, and
+the guess of requests at the encoding of a text.
+
 Names are sorted, so that equal sources make equal zips, byte for byte.
 """
 
@@ -25,7 +27,7 @@ _REMOVED = re.compile(
     | ^[^/]+\.dist-info/sboms/
     | ^bin/
 
-    # where a number is, which carrier and time zone it has, and numbers of emergency services: only numbers are parsed
+    # where a number is, and numbers of emergency services: of those, nothing is told
     | ^phonenumbers/geodata/
     | ^phonenumbers/shortdata/region_
 
@@ -44,8 +46,9 @@ _REMOVED = re.compile(
     # RSA in Python, which google-auth uses only where cryptography is missing
     | ^(pyasn1|pyasn1_modules)/
 
-    # what httplib2 parses challenges of servers with
+    # what httplib2 parses challenges of servers with, and requests guesses the encoding of texts with
     | ^pyparsing/
+    | ^charset_normalizer/(?!__init__\.py$)
 
     # asynchronous calls and gRPC, which nothing here makes
     | ^google/auth/(aio/|_\w+_async\.|transport/(_aiohttp_requests|grpc)\.)
@@ -89,6 +92,14 @@ def _parse_authentication_info(headers, headername="authentication-info"):
 
 def _parse_www_authenticate(headers, headername="www-authenticate"):
     return {}
+''',
+    "charset_normalizer/__init__.py": b'''"""Replaces the guess at an encoding: ours is UTF-8."""
+
+__version__ = "3.0.0"  # requests wants at least 2 and less than 4
+
+
+def detect(content):
+    return {"encoding": "utf-8", "language": "", "confidence": None}
 ''',
 }
 _DISCOVERY = re.compile(r"^googleapiclient/discovery_cache/documents/([^/]+)$")

@@ -1,9 +1,12 @@
 """Pruning the zip keeps what is needed, and equal sources give equal bytes."""
 
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+import requests
 
 from infra.prune import prune, ships
 from infra.symbols import without_symbols
@@ -76,6 +79,7 @@ class TestShips:
             "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
             "httplib2/cacerts.txt",
             "pyparsing/core.py",
+            "charset_normalizer/md.cpython-311-x86_64-linux-gnu.so",
             "google/auth/aio/credentials.py",
             "google/auth/_default_async.py",
             "google/auth/transport/grpc.py",
@@ -163,6 +167,18 @@ class TestPrune:
         challenge = {"www-authenticate": 'Digest realm="people", nonce="1"'}
         assert made["_parse_www_authenticate"](challenge, "www-authenticate") == {}
         assert made["_parse_authentication_info"]({"authentication-info": 'rspauth="1"'}, "authentication-info") == {}
+
+    def test_the_replacement_of_the_guess_at_encodings_is_one_that_requests_accepts(self, tmp_path):
+        write(tmp_path / "full.zip", {"charset_normalizer/__init__.py": "raise ImportError"}, (2026, 1, 5, 8, 0, 0))
+
+        prune(tmp_path / "full.zip", tmp_path / "pruned.zip")
+
+        with zipfile.ZipFile(tmp_path / "pruned.zip") as pruned:
+            made: dict[str, Any] = {}
+            exec(pruned.read("charset_normalizer/__init__.py"), made)
+        with warnings.catch_warnings(action="error"):
+            requests.check_compatibility("2.0.0", None, made["__version__"])
+        assert made["detect"]("Zoë".encode())["encoding"] == "utf-8"
 
 
 def write(path, files, date):
