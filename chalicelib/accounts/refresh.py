@@ -72,7 +72,7 @@ class Refresh:
         """How many imports in a row have failed.
 
         Args:
-            last: the import of the account that started last, whoever started it.
+            last: the import of the account that started last, by itself or by the person.
         """
         return self.failures + 1 if last is not None and last.state is JobState.FAILED else 0
 

@@ -23,7 +23,7 @@ OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
 OF_EXPORTS = ("leadId", "name", "email", "phone", "tags")
 _ONLY_IN_EXPORTS = ("leadId", "custom", "source", "sourceRow", "createdAt", "changedAt")
 DELIMITERS = (",", ";", "\t", "|")
-_OF_MEANINGS = {
+OF_MEANINGS = {
     (NAME, ""): "name",
     ("display", ""): "name",
     ("given", ""): "first_name",
@@ -32,7 +32,7 @@ _OF_MEANINGS = {
     ("phones", "raw"): "phone",
 }
 _NAME, _FIRST_NAME, _LAST_NAME = "name", "first_name", "last_name"
-_AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity besides, such as "phone+identity:whatsapp"
+_AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity, too, such as "phone+identity:whatsapp"
 _WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
 _PROFILE_OF = {"email": "email", "sms": "phone"}  # headers that name a channel, and usually mean the profile
@@ -242,12 +242,12 @@ def field_of_header(header: str, channels: Sequence[str]) -> str:
     if known.channel in channels and known.channel not in _PROFILE_OF:
         return f"{IDENTITY}:{known.channel}" if known.is_identity else ""
     found = meaning_of(plain)
-    meanings = (_OF_MEANINGS.get(each[:2], "") for each in found.meanings) if found else ()
+    meanings = (OF_MEANINGS.get(each[:2], "") for each in found.meanings) if found else ()
     return field_of_own_header(header) or next(filter(None, meanings), "") or _PROFILE_OF.get(known.channel, "")
 
 
 def _with(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:
-    """The columns with one more, which may be an identity besides. Raises as `_with_field`."""
+    """The columns with one more, which may be an identity, too. Raises as `_with_field`."""
     also, sign, rest = field.rpartition(_AND_IDENTITY)
     if sign and rest[:1] in ("", ":") and also.partition(":")[0] in _WITH_IDENTITY:
         columns, field = _with_field(columns, index, also, channels), IDENTITY + rest

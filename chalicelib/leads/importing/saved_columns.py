@@ -7,9 +7,10 @@ are identities, and otherwise the phone number or the address is the one on the 
 from collections.abc import Sequence
 
 from chalicelib.files.mapping.column_mapping import ColumnMapping, MappedColumn, Rule
-from chalicelib.files.mapping.target import NAME, UID
+from chalicelib.files.mapping.target import UID
 from chalicelib.leads.importing.columns import (
     IGNORED,
+    OF_MEANINGS,
     Columns,
     columns_of_fields,
     custom_field,
@@ -17,15 +18,7 @@ from chalicelib.leads.importing.columns import (
     is_identity,
 )
 
-_FIELDS = {
-    (NAME, ""): "name",
-    ("display", ""): "name",
-    ("given", ""): "first_name",
-    ("family", ""): "last_name",
-    ("emails", "value"): "email",
-    ("phones", "raw"): "phone",
-    ("groups", ""): "tags",
-}
+_FIELDS = {**OF_MEANINGS, ("groups", ""): "tags"}
 
 
 def saved_columns(headers: Sequence[str], saved: ColumnMapping, *, channels: Sequence[str], channel: str) -> Columns:

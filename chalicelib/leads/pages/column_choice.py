@@ -51,11 +51,11 @@ def column_rows(headers: Sequence[str], fields: Sequence[str], rows: Sequence[Se
 def field_groups(channels: Sequence[str]) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     """What every column can become: groups of fields with their titles."""
     identities = [f"{IDENTITY}:{channel}" for channel in channels]
-    besides = [
+    with_profile = [
         f"{field}+{IDENTITY}:{channel}" for channel, field in _PROFILE_OF_CHANNELS.items() if channel in channels
     ]
     return [
-        ("Identifies people", [(field, field_title(field)) for field in (*identities, *besides)]),
+        ("Identifies people", [(field, field_title(field)) for field in (*identities, *with_profile)]),
         ("Profile", [(field, _NAMES[field]) for field in _PROFILE]),
         ("Of files whose rows name the channel", [(field, _NAMES[field]) for field in ("channel", IDENTITY)]),
     ]

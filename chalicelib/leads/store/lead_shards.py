@@ -1,6 +1,7 @@
-"""LeadShards: which shards of an organization hold items, so that whoever reads all of a few leads reads few shards.
+"""LeadShards: which shards of an organization hold items, so that reading a few leads reads few shards.
 
-A shard is listed before the first item is stored in it, and stays listed. So no other one has items, whoever dies when.
+A shard is listed before the first item is stored in it, and stays listed. So no other shard has items, even if a
+process dies.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""HubSpot's OAuth client. What is connected is a HubSpot account, whoever of its people allows it."""
+"""HubSpot's OAuth client. A connection is one HubSpot account, whichever of its users consents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -186,4 +186,4 @@ class TestHostileRecords:
         contact = source_contact({"id": "1", "properties": properties})
 
         if isinstance(contact, SourceContact):
-            clean_fields_and_digest(contact.fields, contact.is_trimmed)
+            assert clean_fields_and_digest(contact.fields, contact.is_trimmed)
