@@ -33,8 +33,8 @@ class ImportDetails:
     request: Mapping[str, Json]  #: as it was sent, so that the import can be started again
 
     @property
-    def in_order(self) -> bool:
-        """Whether one lane must read all rows in their order."""
+    def has_several(self) -> bool:
+        """Whether rows may have several identities: what becomes of one may depend on those before it."""
         return len(self.columns.identities) > 1
 
     @property

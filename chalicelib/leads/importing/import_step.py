@@ -113,7 +113,7 @@ class _ImportRun:
         """About where the ranges of the lanes end."""
         details, limits = self._details, self._parts.limits
         size = details.source.size - details.start
-        lanes = 1 if details.in_order else max(1, min(limits.lanes, size // limits.smallest_range))
+        lanes = 1 if details.has_several else max(1, min(limits.lanes, size // limits.smallest_range))
         return [details.start + size * number // lanes for number in range(1, lanes)]
 
     def _is_to_commit(self) -> bool:

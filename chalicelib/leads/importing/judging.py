@@ -5,8 +5,9 @@ the file wins, and the others name it. Lanes read a file at several places at on
 later row has changed already. It then takes the place of that row, and says which rows it has superseded. A chunk that
 is read again after a crash recognizes what it has written by the stamps of the leads.
 
-A file with one identity in each row is read by several lanes. Rows with several identities are read in their order by
-one, and what a row does about identities depends on the rows before it alone.
+What a row with several identities does depends on the rows before it that share an identity or a lead with it. Such
+rows are judged in their order. Rows that share nothing may be judged in any order: a lane is given the rows whose
+identities are in no other row, and those of them are deferred that would change a lead which has further identities.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+DEFERRED = "deferred"  # no outcome yet: the row is judged in its order, when all lanes have ended
 DUPLICATE = "duplicate_in_file"
 DELETED = "deleted_meanwhile"
 SUPPRESSED = "suppressed"
@@ -47,6 +49,7 @@ class Lead(NamedTuple):
     was: Profile | None = None  #: before the import that has stamped it; None if that created it
     is_edited: bool = False  #: whether somebody has changed it since
     stored: StoredLead | None = None  #: all of it, for those who write it
+    keys: tuple[str, ...] = ()  #: of its identities
 
 
 class Known(NamedTuple):
@@ -89,7 +92,7 @@ class Verdict(NamedTuple):
     """What becomes of a row."""
 
     row: int
-    outcome: Outcome
+    outcome: str  #: an `Outcome`, or `DEFERRED`
     lead_ids: tuple[str, ...] = ()  #: one; several for an ambiguous row
     reason: str = ""  #: a code
     detail: str = ""  #: the column, or words
@@ -111,13 +114,14 @@ class Judge:
     accepted_at: int
     policies: Policies
     known: Mapping[str, Known]
-    in_order: bool = False  #: whether rows have several identities, and one lane reads them all in their order
+    has_several: bool = False  #: whether rows have several identities
+    defers: bool = False  #: whether rows come in any order, and those that may share a lead with others are deferred
     #: What earlier rows of the chunk do: winners by lead, owners by identity.
     _winners: dict[str, int] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, rows: Iterable[Row]) -> list[Verdict]:
-        judge = self._several if self.in_order else self._single
+        judge = self._several if self.has_several else self._single
         return [self._created_before(row) or judge(row) for row in rows]
 
     def _created_before(self, row: Row) -> Verdict | None:
@@ -157,6 +161,8 @@ class Judge:
             after = before if changed is None else changed
         if winner == row.number:
             return Verdict(row.number, outcome, (lead_id,), superseded=superseded)
+        if self.defers and lead is not None and not set(lead.keys) <= set(row.keys):
+            return Verdict(row.number, DEFERRED)
         if winner and winner < row.number:
             return Verdict(row.number, Outcome.SKIPPED, (lead_id,), DUPLICATE, winner=winner)
         if winner:

@@ -107,7 +107,7 @@ class LaneRun:
         to_repeat = STORED_AHEAD if job.crashes or job.failures else 0  # or leads would stay that no result names
         if not to_repeat and self._is_to_stop():
             return False
-        start, ahead = self._parts.executor.start, not self._details.in_order
+        start, ahead = self._parts.executor.start, not self._details.has_several
         preparing = start(self._prepare)
         while (prepared := preparing.result()) is not None:
             if to_repeat <= 0 and self._is_to_stop():
@@ -155,7 +155,7 @@ class LaneRun:
         return Prepared(chunk, parsed, [cells for _, cells in numbered], comparing)
 
     def _compare(self, rows: Sequence[Row]) -> Compared:
-        if not self._details.in_order:
+        if not self._details.has_several:
             return self._leads.compare(rows)
         keys = dict.fromkeys(key for row in rows for key in row.keys)
         return Compared(set(), self._leads.find(keys, consistent=True))
@@ -175,7 +175,7 @@ class LaneRun:
 
     def _judge(self, known: Mapping[str, Known]) -> Judge:
         details = self._details
-        return Judge(self._lane.import_id, self._accepted_at, details.policies, known, details.in_order)
+        return Judge(self._lane.import_id, self._accepted_at, details.policies, known, details.has_several)
 
     def _commit(self, chunk: RowChunk, result: ChunkResult) -> None:
         job, name = self._run.job, None

@@ -53,7 +53,8 @@ def _stored(changes: Iterable[Change], refused: set[str], import_id: str) -> dic
             continue
         stamp, replaced = change.stamp(import_id), change.replaces
         rev = replaced.lead.rev + 1 if replaced is not None and replaced.lead is not None else 1
-        lead = Lead(change.profile, rev, stamp, change.was)
+        had = replaced.lead.keys if replaced is not None and replaced.lead is not None else ()
+        lead = Lead(change.profile, rev, stamp, change.was, keys=(*had, *change.new_keys))
         stored |= {key: Known(change.lead_id, lead, stamp) for key in change.new_keys}
         stored[change.lead_id] = Known(change.lead_id, lead)
     return stored

@@ -75,13 +75,14 @@ class StoredLeads:
 
     def _seen(self, lead: Lead) -> SeenLead:
         created, change = lead.created_by, lead.change_by(self.import_id)
+        keys = tuple(each.key for each in lead.identities)
         if change is not None:
             is_edited = lead.rev != change.rev
-            return SeenLead(lead.profile, lead.rev, change.stamp, change.profile, is_edited, lead)
+            return SeenLead(lead.profile, lead.rev, change.stamp, change.profile, is_edited, lead, keys)
         if created.source == self.import_id:
             is_edited = lead.rev != 1 + len(created.superseded)
-            return SeenLead(lead.profile, lead.rev, created, None, is_edited, lead)
-        return SeenLead(lead.profile, lead.rev, stored=lead)
+            return SeenLead(lead.profile, lead.rev, created, None, is_edited, lead, keys)
+        return SeenLead(lead.profile, lead.rev, stored=lead, keys=keys)
 
     def _attached_by(self, key: str, lead: Lead) -> Stamp | None:
         """The stamp of the import that attached an identity to a lead which was there before."""

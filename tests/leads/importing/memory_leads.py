@@ -1,6 +1,6 @@
 """Leads of one organization in memory, as imports see them, where anything may happen between two calls."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.leads.importing.judging import Change, Known, Lead
@@ -40,9 +40,14 @@ class ImportView:
         self.store.turn()
         items = self.store.items if consistent or not self.store.stale() else self.store._earlier
         found = {key: items[key] for key in keys if key in items}
-        owners = {known.owner: items[known.owner] for known in found.values() if known.owner}
+        owners = {known.owner: self._with_keys(items, known.owner) for known in found.values() if known.owner}
         with_leads = {key: known._replace(lead=owners[known.owner].lead) for key, known in found.items() if known.owner}
         return {**found, **owners, **with_leads}
+
+    def _with_keys(self, items: Mapping[str, Known], lead_id: str) -> Known:
+        known = items[lead_id]
+        keys = tuple(key for key, each in items.items() if each.owner == lead_id)
+        return known._replace(lead=known.lead and known.lead._replace(keys=keys))
 
     def write(self, changes: Sequence[Change]) -> set[str]:
         refused = set()

@@ -28,16 +28,20 @@ class Office(Desk):
         self.change = ChangeLeads(self.store, self.clock)
 
     def import_rows(
-        self, *rows: Row, source: str = "import-1", meanwhile: Callable[[], Any] = lambda: None, in_order: bool = True
+        self,
+        *rows: Row,
+        source: str = "import-1",
+        meanwhile: Callable[[], Any] = lambda: None,
+        has_several: bool = True,
     ) -> Sequence[Verdict]:
         leads = StoredLeads(self.store, "acme", source, self.clock, InlineExecutor())
         known = leads.find([key for row in rows for key in row.keys])
         meanwhile()
-        return settle(rows, known, leads, lambda now: judge_of(source, now, in_order=in_order))
+        return settle(rows, known, leads, lambda now: judge_of(source, now, has_several=has_several))
 
 
-def judge_of(source: str, known: Any, *, in_order: bool) -> Judge:
-    return Judge(source, ACCEPTED_AT, Policies(OnExisting.FILL), known, in_order)
+def judge_of(source: str, known: Any, *, has_several: bool) -> Judge:
+    return Judge(source, ACCEPTED_AT, Policies(OnExisting.FILL), known, has_several)
 
 
 def row(number: int, *people: int, name: str = "") -> Row:
@@ -87,7 +91,7 @@ def test_a_lead_that_was_deleted_before_is_not_created_if_it_went_once_more_mean
     if is_erased:
         office.change.erase_identity("acme", lead_identity(1))
 
-    verdicts = settle([row(2, 1)], before, leads, lambda now: judge_of("import-1", now, in_order=False))
+    verdicts = settle([row(2, 1)], before, leads, lambda now: judge_of("import-1", now, has_several=False))
 
     assert outcomes(verdicts) == ["suppressed" if is_erased else "deleted_meanwhile"]
     assert office.leads() == []
@@ -111,7 +115,7 @@ def test_an_identity_that_was_taken_off_a_lead_meanwhile_gets_a_lead_of_its_own(
 
     verdicts = office.import_rows(
         row(2, 2, name="Ann"),
-        in_order=False,
+        has_several=False,
         meanwhile=lambda: office.change.remove_identity("acme", known.lead.id, lead_identity(2).key),
     )
 
@@ -123,10 +127,10 @@ def test_an_identity_that_was_taken_off_a_lead_meanwhile_gets_a_lead_of_its_own(
 
 
 def test_an_earlier_row_of_another_lane_keeps_what_was_added_to_the_lead_of_a_later_one(office):
-    office.import_rows(row(7, 1, name="Later"), in_order=False)
+    office.import_rows(row(7, 1, name="Later"), has_several=False)
     office.resolve(whatsapp(number_of(1), whatsapp(number_of(2))), source="api:2")
 
-    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), in_order=False)
+    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), has_several=False)
 
     assert (verdict.outcome, verdict.superseded) == ("created", (7,))
     (lead,) = office.leads()
@@ -135,24 +139,24 @@ def test_an_earlier_row_of_another_lane_keeps_what_was_added_to_the_lead_of_a_la
 
 
 def test_an_earlier_row_of_another_lane_keeps_what_somebody_has_written_into_the_lead_of_a_later_one(office):
-    (later,) = office.import_rows(row(7, 1, name="Later"), in_order=False)
+    (later,) = office.import_rows(row(7, 1, name="Later"), has_several=False)
     office.change.edit("acme", later.lead_ids[0], lambda profile: replace(profile, name="Written by hand"))
 
-    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), in_order=False)
+    (verdict,) = office.import_rows(row(3, 1, name="Earlier"), has_several=False)
 
     assert verdict.superseded == (7,)
     assert [lead.profile.name for lead in office.leads()] == ["Written by hand"]
 
 
-@pytest.mark.parametrize("in_order", [False, True])
+@pytest.mark.parametrize("has_several", [False, True])
 @pytest.mark.parametrize(
     ("gone_at", "outcome"),
     [(ACCEPTED_AT - 1, "created"), (ACCEPTED_AT, "deleted_meanwhile"), (ACCEPTED_AT + 1, "deleted_meanwhile")],
 )
-def test_a_lead_is_created_again_only_if_it_was_deleted_before_the_import_was_accepted(gone_at, outcome, in_order):
+def test_a_lead_is_created_again_only_if_it_was_deleted_before_the_import_was_accepted(gone_at, outcome, has_several):
     known = {lead_identity(1).key: Known(gone_at=gone_at)}
 
-    assert outcomes(judge_of("import-1", known, in_order=in_order)([row(2, 1)])) == [outcome]
+    assert outcomes(judge_of("import-1", known, has_several=has_several)([row(2, 1)])) == [outcome]
 
 
 class TestARepeatedRow:
@@ -164,30 +168,30 @@ class TestARepeatedRow:
 
         assert outcomes(office.import_rows(row(2, 1))) == ["created"]
 
-    @pytest.mark.parametrize("in_order", [False, True])
-    def test_is_known_again_after_the_identity_has_moved_to_another_lead(self, office, in_order):
+    @pytest.mark.parametrize("has_several", [False, True])
+    def test_is_known_again_after_the_identity_has_moved_to_another_lead(self, office, has_several):
         (other,) = office.resolve(whatsapp(number_of(9)))
-        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+        (created,) = office.import_rows(row(2, 1), has_several=has_several)
         (lead_id,) = created.lead_ids
         office.change.add_identity("acme", lead_id, lead_identity(5))
         office.change.move_identity("acme", lead_id, lead_identity(1).key, other.lead.id)
 
-        assert office.import_rows(row(2, 1), in_order=in_order) == [created._replace(change=None)]
-        assert outcomes(office.import_rows(row(3, 1), in_order=in_order)) == ["unchanged"]
+        assert office.import_rows(row(2, 1), has_several=has_several) == [created._replace(change=None)]
+        assert outcomes(office.import_rows(row(3, 1), has_several=has_several)) == ["unchanged"]
 
-    @pytest.mark.parametrize("in_order", [False, True])
-    def test_is_known_again_after_the_identity_was_taken_off(self, office, in_order):
-        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+    @pytest.mark.parametrize("has_several", [False, True])
+    def test_is_known_again_after_the_identity_was_taken_off(self, office, has_several):
+        (created,) = office.import_rows(row(2, 1), has_several=has_several)
         office.change.add_identity("acme", created.lead_ids[0], lead_identity(5))
         office.change.remove_identity("acme", created.lead_ids[0], lead_identity(1).key)
 
-        assert outcomes(office.import_rows(row(2, 1), in_order=in_order)) == ["created"]
-        assert outcomes(office.import_rows(row(3, 1), in_order=in_order)) == ["identity_taken_off"]
+        assert outcomes(office.import_rows(row(2, 1), has_several=has_several)) == ["created"]
+        assert outcomes(office.import_rows(row(3, 1), has_several=has_several)) == ["identity_taken_off"]
 
-    @pytest.mark.parametrize("in_order", [False, True])
-    def test_does_not_create_a_lead_again_that_was_deleted_since(self, office, in_order):
-        (created,) = office.import_rows(row(2, 1), in_order=in_order)
+    @pytest.mark.parametrize("has_several", [False, True])
+    def test_does_not_create_a_lead_again_that_was_deleted_since(self, office, has_several):
+        (created,) = office.import_rows(row(2, 1), has_several=has_several)
         office.change.delete("acme", created.lead_ids[0])
 
-        assert outcomes(office.import_rows(row(2, 1), in_order=in_order)) == ["deleted_meanwhile"]
+        assert outcomes(office.import_rows(row(2, 1), has_several=has_several)) == ["deleted_meanwhile"]
         assert office.leads() == []
