@@ -32,7 +32,7 @@ class Progress:
     @property
     def is_chunk(self) -> bool:
         """Whether the progress counts as a chunk. One may have no item in the ledger (`has_ledger`)."""
-        return bool(self.lines or self.counted or self.deleted_ids or self.writes)
+        return bool(self.lines or self.counted or self.deleted_ids or self.writes or self.blob)
 
     @property
     def has_ledger(self) -> bool:

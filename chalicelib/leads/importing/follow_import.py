@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import Conflict, NotFound
@@ -14,7 +13,7 @@ from chalicelib.jobs.listing import list_page
 from chalicelib.leads.importing.deleted_files import DeletedFile
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.import_step import lane_id
+from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
 from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport, request_of
@@ -52,9 +51,7 @@ class FollowImports:
         job = jobs.find(job_id)
         if job is None or job.owner != organization_owner(organization) or job.kind != LEAD_IMPORT.name:
             raise NotFound("There is no such import.")
-        cursor: dict[str, Any] = job.cursor or {}
-        known = jobs.get_many([lane_id(job_id, number) for number in range(len(cursor.get("cuts", ())))])
-        return FollowedImport(job, sorted(known.values(), key=lambda lane: int(str(lane.details["number"]))))
+        return FollowedImport(job, lanes_of_import(jobs, job))
 
     def page(self, organization: str, *, cursor: str | None, limit: int) -> tuple[list[Job], str | None]:
         """A page of imports, newest first, and the cursor of the next one. Raises as `list_page`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from chalicelib.foundation.json import Json
@@ -73,6 +74,15 @@ class ImportDetails:
         )
 
 
+class Work(StrEnum):
+    """What a lane does."""
+
+    ROWS = "rows"  # imports the rows of its range
+    KEYS = "keys"  # writes hashes of the identities of its range, to find the rows that share one
+    APART = "apart"  # imports those rows of its range that share nothing with others, and defers the rest
+    DEFERRED = "deferred"  # imports the rows that others have deferred, in their order
+
+
 @dataclass(frozen=True, slots=True)
 class LaneDetails:
     """The details of the job of a lane: the range of the file that it reads."""
@@ -82,6 +92,7 @@ class LaneDetails:
     start: int
     end: int | None  #: None for the end of a packed file
     row: int  #: the number of its first row
+    work: Work = Work.ROWS
 
     def json(self) -> dict[str, Json]:
         return asdict(self)
@@ -89,4 +100,5 @@ class LaneDetails:
     @classmethod
     def of(cls, job: Job) -> "LaneDetails":
         details: Mapping[str, Any] = job.details
-        return cls(*(details[name] for name in ("import_id", "number", "start", "end", "row")))
+        import_id, number, start, end, row = (details[each] for each in ("import_id", "number", "start", "end", "row"))
+        return cls(import_id, number, start, end, row, Work(details.get("work", Work.ROWS)))

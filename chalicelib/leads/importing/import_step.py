@@ -1,6 +1,10 @@
 """The step of an import: cuts the file, starts its lanes, waits for them, and writes the result files.
 
 cut ──► lanes ──► wait ──► results ──► completed | partial | failed | canceled
+
+Rows with several identities: cut ──► keys ──► wait ──► lanes ──► wait ──► deferred rows ──► wait ──► results. At first,
+lanes write hashes of keys, by which the import finds the rows that share an identity with others. Lanes then import the
+rows that share nothing, in any order; the last lane imports the deferred ones in their order.
 """
 
 from collections import Counter
@@ -11,7 +15,6 @@ from functools import partial
 from typing import Any
 
 from chalicelib.foundation.errors import TooMany
-from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.pinned_object import ObjectChanged
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job, JobState, ParkReason
@@ -21,15 +24,17 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.leads.importing.blocks import blocks
 from chalicelib.leads.importing.cutting import Cut, Cutter, RowTooLong
-from chalicelib.leads.importing.import_details import HEADER_ROW, ImportDetails, LaneDetails
+from chalicelib.leads.importing.import_details import HEADER_ROW, ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.job_kinds import LEAD_IMPORT_LANE, lane_name
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.job_kinds import LEAD_IMPORT_LANE, keys_lane_id, lane_id, lane_name
+from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.key_hashes import SharedRows, bits_of
+from chalicelib.leads.importing.result_blobs import ResultsExpired
 from chalicelib.leads.importing.write_results import WriteResults
 
 WAIT = timedelta(seconds=2)  # for lanes, before the import looks at them again
 COMMIT_EVERY = timedelta(seconds=10)  # while it works alone; its lease lasts a minute
-CUT, LANES, FINISH = "cut", "wait", "finish"  # phases
+CUT, KEYS, LANES, LAST, FINISH = "cut", "keys", "wait", "last", "finish"  # phases
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,28 @@ class _ImportRun:
             cuts = self._cut(cursor)
             if cuts is None:
                 return
-            cursor = {"phase": LANES, "cuts": cuts}
+            cursor = {"phase": KEYS if self._details.has_several and len(cuts) > 1 else LANES, "cuts": cuts}
             self._run.commit(Progress(cursor, estimate=self._run.job.estimate))
-        if cursor["phase"] == LANES:
-            self._wait_for_lanes(cursor)
+        while (lanes := self._ended(cursor)) is not None:
+            following = self._following(cursor, lanes)
+            if following is None:
+                self._finish(cursor, lanes)
+                return
+            cursor = {**cursor, "phase": following}
+            self._run.commit(Progress(cursor))
+
+    def _following(self, cursor: Mapping[str, Any], lanes: Sequence[Job]) -> str | None:
+        """The phase behind this one, whose lanes have ended; None if there is none.
+
+        Raises:
+            ImportStopped: what the lanes have written is gone.
+        """
+        if _final_state(lanes, Counter()) is not JobState.COMPLETED:
+            return None
+        if cursor["phase"] == KEYS:
+            self._find_shared(cursor, lanes)
+            return LANES
+        return LAST if cursor["phase"] == LANES and any(job.counts[DEFERRED] for job in lanes) else None
 
     # ── cutting
 
@@ -113,7 +136,7 @@ class _ImportRun:
         """About where the ranges of the lanes end."""
         details, limits = self._details, self._parts.limits
         size = details.source.size - details.start
-        lanes = 1 if details.has_several else max(1, min(limits.lanes, size // limits.smallest_range))
+        lanes = max(1, min(limits.lanes, size // limits.smallest_range))
         return [details.start + size * number // lanes for number in range(1, lanes)]
 
     def _is_to_commit(self) -> bool:
@@ -124,45 +147,68 @@ class _ImportRun:
 
     # ── lanes
 
-    def _wait_for_lanes(self, cursor: Mapping[str, Any]) -> None:
-        jobs = self._parts.jobs
-        lanes = lanes_of(self._import_id, cursor["cuts"], self._end_of_file())
-        known = jobs.get_many([lane_id(self._import_id, lane.number) for lane in lanes])
+    def _ended(self, cursor: Mapping[str, Any]) -> list[Job] | None:
+        """The jobs of the lanes of a phase; None if not all have ended. Then the import is parked."""
+        jobs, lanes = self._parts.jobs, self._lanes(cursor)
+        known = jobs.get_many(list(lanes))
         try:
-            for lane in lanes:
-                if lane_id(self._import_id, lane.number) not in known:
-                    job = self._start(lane)
-                    known[job.job_id] = job
+            for job_id, lane in lanes.items():
+                if job_id not in known:
+                    known[job_id] = self._start(job_id, lane, len(cursor["cuts"]))
         except TooMany:
             self._run.park(WAIT, ParkReason.LATER)
-            return
+            return None
         if not all(job.is_finished for job in known.values()):
             self._run.park(WAIT, ParkReason.LATER)
-            return
-        self._finish(cursor, [known[lane_id(self._import_id, lane.number)] for lane in lanes])
+            return None
+        return [known[job_id] for job_id in lanes]
 
-    def _end_of_file(self) -> int | None:
-        return None if self._details.is_packed else self._details.source.size
+    def _lanes(self, cursor: Mapping[str, Any]) -> dict[str, LaneDetails]:
+        """The lanes of a phase, by the ids of their jobs."""
+        details, phase, cuts = self._details, cursor["phase"], cursor["cuts"]
+        if phase == LAST:
+            last = LaneDetails(self._import_id, len(cuts), details.start, None, HEADER_ROW + 1, Work.DEFERRED)
+            return {lane_id(self._import_id, last.number): last}
+        apart = details.has_several and len(cuts) > 1
+        work = Work.KEYS if phase == KEYS else Work.APART if apart else Work.ROWS
+        id_of_lane = keys_lane_id if phase == KEYS else lane_id
+        lanes = lanes_of(self._import_id, cuts, None if details.is_packed else details.source.size, work)
+        return {id_of_lane(self._import_id, lane.number): lane for lane in lanes}
 
-    def _start(self, lane: LaneDetails) -> Job:
+    def _start(self, job_id: str, lane: LaneDetails, ranges: int) -> Job:
         new = NewJob(
-            lane_id(self._import_id, lane.number),
+            job_id,
             organization_owner(self._details.organization),
             LEAD_IMPORT_LANE.name,
             lane.json(),
-            lane=lane_name(lane.number),
+            lane=lane_name(lane.number % ranges),
         )
         job = self._parts.jobs.create(new)
         self._parts.work_queue.send(job.job_id)
         return job
 
+    def _find_shared(self, cursor: Mapping[str, Any], lanes: Sequence[Job]) -> None:
+        """Find the rows that share an identity."""
+        try:
+            self._shared.find(lanes, bits_of(self._run.job), keep=lambda: self._keep(cursor))
+        except ResultsExpired:
+            raise ImportStopped("expired", "A part of what the import wrote has expired. Start it again.") from None
+
+    @property
+    def _shared(self) -> SharedRows:
+        return SharedRows(self._parts, self._details, self._import_id)
+
     # ── the end
 
-    def _finish(self, cursor: Mapping[str, Any], lanes: Sequence[Job]) -> None:
+    def _finish(self, cursor: Mapping[str, Any], ended: Sequence[Job]) -> None:
+        """Write the results. `ended` has the jobs of the last phase."""
+        lanes = lanes_of_import(self._parts.jobs, self._run.job)
         write = WriteResults(self._parts, self._details, self._import_id, keep=lambda: self._keep(cursor))
         counts = write(lanes)
-        failed = next((job for job in lanes if job.state is JobState.FAILED), None)
-        state = _final_state(lanes, counts)
+        if self._details.has_several:
+            self._shared.delete()
+        failed = next((job for job in ended if job.state is JobState.FAILED), None)
+        state = _final_state(ended, counts)
         is_whole = state in (JobState.COMPLETED, JobState.PARTIAL)
         self._run.commit(
             Progress(
@@ -184,20 +230,16 @@ class _ImportRun:
 def lanes_of_import(jobs: JobStore, job: Job) -> list[Job]:
     """The jobs of the lanes of an import, in their order."""
     cursor: dict[str, Any] = job.cursor or {}
-    ids = [lane_id(job.job_id, number) for number in range(len(cursor.get("cuts", ())))]
+    most = len(cursor.get("cuts", ())) + 1  # with the lane of deferred rows
+    ids = [lane_id(job.job_id, number) for number in range(most)]
     known = jobs.get_many(ids)
     return [known[each] for each in ids if each in known]
 
 
-def lane_id(import_id: str, number: int) -> str:
-    """The id of the job of a lane."""
-    return id_of("lead import lane", import_id, str(number))
-
-
-def lanes_of(import_id: str, cuts: Sequence[Sequence[int]], end: int | None) -> list[LaneDetails]:
+def lanes_of(import_id: str, cuts: Sequence[Sequence[int]], end: int | None, work: Work) -> list[LaneDetails]:
     """The ranges that begin at these cuts."""
     ends: list[int | None] = [*(offset for offset, _ in cuts[1:]), end]
-    return [LaneDetails(import_id, number, start, ends[number], row) for number, (start, row) in enumerate(cuts)]
+    return [LaneDetails(import_id, number, start, ends[number], row, work) for number, (start, row) in enumerate(cuts)]
 
 
 def _state_of(cutter: Cutter) -> dict[str, Any]:

@@ -1,13 +1,26 @@
 """The kinds of jobs of imports of leads."""
 
+from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job_kinds import JobKind
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.judging import DEFERRED, Outcome
 
-_OUTCOMES = Outcomes.of(tuple(outcome.value for outcome in Outcome), changing=("created", "updated"))
+_NAMES, _CHANGING = tuple(outcome.value for outcome in Outcome), ("created", "updated")
+_OUTCOMES = Outcomes.of(_NAMES, changing=_CHANGING)
+_OF_LANES = Outcomes.of((*_NAMES, DEFERRED), not_read=[DEFERRED], changing=_CHANGING)
 LEAD_IMPORT = JobKind("lead-import", _OUTCOMES, changes_book=False)
-LEAD_IMPORT_LANE = JobKind("lead-import-lane", _OUTCOMES, changes_book=False)
+LEAD_IMPORT_LANE = JobKind("lead-import-lane", _OF_LANES, changes_book=False)
 LANE = "leads"  # of the jobs that lead an import
+
+
+def lane_id(import_id: str, number: int) -> str:
+    """The id of the job of a lane that imports rows."""
+    return id_of("lead import lane", import_id, str(number))
+
+
+def keys_lane_id(import_id: str, number: int) -> str:
+    """The id of the job of a lane that writes hashes of keys."""
+    return id_of("keys of a lead import lane", import_id, str(number))
 
 
 def lane_name(number: int) -> str:

@@ -5,9 +5,8 @@ after its leads are stored; one that is repeated after a crash recognizes them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,36 +15,30 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.executor import Task
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.memory import tune_memory
-from chalicelib.foundation.pinned_object import ObjectChanged
-from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, blocks, unpacked
-from chalicelib.leads.importing.columns import is_escaped
-from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.final_lines import Line
-from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
+from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.judging import Judge, Known, Outcome, Row, Verdict
-from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult
-from chalicelib.leads.importing.row_parser import is_empty
-from chalicelib.leads.importing.row_reader import RowChunk, RowReader
+from chalicelib.leads.importing.job_kinds import lane_id
+from chalicelib.leads.importing.judging import DEFERRED, Judge, Known, Outcome, Row, Verdict
+from chalicelib.leads.importing.key_hashes import SharedRows, WriteKeyHashes, bits_of
+from chalicelib.leads.importing.lane_chunks import LaneChunk, chunks_of_range, deferred_chunks
+from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired
 from chalicelib.leads.importing.settling import settle
+from chalicelib.leads.importing.shared_rows import RowSet
 from chalicelib.leads.importing.stored_leads import Compared, StoredLeads
+from chalicelib.leads.importing.when_to_end import WhenToEnd
 
-SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 STORED_AHEAD = 2  # chunks whose leads may be stored when a worker dies: one is committed while the next one is stored
-MOST_CELLS = 50_000  # of a chunk, which short ones make large: at most four chunks are in memory at the same time
-LOOK_EVERY = timedelta(seconds=2)  # whether the import is to stop
 
 
 class Prepared(NamedTuple):
     """A chunk whose identities are looked up."""
 
-    chunk: RowChunk
+    chunk: LaneChunk
     parsed: Sequence[Row | Line]
-    cells: Sequence[Sequence[str]]  #: of the parsed rows
     comparing: Task[Compared]
 
 
@@ -60,12 +53,19 @@ class LaneStep:
         lane = LaneDetails.of(run.job)
         leader = self.parts.jobs.get(lane.import_id)
         details = ImportDetails.of(leader)
-        working = LaneRun(self.parts, run, lane, details, accepted_at=milliseconds(leader.created_at))
         try:
-            working()
+            if lane.work is Work.KEYS:
+                WriteKeyHashes(self.parts, run, lane, details, bits_of(leader))()
+            else:
+                LaneRun(self.parts, run, lane, details, accepted_at=milliseconds(leader.created_at))()
+        except ResultsExpired:
+            self._stop(run, details, "expired", "A part of what the import wrote has expired. Start it again.")
         except ImportStopped as stopped:
-            self.parts.stop(details, lane.import_id, stopped.code)
-            run.fail(stopped.words, stopped.code)
+            self._stop(run, details, stopped.code, stopped.words)
+
+    def _stop(self, run: Run, details: ImportDetails, code: str, words: str) -> None:
+        self.parts.stop(details, LaneDetails.of(run.job).import_id, code)
+        run.fail(words, code)
 
 
 class LaneRun:
@@ -78,12 +78,12 @@ class LaneRun:
         self._accepted_at = accepted_at
         self._results = parts.results(details, lane.import_id)
         self._parser = parts.parser(details)
-        self._is_escaped = is_escaped(details.columns.headers)
         self._leads = _leads(parts, lane.import_id, details)
-        self._began = parts.clock.now()
-        self._looked_at, self._is_stopped = self._began - LOOK_EVERY, False
-        cursor: dict[str, int] = run.job.cursor or {"offset": lane.start, "row": lane.row}
-        self._chunks = iter(self._reader(cursor["offset"], cursor["row"]))
+        self._ending = WhenToEnd(parts, run, details, lane.import_id)
+        is_apart = lane.work is Work.APART
+        self._in_order = details.has_several and not is_apart
+        self._shared = SharedRows(parts, details, lane.import_id).get() if is_apart else RowSet()
+        self._chunks = self._all_chunks()
         self._committing: Task[None] | None = None
 
     def __call__(self) -> None:
@@ -98,21 +98,23 @@ class LaneRun:
             self._wait_for_commit()
         if is_read:
             self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
-        elif self._is_to_stop():
+        elif self._ending.is_to_stop():
             self._run.commit(Progress(self._run.job.cursor, state=JobState.CANCELED))
 
     def _work(self) -> bool:
         """Whether all rows are read."""
         job = self._run.job
         to_repeat = STORED_AHEAD if job.crashes or job.failures else 0  # or leads would stay that no result names
-        if not to_repeat and self._is_to_stop():
+        if not to_repeat and self._ending.is_to_stop():
             return False
-        start, ahead = self._parts.executor.start, not self._details.has_several
+        start, ahead = self._parts.executor.start, not self._in_order
         preparing = start(self._prepare)
         while (prepared := preparing.result()) is not None:
-            if to_repeat <= 0 and self._is_to_stop():
+            if to_repeat <= 0 and self._ending.is_to_stop():
                 return False
-            is_last = to_repeat <= 1 and self._is_to_pause()  # then no more is prepared: it would be looked up again
+            is_last = (
+                to_repeat <= 1 and self._ending.is_to_pause()
+            )  # then no more is prepared: it would be looked up again
             if ahead and not is_last:
                 preparing = start(self._prepare)
             result = self._settle(prepared)
@@ -127,41 +129,33 @@ class LaneRun:
 
     # ── reading
 
-    def _reader(self, offset: int, row: int) -> RowReader:
-        details, limits = self._details, self._parts.limits
-        read = partial(self._parts.blobs().read_range, details.source)
-        size, executor = limits.block, self._parts.reading
-        most_rows = min(limits.chunk_rows, MOST_CELLS // len(details.columns.headers))
-        if not details.is_packed:
-            end = details.source.size if self._lane.end is None else self._lane.end
-            content = blocks(read, offset, end, executor, size=size)
-            return RowReader(content, details.delimiter, offset, row, most_rows)
-        packed = blocks(read, 0, details.source.size, executor, size=size)
-        content = unpacked(packed, skipped=offset, largest=limits.size, size=size)
-        return RowReader(content, details.delimiter, offset, row, most_rows)
+    def _all_chunks(self) -> Iterator[LaneChunk]:
+        """The chunks that are left."""
+        parts, lane, cursor = self._parts, self._lane, self._run.job.cursor
+        if lane.work is not Work.DEFERRED:
+            return chunks_of_range(parts, self._details, lane, cursor)
+        numbers = range(lane.number)
+        jobs = parts.jobs.get_many([lane_id(lane.import_id, number) for number in numbers])
+        ranges = [jobs[lane_id(lane.import_id, number)] for number in numbers]
+        return deferred_chunks(parts, self._results, ranges, cursor)
 
     def _prepare(self) -> Prepared | None:
         """The next chunk, whose lookups have begun; None at the end of the range."""
-        chunk = _stopping(self._next_chunk)
+        chunk = next(self._chunks, None)
         if chunk is None:
             return None
-        if chunk.next > self._parts.limits.rows + 2:
-            raise ImportStopped("too_many_rows", f"The file has more than {self._parts.limits.rows:,} rows. Split it.")
-        parse = self._parser
-        rows = map(_unescaped, chunk.rows) if self._is_escaped else chunk.rows
-        numbered = [(number, cells) for number, cells in enumerate(rows, chunk.first) if not is_empty(cells)]
-        parsed = [parse(number, cells) for number, cells in numbered]
+        parsed = [self._parsed(number, cells) for number, cells in chunk.rows]
         comparing = self._parts.executor.start(partial(self._compare, [row for row in parsed if isinstance(row, Row)]))
-        return Prepared(chunk, parsed, [cells for _, cells in numbered], comparing)
+        return Prepared(chunk, parsed, comparing)
+
+    def _parsed(self, number: int, cells: Sequence[str]) -> Row | Line:
+        return Line(number, DEFERRED) if number in self._shared else self._parser(number, cells)
 
     def _compare(self, rows: Sequence[Row]) -> Compared:
         if not self._details.has_several:
             return self._leads.compare(rows)
         keys = dict.fromkeys(key for row in rows for key in row.keys)
         return Compared(set(), self._leads.find(keys, consistent=True))
-
-    def _next_chunk(self) -> RowChunk | None:
-        return next(self._chunks, None)
 
     # ── storing
 
@@ -171,41 +165,26 @@ class LaneRun:
         verdicts = settle(rows, known, self._leads, self._judge) if rows else []
         lines = list(_lines(prepared.parsed, equal, verdicts))
         superseded = [(verdict.row, lost) for verdict in verdicts for lost in verdict.superseded]
-        return ChunkResult(lines, prepared.cells, superseded)
+        return ChunkResult(lines, [cells for _, cells in prepared.chunk.rows], superseded)
 
     def _judge(self, known: Mapping[str, Known]) -> Judge:
         details = self._details
-        return Judge(self._lane.import_id, self._accepted_at, details.policies, known, details.has_several)
+        defers = self._lane.work is Work.APART
+        return Judge(self._lane.import_id, self._accepted_at, details.policies, known, details.has_several, defers)
 
-    def _commit(self, chunk: RowChunk, result: ChunkResult) -> None:
+    def _commit(self, chunk: LaneChunk, result: ChunkResult) -> None:
         job, name = self._run.job, None
         if result.lines:
             name = f"{self._lane.number}-{job.generation}-{job.chunk:06}-{id_of(job.holder or '')[:8]}"
             name += SUPERSEDES if result.superseded else ""
             self._results.put(name, result)
         counts = Counter(map(attrgetter("outcome"), result.lines))
-        self._run.commit(Progress({"offset": chunk.end, "row": chunk.next}, counted=counts, blob=name))
+        self._run.commit(Progress(dict(chunk.after), counted=counts, blob=name))
 
     def _wait_for_commit(self) -> None:
         committing, self._committing = self._committing, None
         if committing is not None:
             committing.result()
-
-    # ── when to end
-
-    def _is_to_pause(self) -> bool:
-        return self._run.out_of_time() or self._parts.clock.now() - self._began >= SLICE
-
-    def _is_to_stop(self) -> bool:
-        now = self._parts.clock.now()
-        if not self._is_stopped and now - self._looked_at >= LOOK_EVERY:
-            self._looked_at = now
-            self._is_stopped = self._parts.is_stopped(self._details, self._lane.import_id)
-        return self._is_stopped
-
-
-def _unescaped(cells: Iterable[str]) -> list[str]:
-    return [unescape_cell(cell) for cell in cells]
 
 
 def _lines(parsed: Iterable[Row | Line], equal: Container[int], verdicts: Iterable[Verdict]) -> Iterator[Line]:
@@ -239,18 +218,3 @@ class DryLeads:
 
     def write(self, changes: object) -> set[str]:  # noqa: ARG002 # as `ImportedLeads` has it
         return set()
-
-
-def _stopping(read: Callable[[], RowChunk | None]) -> RowChunk | None:
-    """What `read` returns; what makes the file unreadable ends the import."""
-    try:
-        return read()
-    except ObjectChanged:
-        raise ImportStopped("file_changed", "The file was changed or deleted while it was imported.") from None
-    except RowTooLong as error:
-        words = f"Row {error.row} is too long to be one row. A quotation mark may be missing there."
-        raise ImportStopped("row_too_long", words) from None
-    except DamagedArchive:
-        raise ImportStopped("damaged_archive", "The gzip file is damaged or not whole.") from None
-    except UnpackedTooLarge:
-        raise ImportStopped("too_large", "The unpacked file is larger than the limit. Split it.") from None

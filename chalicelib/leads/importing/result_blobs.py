@@ -6,10 +6,10 @@ from typing import Any, Protocol
 
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.leads.importing.final_lines import Line
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.judging import DEFERRED, Outcome
 
 FOLDER = "lead-imports"  # of everything that imports keep in the bucket
-_CODES: Mapping[str, str] = {outcome: outcome.value[:2] for outcome in Outcome}
+_CODES: Mapping[str, str] = {outcome: outcome[:2] for outcome in (*Outcome, DEFERRED)}
 _OUTCOMES: Mapping[str, str] = {code: outcome for outcome, code in _CODES.items()}
 UNDO = "undo/"  # begins the names of what an undo of the import writes
 SUPERSEDES = "+"  # ends the name of a blob whose rows took the place of others
@@ -22,6 +22,10 @@ class ChunkResult:
     lines: Sequence[Line]
     cells: Sequence[Sequence[str]]  #: of the rows, in the order of the lines
     superseded: Sequence[tuple[int, int]] = field(default_factory=tuple)  #: rows, and those whose place they took
+
+
+class ResultsExpired(Exception):
+    """A part of what became of the rows is no longer kept."""
 
 
 class Blobs(Protocol):

@@ -10,19 +10,25 @@ from array import array
 from collections.abc import Iterable
 from itertools import pairwise
 
-PARTS = 32  # a file of 10 million rows with 3 identities has a million hashes in each: 50 MB while it is sorted
-_PART_BITS, _HASH_BITS, _ROW_BITS = 5, 32, 32
-_LETTERS = 8  # of a key, with 5 bits each
-_UNUSED_BITS = _LETTERS * 5 - _PART_BITS - _HASH_BITS
-_ROW = (1 << _ROW_BITS) - 1
+HASHES_OF_PART = 1_000_000  # about; 50 MB while they are sorted
+_MOST_PART_BITS = 8
+_HASH_BITS, _ROW_BITS = 32, 32
+_LETTERS = 8  # of a key: 40 bits, for the part and the hash
+_HASH, _ROW = (1 << _HASH_BITS) - 1, (1 << _ROW_BITS) - 1
 _TO_DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")  # of `int`
+
+
+def part_bits(keys: int) -> int:
+    """How many bits of a hash tell its part in a file with about so many keys."""
+    return min(_MOST_PART_BITS, (keys // HASHES_OF_PART).bit_length())
 
 
 class RowHashes:
     """The hashes of some rows, by part."""
 
-    def __init__(self) -> None:
-        self._parts = [array("Q") for _ in range(PARTS)]
+    def __init__(self, bits: int) -> None:
+        self._parts = [array("Q") for _ in range(1 << bits)]
+        self._unused_bits = _MOST_PART_BITS - bits
         self._count = 0
 
     def __len__(self) -> int:
@@ -30,8 +36,8 @@ class RowHashes:
 
     def add(self, row: int, keys: Iterable[str]) -> None:
         for key in keys:
-            value = int(key[:_LETTERS].translate(_TO_DIGITS), 32) >> _UNUSED_BITS
-            self._parts[value >> _HASH_BITS].append((value & _ROW) << _ROW_BITS | row)
+            value = int(key[:_LETTERS].translate(_TO_DIGITS), 32) >> self._unused_bits
+            self._parts[value >> _HASH_BITS].append((value & _HASH) << _ROW_BITS | row)
             self._count += 1
 
     def content(self, part: int) -> bytes:

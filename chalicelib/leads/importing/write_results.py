@@ -5,7 +5,7 @@ A lane does not know which of its rows another lane has superseded later. So the
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
@@ -13,20 +13,16 @@ from chalicelib.foundation.executor import Task
 from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
 from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line, final_line
-from chalicelib.leads.importing.import_details import ImportDetails
+from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.judging import Outcome
-from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, from_text
+from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired, from_text
 from chalicelib.leads.importing.superseding import Superseded
 
 READ_AHEAD = 4  # blobs
 DRY_RUN_LINES = 100  # of each outcome
 LEADS_AT_ONCE = 300_000  # whose first rows a dry run keeps in memory
 HEADERS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
-
-
-class ResultsExpired(Exception):
-    """A part of what became of the rows is no longer kept."""
 
 
 RESULTS = "results/"  # begins the names of the files
@@ -58,7 +54,7 @@ class WriteResults:
         for writer in writers.values():
             writer.write((BYTE_ORDER_MARK + csv_rows([headers])).encode())
         counts: Counter[str] = Counter()
-        for result in self._results(self._blob_names(lanes)):
+        for result in self._in_order(lanes):
             for outcome, rows in self._by_outcome(result, superseded, counts).items():
                 writers[Outcome(outcome)].write(csv_rows(rows).encode())
             self.keep()
@@ -88,7 +84,7 @@ class WriteResults:
 
     def lines(self, lanes: Sequence[Job]) -> Iterator[Line]:
         """All lines as the lanes wrote them, in the order of the rows."""
-        for result in self._results(self._blob_names(lanes)):
+        for result in self._in_order(lanes):
             yield from result.lines
             self.keep()
 
@@ -109,6 +105,15 @@ class WriteResults:
         return rows
 
     # ── reading blobs
+
+    def _in_order(self, lanes: Sequence[Job]) -> Iterator[ChunkResult]:
+        """All results in the order of the rows: deferred rows have the lines of the lane that imported them."""
+        works = [LaneDetails.of(job).work for job in lanes]
+        last = [job for job, work in zip(lanes, works, strict=True) if work is Work.DEFERRED]
+        others = [job for job, work in zip(lanes, works, strict=True) if work is not Work.DEFERRED]
+        lines = chain.from_iterable(result.lines for result in self._results(self._blob_names(last)))
+        for result in self._results(self._blob_names(others)):
+            yield _with_deferred(result, lines)
 
     def _blob_names(self, lanes: Iterable[Job]) -> Iterator[str]:
         for job in lanes:
@@ -132,3 +137,12 @@ def _read(content: bytes | None) -> ChunkResult:
     if content is None:
         raise ResultsExpired
     return from_text(content)
+
+
+def _with_deferred(result: ChunkResult, lines: Iterator[Line]) -> ChunkResult:
+    """The result with the next of these lines for each row that was deferred; rows that have none are left out."""
+    if all(line.outcome != DEFERRED for line in result.lines):
+        return result
+    found = [next(lines, None) if line.outcome == DEFERRED else line for line in result.lines]
+    kept = [(line, cells) for line, cells in zip(found, result.cells, strict=True) if line is not None]
+    return replace(result, lines=[line for line, _ in kept], cells=[cells for _, cells in kept])
