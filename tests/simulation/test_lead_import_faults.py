@@ -47,8 +47,9 @@ def test_whichever_call_goes_wrong_the_result_is_the_same(several, fault):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_lanes_that_work_at_once_and_die_give_the_same_result(seed):
-    staged, (expected, _) = stage(False, MANY), undisturbed(False, MANY)
+@pytest.mark.parametrize("several", [False, True], ids=["one identity", SEVERAL])
+def test_lanes_that_work_at_once_and_die_give_the_same_result(several, seed):
+    staged, (expected, _) = stage(several, MANY), undisturbed(several, MANY)
     storm = Storm(staged, seed, rate=0.02)
 
     storm.run()
