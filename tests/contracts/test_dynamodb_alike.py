@@ -71,12 +71,14 @@ def statement(text: str, *parameters: Any) -> dict[str, Any]:
 
 INSERT = f"INSERT INTO \"{TABLE}\" VALUE {{'pk': ?, 'sk': ?, 'n': ?, 's': ?}}"
 UPDATE = f'UPDATE "{TABLE}" SET "s" = ? SET "m" = ? WHERE "pk" = ? AND "sk" = ? AND "n" = ?'
+REMOVE = f'UPDATE "{TABLE}" SET "n" = ? REMOVE "s" REMOVE "m" WHERE "pk" = ? AND "sk" = ? AND "n" = ?'
 inserts = st.builds(lambda key, n, s: statement(INSERT, *key.values(), n, s), keys, numbers, texts | maps)
 statement_updates = st.builds(lambda key, s, n: statement(UPDATE, s, s, *key.values(), n), keys, texts | maps, numbers)
+removals = st.builds(lambda key, to, n: statement(REMOVE, to, *key.values(), n), keys, numbers, numbers)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(inserts | statement_updates, min_size=1, max_size=5), min_size=1, max_size=5))
+@given(st.lists(st.lists(inserts | statement_updates | removals, min_size=1, max_size=5), min_size=1, max_size=5))
 def test_the_fake_executes_statements_as_the_embedded_aws_does(dynamodb: Any, batches: list[list[Any]]) -> None:
     fake, name = FakeDynamo(), fresh_id()
     fake.create_table(TableName=TABLE, **DESCRIPTION)

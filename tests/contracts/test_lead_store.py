@@ -191,6 +191,51 @@ class TestReplacing:
         assert store.find("acme", key_of(1)).rev == 2
 
 
+STATES = (
+    Entry(key_of(1), lead=lead(1)),
+    Entry(key_of(1), lead=lead(1, 2, profile=RICH), moved_to=NOBODY),
+    Entry(key_of(1), lead=lead(1), gone=DELETED),
+    Entry(key_of(1), moved_to=key_of(2)),
+    Entry(key_of(1), gone=DELETED),
+    Entry(key_of(1), gone=ERASED),
+)
+
+
+class TestUpdating:
+    @pytest.mark.parametrize("after", STATES)
+    @pytest.mark.parametrize("before", STATES)
+    def test_makes_of_an_item_what_a_transaction_would(self, store, before, after):
+        put(store, before)
+        put(store, before, organization="other")
+
+        for organization in ("acme", "other"):
+            change = EntryChange(store.entries(organization, [key_of(1)])[key_of(1)], after)
+            if organization == "acme":
+                assert store.update_many("acme", [change]) == set()
+            else:
+                assert store.commit("other", [change])
+
+        assert content_of(item_of(store, 1)) == content_of(item_of(store, 1, "other"))
+
+    def test_refuses_an_item_that_is_no_longer_as_it_was_read_and_only_that(self, store):
+        store.insert_many("acme", [lead(1), lead(2)])
+        read = store.entries("acme", [key_of(1), key_of(2), key_of(3)])
+        put(store, Entry(key_of(1), gone=ERASED))
+
+        refused = store.update_many("acme", [EntryChange(each, Entry(key, gone=DELETED)) for key, each in read.items()])
+
+        assert refused == {key_of(1), key_of(3)}
+        left = store.entries("acme", [key_of(1), key_of(2), key_of(3)])
+        assert [each.gone for each in left.values()] == [ERASED, DELETED, None]
+
+    def test_refuses_what_an_earlier_try_has_done_without_a_response(self, store):
+        store.insert_many("acme", [lead(1)])
+        change = EntryChange(store.entry("acme", key_of(1)), Entry(key_of(1), gone=DELETED))
+
+        assert losing_one_response(store, "batch_execute_statement").update_many("acme", [change]) == {key_of(1)}
+        assert store.entry("acme", key_of(1)) == Entry(key_of(1), 2, gone=DELETED)
+
+
 class TestFinding:
     def test_an_identity_leads_to_its_lead_wherever_that_was_created(self, store):
         put(store, born(lead(1, 2, 3)), *[Entry(key_of(each), moved_to=key_of(1)) for each in (2, 3)])
@@ -257,10 +302,15 @@ class TestCommitting:
         assert expiry == [{"N": str(NOON // 1000 + 30 * 24 * 3600)}, None, None]
 
 
-def item_of(store: LeadStore, number: int) -> Item:
-    item = store.dynamo.get(store.table, entry_key("acme", key_of(number)))
+def item_of(store: LeadStore, number: int, organization: str = "acme") -> Item:
+    item = store.dynamo.get(store.table, entry_key(organization, key_of(number)))
     assert item is not None
     return item
+
+
+def content_of(item: Item) -> Item:
+    """The item without its key."""
+    return {name: value for name, value in item.items() if name not in ("pk", "sk")}
 
 
 class TestReadingAll:

@@ -10,9 +10,10 @@ from typing import Any
 Request = dict[str, Any]
 
 _INSERT = re.compile(r"""INSERT INTO "([^"]+)" VALUE \{(.*)\}""")
-_UPDATE = re.compile(r"""UPDATE "([^"]+)" (SET .*) WHERE (.*)""")
+_UPDATE = re.compile(r"""UPDATE "([^"]+)" (SET .*?)((?: ?REMOVE "\w+")*) WHERE (.*)""")
 _VALUE = re.compile(r"'(\w+)': \?(?:, |$)")
 _SET = re.compile(r'SET "(\w+)" = \?(?: |$)')
+_REMOVE = re.compile(r'REMOVE "(\w+)"')
 _EQUAL = re.compile(r'"(\w+)" = \?(?: AND |$)')
 
 
@@ -30,8 +31,8 @@ def request_of(statement: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, 
         item = dict(_pairs(_VALUE, insert[2], parameters))
         return "put", {"TableName": insert[1], "Item": item, "ConditionExpression": f"attribute_not_exists({keys[0]})"}
     if update := _UPDATE.fullmatch(text):
-        changes, equal = dict(_pairs(_SET, update[2], parameters)), dict(_pairs(_EQUAL, update[3], parameters))
-        return "update", _update(update[1], changes, equal, keys)
+        changes, equal = dict(_pairs(_SET, update[2], parameters)), dict(_pairs(_EQUAL, update[4], parameters))
+        return "update", _update(update[1], changes, _REMOVE.findall(update[3]), equal, keys)
     raise ValueError(f"The fake DynamoDB does not know this statement: {text}")
 
 
@@ -42,13 +43,14 @@ def _pairs(pattern: re.Pattern[str], text: str, parameters: Iterator[Any]) -> It
     return ((match[1], next(parameters)) for match in pattern.finditer(text))
 
 
-def _update(table: str, changes: Request, equal: Request, keys: Sequence[str]) -> Request:
+def _update(table: str, changes: Request, removed: Sequence[str], equal: Request, keys: Sequence[str]) -> Request:
     conditions = {name: value for name, value in equal.items() if name not in keys}
-    names = {f"#{name}": name for name in (*changes, *conditions, keys[0])}
+    names = {f"#{name}": name for name in (*changes, *removed, *conditions, keys[0])}
+    removes = " REMOVE " + ", ".join(f"#{name}" for name in removed) if removed else ""
     return {
         "TableName": table,
         "Key": {name: equal[name] for name in keys},
-        "UpdateExpression": "SET " + ", ".join(f"#{name} = :to_{name}" for name in changes),
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :to_{name}" for name in changes) + removes,
         "ConditionExpression": " AND ".join(
             (f"attribute_exists(#{keys[0]})", *(f"#{name} = :is_{name}" for name in conditions))
         ),

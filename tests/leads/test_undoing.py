@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +94,18 @@ class TestALeadThatNobodyHasChangedSince:
         assert len(desk.all_leads()[0].identities) == 1
         again = imported(desk, ("", "12345", "Bob", ""), headers=SEVERAL)
         assert again.counts["created"] == 1
+
+    def test_takes_a_write_of_a_batch_and_no_transaction(self):
+        desk = with_limits(chunk_rows=100, lanes=1)
+        imported(desk, *[row(number, "") for number in range(40)])
+        job = imported(desk, *[row(number, "Ann") for number in range(75)])
+        before = Counter(desk.client.calls)
+
+        assert undone(desk, job)["reversed"] == 75
+
+        calls = Counter(desk.client.calls) - before
+        assert calls["batch_execute_statement"] == 3
+        assert calls["transact_write_items"] <= 4  # of the job
 
 
 class TestALeadThatWasChangedSince:
@@ -233,7 +246,7 @@ class TestAnUndo:
         first = desk.undo.start("acme", job.job_id).job
         blobs = [key for key in desk.blobs.kept if key.startswith(f"{folder_of('acme', job.job_id)}rows/")]
         reverse = ReverseRows(desk.parts, job, first.details["at"], Superseded())
-        reverse(from_text(desk.blobs.kept[blobs[0]]))
+        reverse(reverse.find(from_text(desk.blobs.kept[blobs[0]])))
         desk.jobs.cancel(first.job_id)
         desk.clock.advance(seconds=60)
 

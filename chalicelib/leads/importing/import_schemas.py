@@ -83,7 +83,10 @@ SCHEMAS: dict[str, Schema] = {
             "status": {"enum": [*JobState, None]},
             "canBeUndoneUntil": INSTANT,
             "reversed": {**COUNT, "description": "Leads that are as before the import; before an undo, that would be."},
-            "kept": {**COUNT, "description": "Leads that were changed since, of which something is kept."},
+            "kept": {
+                **COUNT,
+                "description": "Leads of which something is kept: they were changed since, or three later imports did.",
+            },
             "failed": {**COUNT, "description": "Leads that are gone, or of which nothing is known any more."},
             "isExact": {
                 "type": "boolean",

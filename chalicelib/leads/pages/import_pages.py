@@ -91,6 +91,7 @@ def show_import(parts: LeadsParts, request: Request, org: str, job_id: str, *, p
 def show_undo(parts: LeadsParts, request: Request, org: str, job_id: str, *, problem: str = "") -> str:
     """The page that asks whether to undo an import, with the numbers, and then follows that."""
     from chalicelib.foundation.errors import Conflict
+    from chalicelib.leads.lead import MOST_CHANGES
     from chalicelib.leads.pages.import_view import REFRESH_SECONDS, listed
 
     followed, undo = parts.follow_imports(org, job_id), None
@@ -104,6 +105,7 @@ def show_undo(parts: LeadsParts, request: Request, org: str, job_id: str, *, pro
         "leads/undo.html",
         org=org,
         undo=undo,
+        imports_known=MOST_CHANGES,
         refresh_seconds=REFRESH_SECONDS if is_working else None,
         problem=problem,
         **listed(followed),

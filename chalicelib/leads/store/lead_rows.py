@@ -33,16 +33,38 @@ def to_item(organization: str, entry: Entry, version: int) -> Item:
     Args:
         version: of the secret that the key was computed with.
     """
-    item = {**entry_key(organization, entry.key), "n": {"N": str(entry.rev)}, "v": {"N": str(version)}}
+    return {
+        **entry_key(organization, entry.key),
+        "n": {"N": str(entry.rev)},
+        "v": {"N": str(version)},
+        **content_of(entry),
+    }
+
+
+def content_of(entry: Entry) -> Item:
+    """The attributes of the item that say what the entry says."""
+    item: Item = {}
     if entry.lead is not None:
         item["lead"] = {"S": to_text(entry.lead)}
     if entry.moved_to is not None:
         item["to"] = {"S": entry.moved_to}
     if entry.gone is not None:
         item |= {"gone": {"N": str(entry.gone.at)}, "kind": {"S": entry.gone.kind}}
-        if entry.gone.kind is Removal.DELETED and entry.lead is None:
+        if _expires(entry):
             item["ttl"] = {"N": str(entry.gone.at // 1000 + DELETED_SECONDS)}
     return item
+
+
+def names_of(entry: Entry) -> list[str]:
+    """The names of these attributes, without the work of making their values."""
+    gone = ("gone", "kind") if entry.gone is not None else ()
+    there = {"lead": entry.lead is not None, "to": entry.moved_to is not None, "ttl": _expires(entry)}
+    return [*(name for name, is_there in there.items() if is_there), *gone]
+
+
+def _expires(entry: Entry) -> bool:
+    """Whether the item is only there to say that a lead was deleted."""
+    return entry.gone is not None and entry.gone.kind is Removal.DELETED and entry.lead is None
 
 
 def to_entry(organization: str, item: Item) -> Entry:

@@ -2,7 +2,8 @@
 
 from chalicelib.foundation.dynamo import Statement
 from chalicelib.leads.lead import Lead
-from chalicelib.leads.store.lead_rows import entry_key, to_text
+from chalicelib.leads.store.entry import Entry
+from chalicelib.leads.store.lead_rows import content_of, entry_key, names_of, to_text
 
 
 def insert_statement(table: str, lead: Lead, version: int) -> Statement:
@@ -21,3 +22,21 @@ def update_statement(table: str, lead: Lead) -> Statement:
         "Statement": f"""UPDATE "{table}" SET "lead" = ? SET "n" = ? WHERE "pk" = ? AND "sk" = ? AND "n" = ?""",  # noqa: S608
         "Parameters": [{"S": to_text(lead)}, {"N": str(lead.rev + 1)}, key["pk"], key["sk"], {"N": str(lead.rev)}],
     }
+
+
+def entry_statement(table: str, organization: str, before: Entry, after: Entry) -> Statement:
+    """The update of an item that is there, if it still has the revision that `before` has."""
+    key, content = entry_key(organization, after.key), content_of(after)
+    changes = "".join(
+        [f' SET "{name}" = ?' for name in content] + [f' REMOVE "{name}"' for name in _lost(before, after)]
+    )
+    return {  # as above; the names are ours
+        "Statement": f"""UPDATE "{table}" SET "n" = ?{changes} WHERE "pk" = ? AND "sk" = ? AND "n" = ?""",  # noqa: S608
+        "Parameters": [{"N": str(before.rev + 1)}, *content.values(), key["pk"], key["sk"], {"N": str(before.rev)}],
+    }
+
+
+def _lost(before: Entry, after: Entry) -> list[str]:
+    """The attributes that the item has before and not after."""
+    kept = names_of(after)
+    return [name for name in names_of(before) if name not in kept]

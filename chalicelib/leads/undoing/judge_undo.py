@@ -4,7 +4,7 @@ What somebody has changed since the import is kept and named. Judging again what
 same verdict and nothing to write, so an undo may stop anywhere and go on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -41,6 +41,9 @@ class Verdict(NamedTuple):
     deletes: bool = False
 
 
+_GONE = Verdict(Undone.FAILED, Why.GONE)
+
+
 @dataclass(frozen=True)
 class UndoJudge:
     """Judges the leads of one import."""
@@ -59,24 +62,31 @@ class UndoJudge:
         """
         return cls(import_id, undo_id, policies, Gone(at, Removal.DELETED))
 
-    def __call__(self, home: Entry, row: Row, outcome: str) -> Verdict:
+    def __call__(self, home: Entry, outcome: str, row: Callable[[], Row | None]) -> Verdict:
         """The verdict.
 
         Args:
             home: the item of the lead.
-            row: the row of the import that created or changed it.
-            outcome: of that row.
+            outcome: of the row of the import that created or changed it.
+            row: reads that row, which most leads are judged without; None if it cannot be read any more.
         """
         if home.lead is None:
             own = outcome == Outcome.CREATED and home.gone == self.gone
-            return Verdict(Undone.REVERSED) if own else Verdict(Undone.FAILED, Why.GONE)
-        return self._created(home.lead, row) if outcome == Outcome.CREATED else self._changed(home.lead, row)
+            return Verdict(Undone.REVERSED) if own else _GONE
+        if outcome == Outcome.CREATED:
+            return self._created(home.lead, row)
+        given = row()
+        return _GONE if given is None else self._changed(home.lead, given)
 
-    def _created(self, lead: Lead, row: Row) -> Verdict:
+    def _created(self, lead: Lead, row: Callable[[], Row | None]) -> Verdict:
         if lead.created_by.source != self.import_id:
-            return Verdict(Undone.FAILED, Why.GONE)
+            return _GONE
         if lead.changed_at == lead.created_at:
             return Verdict(Undone.REVERSED, deletes=True)
+        given = row()
+        return _GONE if given is None else self._kept(lead, given)
+
+    def _kept(self, lead: Lead, row: Row) -> Verdict:
         given, now = _values(row.profile), _values(lead.profile)
         fields = [name for name in (*now, *given) if now.get(name) != given.get(name)]
         if {each.key for each in lead.identities} != set(row.keys):
@@ -87,7 +97,7 @@ class UndoJudge:
     def _changed(self, lead: Lead, row: Row) -> Verdict:
         change = lead.change_by(self.import_id) or lead.change_by(self.undo_id)
         if change is None and len(lead.changes) < MOST_CHANGES:
-            return Verdict(Undone.FAILED, Why.GONE)
+            return _GONE
         if change is None:
             fields = tuple(name for name, value in _values(row.profile).items() if value)
             return Verdict(Undone.KEPT, Why.LATER_IMPORT, fields, lead.changed_at)

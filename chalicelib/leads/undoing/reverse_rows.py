@@ -1,8 +1,9 @@
 """Judges the rows of one blob of an import, and reverses what they did."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
+from typing import NamedTuple
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.repeat_change import repeat_change
@@ -13,16 +14,24 @@ from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.judging import Outcome, Row
 from chalicelib.leads.importing.result_blobs import ChunkResult
+from chalicelib.leads.importing.row_parser import RowParser
 from chalicelib.leads.importing.superseding import Superseded
-from chalicelib.leads.lead import Lead
-from chalicelib.leads.resolving.entry_changes import removed, replaced, without_identities
-from chalicelib.leads.store.entry import Entry
-from chalicelib.leads.store.lead_store import EntryChange
+from chalicelib.leads.resolving.entry_changes import Entries
 from chalicelib.leads.undoing.job_kind import Undone
 from chalicelib.leads.undoing.judge_undo import UndoJudge, Verdict, Why
+from chalicelib.leads.undoing.store_verdicts import StoreVerdicts
 from chalicelib.leads.undoing.undo_job import UndoLine, stamp_source
 
 _CHANGING = (Outcome.CREATED, Outcome.UPDATED)
+LineAndCells = tuple[Line, Sequence[str]]  # of one row
+
+
+class ChangedLeads(NamedTuple):
+    """What one blob says of rows that created or changed a lead, and these leads as they are."""
+
+    rows: Sequence[LineAndCells]
+    homes: Entries  #: the items of their leads, by id
+    lost: Sequence[UndoLine] = ()  #: about rows that are not known any more
 
 
 @dataclass(frozen=True)
@@ -41,60 +50,79 @@ class ReverseRows:
     superseded: Superseded
     writes: bool = True
 
-    def __call__(self, result: ChunkResult) -> list[UndoLine]:
-        """What became of the leads that these rows created or changed."""
-        details = ImportDetails.of(self.job)
-        parse = self.parts.parser(details)
-        judge = UndoJudge.of(self.job.job_id, stamp_source(self.job.job_id), details.policies, self.at)
-        lines: list[UndoLine] = []
-        judged: list[tuple[Line, Row]] = []
+    def find(self, result: ChunkResult) -> ChangedLeads:
+        """Read the leads that these rows created or changed."""
+        rows: list[LineAndCells] = []
+        lost: list[UndoLine] = []
         for written, cells in zip(result.lines, result.cells, strict=True):
             line = final_line(written, self.superseded) if self.superseded else written
             if line.outcome not in _CHANGING:
                 continue
-            row = parse(line.row, cells) if line.lead_ids and line.reason != ERASED else None
-            if isinstance(row, Row):
-                judged.append((line, row))
+            if line.lead_ids and line.reason != ERASED:
+                rows.append((line, cells))
             else:
-                lines.append(UndoLine(line.row, "", Undone.FAILED, Why.GONE))
-        return sorted([*lines, *self._each(judge, details.organization, judged)], key=lambda line: line.row)
+                lost.append(UndoLine(line.row, "", Undone.FAILED, Why.GONE))
+        return ChangedLeads(rows, self._homes(rows), lost)
 
-    def _each(self, judge: UndoJudge, organization: str, rows: Sequence[tuple[Line, Row]]) -> list[UndoLine]:
-        homes = self.parts.leads.entries(organization, [line.lead_ids[0] for line, _ in rows]) if rows else {}
-        works = [partial(self._one, judge, organization, line, row, homes[line.lead_ids[0]]) for line, row in rows]
-        return self.parts.executor.all(works)
+    def __call__(self, changed: ChangedLeads) -> list[UndoLine]:
+        """Reverse what the rows did; returns what became of their leads, in the order of the rows.
 
-    def _one(self, judge: UndoJudge, organization: str, line: Line, row: Row, first: Entry) -> UndoLine:
-        seen = [first]
+        What others have changed meanwhile is read and judged again; so is what an earlier try has written.
 
-        def attempt() -> Verdict | None:
-            home = seen.pop() if seen else self.parts.leads.entries(organization, [first.key])[first.key]
-            verdict = judge(home, row, line.outcome)
-            is_written = not self.writes or self._is_written(judge, organization, home, verdict)
-            return verdict if is_written else None
+        Raises:
+            TooMany: others kept changing the same leads.
+        """
+        left = changed
+        lines = list(changed.lost)
 
-        return UndoLine.of(line.row, first.key, repeat_change(self.parts.clock, attempt))
+        def attempt() -> Sequence[UndoLine] | None:
+            nonlocal left
+            if left is not changed:
+                left = left._replace(homes=self._homes(left.rows))
+            verdicts = {line.lead_ids[0]: self._verdict(line, cells, left.homes) for line, cells in left.rows}
+            refused = self._store(left.homes, verdicts) if self.writes else frozenset()
+            lines.extend(_undo_lines(left.rows, verdicts, refused))
+            left = ChangedLeads([each for each in left.rows if each[0].lead_ids[0] in refused], {})
+            return None if left.rows else lines
 
-    def _is_written(self, judge: UndoJudge, organization: str, home: Entry, verdict: Verdict) -> bool:
-        """Store what the verdict says; False if others have changed the lead meanwhile."""
-        if home.lead is None or not (verdict.deletes or verdict.after):
-            return True
-        changes = self._changes(judge, organization, home, home.lead, verdict)
-        return changes is not None and self.parts.leads.commit(organization, changes)
+        return sorted(repeat_change(self.parts.clock, attempt), key=lambda line: line.row)
 
-    def _changes(
-        self, judge: UndoJudge, organization: str, home: Entry, lead: Lead, verdict: Verdict
-    ) -> Sequence[EntryChange] | None:
-        keys = [each.key for each in lead.identities] if verdict.deletes else verdict.freed
-        others = [key for key in keys if key != home.key]
-        entries = {**(self.parts.leads.entries(organization, others) if others else {}), home.key: home}
-        if any(entries[key].owner != lead.id for key in others):
-            return None  # others are moving them
-        if verdict.after is None:
-            return removed(lead, judge.gone, entries)
-        if verdict.freed:
-            return without_identities(verdict.freed, verdict.after, entries)
-        return replaced(verdict.after, entries)
+    def _verdict(self, line: Line, cells: Sequence[str], homes: Entries) -> Verdict:
+        def row() -> Row | None:
+            parsed = self._parser(line.row, cells)
+            return parsed if isinstance(parsed, Row) else None
+
+        return self._judge(homes[line.lead_ids[0]], line.outcome, row)
+
+    @cached_property
+    def _details(self) -> ImportDetails:
+        return ImportDetails.of(self.job)
+
+    @cached_property
+    def _parser(self) -> RowParser:
+        return self.parts.parser(self._details)
+
+    @cached_property
+    def _judge(self) -> UndoJudge:
+        return UndoJudge.of(self.job.job_id, stamp_source(self.job.job_id), self._details.policies, self.at)
+
+    @cached_property
+    def _store(self) -> StoreVerdicts:
+        return StoreVerdicts(self.parts.leads, self.parts.executor, self._details.organization, self._judge.gone)
+
+    def _homes(self, rows: Sequence[LineAndCells]) -> Entries:
+        keys = [line.lead_ids[0] for line, _ in rows]
+        return self.parts.leads.entries(self._details.organization, keys) if keys else {}
+
+
+def _undo_lines(
+    rows: Sequence[LineAndCells], verdicts: Mapping[str, Verdict], refused: Container[str]
+) -> Iterator[UndoLine]:
+    """What became of the leads of these rows, except those that were refused."""
+    for line, _ in rows:
+        lead_id = line.lead_ids[0]
+        if lead_id not in refused:
+            yield UndoLine.of(line.row, lead_id, verdicts[lead_id])
 
 
 def judged_only(parts: ImportParts, job: Job, superseded: Superseded) -> ReverseRows:

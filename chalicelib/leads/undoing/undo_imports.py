@@ -106,7 +106,7 @@ class UndoImports:
             for chunk in parts.jobs.ledger(lane):
                 result = results.get(chunk.blob) if chunk.blob is not None else None
                 if result is not None:
-                    counts.update(line.outcome for line in judge(result))
+                    counts.update(line.outcome for line in judge(judge.find(result)))
                 else:
                     lost = chunk.counted.get(Outcome.CREATED, 0) + chunk.counted.get(Outcome.UPDATED, 0)
                     counts[Undone.FAILED] += lost

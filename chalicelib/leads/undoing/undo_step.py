@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from chalicelib.foundation.executor import Task
 from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_rows
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
@@ -18,9 +20,10 @@ from chalicelib.leads.importing.result_blobs import ResultBlobs
 from chalicelib.leads.importing.write_results import WriteResults
 from chalicelib.leads.undoing.job_kind import Undone
 from chalicelib.leads.undoing.judge_undo import Why
-from chalicelib.leads.undoing.reverse_rows import ReverseRows
+from chalicelib.leads.undoing.reverse_rows import ChangedLeads, ReverseRows
 from chalicelib.leads.undoing.undo_job import HEADERS, UndoLine, lines_from, lines_key, lines_text, list_key
 
+SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 COMMIT_EVERY = timedelta(seconds=10)  # while the lists are written; the lease lasts a minute
 
 
@@ -44,33 +47,53 @@ class _Undoing:
         self._results: ResultBlobs = parts.results(details, job.job_id)
         self._lanes = lanes_of_import(parts.jobs, job)
         self._superseded = WriteResults(parts, details, job.job_id).superseded(self._lanes)
-        self._committed_at: datetime = parts.clock.now()
+        self._reverse = ReverseRows(parts, job, int(str(run.job.details["at"])), self._superseded)
+        self._began: datetime = parts.clock.now()
+        self._committed_at = self._began
 
     def __call__(self) -> None:
         chunks = [chunk for lane in self._lanes for chunk in self._parts.jobs.ledger(lane) if chunk.blob is not None]
-        reverse = ReverseRows(self._parts, self._job, int(str(self._run.job.details["at"])), self._superseded)
+        if self._reverse_all(chunks):
+            self._write_lists(len(chunks))
+            self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
+
+    def _reverse_all(self, chunks: Sequence[LedgerChunk]) -> bool:
+        """Reverse the rows of all blobs, of which the next one is read meanwhile; False if the time is up before."""
         done = self._done()
-        for number, chunk in enumerate(chunks[done:], done):
-            if self._run.out_of_time():
-                return
-            lines = self._lines(reverse, chunk)
-            key = lines_key(self._results, number)
-            self._parts.blobs().put(key, lines_text(lines))
-            counts = Counter(line.outcome for line in lines)
-            self._run.commit(Progress({"done": number + 1}, counted=counts, blob=key))
-        self._write_lists(len(chunks))
-        self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
+        finding = self._start_finding(chunks, done)
+        for number in range(done, len(chunks)):
+            changed = finding.result()
+            is_last = self._run.out_of_time() or self._parts.clock.now() - self._began >= SLICE
+            if not is_last:
+                finding = self._start_finding(chunks, number + 1)
+            self._commit(number, self._reverse(changed))
+            if is_last:
+                return False
+        return True
 
     def _done(self) -> int:
         cursor = self._run.job.cursor
         return int(str(cursor["done"])) if isinstance(cursor, Mapping) else 0
 
-    def _lines(self, reverse: ReverseRows, chunk: LedgerChunk) -> Sequence[UndoLine]:
-        result = self._results.get(chunk.blob or "")
-        if result is not None:
-            return reverse(result)
-        expired = chunk.counted.get(Outcome.CREATED, 0) + chunk.counted.get(Outcome.UPDATED, 0)
-        return [UndoLine(0, "", Undone.FAILED, Why.EXPIRED)] * expired
+    def _start_finding(self, chunks: Sequence[LedgerChunk], number: int) -> Task[ChangedLeads]:
+        """Start to read the rows of a blob, and their leads; nothing if there are no more blobs."""
+        return self._parts.executor.start(partial(self._find, chunks[number : number + 1]))
+
+    def _find(self, chunks: Sequence[LedgerChunk]) -> ChangedLeads:
+        lost: list[UndoLine] = []
+        for chunk in chunks:
+            result = self._results.get(chunk.blob or "")
+            if result is not None:
+                return self._reverse.find(result)
+            expired = chunk.counted.get(Outcome.CREATED, 0) + chunk.counted.get(Outcome.UPDATED, 0)
+            lost = [UndoLine(0, "", Undone.FAILED, Why.EXPIRED)] * expired
+        return ChangedLeads((), {}, lost)
+
+    def _commit(self, number: int, lines: Sequence[UndoLine]) -> None:
+        key = lines_key(self._results, number)
+        self._parts.blobs().put(key, lines_text(lines))
+        counts = Counter(line.outcome for line in lines)
+        self._run.commit(Progress({"done": number + 1}, counted=counts, blob=key))
 
     def _write_lists(self, blobs: int) -> None:
         writers = {each.value: self._parts.blobs().writer(list_key(self._results, each)) for each in Undone}

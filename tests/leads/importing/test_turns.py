@@ -1,4 +1,4 @@
-"""A lane gives other jobs their turn after a while, and goes on where it has stopped."""
+"""A lane, and an undo, gives other jobs their turn after a while, and goes on where it has stopped."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -40,3 +40,18 @@ def test_what_is_looked_up_before_the_turn_of_others_is_stored_before_it():
     assert (job.state, job.counts["created"]) == (JobState.COMPLETED, 60)
     assert len(turns) > 5
     assert set(client.keys.values()) == {1}
+
+
+def test_an_undo_reverses_each_lead_once_however_often_others_get_their_turn():
+    client = SlowLookups(FixedClock())
+    desk = ImportDesk(client=client, clock=client.clock)
+    job = desk.imported(csv_of(("Phone",), [(f"+49170{number:07d}",) for number in range(60)]))
+    turns = list[int]()
+
+    undo = desk.undo.start("acme", job.job_id).job
+    assert undo is not None
+    undo = desk.run(undo, between=lambda: turns.append(1))
+
+    assert (undo.state, undo.counts["reversed"], desk.all_leads()) == (JobState.COMPLETED, 60, [])
+    assert len(turns) > 2
+    assert max(client.keys.values()) == 2  # once by the import

@@ -293,6 +293,7 @@ class TestAnImport:
         undo = f"/imports/{job_id}/undo"
         assert f'href="{HOME}{LEADS}{undo}"' in importer.get(f"/imports/{job_id}").text
         question = importer.words(undo)
+        assert "If more than 3 imports have changed a lead, what all but the last 3 changed in it is kept" in question
         assert "Undo this import?" in question
         assert "As before the import 2" in question
 
