@@ -57,7 +57,7 @@ class JobEngine:
         )
 
     def _after_job(self, job: Job) -> None:
-        if job.has_changed:
+        if job.has_changed and self._shared.jobs.kinds.changes_book(job.kind):
             self._prepare_index(job.owner)
 
     @cached_property
