@@ -8,6 +8,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Router
+from chalicelib.leads.status_url import with_status_url
 
 if TYPE_CHECKING:
     from chalicelib.leads.bodies import ExportBody
@@ -17,6 +18,9 @@ EXPORTS = "/api/v1/organizations/{org}/leads/exports"
 
 
 def routes(router: Router, parts: LeadsParts) -> None:
+    def status_url(org: str, job_id: str) -> str:
+        return f"{parts.shared.public_url}{EXPORTS.format(org=org)}/{job_id}"
+
     @router.post(
         EXPORTS,
         Access.ORGANIZATION,
@@ -32,8 +36,9 @@ def routes(router: Router, parts: LeadsParts) -> None:
         body = read_body(request, _export_body())
         wanted = ExportRequest(org, ExportFormat(body.format), LeadFilter(body.tag, body.source))
         job = parts.exports.start(wanted, idempotency_key=request.idempotency_key)
-        location = f"{parts.shared.public_url}{EXPORTS.format(org=org)}/{job.job_id}"
-        return Response(export_json(job, None), 202, {"Location": location, "Retry-After": "1"})
+        url = status_url(org, job.job_id)
+        headers = {"Location": url, "Retry-After": "1"}
+        return Response(with_status_url(export_json(job, None), url), 202, headers)
 
     @router.get(
         f"{EXPORTS}/{{job_id}}",
@@ -46,7 +51,7 @@ def routes(router: Router, parts: LeadsParts) -> None:
         from chalicelib.leads.exporting.export_job import export_json
 
         job = parts.exports.get(org, job_id)
-        return Response(export_json(job, parts.exports.link(job)))
+        return Response(with_status_url(export_json(job, parts.exports.link(job)), status_url(org, job_id)))
 
 
 def _export_body() -> type[ExportBody]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
@@ -10,10 +11,13 @@ from chalicelib.foundation.http import Request, Response, conditional_response, 
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.region import checked_region
+from chalicelib.leads.status_url import with_status_url
 from chalicelib.leads.two_paths import PREFIXES, named
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.json import Json
     from chalicelib.jobs.job import Job
+    from chalicelib.leads.importing.follow_import import FollowedImport
     from chalicelib.leads.importing.import_bodies import LeadImportBody
     from chalicelib.leads.importing.start_import import ImportRequest
     from chalicelib.leads.parts import LeadsParts
@@ -81,17 +85,22 @@ def _import_request(request: Request) -> ImportRequest:
 
 
 def _follow_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -> None:
+    def shown(org: str, followed: FollowedImport) -> dict[str, Json]:
+        return with_status_url(parts.import_json(followed), _status_url(parts, prefix, org, followed.job.job_id))
+
     def get_lead_import(request: Request, org: str, job_id: str) -> Response:
-        return conditional_response(request, parts.import_json(parts.follow_imports(org, job_id)))
+        return conditional_response(request, shown(org, parts.follow_imports(org, job_id)))
 
     def list_lead_imports(request: Request, org: str) -> Response:
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 100)
         jobs, next_cursor = parts.follow_imports.page(org, cursor=cursor, limit=limit)
         followed = [parts.follow_imports(org, job.job_id) for job in jobs]
-        return Response({"imports": parts.imports_json(followed), "nextCursor": next_cursor})
+        imports = parts.imports.executor.all([partial(shown, org, each) for each in followed])
+        return Response({"imports": imports, "nextCursor": next_cursor})
 
     def cancel_lead_import(_request: Request, org: str, job_id: str) -> Response:
-        return Response(parts.import_json(parts.control_imports.cancel(org, job_id)), status=202)
+        body = shown(org, parts.control_imports.cancel(org, job_id))
+        return Response(body, status=202, headers={"Location": str(body["statusUrl"])})
 
     access = Access.ORGANIZATION
     router.get(
@@ -120,8 +129,12 @@ def _follow_routes(router: Router, parts: LeadsParts, prefix: str, version: str)
 
 
 def _accepted(parts: LeadsParts, prefix: str, org: str, job: Job) -> Response:
-    url = f"{parts.shared.public_url}{prefix}{IMPORTS.replace('{org}', org)}/{job.job_id}"
+    url = _status_url(parts, prefix, org, job.job_id)
     return Response({"jobId": job.job_id, "statusUrl": url}, status=202, headers={"Location": url})
+
+
+def _status_url(parts: LeadsParts, prefix: str, org: str, job_id: str) -> str:
+    return f"{parts.shared.public_url}{prefix}{IMPORTS.replace('{org}', org)}/{job_id}"
 
 
 def _import_body() -> type[LeadImportBody]:

@@ -10,6 +10,7 @@ from chalicelib.foundation.http import Request, Response, conditional_response, 
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.region import REGION, checked_region
+from chalicelib.leads.status_url import with_status_url
 
 if TYPE_CHECKING:
     from chalicelib.leads.bodies import EraseBody, IdentityBody, MoveBody, ProfileBody
@@ -132,6 +133,9 @@ def _identity_routes(router: Router, parts: LeadsParts) -> None:
 
 
 def _erase_routes(router: Router, parts: LeadsParts) -> None:
+    def status_url(org: str, job_id: str) -> str:
+        return f"{parts.shared.public_url}{ERASURES.format(org=org)}/{job_id}"
+
     @router.post(
         f"{LEADS}/erase",
         Access.ORGANIZATION,
@@ -155,7 +159,7 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
                 "suppressedIdentityKeys": list(erased.keys),
                 "deletedExports": list(erasure.exports),
                 "jobId": job_id,
-                "statusUrl": f"{parts.shared.public_url}{ERASURES.format(org=org)}/{job_id}",
+                "statusUrl": status_url(org, job_id),
             }
         )
 
@@ -169,7 +173,7 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
     def get_lead_erasure(_request: Request, org: str, job_id: str) -> Response:
         from chalicelib.leads.erasing.erasure_job import erasure_json
 
-        return Response(erasure_json(parts.erase.job(org, job_id)))
+        return Response(with_status_url(erasure_json(parts.erase.job(org, job_id)), status_url(org, job_id)))
 
 
 def _profile_body() -> type[ProfileBody]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.part_uploads import PartUploads
     from chalicelib.jobs.worker import Step
@@ -223,10 +221,6 @@ class LeadsParts:
         from chalicelib.leads.importing.follow_import import import_json
 
         return import_json(followed, self.imports)
-
-    def imports_json(self, followed: Sequence[FollowedImport]) -> list[dict[str, Json]]:
-        """Several imports; their files are looked for at the same time."""
-        return self.imports.executor.all([partial(self.import_json, each) for each in followed])
 
     @cached_property
     def uploads(self) -> Uploads:

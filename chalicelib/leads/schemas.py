@@ -80,12 +80,14 @@ SCHEMAS: dict[str, Schema] = {
     "LeadErasure": exact_object(
         {
             "jobId": TEXT,
+            "statusUrl": TEXT,
             "status": enum_of(*JobState),
             "imports": {**COUNT, "description": "Accepted before the erasure; 0 until all of them have ended."},
             "importsChecked": COUNT,
             "deletedFiles": {
                 **list_of(TEXT),
-                "description": "Imported files and result files that held the lead, by their keys in the bucket.",
+                "description": "Imported files and result files that held the lead, by their keys in the bucket; "
+                "at the end, also those that earlier erasures of the lead have deleted.",
             },
             "createdAt": INSTANT,
             "finishedAt": INSTANT_OR_NULL,
@@ -95,6 +97,7 @@ SCHEMAS: dict[str, Schema] = {
     "LeadExport": exact_object(
         {
             "jobId": TEXT,
+            "statusUrl": TEXT,
             "status": enum_of(*JobState),
             "format": enum_of(*ExportFormat),
             "tag": TEXT_OR_NULL,

@@ -141,7 +141,19 @@ class TestTheJob:
 
         assert first.job.job_id != again.job.job_id
         assert desk.run(first.job).state is desk.run(again.job).state is JobState.COMPLETED
-        assert erasure_json(desk.jobs.get(again.job.job_id))["deletedFiles"] == []
+
+    def test_names_at_its_end_what_another_erasure_of_the_person_has_deleted(self, desk):
+        ann, bob = lead_named(desk, "Ann Ambler"), lead_named(desk, "Bob Brewer")
+        first = erasure_json(erased(desk, ann.id))["deletedFiles"]
+        other_file = "imports/acme/others.csv"
+        desk.upload(csv_of(HEADERS, [row(0, "Ann Ambler")]), other_file)
+        desk.run(desk.start(key=other_file))
+
+        again = erasure_json(erased(desk, ann.identities[0]))["deletedFiles"]
+
+        assert KEY in first
+        assert set(again) > {*first, other_file}
+        assert set(erasure_json(erased(desk, bob.id))["deletedFiles"]).isdisjoint({*first, other_file})
 
     def test_does_not_exist_for_other_organizations(self, desk):
         job = desk.erase("acme", lead_named(desk, "Ann Ambler").id).job

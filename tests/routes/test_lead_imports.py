@@ -67,6 +67,30 @@ def test_an_import_is_undone_after_a_look_at_the_numbers(service):
     assert service.post(undo, who="ines", organizations={"acme": ["member"]}).status == 403
 
 
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+def test_every_answer_about_a_job_says_where_it_is_followed(service, prefix):
+    url = service.post(prefix + PATH, **IMPORTER, body={"s3Key": KEY}).json["statusUrl"]
+    job_id = url.rpartition("/")[2]
+    path = f"{prefix}{PATH}/{job_id}"
+    canceled = service.post(f"{path}/cancel", **IMPORTER)
+    work(service, job_id)
+    undo = service.post(f"{path}/undo", **IMPORTER)
+    about_import = [service.get(path, **IMPORTER).json, *service.get(prefix + PATH, **IMPORTER).json["imports"]]
+
+    assert url.endswith(path)
+    assert {each["statusUrl"] for each in [canceled.json, *about_import]} == {canceled.headers["location"], url}
+    assert service.get(f"{path}/undo", **IMPORTER).json["statusUrl"] == undo.json["statusUrl"] == f"{url}/undo"
+    assert undo.headers["location"] == f"{url}/undo"
+
+
+def test_jobs_that_change_leads_prepare_no_index_of_an_address_book(service):
+    job_id = service.post(PATH, **IMPORTER, body={"s3Key": KEY}).json["jobId"]
+    work(service, job_id)
+    work(service, service.post(f"{PATH}/{job_id}/undo", **IMPORTER).json["jobId"])
+
+    assert not [key for key in service.bucket.kept if key.startswith("index/")]
+
+
 def test_an_import_is_canceled_and_run_again(service):
     job_id = service.post(PATH, **IMPORTER, body={"s3Key": KEY}).json["jobId"]
 

@@ -128,6 +128,7 @@ class TestErasing:
         followed = desk.ask("GET", path).json
 
         assert erased["statusUrl"].endswith(f"{LEADS}{path}")
+        assert followed["statusUrl"] == erased["statusUrl"]
         assert (followed["status"], followed["imports"], followed["deletedFiles"]) == ("queued", 0, [])
         assert desk.ask("GET", path, role="importer").status == 403
         assert desk.ask("GET", "/erasures/none").status == 404
@@ -151,6 +152,7 @@ class TestExports:
         done = desk.ask("GET", f"/exports/{job_id}").json
         assert (started.status, started.json["status"], started.json["downloadUrl"]) == (202, "queued", None)
         assert started.headers["location"].endswith(f"{LEADS}/exports/{job_id}")
+        assert started.json["statusUrl"] == done["statusUrl"] == started.headers["location"]
         assert (done["status"], done["leads"]) == ("completed", 1)
         assert f"lead-exports/acme/{job_id}/leads.ndjson" in done["downloadUrl"]
 

@@ -14,7 +14,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.leads.erasing.erasure_job import deleted_files, keys_of
+from chalicelib.leads.erasing.erasure_job import deleted_by_others, deleted_files, keys_of
 from chalicelib.leads.importing.forget_lead import ForgetLead
 
 WAIT = timedelta(seconds=30)  # for imports that run, before the job looks at them again
@@ -53,9 +53,14 @@ class _Cleaning:
             if not self._clean(left, blobs):
                 return
             left, blobs = left[1:], 0
-        self._run.commit(
-            Progress(None, state=JobState.COMPLETED, details={"checked": self._run.job.details["imports"]})
-        )
+        self._finish()
+
+    def _finish(self) -> None:
+        """End the job; what other erasures of the same person have deleted is named by this one, too."""
+        jobs, job = self._forget.parts.jobs, self._run.job
+        deleted = sorted({*deleted_files(job), *deleted_by_others(jobs, job)})
+        details: dict[str, Json] = {"checked": job.details["imports"], "deleted": list[Json](deleted)}
+        self._run.commit(Progress(None, state=JobState.COMPLETED, details=details))
 
     def _clean(self, left: Sequence[str], blobs: int) -> bool:
         """Remove the lead from the first of these imports; False if the time is up before that is done.

@@ -1,12 +1,13 @@
 """The kind of the jobs that remove an erased lead from what imports keep, and their published form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
+from chalicelib.jobs.reads import JobReads
 
 LEAD_ERASURE = JobKind("lead-erasure", Outcomes(), changes_book=False)
 ERASURE_LANE = "lead-erasures"  # an erasure waits for the imports before it, but no import waits for an erasure
@@ -31,6 +32,18 @@ def deleted_files(job: Job) -> list[str]:
     """The keys of the files that the job has deleted, or is about to delete."""
     deleted = job.details["deleted"]
     return [str(key) for key in deleted] if isinstance(deleted, list) else []
+
+
+def deleted_by_others(jobs: JobReads, job: Job) -> Iterator[str]:
+    """The keys of the files that other erasures have deleted of the same lead, or of an identity of it."""
+    before: str | None = None
+    while True:
+        page, before = jobs.of_owner(job.owner, before=before)
+        for other in page:
+            if other.kind == LEAD_ERASURE.name and not keys_of(job).isdisjoint(keys_of(other)):
+                yield from deleted_files(other)
+        if before is None:
+            return
 
 
 def erasure_json(job: Job) -> JsonObject:

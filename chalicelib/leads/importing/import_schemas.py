@@ -21,6 +21,7 @@ _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
 _IMPORT = exact_object(
     {
         "jobId": TEXT,
+        "statusUrl": TEXT,
         "status": enum_of(*JobState),
         "s3Key": TEXT,
         "dryRun": {"type": "boolean"},
@@ -80,6 +81,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "importId": TEXT,
             "jobId": {**TEXT_OR_NULL, "description": "null if the import is not being undone."},
+            "statusUrl": TEXT,
             "status": {"enum": [*JobState, None]},
             "canBeUndoneUntil": INSTANT,
             "reversed": {**COUNT, "description": "Leads that are as before the import; before an undo, that would be."},
