@@ -11,6 +11,7 @@ from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.providers.registry import PROVIDERS, ProviderEntry
 
 if TYPE_CHECKING:
+    from chalicelib.providers.choices import AccountChoices
     from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
     from chalicelib.shared_parts import SharedParts
 
@@ -23,7 +24,7 @@ class ProviderParts:
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
         self._oauth_client, self._contacts = cache(self._build_oauth_client), cache(self._build_contacts)
-        self._pasted_tokens = cache(self._build_pasted_tokens)
+        self._pasted_tokens, self._choices = cache(self._build_pasted_tokens), cache(self._build_choices)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,6 +92,14 @@ class ProviderParts:
         """
         return self._contacts(provider)
 
+    def choices(self, provider: str) -> AccountChoices | None:
+        """What lists what can be chosen of a provider's accounts; None if everything comes.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+        """
+        return self._choices(provider)
+
     def _build_oauth_client(self, name: str) -> OAuthClient:
         return self.entry(name).oauth_client(self._shared.settings, self._shared.http, self._shared.clock)
 
@@ -98,6 +107,10 @@ class ProviderParts:
         shared = self._shared
         executor = shared.executor_of(LISTED_AT_ONCE)
         return self.entry(name).contacts(shared.settings, shared.http, shared.clock, executor)
+
+    def _build_choices(self, name: str) -> AccountChoices | None:
+        build = self.entry(name).choices
+        return None if build is None else build(self._shared.settings, self._shared.http, self._shared.clock)
 
     def _build_pasted_tokens(self, name: str) -> PastedTokens:
         build = self.entry(name).pasted_tokens

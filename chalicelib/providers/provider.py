@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.json import Json
+from chalicelib.providers.choices import Chosen
 
 
 class PageGone(Exception):
@@ -88,8 +89,13 @@ class Provider(Protocol):
     def title(self) -> str:
         """ "Google" """
 
-    def first_cursor(self, sync: Json | None) -> Json:
-        """The cursor at which a listing starts: incremental from `sync`, or full if that is None."""
+    def first_cursor(self, sync: Json | None, chosen: Chosen = None) -> Json:
+        """The cursor at which a listing starts: incremental from `sync`, or full if that is None.
+
+        Args:
+            chosen: what the listing is limited to; always None of a provider without choices. A sync state is valid
+                only for the choice of its listing.
+        """
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:
         """The page at `cursor`.
@@ -138,8 +144,20 @@ class OAuthClient(Protocol):
     @property
     def title(self) -> str: ...
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
-        """The provider's consent page: code flow, PKCE S256, offline access, consent prompt, read-only scopes."""
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        more_scopes: Sequence[str] = (),
+    ) -> str:
+        """The provider's consent page: code flow, PKCE S256, offline access, consent prompt, read-only scopes.
+
+        Args:
+            more_scopes: scopes that only some choices need.
+        """
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
         """Exchange an authorization code for tokens.

@@ -8,7 +8,7 @@ what is slow to load.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.setting_kinds import url_origin
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from chalicelib.foundation.executor import Executor
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.settings import Settings
+    from chalicelib.providers.choices import AccountChoices
     from chalicelib.providers.provider import OAuthClient, PastedTokens, Provider
 
 
 READ_CONTACTS, EMAIL_ADDRESS, NAME = "read contacts", "see your email address", "see your name"
+GOOGLE_OTHER = "https://www.googleapis.com/auth/contacts.other.readonly"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,10 @@ class ProviderEntry:
     pasted_tokens: Callable[[Settings, Http, Clock], PastedTokens] | None = None
     #: How a person makes such a token, in a sentence.
     how_to_make_one: str = ""
+    #: Builds what lists what a person can choose of an account; None if everything comes.
+    choices: Callable[[Settings, Http, Clock], AccountChoices] | None = None
+    #: By the id of a choice, the scope that only it needs. A person is asked for it when they want that choice.
+    scopes_of_choices: Mapping[str, str] = field(default_factory=dict)
     #: What each scope allows, for people, by the scope in lower case; "" for one that only identifies the account.
     permissions: Mapping[str, str]
 
@@ -69,6 +75,12 @@ def _google_contacts(settings: Settings, http: Http, clock: Clock, executor: Exe
     return GoogleContacts(http, settings.google_people_url, clock, executor)
 
 
+def _google_choices(settings: Settings, http: Http, clock: Clock) -> AccountChoices:
+    from chalicelib.providers.google.choices import GoogleChoices
+
+    return GoogleChoices(http, settings.google_people_url, clock)
+
+
 def _microsoft_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
     from chalicelib.providers.microsoft.oauth import MicrosoftOAuth
 
@@ -86,6 +98,12 @@ def _microsoft_contacts(settings: Settings, http: Http, clock: Clock, _executor:
     from chalicelib.providers.microsoft.listing import MicrosoftContacts
 
     return MicrosoftContacts(http, settings.microsoft_graph_url, clock)
+
+
+def _microsoft_choices(settings: Settings, http: Http, clock: Clock) -> AccountChoices:
+    from chalicelib.providers.microsoft.choices import MicrosoftChoices
+
+    return MicrosoftChoices(http, settings.microsoft_graph_url, clock)
 
 
 def _hubspot_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
@@ -120,10 +138,13 @@ _ENTRIES = (
         issuers=lambda settings: frozenset({"https://accounts.google.com", url_origin(settings.google_auth_url)}),
         oauth_client=_google_oauth,
         contacts=_google_contacts,
+        choices=_google_choices,
+        scopes_of_choices={"other": GOOGLE_OTHER},
         permissions={
             "openid": "",
             "https://www.googleapis.com/auth/contacts.readonly": READ_CONTACTS,
             "https://www.googleapis.com/auth/contacts": READ_CONTACTS,
+            GOOGLE_OTHER: "read your Other contacts",
             "https://www.googleapis.com/auth/userinfo.email": EMAIL_ADDRESS,
             "email": EMAIL_ADDRESS,
             "https://www.googleapis.com/auth/userinfo.profile": NAME,
@@ -138,6 +159,7 @@ _ENTRIES = (
         ),
         oauth_client=_microsoft_oauth,
         contacts=_microsoft_contacts,
+        choices=_microsoft_choices,
         permissions={
             "openid": "",
             "contacts.read": READ_CONTACTS,

@@ -11,6 +11,7 @@ from local.sandbox.state_files import StateFiles, file_name
 from local.sandbox.wire import Json
 
 _NOTHING = Human()
+OTHER_CONTACTS = 1  # of Google, the place of "Other contacts" among the folders
 
 
 class Refused(Exception):
@@ -26,6 +27,7 @@ class Recipe:
         folders: paths of Outlook folders below the default one, parents first: "Work", "Work/Projects".
         known_from, known: the account whose first people stand here too, and how many of them.
         born: when the account came to be, in seconds since 1970.
+        others: how many "Other contacts" it has besides (Google).
     """
 
     provider: str
@@ -37,6 +39,7 @@ class Recipe:
     known_from: str = ""
     known: int = 0
     born: float = 1_750_000_000.0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Folder:
 
     name: str
     parent: int | None  # None for the default folder alone
+    deleted: bool = False
 
 
 @dataclass(slots=True)
@@ -91,9 +95,9 @@ class Account:
         self.recipe, self.lock = recipe, threading.RLock()
         self.settings: dict[str, Json] = {}
         self.sync_epoch = 0  # sync tokens of earlier epochs are expired
-        self.folders = list(_folders(recipe.folders))
+        self.folders = list(_folders(("Other contacts",) if recipe.provider == "google" else recipe.folders))
         self.labels: dict[str, str] = {}  # of Google, that were renamed: first and present name; "" for deleted ones
-        self.entries = [self._create_entry(number, known) for number in range(recipe.contacts)]
+        self.entries = [self._create_entry(number, known) for number in range(recipe.contacts + recipe.others)]
         self.revision = len(self.entries)
         self.left: list[Left] = []
         self._lists: dict[tuple[str, int | None], tuple[int, list[Entry]]] = {}
@@ -123,9 +127,10 @@ class Account:
         """The existing entries (in that folder), least recently changed first."""
         return self._list("listed", folder, lambda entry: not entry.deleted and folder in (None, entry.folder))
 
-    def list_with_deleted(self) -> list[Entry]:
-        """The same, including deleted entries."""
-        return self._list("history", None, lambda _: True)
+    def list_with_deleted(self, folder: int) -> list[Entry]:
+        """The entries that are or were in that folder, including deleted ones."""
+        were = {left.number for left in self.left if left.folder == folder}
+        return self._list("history", folder, lambda entry: entry.folder == folder or entry.number in were)
 
     def _list(self, kind: str, folder: int | None, keep: Json) -> list[Entry]:
         revision, found = self._lists.get((kind, folder), (-1, []))
@@ -140,9 +145,15 @@ class Account:
             person = as_known_elsewhere(known[number], recipe.seed, number)
         else:
             person = self.fresh_human(number)
+        return Entry(
+            number, person, number + 1, recipe.born + number, self._first_folder(number), odd=self._oddity(number)
+        )
+
+    def _first_folder(self, number: int) -> int:
+        if self.provider == "google":
+            return OTHER_CONTACTS if number >= self.recipe.contacts else 0
         others = len(self.folders) - 1
-        folder = 1 + number // 2 % others if others and number % 2 else 0
-        return Entry(number, person, number + 1, recipe.born + number, folder, odd=self._oddity(number))
+        return 1 + number // 2 % others if others and number % 2 else 0
 
     def _oddity(self, number: int) -> str:
         """Spreads the hostile contacts evenly among the others, each kind in turn."""

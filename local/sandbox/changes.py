@@ -5,10 +5,10 @@
     {"do": "delete" | "rename", "count": 3}   rename gives a new resource name (Google)
     {"do": "purge", "count": 3}               deleted for good; lists of deleted contacts do not have them (HubSpot)
     {"do": "restore", "numbers": [0]}         deleted ones are there again, under the ids they had
-    {"do": "move", "count": 3, "folder": "Work"}
+    {"do": "move", "count": 3, "folder": "Work"}    of Google: "Contacts" or "Other contacts"
     {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google, HubSpot)
     {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google), a folder (Microsoft), a stage
-    {"do": "delete_group", "group": "Work"}   a label (Google); the contacts stay
+    {"do": "delete_group", "group": "Work"}   a label (Google), whose contacts stay; a folder, with its contacts
     {"do": "settings", "set": {...}}          how the account behaves; see `behavior.py`
     {"do": "expire_sync"}                     every sync token and delta link so far is expired
 
@@ -132,7 +132,7 @@ def _rename_group(account: Account, change: Json) -> list[Entry]:
 def _delete_group(account: Account, change: Json) -> list[Entry]:
     delete = PROVIDERS[account.provider].delete_group
     if delete is None:
-        raise Refused("do: only labels of Google are deleted without their contacts.")
+        raise Refused("do: groups of this provider cannot be deleted.")
     delete(account, str(change.get("group", "")))
     return []
 

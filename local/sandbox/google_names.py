@@ -10,8 +10,13 @@ def source_id(account: "Account", entry: "Entry") -> str:
     return f"{_number(account, entry):x}"
 
 
-def resource_name(account: "Account", entry: "Entry") -> str:
-    """Linking a contact to a profile changes its resource name to one without the letter c."""
+def resource_name(account: "Account", entry: "Entry", folder: int | None = None) -> str:
+    """The name it has, or had in another folder: "Other contacts" have names of their own.
+
+    Linking a contact to a profile changes its resource name to one without the letter c.
+    """
+    if (entry.folder if folder is None else folder) != 0:
+        return f"otherContacts/c{_number(account, entry)}"
     if not entry.renames:
         return f"people/c{_number(account, entry)}"
     return f"people/1{_number(account, entry):019d}{entry.renames % 10}"

@@ -5,6 +5,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from local.sandbox.accounts import OTHER_CONTACTS
 from local.sandbox.google_names import resource_name, source_id
 from local.sandbox.hostile import google_oddity
 from local.sandbox.partial_response import parse_mask, select
@@ -23,11 +24,12 @@ FIELDS = frozenset(_FIELDS.split())
 """The valid values of `personFields`."""
 
 SOURCES = {
-    "READ_SOURCE_TYPE_CONTACT": ("CONTACT",),
+    "READ_SOURCE_TYPE_CONTACT": ("CONTACT", "OTHER_CONTACT"),
     "READ_SOURCE_TYPE_PROFILE": ("ACCOUNT", "PROFILE", "DOMAIN_PROFILE"),
     "READ_SOURCE_TYPE_DOMAIN_CONTACT": ("DOMAIN_CONTACT",),
     "READ_SOURCE_TYPE_OTHER_CONTACT": ("OTHER_CONTACT",),
 }
+STARRED = "starred"
 _FORMATTED = {"home": "Home", "work": "Work", "mobile": "Mobile"}
 
 
@@ -38,6 +40,8 @@ class Form(NamedTuple):
     sources: frozenset[str]
     sync: bool  # previous names are included for clients that synchronize
     partial: str = ""  # the mask of the response; "" for all of it
+    folder: int = 0  # in which the list is; what is no longer there is listed as deleted
+    member: str = "connections"  # of the response, with the people
 
 
 def render_person(account: "Account", entry: "Entry", form: Form) -> bytes:
@@ -50,12 +54,13 @@ def render_person(account: "Account", entry: "Entry", form: Form) -> bytes:
 
 def _select_fields(account: "Account", entry: "Entry", form: Form) -> Json:
     shown = _shown_fields(account, entry, form)
-    return select(shown, parse_mask(form.partial)["connections"]) if form.partial else shown
+    return select(shown, parse_mask(form.partial)[form.member]) if form.partial else shown
 
 
 def _shown_fields(account: "Account", entry: "Entry", form: Form) -> dict[str, Json]:
-    if entry.deleted:
-        return {"resourceName": resource_name(account, entry), "metadata": {"deleted": True, "objectType": "PERSON"}}
+    if entry.deleted or entry.folder != form.folder:
+        name = resource_name(account, entry, form.folder)
+        return {"resourceName": name, "metadata": {"deleted": True, "objectType": "PERSON"}}
     whole, sources = person(account, entry), form.sources
     if form.sync and entry.previous:
         whole["metadata"]["previousResourceNames"] = list(entry.previous)
@@ -81,14 +86,16 @@ def _metadata(item: Json) -> Json:
 
 def person(account: "Account", entry: "Entry") -> dict[str, Json]:
     """Everything that Google stores for a contact."""
-    who, source = entry.human, {"type": "CONTACT", "id": source_id(account, entry)}
+    kind = "OTHER_CONTACT" if entry.folder == OTHER_CONTACTS else "CONTACT"
+    who, source = entry.human, {"type": kind, "id": source_id(account, entry)}
     etag = base64.b64encode(f"{account.number:x}.{entry.changed}".encode()).decode()
+    fields = _fields_of(who, source["id"]) | {"memberships": _memberships(account, who)}
     updated = datetime.fromtimestamp(entry.modified_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     whole = {
         "resourceName": resource_name(account, entry),
         "etag": f"%{etag}",
         "metadata": {"sources": [{**source, "etag": f"#{etag}", "updateTime": updated}], "objectType": "PERSON"},
-        **{name: _with_source(items, source) for name, items in _fields_of(who, source["id"]).items() if items},
+        **{name: _with_source(items, source) for name, items in fields.items() if items},
     }
     whole |= google_oddity(entry.odd, whole, source)
     return whole | (entry.raw or {})
@@ -118,13 +125,18 @@ def _fields_of(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
         "imClients": [{"username": handle, "protocol": service} for handle, service in who.ims],
         "userDefined": [{"key": name, "value": value} for name, value in who.own_fields],
         "photos": [_photo(who, source)],
-        "memberships": [_membership(group) for group in ("myContacts", *map(group_id, who.groups))],
     }
 
 
+def _memberships(account: "Account", who: Human) -> list[dict[str, Json]]:
+    """In all contacts, and in the labels that are not deleted."""
+    labels = [group_id(first) for first in who.groups if account.labels.get(first, first)]
+    return [_membership(group) for group in ("myContacts", *labels)]
+
+
 def group_id(name: str) -> str:
-    """Ids of user groups have 16 hexadecimal digits."""
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+    """Ids of user groups have 16 hexadecimal digits; Google's own group of starred contacts has its name."""
+    return STARRED if name == STARRED else hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _name(who: Human) -> dict[str, Json]:

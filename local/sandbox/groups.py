@@ -15,12 +15,25 @@ def rename_label(account: Account, group: str, name: str) -> None:
 
 
 def delete_label(account: Account, group: str) -> None:
-    account.labels[_id_of(_labels(account), group)] = ""
+    first = _id_of(_labels(account), group)
+    account.labels[first] = ""
+    for entry in account.entries:
+        if first in entry.human.groups:
+            entry.rendered.clear()
 
 
 def rename_folder(account: Account, group: str, name: str) -> None:
     place = folder_number(account, group)
     account.folders[place] = replace(account.folders[place], name=name)
+
+
+def delete_folder(account: Account, group: str) -> None:
+    """Its contacts are deleted with it, as Outlook does."""
+    place = folder_number(account, group)
+    account.folders[place] = replace(account.folders[place], deleted=True)
+    for entry in account.list_entries(place):
+        entry.deleted = True
+        account.touch(entry, entry.modified_at)
 
 
 def rename_stage(account: Account, group: str, name: str) -> None:

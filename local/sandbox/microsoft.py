@@ -85,7 +85,7 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
     """GET /me/contactFolders and /me/contactFolders/{id}/childFolders"""
     top = "folder" not in request.route
     parent = 0 if top else _folder(account, request)
-    below = [place for place, folder in enumerate(account.folders) if folder.parent == parent]
+    below = [place for place, folder in enumerate(account.folders) if folder.parent == parent and not folder.deleted]
     if top and world.behavior("lists_default_folder", account):
         below.insert(0, 0)
     size, start = _size(request), _skip_count(world, request)
@@ -202,7 +202,7 @@ def _folder(account: Account, request: Request) -> int:
     if requested.lower() == "contacts":
         return 0
     for place in range(len(account.folders)):
-        if folder_id(account, place) == requested:
+        if folder_id(account, place) == requested and not account.folders[place].deleted:
             return place
     raise Refusal(failure("ErrorItemNotFound"))
 

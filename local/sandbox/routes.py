@@ -30,7 +30,7 @@ from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
 
 Endpoint = Callable[[World, Request, Fault | None], Response]
-_WAITS = ("list", "search", "groups", "folders", *(place for places in PLACES.values() for place in places))
+_WAITS = ("list", "other", "search", "groups", "folders", *(place for places in PLACES.values() for place in places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def _graph(path: str, where: str, endpoint: Endpoint) -> Route:
 
 ROUTES = (
     _route("GET", "/v1/people/me/connections", "google", "list", google.connections),
+    _route("GET", "/v1/otherContacts", "google", "other", google.other_contacts),
     _route("GET", "/v1/contactGroups", "google", "groups", google.groups),
     _route("GET POST", "/google/o/oauth2/v2/auth", "google", "authorize", google_oauth.consent),
     _route("POST", "/google/token", "google", "token", google_oauth.token),

@@ -103,7 +103,7 @@ _ALL = (
         other_redirect="invalid_client",
         contact_id=lambda account, entry: microsoft_id(account, entry, immutable=True),
         rename_group=groups.rename_folder,
-        delete_group=None,
+        delete_group=groups.delete_folder,
         refusals=microsoft_errors.REFUSALS,
     ),
     SandboxProvider(

@@ -1,6 +1,7 @@
 """The places a store may stand on: the fake DynamoDB, and the embedded AWS. A contract holds on both."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
 from local.embedded_aws.resources import Names
+from local.sandbox import Sandbox, running
 from tests.fakes.clock import FixedClock
 from tests.fakes.tables import empty_tables
 
@@ -34,3 +36,10 @@ def ground(request: pytest.FixtureRequest, clock: FixedClock) -> Ground:
     else:
         names, client = Names(), empty_tables()
     return Ground(Dynamo(client, clock, random.Random(1)), names, clock)
+
+
+@pytest.fixture(scope="package")
+def sandbox() -> Iterator[Sandbox]:
+    """The providers, as the sandbox plays them."""
+    with running() as sandbox:
+        yield sandbox

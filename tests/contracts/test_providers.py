@@ -1,97 +1,18 @@
 """One specification for all providers, over real HTTP against the sandbox."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chalicelib.contacts.source_record import SourceContact, Unreadable
-from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
-from chalicelib.foundation.executor import ThreadExecutor
-from chalicelib.foundation.http_client import HttpClient
-from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.secret import pkce_challenge
-from chalicelib.foundation.settings import Settings
-from chalicelib.providers.provider import Grant, OAuthClient, PageGone, Provider, SyncExpired, TokenRefused
+from chalicelib.providers.provider import PageGone, SyncExpired, TokenRefused
 from chalicelib.providers.registry import PROVIDERS
-from local.sandbox import Sandbox, running
-from local.sandbox.sandbox_providers import PROVIDERS as SANDBOX_PROVIDERS
-from local.sandbox.walk import consent
-from local.sandbox_control import SandboxControl
-from tests.foundation.test_settings import GOOD
+from local.sandbox import Sandbox
+from tests.contracts.mailbox import TIMEOUT, Mailbox, connect
 
-TIMEOUT = timedelta(seconds=10)
 CONTACTS = 1_200  # more than a page of any
-FOLDERS = {"microsoft": ["Work", "Work/Projects"]}  # of providers that have them
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with running() as sandbox:
-        yield sandbox
-
-
-@dataclass
-class Mailbox:
-    """One account at one provider, connected."""
-
-    provider: Provider
-    authority: OAuthClient
-    control: SandboxControl
-    address: str
-    grant: Grant
-    groups: Any = None  # as the last listing told them
-
-    def listing(self, sync: Any = None) -> tuple[dict[str, SourceContact | Unreadable], set[str], Any]:
-        """Everything a listing gives: contacts by id, ids that are gone, and where the next one starts."""
-        contacts: dict[str, SourceContact | Unreadable] = {}
-        gone: set[str] = set()
-        cursor = self.provider.first_cursor(sync)
-        while True:
-            page = self.provider.fetch(self.grant.access_token, cursor, timeout=TIMEOUT)
-            contacts |= {self.provider.id_of(record): self.provider.read(record) for record in page.records}
-            gone |= set(page.gone)
-            if page.cursor is None:
-                self.groups = page.groups
-                return contacts, gone, page.sync
-            cursor = page.cursor
-
-    def change(self, do: str, **more: Any) -> list[str]:
-        return [each["id"] for each in self.control.contacts(self.address, do, **more)["touched"]]
-
-    def fault(self, fault: str, **more: Any) -> None:
-        description = {
-            "provider": self.provider.name,
-            "fault": fault,
-            "where": "list",
-            "address": self.address,
-            "times": 1,
-        }
-        self.control.do("faults", {**description, **more})
-
-    def first_page(self) -> Any:
-        return self.provider.fetch(self.grant.access_token, self.provider.first_cursor(None), timeout=TIMEOUT)
-
-
-def connect(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
-    http, clock = HttpClient(), SystemClock()
-    control, address = SandboxControl(sandbox.origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
-    control.account(name, address, contacts, folders=FOLDERS.get(name, []))
-    settings = Settings.from_environment({**GOOD, **SANDBOX_PROVIDERS[name].settings(sandbox.origin)})
-    provider = PROVIDERS[name].contacts(settings, http, clock, ThreadExecutor(2))
-    authority = PROVIDERS[name].oauth_client(settings, http, clock)
-    verifier, back = fresh_id() * 3, "http://127.0.0.1:1/callback"
-    url = authority.authorization_url(
-        state="s", code_challenge=pkce_challenge(verifier), redirect_uri=back, login_hint=address
-    )
-    code = parse_qs(urlsplit(consent(url, address)).query)["code"][0]
-    grant, account = authority.exchange(code=code, code_verifier=verifier, redirect_uri=back)
-    assert account.address == address
-    return Mailbox(provider, authority, control, address, grant)
 
 
 def of_last_year(sync: Any) -> Any:

@@ -44,7 +44,15 @@ class GoogleOAuth:
     name: str = "google"
     title: str = "Google"
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        more_scopes: Sequence[str] = (),
+    ) -> str:
         """The consent page's URL.
 
         Without `prompt=consent`, Google returns a refresh token only for a person's first consent.
@@ -54,7 +62,7 @@ class GoogleOAuth:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": redirect_uri,
-            "scope": " ".join(SCOPES),
+            "scope": " ".join((*SCOPES, *more_scopes)),
             "state": state,
             "code_challenge": code_challenge,
             "code_challenge_method": "S256",

@@ -16,7 +16,14 @@ from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.fast_json import decode_json
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
-from chalicelib.providers.google.requested_parts import PARTIAL_RESPONSE, PERSON_FIELDS
+from chalicelib.providers.google.requested_parts import (
+    MEMBERSHIPS,
+    OTHER_FIELDS,
+    OTHER_IDS,
+    OTHER_RESPONSE,
+    PARTIAL_RESPONSE,
+    PERSON_FIELDS,
+)
 
 PAGE_SIZE = 1000
 UNREADABLE_RESPONSE = "Google sent a response that we cannot read."
@@ -31,7 +38,7 @@ class UnexpectedStatus(Exception):
 
 
 class People:
-    """The two lists an import needs: contacts and labels. Safe to share between threads and people.
+    """The lists an import needs: contacts, "Other contacts" and labels. Safe to share between threads and people.
 
     Every method raises `UnexpectedStatus`, or `ProviderBroken` if there is no response.
     """
@@ -60,17 +67,60 @@ class People:
             pageToken=page,
             syncToken=sync,
         )
-        transport = _Transport(self._http, token, deadline)
-        payload = _execute(request, transport)
-        if not isinstance(payload, dict):
-            raise ProviderBroken(UNREADABLE_RESPONSE)
-        return payload, transport.body
+        return self._object(request, token, deadline)
+
+    def other_contacts(
+        self, token: str, deadline: Deadline, *, page: str | None, sync: str | None
+    ) -> tuple[dict[str, Json], bytes]:
+        """As `connections`, of "Other contacts"."""
+        request = self._api.other_contacts.list(
+            pageSize=PAGE_SIZE,
+            readMask=OTHER_FIELDS,
+            sources="READ_SOURCE_TYPE_CONTACT",
+            requestSyncToken=True,
+            fields=OTHER_RESPONSE,
+            prettyPrint=False,
+            pageToken=page,
+            syncToken=sync,
+        )
+        return self._object(request, token, deadline)
+
+    def memberships(
+        self, token: str, deadline: Deadline, *, page: str | None = None, size: int = PAGE_SIZE
+    ) -> dict[str, Json]:
+        """One page of contacts with nothing but their ids and labels. It gives no sync token, so it has no quota."""
+        request = self._api.connections.list(
+            resourceName="people/me",
+            pageSize=size,
+            personFields="memberships,metadata",
+            sources="READ_SOURCE_TYPE_CONTACT",
+            fields=MEMBERSHIPS,
+            prettyPrint=False,
+            pageToken=page,
+        )
+        return self._object(request, token, deadline)[0]
+
+    def other_ids(
+        self, token: str, deadline: Deadline, *, page: str | None = None, size: int = PAGE_SIZE
+    ) -> dict[str, Json]:
+        """One page of the ids of "Other contacts"."""
+        request = self._api.other_contacts.list(
+            pageSize=size, readMask="metadata", fields=OTHER_IDS, prettyPrint=False, pageToken=page
+        )
+        return self._object(request, token, deadline)[0]
 
     def groups(self, token: str, deadline: Deadline, *, page: str | None = None) -> dict[str, Json]:
         """A page of labels; {} for an unreadable response, because contacts can be imported without labels."""
         request = self._api.groups.list(pageSize=PAGE_SIZE, pageToken=page)
         payload = _execute(request, _Transport(self._http, token, deadline))
         return payload if isinstance(payload, dict) else {}
+
+    def _object(self, request: Any, token: str, deadline: Deadline) -> tuple[dict[str, Json], bytes]:
+        transport = _Transport(self._http, token, deadline)
+        payload = _execute(request, transport)
+        if not isinstance(payload, dict):
+            raise ProviderBroken(UNREADABLE_RESPONSE)
+        return payload, transport.body
 
     @property
     def _api(self) -> "_Resources":
@@ -96,20 +146,21 @@ class People:
             model=FastJson(data_wrapper=False),
             client_options={"api_endpoint": self._url + "/"},
         )
-        return _Resources(service.people().connections(), service.contactGroups())
+        return _Resources(service.people().connections(), service.contactGroups(), service.otherContacts())
 
 
 def _description_of_lists() -> Json:
-    """Google's API description that comes with the library, reduced to the two lists.
+    """Google's API description that comes with the library, reduced to the three lists.
 
     From what the other methods take and return, the library would generate 3 MB of documentation.
     """
     from googleapiclient.discovery_cache import get_static_doc
 
     document = json.loads(get_static_doc("people", "v1"))
-    groups, people = document["resources"]["contactGroups"], document["resources"]["people"]
-    connections = {"resources": {"connections": _only_list(people["resources"]["connections"])}}
-    return {**document, "schemas": {}, "resources": {"contactGroups": _only_list(groups), "people": connections}}
+    resources = document["resources"]
+    connections = {"resources": {"connections": _only_list(resources["people"]["resources"]["connections"])}}
+    lists = {name: _only_list(resources[name]) for name in ("contactGroups", "otherContacts")}
+    return {**document, "schemas": {}, "resources": {**lists, "people": connections}}
 
 
 def _only_list(resource: Json) -> Json:
@@ -122,6 +173,7 @@ class _Resources(NamedTuple):
 
     connections: Any
     groups: Any
+    other_contacts: Any
 
 
 def _execute(request: Any, transport: "_Transport") -> Json:

@@ -49,3 +49,15 @@ PERSON_FIELDS = ",".join(_PARTS)
 PARTIAL_RESPONSE = "nextPageToken,nextSyncToken,totalPeople,totalItems,connections(resourceName,{})".format(
     ",".join(f"{name}({parts})" for name, parts in _PARTS.items())
 )
+
+#: The value of `readMask` for "Other contacts": all fields that Google offers of them.
+OTHER_FIELDS = "emailAddresses,metadata,names,phoneNumbers,photos"
+
+#: As `PARTIAL_RESPONSE`, of "Other contacts".
+OTHER_RESPONSE = "nextPageToken,nextSyncToken,totalSize,otherContacts(resourceName,{})".format(
+    ",".join(f"{name}({_PARTS[name]})" for name in OTHER_FIELDS.split(","))
+)
+
+#: As `PARTIAL_RESPONSE`, where only the ids of contacts and their labels are wanted, or their number.
+MEMBERSHIPS = f"nextPageToken,totalPeople,totalItems,connections(resourceName,memberships({_PARTS['memberships']}))"
+OTHER_IDS = "nextPageToken,totalSize,otherContacts(resourceName)"

@@ -13,6 +13,7 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import ConsentNeeded, ServiceError
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
+from chalicelib.providers.choices import Chosen
 from chalicelib.providers.hubspot.contact import id_of, merged_ids, source_contact
 from chalicelib.providers.hubspot.crm_client import SEARCH_SIZE, Crm, UnexpectedStatus, next_page_of, results_of
 from chalicelib.providers.hubspot.errors import error_for
@@ -35,7 +36,7 @@ class HubSpotContacts:
         self._crm, self._clock = Crm(http, api_url), clock
         self._defined: tuple[str, Definitions] | None = None  # of the account read last, by a hash of its token
 
-    def first_cursor(self, sync: Json | None) -> Json:
+    def first_cursor(self, sync: Json | None, chosen: Chosen = None) -> Json:  # noqa: ARG002 - there are no choices
         return {"sync": sync} if sync else {}
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:

@@ -49,13 +49,21 @@ class HubSpotOAuth:
     name: str = "hubspot"
     title: str = "HubSpot"
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:  # noqa: ARG002 - HubSpot lets people choose among their accounts
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,  # noqa: ARG002 - HubSpot lets people choose among their accounts
+        more_scopes: Sequence[str] = (),
+    ) -> str:
         """The consent page's URL."""
         query = {
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": redirect_uri,
-            "scope": " ".join(SCOPES),
+            "scope": " ".join((*SCOPES, *more_scopes)),
             "optional_scope": " ".join(OPTIONAL_SCOPES),
             "state": state,
             "code_challenge": code_challenge,

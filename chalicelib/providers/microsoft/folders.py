@@ -125,4 +125,4 @@ def _with_count(state: ListingState, payload: Payload | None) -> ListingState:
 def _check_complete(state: ListingState) -> ListingState:
     if state.known is not None and any(not state.has(folder) for folder in state.known):
         raise SyncExpired
-    return replace(state, trail="")
+    return replace(state, trail="").limited()

@@ -104,6 +104,11 @@ def plain_path(folder: str) -> str:
     return f"/v1.0/me/{inside}?$top={PAGE_SIZE}&$select={SELECT}"
 
 
+def ids_path(folder: str) -> str:
+    """As `plain_path`, with nothing but ids."""
+    return plain_path(folder).partition("&$select=")[0] + "&$select=id"
+
+
 def contact_path(folder: str, contact: str) -> str:
     """One contact by id."""
     return f"/v1.0/me/contactFolders/{_id(folder)}/contacts/{_id(contact)}?$select={SELECT}"

@@ -13,6 +13,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
+from chalicelib.providers.choices import CHOSEN, Chosen
 from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, is_incomplete, source_contact
 from chalicelib.providers.microsoft.errors import error_for, is_sync_state_lost
 from chalicelib.providers.microsoft.folders import Folders
@@ -44,8 +45,10 @@ class MicrosoftContacts:
         self._graph, self._clock = Graph(http, graph_url), clock
         self._folders = Folders(self._graph, clock)
 
-    def first_cursor(self, sync: Json | None) -> Json:
-        return {"sync": sync} if sync else {}
+    def first_cursor(self, sync: Json | None, chosen: Chosen = None) -> Json:
+        if chosen is None:
+            return {"sync": sync} if sync else {}
+        return {CHOSEN: [*chosen], **({"sync": sync} if sync else {"total": None})}  # other folders are not counted
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:
         """The next page with content. Empty pages and folders are skipped."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.foundation.json import Json
+from chalicelib.providers.choices import CHOSEN, EVERYTHING, Chosen, hash_of_choice
 from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.microsoft.graph_client import SELECT, folders_path
 from chalicelib.providers.provider import SyncExpired
@@ -18,6 +19,7 @@ FIELDS = hashlib.sha256(SELECT.encode()).hexdigest()[:8]  # delta links are vali
 ROOM_FOR_LINKS = 48_000  # characters; a mailbox with more is listed in full each time
 ROOM_FOR_NAMES = 24_000  # characters of ids and names
 DEFAULT, LIST, COUNT = "default", "list", "count"  # kinds of requests about folders
+DEFAULT_FOLDER = "default"  # the id by which the default folder is chosen, since its own may not be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class ListingState:
     links: Mapping[str, str] | None = field(default_factory=dict)
     #: Contacts counted so far; None if a folder has no count.
     total: int | None = 0
+    #: The ids of the folders to read; None for all of them.
+    chosen: Chosen = None
 
     @property
     def is_incremental(self) -> bool:
@@ -63,6 +67,16 @@ class ListingState:
         """Note that a listed folder is the default one: it is read once, and its name is not a group."""
         others = tuple(pair for pair in self.folders if pair[0] not in ("", folder))
         return replace(self, default=folder, probe="", folders=((folder, ""), *others))
+
+    def limited(self) -> "ListingState":
+        """Only with the folders that were chosen, once all are found."""
+        if self.chosen is None or EVERYTHING in self.chosen:
+            return self
+        return replace(self, folders=tuple(pair for pair in self.folders if self._is_chosen(pair[0])))
+
+    def _is_chosen(self, folder: str) -> bool:
+        ids = self.chosen or ()
+        return folder in ids or (folder in ("", self.default) and DEFAULT_FOLDER in ids)
 
     def after_folder(self, link: str) -> "ListingState":
         """Finish the first folder. `link` is its delta link, "" if it has none."""
@@ -82,13 +96,20 @@ class ListingState:
         """The sync state for the next incremental listing; None if that must be a full one."""
         if self.links is None:
             return None
-        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: hash_of_names(self.names)}
+        chosen = {} if self.chosen is None else {CHOSEN: hash_of_choice(self.chosen)}
+        names = hash_of_names(self.names)
+        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: names, **chosen}
 
     def cursor(self) -> Json:
         """Plain JSON of the fields that differ from the start."""
         pairs = ((each.name, getattr(self, each.name)) for each in fields(self))
         changed = {name: value for name, value in pairs if value != getattr(START, name)}
-        return {name: [*map(list, value)] if isinstance(value, tuple) else value for name, value in changed.items()}
+        return {name: _plain(value) for name, value in changed.items()}
+
+
+def _plain(value: Json) -> Json:
+    """Tuples as lists."""
+    return [*map(_plain, value)] if isinstance(value, tuple) else value
 
 
 START = ListingState()
@@ -98,12 +119,15 @@ def state_at(cursor: Json) -> ListingState:
     """The state in a cursor.
 
     Raises:
-        SyncExpired: the cursor starts from a sync state for other fields.
+        SyncExpired: the cursor starts from a sync state for other fields, or for another choice of folders.
     """
+    chosen = tuple(cursor[CHOSEN]) if CHOSEN in cursor else None
     if "sync" in cursor:
         sync = cursor["sync"]
         if not isinstance(sync, dict) or sync.get("fields") != FIELDS or GROUPS not in sync:
             raise SyncExpired
-        return ListingState(known=sync["links"], default=sync.get("default"))
+        if sync.get(CHOSEN) != hash_of_choice(chosen):
+            raise SyncExpired
+        return ListingState(known=sync["links"], default=sync.get("default"), chosen=chosen)
     pairs = {name: tuple(map(tuple, cursor[name])) for name in ("to_ask", "folders") if name in cursor}
-    return ListingState(**{**cursor, **pairs})
+    return ListingState(**{**cursor, **pairs, CHOSEN: chosen})

@@ -44,14 +44,22 @@ class MicrosoftOAuth:
     name: str = "microsoft"
     title: str = "Microsoft"
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        more_scopes: Sequence[str] = (),
+    ) -> str:
         """The consent page's URL. The response comes in the query: a cross-site form post would lack our cookie."""
         query = {
             "response_type": "code",
             "response_mode": "query",
             "client_id": self.client_id,
             "redirect_uri": redirect_uri,
-            "scope": " ".join(SCOPES),
+            "scope": " ".join((*SCOPES, *more_scopes)),
             "state": state,
             "code_challenge": code_challenge,
             "code_challenge_method": "S256",

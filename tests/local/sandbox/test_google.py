@@ -2,6 +2,14 @@
 
 import pytest
 
+from tests.local.sandbox.callers import CONTACTS
+from tests.local.sandbox.judges import google_judge
+
+
+def judge(schema, answer):
+    """What the judge finds wrong."""
+    return [error.message for error in google_judge(schema).iter_errors(answer)]
+
 
 def names(answer):
     return [person["resourceName"] for person in answer.get("connections", [])]
@@ -185,3 +193,48 @@ class TestLabels:
         caller.do(do="delete_group", group=name)
 
         assert self.groups(caller) == {other: name for other, name in before.items() if other != key}
+
+
+class TestOtherContacts:
+    SCOPES = f"openid email {CONTACTS} https://www.googleapis.com/auth/contacts.other.readonly"
+
+    def page(self, caller, **query):
+        asked = {"readMask": "names,emailAddresses,metadata", "pageSize": 100, "requestSyncToken": "true", **query}
+        return caller.get("/v1/otherContacts", **asked)
+
+    def test_need_a_permission_of_their_own(self, google):
+        answer = self.page(google(others=5).connect())
+
+        assert (answer.status_code, answer.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
+
+    def test_are_a_list_of_their_own_with_pages_and_a_total(self, google):
+        caller = google(others=130).connect(scope=self.SCOPES)
+        first = self.page(caller).json()
+        second = self.page(caller, pageToken=first["nextPageToken"]).json()
+
+        found = [person["resourceName"] for page in (first, second) for person in page["otherContacts"]]
+        assert (len(set(found)), first["totalSize"]) == (130, 130)
+        assert all(name.startswith("otherContacts/c") for name in found)
+        assert set(names(caller.page().json())).isdisjoint(found)
+        assert [judge("ListOtherContactsResponse", page) for page in (first, second)] == [[], []]
+
+    def test_have_few_fields(self, google):
+        caller = google(others=5).connect(scope=self.SCOPES)
+
+        assert self.page(caller, readMask="names,birthdays").status_code == 400
+        assert self.page(caller, personFields="names").status_code == 400
+
+    def test_one_that_becomes_a_contact_is_deleted_here_and_new_there(self, google):
+        caller = google(contacts=2, others=2).connect(scope=self.SCOPES)
+        since, since_there = self.page(caller).json()["nextSyncToken"], caller.sync_token()
+        caller.do(do="move", numbers=[2], folder="Contacts")
+
+        (gone,) = self.page(caller, syncToken=since).json()["otherContacts"]
+        (new,) = caller.page(syncToken=since_there).json()["connections"]
+        assert gone["metadata"]["deleted"] is True
+        assert new["resourceName"] == gone["resourceName"].replace("otherContacts/", "people/")
+
+    def test_the_sync_token_of_the_other_list_is_refused(self, google):
+        caller = google(others=2).connect(scope=self.SCOPES)
+
+        assert self.page(caller, syncToken=caller.sync_token()).status_code == 400
