@@ -13,6 +13,7 @@ from chalicelib.books.pairs import Pairs
 from chalicelib.books.sharing import Sharing, add_sharing, remove_sharing
 from chalicelib.books.short_texts import ShortTexts
 from chalicelib.contacts.name_cards import card_of
+from chalicelib.contacts.source_record import SourceRecord
 
 __all__ = ["Book", "Entry", "Mark", "record_of", "text_of"]
 
@@ -211,39 +212,51 @@ class Book:
         self._put(entry, text_of(entry.match(entry.version)) if text is None else text)
         self._keep_for_now(entry)
 
+    def put_new(
+        self, contact_id: str, record: SourceRecord, identities: Sequence[str], hints: Sequence[str], text: bytes
+    ) -> None:
+        """Put the entry of a contact that the book does not have, with one record, without reading its text."""
+        self._texts.put(contact_id, text, (record.source, record.stamp.job))
+        self._index_record(contact_id, record)
+        self._index_identities(contact_id, identities, hints)
+
     def _put(self, entry: Entry, text: bytes) -> None:
-        contact_id, sharing = entry.contact_id, self._sharing
+        contact_id = entry.contact_id
         if contact_id in self._texts:
             self._forget(self.entry(contact_id))
         self._texts.put(contact_id, text, [name for mark in entry.marks for name in (mark.source, mark.job)])
         if entry.is_plain:
             self.has_plain_entries = True
         for mark in entry.marks:
-            known = self._sources.get(mark.source)
-            if known is None:
-                known = self._sources[mark.source] = SourceIndex()
-            known.by_id[mark.source_id] = contact_id
-            for alias in mark.aliases:
-                known.by_alias.setdefault(alias, contact_id)
-        for identity in entry.identities:
+            self._index_record(contact_id, mark)
+        self._index_identities(contact_id, entry.identities, entry.hints)
+        for merged_id in entry.merged:
+            self._merged[merged_id] = contact_id
+
+    def _index_record(self, contact_id: str, record: Mark | SourceRecord) -> None:
+        known = self._sources.get(record.source)
+        if known is None:
+            known = self._sources[record.source] = SourceIndex()
+        known.by_id[record.source_id] = contact_id
+        for alias in record.aliases:
+            known.by_alias.setdefault(alias, contact_id)
+
+    def _index_identities(self, contact_id: str, identities: Sequence[str], hints: Sequence[str]) -> None:
+        """Index the identities of a contact whose text the book has."""
+        sharing, crowds = self._sharing, self._crowds
+        for identity in identities:
             if identity in sharing:
                 add_sharing(sharing, identity, contact_id)
             else:  # as most are
                 sharing[identity] = contact_id
-            if identity in self._crowds:
-                self._join_crowd(identity, entry)
-        if entry.hints or entry.merged:  # as few have
-            self._put_hints(entry)
+            if crowds and identity in crowds:
+                self._join_crowd(identity, contact_id)
+        for hint in hints:
+            add_sharing(self._hinted, hint, contact_id)
 
-    def _put_hints(self, entry: Entry) -> None:
-        for hint in entry.hints:
-            add_sharing(self._hinted, hint, entry.contact_id)
-        for merged_id in entry.merged:
-            self._merged[merged_id] = entry.contact_id
-
-    def _join_crowd(self, identity: str, entry: Entry) -> None:
-        for name in _names_of(entry):
-            self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
+    def _join_crowd(self, identity: str, contact_id: str) -> None:
+        for name in _names_of(self.entry(contact_id)):
+            self._crowds[identity].setdefault(name, {})[contact_id] = None
 
     def remove(self, contact_id: str) -> None:
         self._forget(self.entry(contact_id))

@@ -47,8 +47,12 @@ def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
     return DELETION_MARKER.key(owner=owner, shelf=shelf_of(contact_id, shelves), contact_id=contact_id).item
 
 
-def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
-    """The item of the next version of `contact`."""
+def to_item(key: Item, contact: Contact, match: str) -> Item:
+    """The item of the next version of `contact`.
+
+    Args:
+        match: the text of its entry as of that version.
+    """
     records = contact.records
     content: dict[str, Any] = {
         "created": contact.created_at,
@@ -59,15 +63,15 @@ def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
     tags = [record.own_tag for record in records]
     if any(tags):
         content["tags"] = tags
-    if any(record.leads for record in records):
-        content["leads"] = [record.leads for record in records]
+    leads = [record.leads for record in records]
+    if any(leads):
+        content["leads"] = leads
     if contact.possible_duplicates:
-        content["duplicates"] = list(contact.possible_duplicates)
-    version = contact.version + 1
+        content["duplicates"] = contact.possible_duplicates
     return {
         **key,
-        "version": {"N": str(version)},
-        "match": {"S": entry.match(version)},
+        "version": {"N": str(contact.version + 1)},
+        "match": {"S": match},
         "content": {"S": encode_json(content)},
     }
 

@@ -171,7 +171,11 @@ class ContactStore:
 
     def sized_put_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
         """The write of `put_write` and its size in bytes, for callers that have `Entry.of(contact)` already."""
-        item = to_item(self.key(owner, contact.contact_id), contact, entry)
+        return self.sized_write_with(owner, contact, entry.match(contact.version + 1))
+
+    def sized_write_with(self, owner: str, contact: Contact, match: str) -> tuple[Write, int]:
+        """The write of `put_write` and its size in bytes, for callers that have the text of the next entry already."""
+        item = to_item(self.key(owner, contact.contact_id), contact, match)
         size = size_of(item)
         if size > LARGEST_CONTACT:
             raise TooLarge(

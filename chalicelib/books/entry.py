@@ -69,15 +69,6 @@ class Entry(NamedTuple):
         )
 
     @classmethod
-    def of_one(
-        cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
-    ) -> "Entry":
-        """The entry of the next version of a contact with a single record, if its card and identities are known."""
-        names = (card,) if card else ()
-        marks = (_mark_of(contact.records[0], contact.contact_id),)
-        return cls(contact.contact_id, contact.version + 1, names, (*emails, *phones), marks, tuple(hints))
-
-    @classmethod
     def read(cls, match: str | bytes) -> "Entry":
         """The entry from the text that `match` returned."""
         contact_id, version, names, identities, marks, *more = decode_json(match)
@@ -118,6 +109,27 @@ class Entry(NamedTuple):
         ]
         parts = [self.contact_id, version, self.names, self.identities, marks, self.hints]
         return encode_json([*parts, self.merged] if self.merged else parts)
+
+
+def match_of_new(contact: Contact, card: str, identities: Sequence[str], hints: Sequence[str]) -> str:
+    """What `match` returns of a new contact with one record, without an entry: imports create thousands.
+
+    Args:
+        card, identities, hints: of its record, as an entry has them.
+    """
+    (record,) = contact.records
+    stamp = record.stamp
+    mark = (
+        record.source,
+        record.source_id,
+        record.digest,
+        stamp.job,
+        stamp.generation,
+        stamp.outcome,
+        *record.aliases,
+    )
+    names = (card,) if card else ()
+    return encode_json((contact.contact_id, contact.version + 1, names, identities, (mark,), hints))
 
 
 def text_of(match: str) -> bytes:

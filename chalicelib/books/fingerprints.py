@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.books.book import Mark
 from chalicelib.books.version import BookVersion
+from chalicelib.contacts.source_record import SourceRecord
 
 BYTES = 16  # of one fingerprint, and of one proof
 RECORD_BYTES = 2 * BYTES
@@ -116,12 +117,7 @@ class Fingerprints:
         return noted if reads_all else KnownRecords.of({**self._known, **noted.by_fingerprint()}, book)
 
 
-def known_by(fingerprint: bytes, mark: Mark) -> Known:
-    """What is known of a record that has just been converted to what the book has."""
-    return Known(mark.contact_id, proof_of(fingerprint, mark))
-
-
-def proof_of(fingerprint: bytes, mark: Mark) -> bytes:
+def proof_of(fingerprint: bytes, record: Mark | SourceRecord) -> bytes:
     """A hash of a record's fingerprint and of what the book has of the record: its content and its aliases."""
-    text = "\x1f".join((mark.digest, *mark.aliases))
+    text = "\x1f".join((record.digest, *record.aliases))
     return blake2b(text.encode(), key=fingerprint, digest_size=BYTES).digest()

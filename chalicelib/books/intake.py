@@ -8,7 +8,7 @@ from chalicelib.books.book import Entry, Mark, record_of
 from chalicelib.books.carry_out_decision import explicit_decision, impossible_reason
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, NotLoaded, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, known_by, proof_of
+from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, proof_of
 from chalicelib.books.honor_pairs import decide_by_pairs
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
@@ -101,7 +101,8 @@ class Intake(Planner):
 
     def _plan_by_book(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """Plan as many as fit. Stored contacts are loaded when the first one is needed, all that the chunk needs."""
-        draft, prepared_contacts, read = self._draft(limits), list[PreparedContact](), list[PreparedContact]()
+        draft, prepared_contacts = self._draft(limits), list[PreparedContact]()
+        read: list[tuple[PreparedContact, str | None]] = []  # with the contact of each
         has_loaded = self._book.has_plain_entries
         if has_loaded:
             self._load_ahead(incoming, prepared_contacts, draft)
@@ -120,11 +121,11 @@ class Intake(Planner):
             except ChunkFull:
                 break
             if result.source_id and self._note_read(result.source_id, draft):
-                read.append(prepared)
+                read.append((prepared, result.contact_id))
             if not draft.settle(result):
                 break
-        for prepared in read:
-            self._note_proof(prepared)
+        for prepared, contact_id in read:
+            self._note_proof(prepared, draft.changed.get(contact_id) if contact_id else None)
         return self._finish(draft)
 
     def _load_ahead(self, incoming: Sequence[Incoming], prepared_contacts: list[PreparedContact], draft: Draft) -> None:
@@ -233,20 +234,29 @@ class Intake(Planner):
             return prepared
         return prepare(recognized.raw)
 
-    def _note_proof(self, prepared: PreparedContact) -> None:
-        """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger."""
+    def _note_proof(self, prepared: PreparedContact, written: Contact | None) -> None:
+        """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger.
+
+        Args:
+            written: its contact, if this chunk writes it.
+        """
         if prepared.recognized is not None:
             raw, found, proof = prepared.recognized
             self._fingerprints.note(raw.source_id, raw.fingerprint, Known(found.contact_id, proof))
             return
         if not prepared.fingerprint:
             return
-        mark = self._book.record(self._source, prepared.source_id)
-        if mark is None:
+        source_id = prepared.source_id
+        only = written.records[0] if written is not None and len(written.records) == 1 else None
+        is_only = only is not None and (only.source_id, only.source) == (source_id, self._source)
+        record = only if is_only else self._book.record(self._source, source_id)  # which takes longer
+        contact_id = self._book.contact_with(self._source, source_id)
+        if record is None or contact_id is None:
             if prepared.left_out:
-                self._fingerprints.note(prepared.source_id, prepared.fingerprint, Known("", NO_RECORD))
-        elif prepared.is_same_as(mark) and not prepared.dropped and set(mark.aliases).issuperset(prepared.aliases):
-            self._fingerprints.note(prepared.source_id, prepared.fingerprint, known_by(prepared.fingerprint, mark))
+                self._fingerprints.note(source_id, prepared.fingerprint, Known("", NO_RECORD))
+        elif prepared.is_same_as(record) and not prepared.dropped and set(prepared.aliases).issubset(record.aliases):
+            proof = proof_of(prepared.fingerprint, record)
+            self._fingerprints.note(source_id, prepared.fingerprint, Known(contact_id, proof))
 
     def _needs(self, prepared: PreparedContact) -> str | None:
         """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""
@@ -422,7 +432,7 @@ class Intake(Planner):
             return self._rejected(prepared, "book_full")
         record = self._record(prepared, Outcome.CREATED, draft.moment)
         contact = Contact(self._fresh_id(), 0, [record], draft.moment, draft.moment, decision.possible_duplicates)
-        self._plan_write(contact, Entry.of_one(contact, *prepared.identities(self._region)), draft)
+        self._plan_write_of_new(contact, prepared.identities(self._region), draft)
         return Result(prepared.source_id, Outcome.CREATED, contact.contact_id)
 
     def _plan_changed(self, prepared: PreparedContact, mark: Mark, draft: Draft) -> Result:

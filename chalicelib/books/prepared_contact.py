@@ -56,9 +56,9 @@ class PreparedContact:
     _normalized: ContactFields | None = None
     _identities: Candidate | None = None
 
-    def is_same_as(self, mark: Mark) -> bool:
+    def is_same_as(self, record: Mark | SourceRecord) -> bool:
         """Whether the book's record has the same content and id."""
-        return mark.digest == self.digest and mark.source_id == self.source_id
+        return record.digest == self.digest and record.source_id == self.source_id
 
     @property
     def note(self) -> str | None:

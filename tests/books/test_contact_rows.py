@@ -45,7 +45,7 @@ def test_the_key_is_as_declared():
 def test_the_stored_bytes_have_not_changed():
     contact = ada(version=1)
 
-    assert to_item(Key("ann#00", "c1").item, contact, Entry.of(contact)) == ITEM
+    assert to_item(Key("ann#00", "c1").item, contact, Entry.of(contact).match(2)) == ITEM
 
 
 def test_an_item_of_any_version_is_read():

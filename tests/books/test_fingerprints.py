@@ -3,13 +3,13 @@
 import pytest
 
 from chalicelib.books.book import Mark
-from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, KnownRecords, known_by, proof_of
+from chalicelib.books.fingerprints import NO_RECORD, Fingerprints, Known, KnownRecords, proof_of
 from chalicelib.books.version import BookVersion
 from chalicelib.foundation.outcomes import Outcome
 
 FINGERPRINT, OTHER = b"0" * 16, b"1" * 16
 MARK = Mark("contact-1", "google:g1", "people/1", "digest", "job-1", 0, Outcome.CREATED, ("people/9",))
-KNOWN, REJECTED = known_by(FINGERPRINT, MARK), Known("", NO_RECORD)
+KNOWN, REJECTED = Known(MARK.contact_id, proof_of(FINGERPRINT, MARK)), Known("", NO_RECORD)
 BOOK = BookVersion(3, "job-1.7", "")
 
 

@@ -14,7 +14,6 @@ from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.token_encryption import StoredTokens
 from chalicelib.address_book.index_cache import StoredIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
-from chalicelib.books.book import Entry
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
@@ -289,9 +288,9 @@ class Deadly(ContactStore):
     name: str = ""
     process: Any = None
 
-    def sized_put_write(self, owner: str, contact: Contact, entry: Entry) -> tuple[Write, int]:
+    def sized_write_with(self, owner: str, contact: Contact, match: str) -> tuple[Write, int]:
         self._die(contact)
-        return super().sized_put_write(owner, contact, entry)
+        return super().sized_write_with(owner, contact, match)
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         found = super().get_many(owner, contact_ids)
