@@ -162,18 +162,13 @@ class Intake(Planner):
         """
         start = len(prepared_contacts)
         added = list(map(self._prepare_or_recognize, incoming[start : start + max(writes_left, 0) + 1]))
+        known = self._book.source_ids(self._source)
         for prepared in added:
-            self._identify(prepared)
+            if prepared.digest is not None and prepared.source_id not in known:  # then matching will need them
+                self._find_identities(prepared)
         prepared_contacts += added
 
-    def _identify(self, prepared: PreparedContact) -> None:
-        """Find the identities of a contact that the book does not know by its id: matching will need them."""
-        if prepared.source_id not in self._book.source_ids(self._source):
-            self._find_identities(prepared)
-
     def _find_identities(self, prepared: PreparedContact) -> None:
-        if prepared.digest is None:
-            return
         try:
             prepared.identities(self._region)
         except MemoryError:
@@ -220,8 +215,7 @@ class Intake(Planner):
         return self._finish(draft) if draft.consumed else draft.chunk()
 
     def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
-        known = self._fingerprints.find(each.fingerprint) if isinstance(each, RawContact) else None
-        if known is not None and isinstance(each, RawContact):
+        if isinstance(each, RawContact) and (known := self._fingerprints.find(each.fingerprint)) is not None:
             mark = self._book.record(self._source, each.source_id)
             if mark is not None and proof_of(each.fingerprint, mark) == known.proof:
                 return without_conversion(each, mark, known.proof)
@@ -307,8 +301,7 @@ class Intake(Planner):
             if explicit is not None:
                 return explicit
         book = self._book
-        own = self._own_record_of(prepared) if book.aliases(PERSON) else None
-        if own is not None:
+        if book.aliases(PERSON) and (own := self._own_record_of(prepared)) is not None:
             return Merge(own.contact_id)
         decision = decide_by_pairs(book, (self._source, prepared.source_id), prepared.identities(self._region))
         return decision if self._on_existing is None else apply_on_existing(decision, self._on_existing)

@@ -48,8 +48,7 @@ class ShortTexts:
         for name in repeated:
             written, code = codes[name] if name in codes else self._new_code(name)
             text = text.replace(written, code)
-        start = _start(contact_id)
-        self._texts[contact_id] = text.removeprefix(start)
+        self._texts[contact_id] = text.removeprefix(_start(contact_id))
 
     def naming(self, name: str) -> Iterator[bytes]:
         """The texts with this name, and perhaps others; it must have been among the repeated names of each."""
