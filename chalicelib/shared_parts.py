@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUESTS_AT_ONCE = 16  # to providers, from one process
+EARLIER_SHARDS = 16  # of due jobs, in an older version
 CONCURRENT_READS = 16  # of DynamoDB and of providers' pages, in one process
 
 
@@ -199,6 +200,7 @@ class SharedParts:
             settings.jobs_table,
             self.store_clock,
             self.executor,
+            earlier_shards=EARLIER_SHARDS,
             max_queue_length=settings.max_live_jobs,
             kinds=JobKinds([job.kind for room in self.rooms for job in room.jobs]),
         )

@@ -20,7 +20,7 @@ def pages_of_sort_keys(
     """
     days, seen = _days(sort_key_instant(before), sort_key_instant(floor)), 0
     while seen < len(days):
-        batch, keys = days[seen : seen + max(1, seen)], list[str]()
+        batch, keys = days[seen : seen + max(1, 3 * seen)], list[str]()
         seen += len(batch)
         first_pages = executor.all([partial(jobs.created_on, day, before=before, limit=size) for day in batch])
         for day, listed in zip(batch, first_pages, strict=True):

@@ -30,6 +30,7 @@ class ScheduleHealth:
 
 
 def read_schedule_health(jobs: JobStore, now: datetime) -> ScheduleHealth:
-    """Reads the last run and the oldest due job."""
-    oldest = jobs.due_since(now, limit=1)
-    return ScheduleHealth(now, jobs.last_schedule_run(), oldest[0][1] if oldest else None)
+    """Reads the last run and the oldest due job, side by side."""
+    last_run = jobs.executor.start(jobs.last_schedule_run)
+    oldest_due = jobs.oldest_due(now)
+    return ScheduleHealth(now, last_run.result(), oldest_due)

@@ -1,6 +1,7 @@
 """The specification of finding and listing jobs, for the fake DynamoDB and the embedded AWS alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from chalicelib.foundation.errors import NotFound
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import sort_key_job_id
-from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.store import LEASE, JobStore
 from tests.contracts.jobs import SECOND, claim_job, create_job, store_on
 
 
@@ -28,6 +29,29 @@ class TestReading:
         assert store.due(clock.now(), limit=9) == ["j0", "j1", "j2"]
         assert store.due(clock.now(), limit=2) == ["j0", "j1"]
         assert store.due(clock.now() - timedelta(minutes=1), limit=9) == []
+
+    def test_the_oldest_due_job_tells_since_when_it_is_due(self, store, clock):
+        began = clock.now()
+        assert store.oldest_due(began) is None
+
+        for job_id, owner in (("j0", "eve"), ("j1", "ada")):
+            create_job(store, job_id, owner)
+            clock.advance(SECOND)
+
+        assert store.oldest_due(clock.now()) == began
+
+    def test_jobs_that_an_older_version_spread_over_more_partitions_are_due_as_all_others(self, store, clock):
+        older, newer = replace(store, shards=16), replace(store, earlier_shards=16)
+        ids = [f"j{number}" for number in range(8)]
+        for job_id in ids:
+            create_job(older, job_id, owner=job_id)
+        clock.advance(SECOND)
+
+        assert sorted(newer.due(clock.now(), limit=9)) == ids
+        for job_id in ids:
+            claim_job(newer, job_id)
+        clock.advance(LEASE)
+        assert sorted(store.due(clock.now(), limit=9)) == ids
 
     def test_an_owners_jobs_come_newest_first_page_by_page(self, store, clock):
         ids = [f"j{number}" for number in range(5)]
