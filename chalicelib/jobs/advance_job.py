@@ -19,9 +19,9 @@ _Value = dict[str, Any]  # in DynamoDB's own JSON
 
 def advance_request(job: Job, progress: Progress, *, table: str, shards: int, now: datetime, lease: timedelta) -> Any:
     """The UpdateItem request after which the job is as `apply_progress` says, if its `rev` is still the same."""
-    update = _Update()
+    update, tally = _Update(), progress.tally()
     update.add = {"rev": 1, **({"chunk": 1} if progress.is_chunk else {})}
-    update.add.update({count_column(outcome): count for outcome, count in progress.tally().items()})
+    update.add.update({count_column(outcome): count for outcome, count in tally.items()})
     update.set = {
         "cursor": {"NULL": True} if progress.cursor is None else _json(progress.cursor),
         "failures": _number(0),
@@ -32,6 +32,9 @@ def advance_request(job: Job, progress: Progress, *, table: str, shards: int, no
         update.set["estimate"] = _number(progress.estimate)
     if job.error is not None and progress.error is None:
         update.remove.append("error")  # the retry has worked
+    failed_chunks = progress.failed_chunks(job, tally)
+    if failed_chunks is not job.failed_chunks:
+        update.set["failed_chunks"] = _json(dict(failed_chunks))
     if progress.details:
         update.set["details"] = _json({**job.details, **progress.details})
     if progress.state is None:

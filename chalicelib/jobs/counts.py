@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+FAILED = "failed"  # what people look for, and rare
 STORED = ("created", "updated", "unchanged", "skipped", "failed", "removed")  # each has a column of its own
 
 

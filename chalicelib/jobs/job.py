@@ -72,6 +72,9 @@ class Job:
     waiting: ParkReason | None = None  #: why it was parked; None unless it is
     generation: int = 0  #: which listing of the source counts; a restart adds one
     chunk: int = 0  #: the number of ledger chunks of this generation
+    #: The ledger chunks of this generation with failed lines, in order, and how many each has. Only the first ones, and
+    #: none that an older version wrote: it has them all if they add up to the count of failed items.
+    failed_chunks: Mapping[int, int] = field(default_factory=dict)
     cursor: Json = None  #: where the next step starts, in the step's own format; a few kilobytes at most
     counts: Counts = field(default_factory=Counts)  #: the items of this generation by outcome
     estimate: int | None = None  #: how many items the provider announced; None if it did not

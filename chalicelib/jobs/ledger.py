@@ -1,11 +1,12 @@
 """Reading the ledger: what happened to each source contact, and whether the job's counts agree with it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chalicelib.jobs.counts import Counts
+from chalicelib.jobs.counts import FAILED, Counts
 from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.reads import LedgerChunk
 from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
@@ -53,7 +54,7 @@ def ledger_page(
     total = None if outcome is None or start != (0, 0) else job.counts[outcome]
     if total == 0:
         return lines, None
-    for position, line in _lines_from(jobs, job, start, outcome, page_size=_chunks_for(limit, job, outcome)):
+    for position, line in _lines_from(_chunks_from(jobs, job, start[0], outcome, limit), start, outcome):
         if len(lines) == limit:
             return lines, position
         lines.append(line)
@@ -68,11 +69,28 @@ def _chunks_for(limit: int, job: Job, outcome: str | None) -> int:
     return max(FEWEST_CHUNKS, 2 * limit * job.chunk // max(lines, 1))
 
 
+def _chunks_from(jobs: JobStore, job: Job, first: int, outcome: str | None, limit: int) -> Iterable[LedgerChunk]:
+    """The chunks from the first one on that have a page of lines of this outcome, and perhaps more."""
+    if outcome == FAILED and sum(job.failed_chunks.values()) == job.counts[FAILED]:
+        return jobs.ledger_chunks(job, _failed_chunks_from(job, first, limit))
+    return jobs.ledger(job, after=first - 1, outcome=outcome, page_size=_chunks_for(limit, job, outcome))
+
+
+def _failed_chunks_from(job: Job, first: int, limit: int) -> list[int]:
+    """The chunks with the next failed lines, more than `limit` if there are; the page may begin within the first."""
+    chunks, lines = list[int](), 0
+    for chunk, failed in job.failed_chunks.items():
+        if chunk >= first and lines <= limit:
+            chunks.append(chunk)
+            lines += failed if chunk > first else 0
+    return chunks
+
+
 def _lines_from(
-    jobs: JobStore, job: Job, start: Position, outcome: str | None, *, page_size: int
+    chunks: Iterable[LedgerChunk], start: Position, outcome: str | None
 ) -> Iterator[tuple[Position, LedgerLine]]:
     first_chunk, first_line = start
-    for chunk in jobs.ledger(job, after=first_chunk - 1, outcome=outcome, page_size=page_size):
+    for chunk in chunks:
         skipped = first_line if chunk.chunk == first_chunk else 0
         for index, line in enumerate(chunk.lines[skipped:], skipped):
             if outcome in (None, line.outcome):

@@ -8,7 +8,10 @@ from operator import attrgetter
 
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.counts import FAILED
 from chalicelib.jobs.job import Job, JobState, LedgerLine
+
+MOST_FAILED_CHUNKS = 100  # that a job's item names; ten bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,24 @@ class Progress:
         """The number of items by outcome; 0 for any other."""
         return Counter(map(attrgetter("outcome"), self.lines)) + Counter(self.counted)
 
+    def failed_chunks(self, job: Job, tally: Mapping[str, int]) -> Mapping[int, int]:
+        """`Job.failed_chunks` after the commit; the very same if nothing is added. `tally` is its own."""
+        failed = tally.get(FAILED, 0) - self.counted.get(FAILED, 0)
+        if not failed or len(job.failed_chunks) >= MOST_FAILED_CHUNKS:
+            return job.failed_chunks
+        return {**job.failed_chunks, job.chunk: failed}
+
 
 def apply_progress(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:
     """The job as the commit leaves it, so that it need not be read again."""
-    ended = progress.state is not None
+    ended, tally = progress.state is not None, progress.tally()
     return replace(
         job,
         rev=job.rev + 1,
         cursor=progress.cursor,
-        counts=job.counts.plus(progress.tally()),
+        counts=job.counts.plus(tally),
         chunk=job.chunk + (1 if progress.is_chunk else 0),
+        failed_chunks=progress.failed_chunks(job, tally),
         state=progress.state or JobState.PROCESSING,
         due=None if ended else now + lease,
         failures=0,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from chalicelib.foundation.clock import Clock, instant, milliseconds
@@ -170,15 +171,12 @@ class JobReads:
             ConsistentRead=True,
             **request,
         )
-        for item in items:
-            row = Row(item)
-            yield LedgerChunk(
-                int(keys.LEDGER_CHUNK.parts(Key.of(item))["chunk"]),
-                to_lines(row, job.counts.outcomes),
-                tuple(row.json("gone") or ()),
-                item.get("blob", {}).get("S"),
-                row.json("counted") or {},
-            )
+        return (_ledger_chunk(job, item) for item in items)
+
+    def ledger_chunks(self, job: Job, chunks: Sequence[int]) -> Sequence[LedgerChunk]:
+        """The ledger chunks with these numbers, in order."""
+        items = self.dynamo.get_many(self.table, [_ledger_key(job, chunk).item for chunk in chunks])
+        return sorted((_ledger_chunk(job, item) for item in items), key=attrgetter("chunk"))
 
     def due(self, now: datetime, *, limit: int) -> list[str]:
         """Ids of due jobs, the longest due first. The index may be stale; only a claim decides."""
@@ -232,6 +230,17 @@ class JobReads:
 
 def _age(job: Job) -> tuple[datetime, str]:
     return job.created_at, job.job_id
+
+
+def _ledger_chunk(job: Job, item: Item) -> LedgerChunk:
+    row = Row(item)
+    return LedgerChunk(
+        int(keys.LEDGER_CHUNK.parts(Key.of(item))["chunk"]),
+        to_lines(row, job.counts.outcomes),
+        tuple(row.json("gone") or ()),
+        item.get("blob", {}).get("S"),
+        row.json("counted") or {},
+    )
 
 
 def _ledger_key(job: Job, chunk: int) -> Key:

@@ -32,6 +32,7 @@ class JobRow(KeyedRow):
     waiting = UnicodeAttribute(null=True)
     generation = NumberAttribute()
     chunk = NumberAttribute()
+    failed_chunks = JSONAttribute(null=True)  # missing if no line failed
     cursor = JSONAttribute(null=True)
     created = NumberAttribute()
     updated = NumberAttribute()

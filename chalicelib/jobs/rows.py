@@ -116,6 +116,7 @@ def to_job(item: Item, kinds: JobKinds) -> Job:
         finished_at=row.moment("finished_at"),
         generation=int(item["generation"]["N"]),
         chunk=int(item["chunk"]["N"]),
+        failed_chunks={int(chunk): failed for chunk, failed in (row.json("failed_chunks") or {}).items()},
         attempts=int(item["attempts"]["N"]),
         failures=int(item["failures"]["N"]),
         crashes=int(item["crashes"]["N"]),

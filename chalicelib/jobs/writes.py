@@ -97,6 +97,7 @@ class JobWrites:
             JobRow.details.set({**job.details, **details}),
             JobRow.updated_at.set(milliseconds(now)),
             JobRow.chunk.set(0),
+            JobRow.failed_chunks.remove(),
             *[_column(outcome).set(0) for outcome in dict.fromkeys((*STORED, *job.counts))],
             *self._due(job.job_id, now + lease),
         ]

@@ -324,11 +324,13 @@ class TestPark:
 class TestRestart:
     def test_counts_from_zero_in_a_new_generation(self, store):
         create_job(store)
-        job = store.commit(claim_job(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
+        job = store.commit(claim_job(store), Progress({"at": 1}, lines=lines(Outcome.CREATED, Outcome.FAILED)))
+        assert job.failed_chunks == store.get("j1").failed_chunks == {0: 1}
 
         job = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
 
         assert (job.generation, job.counts, job.cursor, job.chunk) == (1, counted(), {"at": 0}, 0)
+        assert job.failed_chunks == store.get("j1").failed_chunks == {}
         assert job.details["mode"] == "full"
         assert list(store.ledger(job)) == []
 

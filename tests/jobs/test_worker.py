@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.minute_schedule import RunSchedule
-from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.progress import MOST_FAILED_CHUNKS, Progress
 from chalicelib.jobs.refusals import StoreBusy
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.worker import RunOutcome, Worker
@@ -266,9 +267,14 @@ class TestLedger:
 
         assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
 
-    def test_a_rare_outcome_is_found_among_many_chunks_with_one_request(self, works, queued, store, client):
+    @pytest.mark.parametrize(
+        ("outcome", "requests"), [(Outcome.FAILED, {"batch_get_item": 1}), (Outcome.SKIPPED, {"query": 1})]
+    )
+    def test_a_rare_outcome_is_found_among_many_chunks_with_one_request(
+        self, works, queued, store, client, outcome, requests
+    ):
         queued("a")
-        odd = LedgerLine("s99", Outcome.FAILED, None, "too_large", "Ada")
+        odd = LedgerLine("s99", outcome, None, "too_large", "Ada")
 
         def many_chunks(run):
             for number in range(60):
@@ -279,8 +285,36 @@ class TestLedger:
         job = store.get("a")
         client.calls.clear()
 
-        assert ledger_page(store, job, outcome=Outcome.FAILED) == ([odd], None)
-        assert client.calls["query"] == 1
+        assert ledger_page(store, job, outcome=outcome) == ([odd], None)
+        assert dict(client.calls) == requests
+
+    @pytest.mark.parametrize("known", [0, 1, MOST_FAILED_CHUNKS])
+    def test_failed_lines_come_page_by_page_also_if_the_job_does_not_name_all_their_chunks(
+        self, works, queued, store, known
+    ):
+        queued("a")
+        lines = [LedgerLine(f"s{number}", Outcome.FAILED, None, "too_large", "Ada") for number in range(7)]
+        fine = LedgerLine("s9", Outcome.CREATED, "c1")
+        chunks = [[fine], [lines[0], fine, lines[1]], [fine], [*lines[2:5], fine], lines[5:]]
+        works(lambda run: [run.commit(Progress({"at": at}, lines=chunk)) for at, chunk in enumerate(chunks)])
+        job = store.get("a")
+        assert job.failed_chunks == {1: 2, 3: 3, 4: 2}
+        job = replace(job, failed_chunks=dict(list(job.failed_chunks.items())[:known]))
+
+        for limit in range(1, 9):
+            pages, start = [], (0, 0)
+            while start is not None:
+                page, start = ledger_page(store, job, outcome=Outcome.FAILED, start=start, limit=limit)
+                pages.append(page)
+            assert [line for page in pages for line in page] == lines
+            assert all(len(page) == limit for page in pages[:-1])
+
+    def test_a_job_names_only_the_first_chunks_with_failed_lines(self, works, queued, store):
+        queued("a")
+        line = LedgerLine("s1", Outcome.FAILED, None, "too_large", "Ada")
+        works(lambda run: [run.commit(Progress({"at": at}, lines=[line])) for at in range(MOST_FAILED_CHUNKS + 2)])
+
+        assert store.get("a").failed_chunks == dict.fromkeys(range(MOST_FAILED_CHUNKS), 1)
 
     def test_a_frequent_outcome_is_read_a_few_chunks_at_a_time(self, works, queued, store):
         queued("a")
@@ -304,7 +338,7 @@ class TestLedger:
 
     def test_reading_stops_after_the_last_line_of_an_outcome(self, works, queued, store):
         queued("a")
-        odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
+        odd = LedgerLine("s2", Outcome.SKIPPED, None, "empty", "Ada")
         works(lambda run: run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
         job = store.get("a")
 
@@ -313,5 +347,5 @@ class TestLedger:
                 yield next(store.ledger(job))
                 raise AssertionError("it reads on")
 
-        assert ledger_page(OneChunk(), job, outcome=Outcome.FAILED) == ([odd], None)
-        assert ledger_page(OneChunk(), job, outcome=Outcome.SKIPPED) == ([], None)
+        assert ledger_page(OneChunk(), job, outcome=Outcome.SKIPPED) == ([odd], None)
+        assert ledger_page(OneChunk(), job, outcome=Outcome.UPDATED) == ([], None)
