@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from chalicelib.foundation.bodies import human_size
+from chalicelib.foundation.request_id import HEADER
 
 STAGE = "api"
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
@@ -136,7 +137,7 @@ def problem_response(status: int, detail: str) -> HttpResponse:
 
 def internal_error() -> HttpResponse:
     detail = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
-    return _problem(500, "internal", "Internal error", detail, request_id=str(uuid.uuid4()))
+    return _problem(500, "internal", "Internal error", detail)
 
 
 def _match_route(route: Sequence[str], request: Sequence[str]) -> dict[str, str] | None:
@@ -173,7 +174,12 @@ def _body(request: HttpRequest, headers: Mapping[str, Sequence[str]], binary_typ
     return {"body": request.body.decode("utf-8", "replace"), "isBase64Encoded": False}
 
 
-def _problem(status: int, slug: str, title: str, detail: str, **members: str) -> HttpResponse:
-    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **members}
-    headers = (("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"))
+def _problem(status: int, slug: str, title: str, detail: str) -> HttpResponse:
+    request_id = str(uuid.uuid4())
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, "request_id": request_id}
+    headers = (
+        ("Content-Type", "application/problem+json"),
+        ("Cache-Control", "no-store"),
+        (HEADER, request_id),
+    )
     return HttpResponse(status, headers, json.dumps(body).encode())

@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Chalice
 
 from chalicelib.foundation.http import Request, decode_params, lower_headers
+from chalicelib.foundation.request_id import HEADER, chosen_request_id
 
 # Headers that may be repeated: with HTTP/2, a browser may send one per cookie.
 _SEPARATORS = {"cookie": "; ", "if-none-match": ", "}
@@ -24,18 +25,36 @@ def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
     request = app.current_request
     assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # tells mypy
     event = request.to_original_event()
-    query = _query(event)
+    query, headers = _query(event), _headers(event)
     return Request(
         method=request.method,
         path=path,
         params=decode_params(params),
         query={name: values[-1] for name, values in query.items()},
-        headers=_headers(event),
+        headers=headers,
         body=_body(event),
-        request_id=str(event.get("requestContext", {}).get("requestId") or uuid.uuid4()),
+        request_id=_request_id(event, headers),
         seconds_left=_seconds_left(getattr(app, "lambda_context", None)),
         repeated=frozenset(name for name, values in query.items() if len(values) > 1),
     )
+
+
+def refused_request(event: Mapping[str, Any]) -> Request:
+    """The request of an event that Chalice does not pass on; without its body and parameters."""
+    where, headers = event.get("requestContext", {}), _headers(event)
+    return Request(
+        method=where.get("httpMethod", ""),
+        path=where.get("resourcePath", ""),
+        params={},
+        query={},
+        headers=headers,
+        request_id=_request_id(event, headers),
+    )
+
+
+def _request_id(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    own = str(event.get("requestContext", {}).get("requestId") or uuid.uuid4())
+    return chosen_request_id(headers.get(HEADER.lower()), own)
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.foundation.request_id import current_request_id
+
 _EVENT = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _LONGEST = 300  # characters of a field
 #: The fields that an event may have. None of them may ever contain what a person or a provider wrote.
@@ -60,6 +62,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "event": record.msg if is_event else "other",  # a message of a library may contain anything
         }
+        if request_id := current_request_id():
+            line["request_id"] = request_id
         for name in LOGGED_FIELDS:
             value = getattr(record, name, None)
             if value is not None:

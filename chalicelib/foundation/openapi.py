@@ -166,6 +166,7 @@ def _problem_schema() -> Schema:
             "title": text,
             "status": {"type": "integer"},
             "detail": text,
+            "request_id": {"type": "string", "description": "The `X-Request-Id` of the response."},
             "field": {"type": "string", "description": "The invalid field, parameter or header."},
             "errors": {
                 "type": "array",

@@ -12,7 +12,7 @@ from chalicelib.foundation.response_policy import PROBLEM, problem_body
 log = logging.getLogger(__name__)
 
 
-def problem(error: ServiceError) -> Response:
+def problem(error: ServiceError, request_id: str) -> Response:
     """The response for an error of ours."""
     headers = {}
     wait = getattr(error, "retry_after", None) or (SHORT_WAIT if error.status == 503 else None)
@@ -20,7 +20,8 @@ def problem(error: ServiceError) -> Response:
         headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    body = problem_body(error.slug, error.title, error.status, error.detail, **error.members)
+    members = {**error.members, "request_id": request_id}
+    body = problem_body(error.slug, error.title, error.status, error.detail, **members)
     return Response(body, error.status, headers, content_type=PROBLEM)
 
 
@@ -32,7 +33,8 @@ def internal_problem(error: Exception, request_id: str) -> Response:
     return Response(body, 500, content_type=PROBLEM)
 
 
-def method_problem(methods: tuple[str, ...]) -> Response:
+def method_problem(methods: tuple[str, ...], request_id: str) -> Response:
     allowed = ", ".join(methods)
-    body = problem_body("method-not-allowed", "Method not allowed", 405, f"This path supports {allowed}.")
+    detail = f"This path supports {allowed}."
+    body = problem_body("method-not-allowed", "Method not allowed", 405, detail, request_id=request_id)
     return Response(body, 405, {"Allow": allowed}, content_type=PROBLEM)

@@ -7,12 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.foundation.http import HTML, JSON, Cookie, Request, Response
+from chalicelib.foundation.request_id import HEADER
 
 PROBLEM = "application/problem+json"
 _UNSAFE = ("\r", "\n", "\0")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token"
-_EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After"
+_ALLOWED_HEADERS = (
+    "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token, x-request-id"
+)
+_EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After, X-Request-Id"
 _NO_BODY = (204, 304)
 
 
@@ -37,7 +40,7 @@ class ResponsePolicy:
         """The name with the `__Host-` prefix, which binds a cookie to this host; browsers allow it only over HTTPS."""
         return f"__Host-{name}" if self.is_secure else name
 
-    def headers(self, response: Response, request: Request | None) -> dict[str, str]:
+    def headers(self, response: Response, request: Request) -> dict[str, str]:
         """All headers of a response, except for cookies."""
         policy = page_policy() if response.content_type == HTML else _API_POLICY
         headers = {
@@ -48,6 +51,7 @@ class ResponsePolicy:
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
+            HEADER: request.request_id,
             **self._cors(request),
             **response.headers,
         }
@@ -57,7 +61,7 @@ class ResponsePolicy:
             headers["Content-Type"] = response.content_type
         return headers
 
-    def preflight(self, methods: tuple[str, ...], allowed: tuple[str, ...], request: Request | None) -> Response:
+    def preflight(self, methods: tuple[str, ...], allowed: tuple[str, ...], request: Request) -> Response:
         """The response to a CORS preflight.
 
         Args:
@@ -83,14 +87,14 @@ class ResponsePolicy:
         ]
         return "; ".join(parts)
 
-    def _cors(self, request: Request | None) -> dict[str, str]:
+    def _cors(self, request: Request) -> dict[str, str]:
         if not self.allowed_origin:
             return {"Vary": "Accept"}
         shared = {"Access-Control-Expose-Headers": _EXPOSED_HEADERS}
         if self.allowed_origin == "*":
             return {**shared, "Access-Control-Allow-Origin": "*", "Vary": "Accept"}
         vary = {"Vary": "Accept, Origin"}
-        if request is not None and request.headers.get("origin", self.allowed_origin) != self.allowed_origin:
+        if request.headers.get("origin", self.allowed_origin) != self.allowed_origin:
             return vary
         origin = {"Access-Control-Allow-Origin": self.allowed_origin, "Access-Control-Allow-Credentials": "true"}
         return {**shared, **origin, **vary}

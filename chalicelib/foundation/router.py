@@ -19,11 +19,12 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib.foundation.csrf import UNSAFE_METHODS, check_csrf
 from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
-from chalicelib.foundation.gateway import request_from
+from chalicelib.foundation.gateway import refused_request, request_from
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
 from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.organizations import Role, check_role
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
+from chalicelib.foundation.request_id import HEADER, working_for
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
 from chalicelib.foundation.session import COOKIE, Session, Sessions
@@ -151,7 +152,9 @@ class App(Chalice):
         entries = self.routes.get(where.get("resourcePath"))
         if entries is None or where.get("httpMethod") in entries:
             return super().__call__(event, context)
-        return self.router.finish(method_problem(tuple(entries)), None).to_dict(self.api.binary_types)
+        request = refused_request(event)
+        refusal = method_problem(tuple(entries), request.request_id)
+        return self.router.finish(refusal, request).to_dict(self.api.binary_types)
 
 
 class FileResponse(ChaliceResponse):
@@ -256,17 +259,17 @@ class Router:
         began = monotonic()
         received = request_from(self._app, route.path, params)
         request = replace(received, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
-        with request_time(min(LONGEST_SECONDS, request.seconds_left or LONGEST_SECONDS)):
-            response = self._respond(route, request)
-        finished = self.finish(response, request)
-        fields = {
-            "method": received.method,
-            "route": route.path,
-            "status": finished.status_code,
-            "milliseconds": round((monotonic() - began) * 1000),
-            "request_id": request.request_id,
-        }
-        log.info("answered", extra=fields)
+        with working_for(request.request_id):
+            with request_time(min(LONGEST_SECONDS, request.seconds_left or LONGEST_SECONDS)):
+                response = self._respond(route, request)
+            finished = self.finish(response, request)
+            fields = {
+                "method": received.method,
+                "route": route.path,
+                "status": finished.status_code,
+                "milliseconds": round((monotonic() - began) * 1000),
+            }
+            log.info("answered", extra=fields)
         return finished
 
     def _respond(self, route: Route, request: Request) -> Response:
@@ -294,10 +297,9 @@ class Router:
         return response
 
     def _error_response(self, route: Route, request: Request, error: ServiceError) -> Response:
-        response = problem(error)
+        response = problem(error, request.request_id)
         if error.status >= 500 or error.log_fields:
-            fields = {"code": error.slug, "route": route.path, "request_id": request.request_id}
-            log.warning("request_refused", extra={**fields, **error.log_fields})
+            log.warning("request_refused", extra={"code": error.slug, "route": route.path, **error.log_fields})
         if error.clears_cookie:
             response = replace(response, cookies=[Cookie(error.clears_cookie, "", 0)])
         if not route.shows_error_page(request):
@@ -356,7 +358,7 @@ class Router:
         named, _, key = value.partition(".")
         return key if key and named == job_id else None
 
-    def finish(self, response: Response, request: Request | None) -> ChaliceResponse:
+    def finish(self, response: Response, request: Request) -> ChaliceResponse:
         """The response for Chalice, with headers and cookies. A failure here would fail every route, so the error
         response uses as little as possible."""
         try:
@@ -370,8 +372,8 @@ class Router:
             made = FileResponse if isinstance(content, bytes) else ChaliceResponse
             return made(content, headers, response.status)
         except Exception as error:
-            bug = internal_problem(error, request.request_id if request else "")
-            headers = {"Content-Type": bug.content_type, "Cache-Control": "no-store"}
+            bug = internal_problem(error, request.request_id)
+            headers = {"Content-Type": bug.content_type, "Cache-Control": "no-store", HEADER: request.request_id}
             return ChaliceResponse(body_content(bug), headers, 500)
 
 

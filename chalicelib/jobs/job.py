@@ -90,6 +90,7 @@ class Job:
     updated_at: datetime | None = None  #: the last progress or wait
     finished_at: datetime | None = None
     lane: str = BOOK_LANE  #: jobs of one lane run one at a time
+    request_id: str | None = None  #: the ID of the request that created it, or its first job
 
     @property
     def is_finished(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.request_id import current_request_id
 from chalicelib.jobs.counts import Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState
 
@@ -46,4 +47,5 @@ class NewJob:
             due=now if at_front else None,
             lane=self.lane,
             counts=Counts.of(outcomes, {}),
+            request_id=current_request_id() or None,
         )

@@ -49,6 +49,7 @@ class JobRow(KeyedRow):
     error_code = UnicodeAttribute(null=True)
     retry_of = UnicodeAttribute(null=True)
     viewer = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
     created_at = NumberAttribute()
     claimed_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)

@@ -125,6 +125,7 @@ def to_job(item: Item, kinds: JobKinds) -> Job:
         retry_of=row.text("retry_of"),
         viewer=row.text("viewer"),
         lane=row.text("lane") or BOOK_LANE,
+        request_id=row.text("request_id"),
     )
 
 

@@ -13,6 +13,7 @@ from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.log import error_origin
+from chalicelib.foundation.request_id import working_for
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
@@ -61,6 +62,11 @@ class Worker:
     def run(self, job: Job, *, until: datetime, reserve: timedelta) -> RunOutcome:
         """Work on a claimed job until it ends, waits, or little more than `reserve` is left before `until`."""
         run = Run(self.jobs, self.clock, job, until=until, reserve=reserve, stopping=self.stopping)
+        with working_for(job.request_id or ""):
+            return self._run(run)
+
+    def _run(self, run: Run) -> RunOutcome:
+        job = run.job
         try:
             outcome = self._run_step(run)
             self._start_next(run, outcome)

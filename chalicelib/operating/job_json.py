@@ -69,6 +69,7 @@ class JobJson:
             "error": job.error,
             "error_code": job.error_code,
             "retry_of": job.retry_of,
+            "request_id": job.request_id,
             "created_at": rfc3339(job.created_at),
             "claimed_at": rfc3339(job.claimed_at),
             "updated_at": rfc3339(job.updated_at),

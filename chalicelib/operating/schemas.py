@@ -43,6 +43,10 @@ JOB = exact_object(
         "error": TEXT_OR_NULL,
         "error_code": TEXT_OR_NULL,
         "retry_of": TEXT_OR_NULL,
+        "request_id": {
+            "type": ["string", "null"],
+            "description": "The ID of the request that created the job; log lines of its workers have it too.",
+        },
         "created_at": INSTANT,
         "claimed_at": INSTANT_OR_NULL,
         "updated_at": INSTANT_OR_NULL,

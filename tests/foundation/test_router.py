@@ -354,7 +354,7 @@ class TestFiles:
 class TestHead:
     def test_it_is_answered_as_a_get_without_the_body(self):
         house = House(answering(Response({"x": 1}, 200, {"X-Name": "a"})))
-        got, looked = house.ask(), house.ask(method="HEAD")
+        got, looked = house.ask(x_request_id="r"), house.ask(method="HEAD", x_request_id="r")
 
         assert (looked[0], looked[1], looked[2]) == (got[0], got[1], b"")
         assert looked[1]["Content-Length"] == str(len(got[2]))

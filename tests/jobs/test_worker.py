@@ -6,6 +6,7 @@ import pytest
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.request_id import current_request_id, working_for
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.minute_schedule import RunSchedule
@@ -53,6 +54,24 @@ class TestWorker:
 
         assert works(lambda run: None) is RunOutcome.HANDED_OVER
         assert (store.get("a").failures, work_queue.sent) == (0, ["a"])
+
+    def test_works_for_the_request_that_created_the_job(self, works, queued, store):
+        seen = []
+        with working_for("r-1"):
+            queued("a")
+
+        works(lambda run: seen.append(current_request_id()))
+
+        assert (seen, store.get("a").request_id, current_request_id()) == (["r-1"], "r-1", "")
+
+    def test_works_for_no_request_if_the_schedule_created_the_job(self, works, queued, store):
+        seen = []
+        queued("a")
+
+        with working_for("of something else"):
+            works(lambda run: seen.append(current_request_id()))
+
+        assert (seen, store.get("a").request_id) == ([""], None)
 
     def test_on_finished_is_called_after_the_job_has_ended_and_the_next_was_sent(
         self, works, queued, store, work_queue
