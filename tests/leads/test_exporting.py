@@ -148,7 +148,7 @@ class TestTheFile:
         assert maria["identity whatsapp"] == "'+5511987654321"
         assert (maria["identity email"], maria["tags"]) == ("m@x.org; n@x.org", "a; b")
         assert (json.loads(maria["custom"]), maria["source"]) == ({"size": "XL"}, "api")
-        assert other["identity messenger"] == "42:1234567"
+        assert (other["identity messenger"], other["scope messenger"]) == ("1234567", "42")
 
     def test_has_nothing_of_other_organizations(self, desk):
         desk.create(3)

@@ -72,6 +72,11 @@ class Channels:
         """The names of all channels, the built-in ones first."""
         return tuple(self._channels)
 
+    @property
+    def scoped(self) -> tuple[str, ...]:
+        """The names of the channels with identifiers that are not unique in the world."""
+        return tuple(name for name, channel in self._channels.items() if channel.scopes)
+
     def parse(self, channel: str, raw: str, *, scope: str | None = None, region: str | None = None) -> Identity:
         """The identity of a person on a channel.
 

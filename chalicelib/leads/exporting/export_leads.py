@@ -66,7 +66,7 @@ class ExportLeads:
 
     def _read(self, request: ExportRequest, cursor: ExportCursor, content: bytes) -> _Read:
         """The leads behind the cursor, after `content`, until they fill a part or many were read."""
-        lines = LeadLines(request.format, self.channels.names)
+        lines = LeadLines(request.format, self.channels)
         text, leads, items = bytearray(lines.header() if cursor == ExportCursor() else content), 0, 0
         for shard, entries in self.store.all(request.organization, first=cursor.shard, after=cursor.after):
             wanted = [each.lead for each in entries if each.lead is not None and request.wanted.has(each.lead)]

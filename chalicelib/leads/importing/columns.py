@@ -12,16 +12,25 @@ from typing import NamedTuple
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
 from chalicelib.files.mapping.target import NAME
-from chalicelib.leads.channels.headers import ChannelHeader, channel_of_header, field_of_own_header
+from chalicelib.leads.channels.headers import (
+    ChannelHeader,
+    channel_of_header,
+    field_of_own_header,
+    scope_of_header,
+)
+from chalicelib.leads.own_files import (
+    EXPORT_COLUMNS,
+    IDENTITY_COLUMN,
+    LAST_EXPORT_COLUMNS,
+    SCOPE_COLUMN,
+    is_export,
+    result_columns,
+)
 from chalicelib.leads.profile_input import LONGEST_NAME, MOST_FIELDS
 
-IDENTITY, CUSTOM, IGNORED = "identity", "custom", "ignore"
-FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", IDENTITY, IGNORED)
+IDENTITY, SCOPE, CUSTOM, IGNORED = "identity", "scope", "custom", "ignore"
+FIELDS = ("name", "first_name", "last_name", "email", "phone", "tags", "channel", SCOPE, CUSTOM, IDENTITY, IGNORED)
 MOST_COLUMNS = 200
-# What result files and exports begin with, which may come back.
-OF_RESULTS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
-OF_EXPORTS = ("leadId", "name", "email", "phone", "tags")
-_ONLY_IN_EXPORTS = ("leadId", "custom", "source", "sourceRow", "createdAt", "changedAt")
 DELIMITERS = (",", ";", "\t", "|")
 OF_MEANINGS = {
     (NAME, ""): "name",
@@ -35,6 +44,8 @@ _NAME, _FIRST_NAME, _LAST_NAME = "name", "first_name", "last_name"
 _AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity, too, such as "phone+identity:whatsapp"
 _WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
+_WITHOUT_SCOPES = {"sms", "email", "telegram"}
+_SELDOM_WITH_SCOPES = {*_WITHOUT_SCOPES, "whatsapp"}  # where BSUIDs have them
 _PROFILE_OF = {"email": "email", "sms": "phone"}  # headers that name a channel, and usually mean the profile
 
 
@@ -65,7 +76,8 @@ class Columns:
 
     headers: tuple[str, ...]
     identities: tuple[IdentityColumn, ...]
-    #: "name", "first_name", "last_name", "email", "phone", "tags" and "channel", as far as they are there
+    #: "name", "first_name", "last_name", "email", "phone", "tags", "channel", "custom" (JSON objects), and what
+    #: identities are unique in: "scope", or "scope:CHANNEL" for those of one channel; as far as they are there
     fields: Mapping[str, int]
     #: names of custom fields, with their columns
     custom: tuple[tuple[str, int], ...] = ()
@@ -130,13 +142,14 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
         InvalidColumns: there are no headers, or too many.
     """
     fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
-    if _begin_with(headers, OF_RESULTS):
-        fields[: len(OF_RESULTS)] = [IGNORED] * len(OF_RESULTS)
-    elif _begin_with(headers, OF_EXPORTS):
+    if is_export(headers):
         fields = [_of_export(header, channels) or field for header, field in zip(headers, fields, strict=True)]
+    first = result_columns(headers)
+    fields[:first] = [IGNORED] * first
     if _NAME in fields:
         fields[fields.index(_NAME)] = _name_beside(fields)
-    return columns_of_fields(headers, fields, channels=channels, channel=channel)
+    columns = columns_of_fields(headers, fields, channels=channels, channel=channel)
+    return _without_idle_scopes(columns)
 
 
 def columns_of_fields(
@@ -159,19 +172,23 @@ def columns_of_fields(
 
 def _of_export(header: str, channels: Sequence[str]) -> str:
     """What a column of an export is; "" for those that are called as in other files."""
-    if header in _ONLY_IN_EXPORTS:
-        return IGNORED
+    if header in (EXPORT_COLUMNS[0], *LAST_EXPORT_COLUMNS):
+        return CUSTOM if header == CUSTOM else IGNORED
     kind, _, channel = header.partition(" ")
-    return f"{IDENTITY}:{channel}" if kind == IDENTITY and channel in channels else ""
+    return f"{kind}:{channel}" if kind in (IDENTITY_COLUMN, SCOPE_COLUMN) and channel in channels else ""
 
 
-def is_escaped(headers: Sequence[str]) -> bool:
-    """Whether a file with these headers is one of ours, whose cells are escaped for spreadsheets."""
-    return _begin_with(headers, OF_RESULTS) or _begin_with(headers, OF_EXPORTS)
-
-
-def _begin_with(headers: Sequence[str], first: Sequence[str]) -> bool:
-    return tuple(headers[: len(first)]) == tuple(first)
+def _without_idle_scopes(columns: Columns) -> Columns:
+    """The columns with scopes as custom fields if no identity in the file can have them."""
+    channels = {identity.channel for identity in columns.identities}
+    used = {f"{SCOPE}:{channel}" for channel in channels - _WITHOUT_SCOPES}
+    used |= {SCOPE} if channels - _SELDOM_WITH_SCOPES else set()
+    custom, fields = columns.custom, dict(columns.fields)
+    for field, index in columns.fields.items():
+        if field.partition(":")[0] == SCOPE and field not in used and "" not in channels:
+            del fields[field]
+            custom = (*custom, (_free_name(columns.headers[index].strip(), custom), index))
+    return replace(columns, fields=fields, custom=custom)
 
 
 def _name_beside(fields: Sequence[str]) -> str:
@@ -238,6 +255,9 @@ def _mapped(headers: Sequence[str], mapping: Mapping[str, str], channels: Sequen
 def field_of_header(header: str, channels: Sequence[str]) -> str:
     """The field of a header; "" if it is not known."""
     plain = plain_header(header)
+    scoped = scope_of_header(header, channels)
+    if scoped is not None:
+        return f"{SCOPE}:{scoped}" if scoped else SCOPE
     known = channel_of_header(header) or ChannelHeader(plain.removesuffix(" id").replace(" ", ""), is_identity=True)
     if known.channel in channels and known.channel not in _PROFILE_OF:
         return f"{IDENTITY}:{known.channel}" if known.is_identity else ""
@@ -263,22 +283,26 @@ def _with_field(columns: Columns, index: int, field: str, channels: Sequence[str
     kind, _, detail = field.partition(":")
     if kind == IGNORED:
         return columns
+    if kind == SCOPE and detail and detail not in channels:
+        raise _unknown_channel(detail, channels)
     if kind == CUSTOM and detail:
         return replace(columns, custom=(*columns.custom, (_free_name(detail, columns.custom), index)))
     if kind == IDENTITY:
         channel, _, scope = detail.partition(":")
         if channel and channel not in channels:
-            raise InvalidColumns(
-                "unknown_channel", f"There is no channel {channel!r}. Known are {', '.join(channels)}."
-            )
+            raise _unknown_channel(channel, channels)
         return replace(columns, identities=(*columns.identities, IdentityColumn(index, channel, scope or None)))
-    if field not in FIELDS:
+    if field not in FIELDS and kind != SCOPE:
         raise InvalidColumns(
             "unknown_field", f"There is no field {field!r}. Known are {', '.join(FIELDS)}, custom:NAME."
         )
     if field in columns.fields:
         raise InvalidColumns("field_twice", f"Two columns are mapped to {field}.")
     return replace(columns, fields={**columns.fields, field: index})
+
+
+def _unknown_channel(channel: str, channels: Sequence[str]) -> InvalidColumns:
+    return InvalidColumns("unknown_channel", f"There is no channel {channel!r}. Known are {', '.join(channels)}.")
 
 
 def _free_name(name: str, custom: Sequence[tuple[str, int]]) -> str:

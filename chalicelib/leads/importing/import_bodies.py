@@ -45,9 +45,10 @@ class LeadImportBody(_Body):
     mapping: dict[str, str] | None = Field(
         default=None,
         description="What the columns are, by header, or by number as #2 where headers are missing or equal: name, "
-        "first_name, last_name, email, phone, tags, custom:NAME, identity, identity:CHANNEL, identity:CHANNEL:SCOPE, "
-        "channel, or ignore; email, phone and custom:NAME may be an identity too, as phone+identity:sms. Columns that "
-        "it does not name are ignored. Default: recognized by their headers.",
+        "first_name, last_name, email, phone, tags, custom:NAME, custom (a JSON object of custom fields), identity, "
+        "identity:CHANNEL, identity:CHANNEL:SCOPE, channel, scope or scope:CHANNEL (what the identities of the row are "
+        "unique in), or ignore; email, phone and custom:NAME may be an identity too, as phone+identity:sms. Columns "
+        "that it does not name are ignored. Default: recognized by their headers.",
     )
     saved_mapping: str | None = Field(
         default=None,

@@ -32,11 +32,12 @@ class ImportDetails:
     tags: Sequence[str]
     dry_run: bool
     request: Mapping[str, Json]  #: as it was sent, so that the import can be started again
+    has_several_values: bool = False  #: whether a cell near the beginning holds several identifiers
 
     @property
     def has_several(self) -> bool:
         """Whether rows may have several identities: what becomes of one may depend on those before it."""
-        return len(self.columns.identities) > 1
+        return len(self.columns.identities) > 1 or self.has_several_values
 
     @property
     def policies(self) -> Policies:

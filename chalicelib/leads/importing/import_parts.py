@@ -81,6 +81,7 @@ class ImportParts:
             details.scope,
             details.region,
             tuple(details.tags),
+            may_split=details.has_several,
         )
 
     def is_stopped(self, details: ImportDetails, import_id: str) -> bool:

@@ -8,7 +8,6 @@ from chalicelib.foundation.pinned_object import ObjectChanged
 from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, blocks, unpacked
-from chalicelib.leads.importing.columns import is_escaped
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
@@ -16,6 +15,7 @@ from chalicelib.leads.importing.judging import DEFERRED
 from chalicelib.leads.importing.result_blobs import ResultBlobs, ResultsExpired
 from chalicelib.leads.importing.row_parser import is_empty
 from chalicelib.leads.importing.row_reader import RowReader
+from chalicelib.leads.own_files import is_escaped
 
 MOST_CELLS = 50_000  # of a chunk, which short ones make large: at most four chunks are in memory at the same time
 Cursor = Mapping[str, int]

@@ -1,19 +1,21 @@
 """Looks at a file of leads before it is imported: whether it can be read, its headers, and its first rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.pinned_object import ObjectChanged, Pinned
 from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, unpacked
-from chalicelib.leads.importing.columns import InvalidColumns, check_headers, find_delimiter, is_escaped
+from chalicelib.leads.importing.columns import InvalidColumns, check_headers, find_delimiter
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.import_details import HEADER_ROW
 from chalicelib.leads.importing.row_reader import RowChunk, RowReader
 from chalicelib.leads.importing.uploads import check_folder, check_type
+from chalicelib.leads.own_files import is_escaped
 
 HEAD = 1 << 18  # bytes that are read to find the columns
 LONGEST_HEADERS = 20_000  # characters
@@ -42,16 +44,22 @@ class FileLook:
     text: bytes  #: the beginning of the unpacked file
 
     def first_rows(self) -> list[list[str]]:
-        """Up to `FIRST_ROWS` rows behind the headers, without what the beginning of the file may have cut off."""
-        reader = RowReader(iter([self.text[self.start :]]), self.delimiter, 0, HEADER_ROW + 1, most_rows=FIRST_ROWS)
-        try:
-            rows = next(iter(reader), RowChunk([], 0, 0)).rows
-        except RowTooLong:
-            return []
-        if is_escaped(self.headers):
-            rows = [list(map(unescape_cell, cells)) for cells in rows]
-        is_cut = len(self.text) >= HEAD and len(rows) < FIRST_ROWS
-        return rows[:-1] if is_cut else rows
+        """Up to `FIRST_ROWS` rows behind the headers."""
+        return list(islice(self.rows(), FIRST_ROWS))
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows behind the headers that the beginning of the file has whole."""
+        chunks = RowReader(iter([self.text[self.start :]]), self.delimiter, 0, HEADER_ROW + 1)
+        is_whole = self.source.size <= HEAD and len(self.text) < HEAD
+        unescape = unescape_cell if is_escaped(self.headers) else None
+        last: list[str] | None = None  # which may be cut off
+        with suppress(RowTooLong):
+            for row in chain.from_iterable(chunk.rows for chunk in chunks):
+                if last is not None:
+                    yield last
+                last = list(map(unescape, row)) if unescape else row
+            if last is not None and is_whole:
+                yield last
 
 
 def look_at_file(blobs: Blobs, organization: str, key: str, *, largest: int) -> FileLook:
@@ -86,11 +94,16 @@ def _head(blobs: Blobs, source: Pinned, largest: int) -> tuple[bytes, bool]:
         raise _refused("file_changed", "The file is being changed. Try again when it is whole.") from None
     if not head.startswith(_PACKED):
         return head, False
-    pieces = unpacked([head], largest=largest, size=HEAD)
+    text = b""
     try:
-        return next(islice(pieces, 1), b""), True
+        for piece in unpacked([head], largest=largest, size=HEAD):
+            text += piece
+            if len(text) >= HEAD:
+                break
     except (DamagedArchive, UnpackedTooLarge):
-        raise _refused("damaged_archive", "The gzip file is damaged.") from None
+        if not text:
+            raise _refused("damaged_archive", "The gzip file is damaged.") from None
+    return text, True
 
 
 def _headers(head: bytes) -> tuple[str, list[str], int]:

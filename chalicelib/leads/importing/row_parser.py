@@ -1,19 +1,21 @@
 """Reads what the cells of a row say about a person."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import is_normalized
 
 from chalicelib.contacts.cleaning import clean_text
+from chalicelib.foundation.fast_json import decode_json
 from chalicelib.leads.channels.channels import Channels
-from chalicelib.leads.channels.identity import Identity, InvalidIdentity
+from chalicelib.leads.channels.identity import Identity
 from chalicelib.leads.channels.lead_keys import LeadKeys
-from chalicelib.leads.importing.columns import CUSTOM, Columns, IdentityColumn
+from chalicelib.leads.importing.columns import CUSTOM, Columns
 from chalicelib.leads.importing.final_lines import Line
+from chalicelib.leads.importing.identity_cells import IdentityCells, InvalidCell
 from chalicelib.leads.importing.judging import Outcome, Row
 from chalicelib.leads.lead import MOST_IDENTITIES, Profile
+from chalicelib.leads.own_files import is_export, listed_values
 from chalicelib.leads.profile_input import InvalidProfile, checked_profile
 
 NO_IDENTITY = "no_identity"
@@ -27,8 +29,9 @@ class RowParser:
 
     Args:
         channel: that of identities whose channel no column names.
-        scope: that of identities whose column names none.
+        scope: that of identities whose scope no column names.
         tags: what every lead of the import gets.
+        may_split: whether a cell may hold several identifiers.
     """
 
     organization: str
@@ -39,11 +42,26 @@ class RowParser:
     scope: str | None = None
     region: str | None = None
     tags: tuple[str, ...] = ()
+    may_split: bool = True
+
+    @cached_property
+    def _identity_cells(self) -> IdentityCells:
+        return IdentityCells(self.columns, self.channels, self.channel, self.scope, self.region, self.may_split)
 
     @cached_property
     def _places(self) -> tuple[int | None, int | None, int | None, int | None]:
         get = self.columns.fields.get
         return get("name"), get("email"), get("phone"), get("tags")
+
+    @cached_property
+    def _at_objects(self) -> int | None:
+        """The column of JSON objects with custom fields."""
+        return self.columns.fields.get(CUSTOM)
+
+    @cached_property
+    def _split(self) -> Callable[[str], list[str]]:
+        """Gives the tags in a cell."""
+        return listed_values if is_export(self.columns.headers) else _separated
 
     @cached_property
     def _parts(self) -> list[int]:
@@ -65,11 +83,15 @@ class RowParser:
             for each in self.columns.identities:
                 column = self.columns.headers[each.column]
                 if cells[each.column].strip():
-                    identity = self._identity(each, cells)
-                    found.setdefault(self.keys.of(self.organization, identity), identity)
+                    identities = self._identity_cells.read(each, cells)
+                    for identity in identities:
+                        found.setdefault(self.keys.of(self.organization, identity), identity)
+                    if len(identities) > 1:
+                        cells = self._with_first(cells, each.column, identities[0].raw)
             profile = self._profile(cells)
-        except InvalidIdentity as invalid:
-            return Line(number, Outcome.FAILED, (), invalid.code, column)
+        except InvalidCell as invalid:
+            detail = f"{invalid.column}: {invalid.value}" if invalid.value else invalid.column
+            return Line(number, Outcome.FAILED, (), invalid.code, detail)
         except InvalidProfile as invalid:
             return Line(number, Outcome.FAILED, (), invalid.code, self._header_of(invalid.field))
         if not found:
@@ -80,29 +102,25 @@ class RowParser:
 
     def keys_in(self, cells: Sequence[str]) -> set[str]:
         """The keys of all identities in a row, which need not be one that can be imported."""
-        cells, keys = self._filled(cells), set[str]()
-        for each in self.columns.identities:
-            with suppress(InvalidIdentity):
-                keys.add(self.keys.of(self.organization, self._identity(each, cells)))
-        return keys
+        identities = self._identity_cells.readable(self._filled(cells))
+        return {self.keys.of(self.organization, identity) for identity in identities}
 
     def _filled(self, cells: Sequence[str]) -> Sequence[str]:
         """The cells of a row, with an empty one for each that it lacks at its end."""
         missing = len(self.columns.headers) - len(cells)
         return [*cells, *[""] * missing] if missing > 0 else cells
 
-    def _identity(self, column: IdentityColumn, cells: Sequence[str]) -> Identity:
-        channel = column.channel
-        if not channel:
-            named = self.columns.fields.get("channel")
-            channel = (cells[named].strip().lower() if named is not None else "") or self.channel
-        return self.channels.parse(channel, cells[column.column], scope=column.scope or self.scope, region=self.region)
+    def _with_first(self, cells: Sequence[str], column: int, value: str) -> Sequence[str]:
+        """The cells with the first of several values, if the profile has one alone."""
+        if column not in self._places[1:3]:
+            return cells
+        return [value if index == column else cell for index, cell in enumerate(cells)]
 
     def _header_of(self, field: str) -> str:
         """The header of the column that a field of a profile comes from; the field itself if several give it."""
         kind, _, name = field.partition(".")
         of_custom = (index for each, index in self._custom if kind == CUSTOM and each == name)
-        index = self.columns.fields.get(field, next(of_custom, None))
+        index = self.columns.fields.get(field, next(of_custom, self._at_objects if kind == CUSTOM else None))
         return field if index is None else self.columns.headers[index]
 
     def _profile(self, cells: Sequence[str]) -> Profile:
@@ -116,10 +134,23 @@ class RowParser:
             name = clean_text(" ".join(filter(None, [cells[at].strip() for at in self._parts])))
         custom = {header: value for header, at in self._custom if (value := clean(cells[at], multiline=True))}
         longest = max(len(name), len(email), len(phone), *map(len, custom.values()))
+        if self._at_objects is not None and cells[self._at_objects].strip():
+            custom |= self._custom_object(cells[self._at_objects])
+            longest = _SHORT + 1
         if longest <= _SHORT and len(custom) <= _FEW and (at_tags is None or not cells[at_tags]):
             return Profile(name, email, phone, custom, self.tags)
-        tags = () if at_tags is None else _split(cells[at_tags])
+        tags = () if at_tags is None else self._split(cells[at_tags])
         return checked_profile(name, email, phone, custom, (*self.tags, *tags))
+
+    def _custom_object(self, cell: str) -> dict[str, str]:
+        """The custom fields in a JSON object."""
+        try:
+            fields = decode_json(cell)
+        except ValueError:
+            fields = None
+        if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
+            raise InvalidProfile("not_an_object", CUSTOM, "This is not a JSON object of texts.")
+        return fields
 
 
 def is_empty(cells: Sequence[str]) -> bool:
@@ -127,7 +158,7 @@ def is_empty(cells: Sequence[str]) -> bool:
     return not any(cells) or not any(map(str.strip, cells))
 
 
-def _split(tags: str) -> list[str]:
+def _separated(tags: str) -> list[str]:
     """The tags of a cell, which commas or semicolons separate."""
     return tags.replace(";", ",").split(",")
 

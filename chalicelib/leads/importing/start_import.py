@@ -11,6 +11,7 @@ from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.leads.importing.columns import Columns, InvalidColumns, find_columns
+from chalicelib.leads.importing.identity_cells import IdentityCells
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LANE, LEAD_IMPORT
@@ -79,12 +80,14 @@ class StartImport:
         look = look_at_file(parts.blobs(), organization, request.key, largest=parts.limits.size)
         if request.saved is not None:
             request = self._with_saved(look.headers, request, request.saved, parts.channels.names)
+        columns = _columns(look.headers, request, parts.channels.names)
+        cells = IdentityCells(columns, parts.channels, request.channel, request.scope, request.region)
         return ImportDetails(
             organization,
             look.source,
             look.is_packed,
             look.delimiter,
-            _columns(look.headers, request, parts.channels.names),
+            columns,
             look.start,
             request.channel,
             request.scope,
@@ -94,6 +97,7 @@ class StartImport:
             _tags(request.tags),
             request.dry_run,
             _as_json(request),
+            has_several_values=cells.has_several(look.rows()),
         )
 
     def _with_saved(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from chalicelib.foundation.forms import Form
-from chalicelib.leads.importing.columns import CUSTOM, IDENTITY, IGNORED, column_keys
+from chalicelib.leads.importing.columns import CUSTOM, IDENTITY, IGNORED, SCOPE, column_keys
 from chalicelib.leads.pages.lead_view import channel_title
 
 SAMPLES = 3  # values of a column
@@ -16,10 +16,12 @@ _NAMES = {
     "phone": "Phone",
     "tags": "Tags",
     "channel": "Channel of the identity",
+    "scope": "Scope of the identity",
+    "custom": "Fields of your own, as a JSON object",
     "identity": "Identity on the channel of the row, or the default one",
     "ignore": "Ignored",
 }
-_PROFILE = ("name", "first_name", "last_name", "email", "phone", "tags")
+_PROFILE = ("name", "first_name", "last_name", "email", "phone", "tags", "custom")
 _PROFILE_OF_CHANNELS = {"whatsapp": "phone", "sms": "phone", "email": "email"}
 
 
@@ -48,15 +50,21 @@ def column_rows(headers: Sequence[str], fields: Sequence[str], rows: Sequence[Se
     ]
 
 
-def field_groups(channels: Sequence[str]) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
-    """What every column can become: groups of fields with their titles."""
+def field_groups(channels: Sequence[str], scoped: Sequence[str]) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+    """What every column can become: groups of fields with their titles.
+
+    Args:
+        scoped: the channels on which identities have scopes.
+    """
     identities = [f"{IDENTITY}:{channel}" for channel in channels]
+    scopes = [f"{SCOPE}:{channel}" for channel in scoped]
     with_profile = [
         f"{field}+{IDENTITY}:{channel}" for channel, field in _PROFILE_OF_CHANNELS.items() if channel in channels
     ]
     return [
         ("Identifies people", [(field, field_title(field)) for field in (*identities, *with_profile)]),
         ("Profile", [(field, _NAMES[field]) for field in _PROFILE]),
+        ("What identities are unique in", [(field, field_title(field)) for field in (*scopes, SCOPE)]),
         ("Of files whose rows name the channel", [(field, _NAMES[field]) for field in ("channel", IDENTITY)]),
     ]
 
@@ -73,6 +81,8 @@ def field_title(field: str) -> str:
     if kind == CUSTOM:
         return f"Field of your own: {detail}"
     channel, _, scope = detail.partition(":")
+    if kind == SCOPE:
+        return f"Scope of the identity on {channel_title(channel)}"
     return f"Identity on {channel_title(channel)}" + (f" in {scope}" if scope else "")
 
 
@@ -99,4 +109,6 @@ def _is_listed_nowhere(field: str, custom: str) -> bool:
     if sign:
         return _PROFILE_OF_CHANNELS.get(rest) != also
     kind, _, detail = field.partition(":")
+    if kind == SCOPE:
+        return False
     return field != custom and (":" in detail if kind == IDENTITY else field not in _NAMES)

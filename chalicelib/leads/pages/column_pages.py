@@ -110,7 +110,7 @@ def _page(
         delimiter=DELIMITERS[look.delimiter],
         is_packed=look.is_packed,
         columns=column_rows(look.headers, fields, look.first_rows()),
-        groups=field_groups(parts.channels.names),
+        groups=field_groups(parts.channels.names, parts.channels.scoped),
         is_saved=is_saved,
         other_url=columns_url(parts, org, look.source.key, by="headers"),
         fields=sent,

@@ -64,6 +64,7 @@ class ImportDesk:
     executor: Executor = field(default_factory=UnnestedExecutor)
     reading: Executor = field(default_factory=UnnestedExecutor)
     resting: Clock = field(default_factory=FixedClock)
+    channels: Channels = field(default_factory=lambda: Channels({}, "US"))
 
     def __post_init__(self) -> None:
         dynamo = Dynamo(self.client, self.resting, random.Random(3))
@@ -75,7 +76,7 @@ class ImportDesk:
             jobs=self.jobs,
             leads=self.leads,
             blobs=lambda: self.blobs,
-            channels=Channels({}, "US"),
+            channels=self.channels,
             keys=lambda: KEYS,
             work_queue=self.queue,
             clock=self.clock,

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.foundation.channel_setting import ChannelSetting
+from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.exporting.export_job import ExportFormat
 from chalicelib.leads.exporting.export_lines import LeadLines
 from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
@@ -82,13 +84,29 @@ class TestRecognized:
         assert columns.custom == ()
 
     def test_of_an_export_the_profile_and_the_identities_are_imported(self):
-        header = LeadLines(ExportFormat.CSV, CHANNELS).header().decode("utf-8-sig").strip()
+        channels = Channels({"loyalty": ChannelSetting()}, "US")
+        headers = LeadLines(ExportFormat.CSV, channels).header().decode("utf-8-sig").strip().split(",")
 
-        columns = columns_of(*header.split(","))
+        columns = columns_of(*headers)
 
         assert [each.channel for each in columns.identities] == list(CHANNELS)
-        assert columns.fields == {"name": 1, "email": 2, "phone": 3, "tags": 4}
+        assert {field: headers[index] for field, index in columns.fields.items()} == {
+            "name": "name",
+            "email": "email",
+            "phone": "phone",
+            "tags": "tags",
+            "scope:whatsapp": "scope whatsapp",
+            "scope:instagram": "scope instagram",
+            "scope:messenger": "scope messenger",
+            "custom": "custom",
+        }
         assert columns.custom == ()
+
+    def test_a_result_file_of_the_import_of_an_export_is_recognized_as_one_too(self):
+        columns = columns_of(*HEADERS, "leadId", "name", "email", "phone", "tags", "identity telegram", "custom")
+
+        assert columns.identities == (IdentityColumn(10, "telegram"),)
+        assert columns.fields["custom"] == 11
 
     def test_of_several_phones_the_mobile_number_identifies(self):
         columns = columns_of("Phone", "Celular", "Name")
@@ -144,6 +162,47 @@ class TestRecognized:
     def test_a_file_that_cannot_be_imported_is_refused(self, headers, code):
         with pytest.raises(InvalidColumns) as refused:
             columns_of(*headers)
+        assert refused.value.code == code
+
+
+class TestScopes:
+    @pytest.mark.parametrize(
+        ("headers", "fields"),
+        [
+            (("PSID", "Page ID"), ["identity:messenger", "scope:messenger"]),
+            (("Messenger ID", "Facebook-Seiten-ID"), ["identity:messenger", "scope:messenger"]),
+            (("IGSID", "Instagram business account"), ["identity:instagram", "scope:instagram"]),
+            (("BSUID", "Business portfolio ID"), ["identity:whatsapp", "scope:whatsapp"]),
+            (("Loyalty", "Loyalty scope"), ["identity:loyalty", "scope:loyalty"]),
+            (("PSID", "Scope"), ["identity:messenger", "scope"]),
+            (("Channel", "Identifier", "Scope"), ["channel", "identity", "scope"]),
+            (
+                ("PSID", "IGSID", "Scope of Messenger", "Instagram scope"),
+                ["identity:messenger", "identity:instagram", "scope:messenger", "scope:instagram"],
+            ),
+        ],
+    )
+    def test_a_column_may_say_what_the_identities_are_unique_in(self, headers, fields):
+        columns = columns_of(*headers)
+
+        assert columns.fields_in_order() == fields
+        assert columns_of(*headers, mapping=columns.json()) == columns
+
+    @pytest.mark.parametrize("header", ["Scope", "Page ID", "Telegram scope", "Instagram scope"])
+    def test_what_no_identity_of_the_file_is_unique_in_is_a_custom_field(self, header):
+        assert columns_of("WhatsApp", "Telegram ID", header).custom == ((header, 2),)
+
+    def test_a_mapping_names_the_scope_of_all_identities_or_those_of_one_channel(self):
+        mapping = {"A": "identity:messenger", "B": "scope", "C": "scope:messenger"}
+
+        assert columns_of("A", "B", "C", mapping=mapping).fields == {"scope": 1, "scope:messenger": 2}
+
+    @pytest.mark.parametrize(
+        ("field", "code"), [("scope:fax", "unknown_channel"), ("scope", "field_twice"), ("scopes", "unknown_field")]
+    )
+    def test_a_mapping_names_one_scope_of_a_known_channel(self, field, code):
+        with pytest.raises(InvalidColumns) as refused:
+            columns_of("A", "B", "C", mapping={"A": "identity", "B": "scope", "C": field})
         assert refused.value.code == code
 
 

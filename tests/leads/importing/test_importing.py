@@ -110,6 +110,27 @@ class TestOutcomes:
         assert (first["row"], first["reason"], first["duplicate_of_row"]) == ("42", "duplicate_in_file", "2")
         assert {line["duplicate_of_row"] for line in desk.result(job, "skipped")} == {str(n) for n in range(2, 42)}
 
+    def test_a_cell_with_several_numbers_gives_a_lead_all_of_them_whatever_the_lanes(self):
+        cells = ["+491700000001; +491700000002", "+491700000003", "+491700000002 / +491700000001", "+491700000003"] * 20
+        desk = with_limits(lanes=8)
+
+        job = desk.imported(csv_of(("WhatsApp", "Name"), [(cell, f"P {number}") for number, cell in enumerate(cells)]))
+
+        assert {lead.profile.name: len(lead.identities) for lead in desk.all_leads()} == {"P 0": 2, "P 1": 1}
+        assert (job.counts["created"], job.counts["skipped"]) == (2, 78)
+
+    def test_a_row_with_the_first_such_cell_far_behind_the_beginning_fails_and_its_result_file_is_imported(self, desk):
+        rows = [row(number, city="x" * 1_000) for number in range(300)]
+        both = ("+491700000400; +491700000401", "Ann", "", "")
+        job = desk.imported(csv_of(HEADERS, [*rows, both]))
+        result = desk.blobs.find(f"{folder_of('acme', job.job_id)}results/failed.csv")
+
+        again = desk.imported(result)
+
+        assert (job.counts["created"], desk.result(job, "failed")[0]["reason"]) == (300, "several_values")
+        assert again.counts["created"] == 1
+        assert len(desk.by_form()["+491700000400"].identities) == 2
+
     def test_a_row_with_identities_of_two_leads_is_ambiguous(self, desk):
         headers = ("WhatsApp", "Telegram ID", "Name")
         rows = [
