@@ -146,6 +146,11 @@ class BookStore:
             }
         }
 
+    def not_erasing_check(self, owner: str) -> Write:
+        """The check that the owner is not being erased, for what is stored of them beside the book."""
+        condition = {"ConditionExpression": "attribute_not_exists(erasing)"}
+        return {"ConditionCheck": {**self._item_key(owner), **condition}}
+
     def forget_write(self, owner: str) -> Write:
         """The write that deletes the item, at the end of the erasure."""
         return {"Delete": self._item_key(owner)}

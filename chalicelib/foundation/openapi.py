@@ -29,6 +29,7 @@ _TEXTS = {
     "style": "text/css",
     "script": "text/javascript",
     "picture": "image/svg+xml",
+    "acknowledgment": "text/xml",
     "csv": "text/csv",
     "vcard": "text/vcard",
     "ldif": "text/x-ldif",
@@ -47,6 +48,7 @@ _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.OPERATOR: [{"person": []}, {"session": []}],
     Access.VIEWER: [{"person": []}, {"session": []}, {"viewer": []}],
     Access.CRON: [{"cron": []}, {"cron_query": []}],
+    Access.SOURCE: [{"source": []}, {"source_header": []}, {"source_query": []}],
 }
 _REFERENCE = "#/components/schemas/{name}"
 
@@ -81,6 +83,9 @@ def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_u
                 "viewer": {"type": "apiKey", "in": "cookie", "name": "__Host-import-{job_id}"},
                 "cron": {"type": "apiKey", "in": "header", "name": "x-cron-secret"},
                 "cron_query": {"type": "apiKey", "in": "query", "name": "key"},
+                "source": {"type": "http", "scheme": "bearer", "bearerFormat": "in_<id>.<secret>"},
+                "source_header": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+                "source_query": {"type": "apiKey", "in": "query", "name": "key"},
             },
         },
     }
@@ -97,7 +102,7 @@ def _operation(route: Route) -> dict[str, Any]:
             "default": _problem_response(shows_pages=route.shows_pages or route.is_download),
         },
     }
-    if route.body is not None:
+    if route.body is not None or route.takes_file:
         operation["requestBody"] = _request_body(route)
     return operation
 
@@ -178,6 +183,8 @@ def _problem_schema() -> Schema:
 
 
 def _request_body(route: Route) -> dict[str, Any]:
+    if route.body is None:
+        return {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
     schema = {"schema": _reference(_body_name(route))}
     content = {"application/json": schema}
     if route.form:

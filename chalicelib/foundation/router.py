@@ -48,6 +48,7 @@ class Access(StrEnum):
     ORGANIZATION = "organization"  # a person with a role in the organization that the path names as `org`
     OPERATOR = "operator"  # a person with the role "operator"
     CRON = "cron"  # a program that knows the cron secret
+    SOURCE = "source"  # a program that has the key of the source in the path; its room checks that
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +319,8 @@ class Router:
             raise not_found()
         if route.access is Access.CRON:
             self._parts.authenticator.check_cron(request)
+            return request
+        if route.access is Access.SOURCE:
             return request
         if route.access is Access.ANYONE:
             return self._identify_visitor(request) if route.shows_pages else request

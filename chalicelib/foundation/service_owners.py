@@ -8,3 +8,8 @@ _ORGANIZATION = f"{OF_NO_PERSON}org:"
 def organization_owner(organization: str) -> str:
     """The owner of an organization's jobs."""
     return _ORGANIZATION + organization
+
+
+def organization_of(owner: str) -> str | None:
+    """The organization whose jobs this owner has; None for a person, and for other owners."""
+    return owner.removeprefix(_ORGANIZATION) if owner.startswith(_ORGANIZATION) else None

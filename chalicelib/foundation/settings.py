@@ -118,6 +118,9 @@ class Settings:
     lead_channels: Mapping[str, ChannelSetting] = _setting(lead_channels, {})
     #: how many ranges of one file of leads are imported at once
     lead_lanes: int = _setting(whole_number(1, 16), 8)
+    #: how many requests a minute, and how many records a day, one source may send at most
+    ingest_requests_per_minute: int = _setting(whole_number(1, 1_000_000), 3_000)
+    ingest_records_per_day: int = _setting(whole_number(1, 100_000_000), 200_000)
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)

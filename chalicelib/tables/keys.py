@@ -101,8 +101,15 @@ VENDOR_SPEND = JOBS.kind(
     of_person=False,
 )
 
+INGEST_GATE = JOBS.kind(
+    "ingest#{source_id}",
+    "gate",
+    holds="how much a source has sent lately, and the job that will take it; in the index `due` while records wait",
+)
+
 DUE_SHARD = "due#{shard:02d}"  # partition of the index `due`
 DUE_REFRESHES = "refresh"  # another one; a run of the schedule takes a few dozen of it, so one is enough
+DUE_INGEST = "ingest"  # another one, of sources whose records wait
 LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
 LISTED_AT = "{created:013d}#{job_id}"  # its sort key; created in milliseconds, so that text sorts like time
 
@@ -224,6 +231,38 @@ ENRICHMENT_CHOICE = PEOPLE.kind(
     "owner#{owner}",
     "enrichment",
     holds="whether a person lets us ask vendors about their contacts, and whether their contacts are enriched at all",
+)
+
+INGEST_SOURCE = PEOPLE.kind(
+    "ingest#{source_id}",
+    "source",
+    holds="a system that sends records: hashes of its keys, its sealed signing secret, and how its records are read",
+)
+INGEST_LISTED = PEOPLE.kind(
+    "owner#{owner}", "ingest#{source_id}", holds="one for each source: the list of a person's or organization's sources"
+)
+INGEST_ARRIVAL = PEOPLE.kind(
+    "ingest#{source_id}#arrivals",
+    "{at:015d}#{arrival_id}",
+    holds="records of one request that no job has taken yet, or the name of the blob that has them",
+    expires="after 30 days",
+)
+INGEST_REQUEST = PEOPLE.kind(
+    "ingest#{source_id}#requests",
+    "{hashed}",
+    holds="what was answered to a request with an id of its own, by a hash of that id",
+    expires="after a week",
+)
+INGEST_APPLIED = PEOPLE.kind(
+    "ingest#{source_id}#applied",
+    "{hashed}",
+    holds="what a source last said of one record: its time, its events and its fields, by a hash of the record's id",
+)
+INGEST_FAILED = PEOPLE.kind(
+    "ingest#{source_id}#failed",
+    "{at:015d}#{failed_id}",
+    holds="a record that could not be imported, with the reason, until it is tried again",
+    expires="after 30 days",
 )
 
 # ── leads

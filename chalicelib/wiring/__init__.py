@@ -19,6 +19,7 @@ from chalicelib.erasing.parts import ErasingParts
 from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.settings import Settings
 from chalicelib.home.parts import HomeParts
+from chalicelib.ingest.parts import IngestParts
 from chalicelib.leads.parts import LeadsParts
 from chalicelib.operating.parts import OperatingParts
 from chalicelib.provider_imports.parts import ImportsParts
@@ -74,13 +75,13 @@ class Wiring:
         self.accounts = AccountsParts(shared, self.providers)
         self.file_imports = FileImportParts(shared)
         self.address_book = AddressBookParts(
-            shared, source_names=self.accounts.source_names, trace_records=self.file_imports.trace_records
+            shared, source_names=self._source_names, trace_records=self.file_imports.trace_records
         )
         self.reviews = ReviewParts(
             shared,
             indexes=lambda: self.address_book.indexes,
             possible_pairs=self.address_book.possible_pairs,
-            source_names=self.accounts.source_names,
+            source_names=self._source_names,
             trace_records=self.file_imports.trace_records,
             waiting_rows=lambda: self.file_imports.waiting_rows,
             decide_row=self.file_imports.decide_row,
@@ -91,6 +92,9 @@ class Wiring:
         self.bulk = BulkParts(shared)
         self.enrichment = EnrichmentParts(shared, new_undo=new_undo)
         self.leads = LeadsParts(shared, saved_mapping=self.file_imports.saved_mapping)
+        self.ingest = IngestParts(
+            shared, saved_mapping=lambda owner, import_id: self.file_imports.saved_mapping(owner, import_id, ())
+        )
         self.undoing = UndoingParts(
             shared,
             connections=lambda: self.accounts.connections,
@@ -114,7 +118,7 @@ class Wiring:
             shared,
             self._jobs,
             prepare_index=self.address_book.prepare_index,
-            starters=[self._start_due_runs, self._start_due_refreshes],
+            starters=[self._start_due_runs, self._start_due_refreshes, self._start_due_ingest],
         )
         self.operating = OperatingParts(
             shared,
@@ -160,6 +164,12 @@ class Wiring:
 
     def _start_due_refreshes(self) -> None:
         self.provider_imports.start_due_refreshes()
+
+    def _source_names(self, owner: str) -> Mapping[str, str]:
+        return {**self.accounts.source_names(owner), **self.ingest.names(owner)}
+
+    def _start_due_ingest(self) -> None:
+        self.ingest.start_due()
 
     # ── what the router needs
 

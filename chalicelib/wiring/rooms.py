@@ -7,6 +7,7 @@ from chalicelib.enrichment.room import ROOM as ENRICHMENT
 from chalicelib.erasing.room import ROOM as ERASING
 from chalicelib.file_imports.room import ROOM as FILE_IMPORTS
 from chalicelib.home.room import ROOM as HOME
+from chalicelib.ingest.room import ROOM as INGEST
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.leads.room import ROOM as LEADS
 from chalicelib.operating.room import ROOM as OPERATING
@@ -29,6 +30,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     UNDOING,
     ENRICHMENT,
     LEADS,
+    INGEST,
     SHARING,
     ERASING,
     OPERATING,

@@ -81,8 +81,19 @@ def busy_service() -> Service:
     _share(service, ZORA, "vera", [ada])
     _share(service, "vera", ZORA, [])
     service.ask("PUT", "/api/v1/collections/blocked/eve", who=ZORA)
+    _send_records(service, ZORA)
     service.wiring.enrichment.choices.put(ZORA, service.clock.now(), consents=True)
     return service
+
+
+def _send_records(service: Service, owner: str) -> None:
+    """A source has sent records, of which one failed, and more wait."""
+    source = service.post("/api/v1/sources", who=owner, body={"name": "CRM"}).json
+    sent = {"Authorization": f"Bearer {source['key']}", "Idempotency_Key": "once"}
+    ingest = f"/api/v1/ingest/{source['source_id']}"
+    _work(service, service.post(ingest, body=[{"email": "eve@x.org"}, {"zz": "nobody"}], **sent).json["job_id"])
+    service.post(ingest, body={"notes": "x" * 60_000}, **{**sent, "Idempotency_Key": "again"})
+    service.post(ingest, body=[{"notes": "x" * 60_000}] * 2, **{**sent, "Idempotency_Key": "large"})
 
 
 def _share(service: Service, host: str, guest: str, contact_ids: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""Ingest: sources, what they send, and what becomes of it."""
