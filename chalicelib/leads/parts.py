@@ -114,9 +114,10 @@ class LeadsParts:
 
     @cached_property
     def list_leads(self) -> ListLeads:
+        from chalicelib.leads.managing.list_imported import ListImported
         from chalicelib.leads.managing.list_leads import ListLeads
 
-        return ListLeads(self.leads, self.shared.executor)
+        return ListLeads(self.leads, self.shared.executor, ListImported(lambda: self.imports))
 
     @cached_property
     def exports(self) -> Exports:

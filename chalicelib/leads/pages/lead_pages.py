@@ -97,6 +97,7 @@ def list_page(parts: LeadsParts, request: Request, org: str) -> Response:
         channels=channel_titles(parts.channels.names),
         countries=countries(),
         default_region=parts.shared.settings.default_region,
+        looked_through=_looked_through(cursor),
         next_url=leads_url(parts, org, **kept, cursor=cursor) if cursor else None,
         first_url=leads_url(parts, org, **kept) if "cursor" in query else None,
         done=_DONE.get(query.get("done", "")),
@@ -114,6 +115,14 @@ def _imports(parts: LeadsParts, org: str, chosen: str | None) -> Mapping[str, st
     jobs, _ = parts.follow_imports.page(org, cursor=None, limit=IMPORTS_TO_CHOOSE)
     latest = {job.job_id: import_words(job) for job in jobs}
     return latest if not chosen or chosen in latest else {chosen: "The chosen import", **latest}
+
+
+def _looked_through(cursor: str | None) -> str:
+    """How much of the leads was looked through for this page and those before it, such as "29%"; "" if not known."""
+    from chalicelib.leads.managing.list_leads import share_looked_through
+
+    share = share_looked_through(cursor) if cursor else None
+    return "" if share is None else f"{share:.0%}"
 
 
 def _field(problem: CallerError) -> str:

@@ -11,7 +11,7 @@ from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.leads.channels.identity import Identity
 from chalicelib.leads.channels.lead_keys import SHARDS, shard
-from chalicelib.leads.lead import Change, Lead, LeadIdentity, Profile, Stamp
+from chalicelib.leads.lead import OF_REQUEST, Change, Lead, LeadIdentity, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.tables.keys import LEAD
 
@@ -102,6 +102,14 @@ def is_lead(item: Item, identity: Identity, profile: Profile) -> bool:
     beginning = encode_json({"i": [_from_identity(identity)], **_from_profile(profile)})[:-1] + ',"s":'
     text: str = item["lead"]["S"]
     return text.startswith(beginning)
+
+
+def texts_of(tag: str | None, source: str | None) -> list[str]:
+    """What the text of a lead contains if it has this tag and this source; that of another may contain it, too."""
+    wanted = [] if tag is None else [encode_json(tag)]
+    if source is not None:
+        wanted.append(f'"{OF_REQUEST}' if source == "api" else encode_json(source))
+    return wanted
 
 
 def to_lead(organization: str, key: str, rev: int, text: str) -> Lead:

@@ -20,7 +20,7 @@ from chalicelib.leads.channels.identity import Identity
 from chalicelib.leads.channels.lead_keys import shard
 from chalicelib.leads.lead import Lead, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone
-from chalicelib.leads.store.lead_rows import entry_key, is_lead, to_entry, to_item
+from chalicelib.leads.store.lead_rows import entry_key, is_lead, texts_of, to_entry, to_item
 from chalicelib.leads.store.lead_shards import LeadShards
 from chalicelib.leads.store.lead_statements import entry_statement, insert_statement, update_statement
 from chalicelib.tables.keys import LEAD
@@ -46,6 +46,14 @@ class Stored(NamedTuple):
     @property
     def gone(self) -> Gone | None:
         return self.entry.gone
+
+
+class SearchPage(NamedTuple):
+    """Some items of a shard that may be wanted, of those that were looked at."""
+
+    entries: Sequence[Entry]
+    last: str | None  #: the key from behind which the next page goes on; None if there is none
+    looked_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +137,34 @@ class LeadStore:
         Returns:
             The items, and the key from behind which the next page goes on; None if there is none.
         """
+        limit = {} if most is None else {"Limit": most}
+        response = self.dynamo.query_page(**self._query(organization, shard, after), **limit)
+        return [to_entry(organization, item) for item in response["Items"]], _last(response)
+
+    def search(
+        self, organization: str, shard: int, after: str = "", *, tag: str | None, source: str | None
+    ) -> SearchPage:
+        """Those items of a shard from behind `after` whose lead may have this tag and this source.
+
+        DynamoDB looks through a megabyte of items for one page, which costs as much as if it returned them all.
+        """
+        query = self._query(organization, shard, after)
+        texts = {f":text{number}": {"S": text} for number, text in enumerate(texts_of(tag, source))}
+        query["ExpressionAttributeValues"] |= texts
+        response = self.dynamo.query_page(
+            **query,
+            FilterExpression=" AND ".join(f"contains(#lead, {name})" for name in texts),
+            ExpressionAttributeNames={"#lead": "lead"},
+        )
+        entries = [to_entry(organization, item) for item in response["Items"]]
+        return SearchPage(entries, _last(response), response["ScannedCount"])
+
+    def _query(self, organization: str, shard: int, after: str) -> dict[str, Any]:
         values = {":pk": {"S": LEAD.partition(organization=organization, shard=shard)}}
         condition = "pk = :pk"
         if after:
             condition, values = "pk = :pk AND sk > :after", {**values, ":after": {"S": after}}
-        request = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
-        limit = {} if most is None else {"Limit": most}
-        response = self.dynamo.query_page(TableName=self.table, **request, **limit)
-        last = response.get("LastEvaluatedKey")
-        return [to_entry(organization, item) for item in response["Items"]], None if last is None else last["sk"]["S"]
+        return {"TableName": self.table, "KeyConditionExpression": condition, "ExpressionAttributeValues": values}
 
     def shards(self, organization: str, *, first: int = 0) -> list[int]:
         """The shards from `first` on that may have items, in their order; all others have none."""
@@ -267,6 +294,12 @@ class LeadStore:
         if len(pieces) == 1:
             return [work(pieces[0])]
         return self.executor.all([partial(work, piece) for piece in pieces])
+
+
+def _last(response: Mapping[str, Any]) -> str | None:
+    """The key behind which the next page of a query goes on; None if there is none."""
+    last = response.get("LastEvaluatedKey")
+    return None if last is None else str(last["sk"]["S"])
 
 
 def _is_created_by(lead: Lead | None, stamp: Stamp) -> bool:

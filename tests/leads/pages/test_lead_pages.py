@@ -1,5 +1,7 @@
 """The pages of an organization's leads: the list, the search, a lead, its edit, its identities and its end."""
 
+import re
+
 import pytest
 
 from tests.leads.pages.reader import LEADS, MAIL, MARIA, Reader, words
@@ -63,6 +65,15 @@ class TestTheList:
         assert query.startswith("source=api&cursor=")
         assert "10 leads on this page" in reader.words(f"?{query}")
         assert f'href="{HOME}{LEADS}?source=api">First page' in reader.get(f"?{query}").text
+
+    def test_says_how_much_it_has_looked_through_before_it_has_found_any(self, reader):
+        reader.create(*[{"channel": "telegram", "channelIdentifier": str(100_000 + each)} for each in range(600)])
+
+        said, text = reader.words("?tag=rare"), reader.get("?tag=rare").text
+
+        assert re.search(r"No leads found yet with the tag “ rare ”\. [4-7][0-9]% of all leads have been looked", said)
+        assert 'rel="next"' in text
+        assert "Go on looking" in text
 
     def test_of_another_organization_does_not_exist(self, reader):
         (maria,) = reader.create(MARIA)
