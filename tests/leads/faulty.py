@@ -1,5 +1,6 @@
 """A DynamoDB client of which one call fails, in one of several ways."""
 
+import copy
 import random
 from enum import StrEnum
 from typing import Any
@@ -102,3 +103,17 @@ class Meanwhile:
             happens, self._happens = self._happens, None
             happens()
         return call
+
+
+class LagsBehind:
+    """Passes all calls on, but reads that need not be consistent see what was there at first."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._before = client, copy.deepcopy(client)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def batch_get_item(self, **request: Any) -> Any:
+        is_consistent = all(each.get("ConsistentRead") for each in request["RequestItems"].values())
+        return (self._client if is_consistent else self._before).batch_get_item(**request)

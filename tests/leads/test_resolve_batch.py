@@ -16,7 +16,7 @@ from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.store.lead_store import EntryChange
 from tests.fakes.tables import empty_tables
 from tests.leads.desk import Desk, email, outcomes, whatsapp
-from tests.leads.faulty import Contended, FailsOnce, Fault, Meanwhile
+from tests.leads.faulty import Contended, FailsOnce, Fault, LagsBehind, Meanwhile
 
 MARIA, JOAO = "+5511987654321", "+5521912345678"
 NINTH_DIGIT = ["+5511987654321", "551187654321", "55 11 8765-4321", "0055 (11) 98765 4321", "+55 11 98765-4321"]
@@ -34,6 +34,40 @@ def shown(answer: Resolved):
 
 def content(lead: Lead):
     return lead.id, lead.profile, [each.key for each in lead.identities]
+
+
+class TestWhatWasJustStored:
+    """Replicas of DynamoDB may lag behind by a moment."""
+
+    def lagging(self, desk: Desk) -> Desk:
+        return Desk(LagsBehind(desk.client))
+
+    def test_is_known_at_once(self, desk):
+        lagging = self.lagging(desk)
+        (first,) = desk.resolve(whatsapp(MARIA))
+
+        assert outcomes(lagging.resolve(whatsapp(MARIA), source="api:2")) == ["existing"]
+        assert desk.store.find("acme", first.lead.id).rev == 1
+
+    def test_is_an_erasure_which_no_answer_forgets(self, desk):
+        (known,) = desk.resolve(whatsapp(MARIA, name="Maria"))
+        lagging = self.lagging(desk)
+        home = desk.store.entry("acme", known.lead.id)
+        desk.store.commit("acme", [EntryChange(home, Entry(home.key, gone=Gone(1, Removal.ERASED)))])
+
+        (answer,) = lagging.resolve(whatsapp(MARIA), source="api:2")
+
+        assert (answer.outcome, answer.lead) == ("suppressed", None)
+
+    def test_is_an_identity_that_moved_to_another_lead(self, desk):
+        maria, joao = (answer.lead for answer in desk.resolve(whatsapp(MARIA), whatsapp(JOAO, email("j@x.org"))))
+        lagging = self.lagging(desk)
+        home, other = desk.store.entries("acme", [maria.id, joao.id]).values()
+        desk.store.commit("acme", [EntryChange(home, replace(home, moved_to=other.key))])
+
+        (answer,) = lagging.resolve(whatsapp(MARIA), source="api:2")
+
+        assert (answer.outcome, answer.lead.id) == ("existing", joao.id)
 
 
 class TestOneLeadForAnIdentity:
