@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
     from chalicelib.leads.managing.change_leads import ChangeLeads
+    from chalicelib.leads.managing.list_imported import ListImported
     from chalicelib.leads.managing.list_leads import ListLeads
     from chalicelib.leads.managing.read_leads import ReadLeads
     from chalicelib.leads.read_inputs import InputReader
@@ -114,10 +115,15 @@ class LeadsParts:
 
     @cached_property
     def list_leads(self) -> ListLeads:
-        from chalicelib.leads.managing.list_imported import ListImported
         from chalicelib.leads.managing.list_leads import ListLeads
 
-        return ListLeads(self.leads, self.shared.executor, ListImported(lambda: self.imports))
+        return ListLeads(self.leads, self.shared.executor, lambda: self._list_imported)
+
+    @cached_property
+    def _list_imported(self) -> ListImported:
+        from chalicelib.leads.managing.list_imported import ListImported
+
+        return ListImported(lambda: self.imports)
 
     @cached_property
     def exports(self) -> Exports:

@@ -47,7 +47,7 @@ def store() -> NotingStore:
 
 
 def test_pages_have_all_leads_once_in_the_order_of_their_ids(store):
-    list_leads = ListLeads(store, InlineExecutor(), no_import)
+    list_leads = ListLeads(store, InlineExecutor(), lambda: no_import)
     ids: list[str] = []
     cursor: str | None = None
     while True:
@@ -62,7 +62,7 @@ def test_pages_have_all_leads_once_in_the_order_of_their_ids(store):
 
 
 def test_a_page_reads_few_more_shards_than_it_needs(store):
-    leads, _ = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=None, limit=10)
+    leads, _ = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=None, limit=10)
 
     needed = shard(leads[-1].id)
     assert store.read == store.shards("acme")[: len(store.read)]
@@ -71,7 +71,7 @@ def test_a_page_reads_few_more_shards_than_it_needs(store):
 
 
 def test_a_list_of_all_leads_reads_each_shard_with_leads_once_and_no_other(store):
-    leads, cursor = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=None, limit=1_000)
+    leads, cursor = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=None, limit=1_000)
 
     assert (len(leads), cursor) == (300, None)
     assert store.read == sorted({shard(lead.id) for lead in leads})
@@ -84,25 +84,28 @@ def test_an_organization_without_leads_has_an_empty_list(store, organization):
         home = store.entry(organization, key_of(1, organization))
         store.commit(organization, [EntryChange(home, Entry(home.key))])
 
-    assert ListLeads(store, InlineExecutor(), no_import)(organization, EVERYTHING, cursor=None, limit=10) == ([], None)
+    assert ListLeads(store, InlineExecutor(), lambda: no_import)(organization, EVERYTHING, cursor=None, limit=10) == (
+        [],
+        None,
+    )
 
 
 def test_a_list_goes_on_from_a_shard_that_became_empty(store):
-    (first,), cursor = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=None, limit=1)
+    (first,), cursor = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=None, limit=1)
     home = store.entry("acme", first.id)
     store.commit("acme", [EntryChange(home, Entry(first.id))])
 
-    leads, _ = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=cursor, limit=1_000)
+    leads, _ = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=cursor, limit=1_000)
 
     assert len(leads) == 299
 
 
 def test_of_leads_that_come_while_a_list_is_read_those_behind_its_cursor_are_in_it(store):
-    known, cursor = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=None, limit=150)
+    known, cursor = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=None, limit=150)
     new = [lead(number) for number in range(50)]
     store.insert_many("acme", new)
 
-    rest, _ = ListLeads(store, InlineExecutor(), no_import)("acme", EVERYTHING, cursor=cursor, limit=1_000)
+    rest, _ = ListLeads(store, InlineExecutor(), lambda: no_import)("acme", EVERYTHING, cursor=cursor, limit=1_000)
 
     behind = {each.id for each in new if place(each) > place(known[-1])}
     assert 0 < len(behind) < 50

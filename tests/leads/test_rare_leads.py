@@ -30,7 +30,7 @@ def desk() -> ImportDesk:
 
 
 def lists(desk: ImportDesk) -> ListLeads:
-    return ListLeads(desk.leads, InlineExecutor(), ListImported(lambda: desk.parts))
+    return ListLeads(desk.leads, InlineExecutor(), lambda: ListImported(lambda: desk.parts))
 
 
 def pages(desk: ImportDesk, wanted: LeadFilter, *, limit: int = 10) -> Iterator[list[Lead]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -51,7 +51,7 @@ class ListLeads:
 
     store: LeadStore
     executor: Executor
-    imported: ListsImported
+    imported: Callable[[], ListsImported]  #: loaded when an import is asked for
     most_looked_at: int = MOST_LOOKED_AT
 
     def __call__(self, organization: str, wanted: LeadFilter, *, cursor: str | None, limit: int) -> LeadPage:
@@ -60,7 +60,7 @@ class ListLeads:
         Raises:
             InvalidInput: the cursor is none of ours.
         """
-        page = self.imported(organization, wanted, cursor=cursor, limit=limit) if wanted.source is not None else None
+        page = self.imported()(organization, wanted, cursor=cursor, limit=limit) if wanted.source is not None else None
         return self._searched(organization, wanted, cursor, limit) if page is None else page
 
     def _searched(self, organization: str, wanted: LeadFilter, cursor: str | None, limit: int) -> LeadPage:
