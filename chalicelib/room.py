@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.aws_permission import Permission
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Person
+    from chalicelib.foundation.openapi import WebhookDescription
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
@@ -99,6 +100,8 @@ class Room(Generic[P]):
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API is described.
     schemas: Callable[[], Mapping[str, Schema]] = dict
+    #: Loads the descriptions of the messages that it sends to other systems, by their types.
+    webhooks: Callable[[], Mapping[str, WebhookDescription]] = dict
     #: Loads what it adds to the GraphQL schema; called with the first GraphQL request. None for nothing.
     graphql: Callable[[P], GraphQlPart] | None = None
     #: The AWS permissions that its code needs beyond those of the core.

@@ -29,6 +29,7 @@ from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.job_kinds import JobKinds
+from chalicelib.jobs.outbox import Outbox
 from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import NO_ITEM
 
@@ -203,13 +204,18 @@ class SharedParts:
             earlier_shards=EARLIER_SHARDS,
             max_queue_length=settings.max_live_jobs,
             kinds=JobKinds([job.kind for room in self.rooms for job in room.jobs]),
+            outbox=self.outbox,
         )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.dynamo, self.settings.jobs_table)
 
     @cached_property
     def books(self) -> BookStore:
         from chalicelib.books.book_store import BookStore
 
-        return BookStore(self.dynamo, self.settings.jobs_table, self.jobs)
+        return BookStore(self.dynamo, self.settings.jobs_table, self.jobs, self.outbox)
 
     @cached_property
     def change_book(self) -> ChangeBook:

@@ -123,7 +123,16 @@ class AccountsParts:
     def _told_of_lost_consent(self, connection: Connection) -> Sequence[Write]:
         from chalicelib.jobs.activity import ActivityKind
 
-        return self._activity_writes(ActivityKind.CONSENT_LOST, connection.owner, connection.provider)
+        noted = self._activity_writes(ActivityKind.CONSENT_LOST, connection.owner, connection.provider)
+        return [*noted, *self._lost_consent_events(connection)]
+
+    def _lost_consent_events(self, connection: Connection) -> Sequence[Write]:
+        from chalicelib.foundation.ids import fresh_id
+        from chalicelib.jobs.events import EventType, NewEvent
+
+        data = {"connection_id": connection.connection_id, "provider": connection.provider}
+        event = NewEvent(f"evt_{fresh_id()}", EventType.CONNECTION_NEEDS_RECONNECT.value, data)
+        return self.shared.outbox.writes(connection.owner, [event], self.shared.store_clock.now())
 
     def _activity_writes(self, kind: ActivityKind, owner: str, provider: str) -> Sequence[Write]:
         return self.shared.activity.noted(kind, self.shared.clock.now(), owner, details={"provider": provider})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
+from chalicelib.books import contact_events
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import LARGEST_BOOK
@@ -97,7 +98,8 @@ class CreateContact:
         if key is not None:
             writes.append(self.keys.write(owner, *key, new.contact_id))
         unlinked = [new.contact_id] if identities and not result.is_current else []
-        if not self.books.commit_edit(owner, [new.contact_id], writes, seen, unlinked=unlinked):
+        told = [contact_events.created(new.contact_id)]
+        if not self.books.commit_edit(owner, [new.contact_id], writes, seen, unlinked=unlinked, events=told):
             return None
         self.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         stored = replace(new, version=1)

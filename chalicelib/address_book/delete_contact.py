@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index_store import IndexStore
+from chalicelib.books import contact_events
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.deletions import DeletionKey
@@ -64,7 +65,8 @@ class DeleteContact:
             *(self.statuses.put_write(owner, replace(each, attempts={}, opted_out_at=None)) for each in statuses),
             *self.noted(owner, contact_id),
         ]
-        if not self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True):
+        told = [contact_events.deleted(contact_id)]
+        if not self.books.commit_edit(owner, [contact_id], writes, seen, carries_statuses=True, events=told):
             return False
         self.indexes.note_edit(owner, seen)
         self.redirects.forget_words(owner, contact.merged)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
+from chalicelib.books import contact_events
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
@@ -67,7 +68,8 @@ class EditContact:
             edited = with_possible_duplicates(edited, [each.contact_id for each in others])
         unlinked = [contact_id] if result is not None and not result.is_current else []
         write = self.contacts.put_write(owner, edited)
-        if not self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked):
+        told = [contact_events.updated(contact_id)]
+        if not self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked, events=told):
             return None
         edited = replace(edited, version=edited.version + 1)
         self.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from chalicelib.books.version import UNWRITTEN, BookState, Edits, book_state
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, ResponseLost, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.events import NewEvent
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.outbox import Outbox
 from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.rows import queue_key, to_queue
 from chalicelib.tables.keys import BOOK, BOOK_QUEUE
@@ -27,6 +29,7 @@ class BookStore:
     dynamo: Dynamo
     table: str  #: the jobs table
     jobs: JobReads
+    outbox: Outbox | None = None  #: writes what others are told of edits; None: nobody is told
     most_unlinked: int = 1_000  #: contacts that may wait to be linked; further edits are linked to the index only
 
     def key(self, owner: str) -> Item:
@@ -82,6 +85,7 @@ class BookStore:
         unlinked: Sequence[str] = (),
         linked: Sequence[str] = (),
         carries_statuses: bool = False,
+        events: Sequence[NewEvent] = (),
     ) -> bool:
         """Write a person's changes of these contacts and record the edit, in one transaction.
 
@@ -92,6 +96,7 @@ class BookStore:
             unlinked: ids to add to the contacts that wait to be linked.
             linked: ids to remove from them.
             carries_statuses: whether the writes would be others if the book had statuses and `seen` says it has none.
+            events: what others are told of the edit.
 
         Returns:
             False if a contact has changed meanwhile, or the book's first statuses were stored; nothing was written.
@@ -102,8 +107,10 @@ class BookStore:
         seen = seen or self.edits(owner)
         add = unlinked if len(seen.unlinked) < self.most_unlinked else ()
         has_none = carries_statuses and not seen.has_statuses
+        told = [] if self.outbox is None else self.outbox.writes(owner, events, self.jobs.clock.now())
+        edit = self._edit_write(owner, contact_ids, add, linked, has_no_statuses=has_none)
         try:
-            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids, add, linked, has_no_statuses=has_none)])
+            self.dynamo.commit([*writes, *told, edit])
         except TransactionCanceled as refused:
             if refused.reasons[-1].is_condition and "erasing" in (refused.reasons[-1].old or {}):
                 raise Conflict("Your data is being erased, so nothing can be changed.") from None

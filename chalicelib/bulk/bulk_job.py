@@ -4,13 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.books.job_kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind, has_changed
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking_keys import tracking_key
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.events import EventType, JobEvents, ends_as
 from chalicelib.jobs.job import Job, JobState
 
-CREATE, CLEANUP = contacts_kind("bulk-create"), contacts_kind("bulk-cleanup")
+
+def _run(job: Job) -> Mapping[str, Json]:
+    """What a client needs to find its run again."""
+    if job.kind == CREATE_KIND:
+        details = CreateDetails.of(job)
+        return {"tracking_key": key_of(job), "client_reference_id": details.client_reference_id}
+    cleanup = CleanupDetails.of(job)
+    return {"tracking_key": cleanup.tracking_key, "dry_run": cleanup.dry_run}
+
+
+_EVENTS = JobEvents(ended=ends_as(EventType.BULK_COMPLETED, EventType.BULK_FAILED), data=_run, has_contacts=has_changed)
+CREATE, CLEANUP = contacts_kind("bulk-create", events=_EVENTS), contacts_kind("bulk-cleanup", events=_EVENTS)
 CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name
 KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # by their published names
 MOST_CONTACTS = 5_000  # in one request

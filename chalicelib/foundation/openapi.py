@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.foundation.errors import ServiceError
@@ -53,13 +54,30 @@ _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
 _REFERENCE = "#/components/schemas/{name}"
 
 
-def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_url: str, version: str) -> Schema:
+@dataclass(frozen=True, slots=True)
+class WebhookDescription:
+    """A message that endpoints get."""
+
+    summary: str
+    #: The schema of its body.
+    schema: Schema
+
+
+def describe(
+    routes: Iterable[Route],
+    schemas: Mapping[str, Schema],
+    *,
+    public_url: str,
+    version: str,
+    webhooks: Mapping[str, WebhookDescription] | None = None,
+) -> Schema:
     """The whole description.
 
     Args:
         schemas: the schemas of responses, by the names that routes use.
         public_url: the URL of the service.
         version: the version of the API.
+        webhooks: the messages that endpoints get, by their types.
     """
     routes = list(routes)
     paths: dict[str, dict[str, Any]] = {}
@@ -75,6 +93,7 @@ def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_u
         },
         "servers": [{"url": public_url}],
         "paths": paths,
+        "webhooks": {name: {"post": _webhook(name, each)} for name, each in (webhooks or {}).items()},
         "components": {
             "schemas": {"Problem": _problem_schema(), "OpenApi": {"type": "object"}, **schemas, **bodies},
             "securitySchemes": {
@@ -87,6 +106,29 @@ def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_u
                 "source_header": {"type": "apiKey", "in": "header", "name": "x-api-key"},
                 "source_query": {"type": "apiKey", "in": "query", "name": "key"},
             },
+        },
+    }
+
+
+def _webhook(name: str, described: WebhookDescription) -> dict[str, Any]:
+    """The description of a message, by Standard Webhooks."""
+    texts = {
+        "webhook-id": "Names the event; the same each time it is sent.",
+        "webhook-timestamp": "When it is sent, in seconds since 1970.",
+        "webhook-signature": "One signature for each valid secret, separated by blanks.",
+    }
+    return {
+        "operationId": name.replace(".", "_") + "_message",
+        "summary": described.summary,
+        "security": [],
+        "parameters": [
+            {"name": header, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+            for header, text in texts.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": described.schema}}},
+        "responses": {
+            "2XX": {"description": "Accepted. Anything else is a failure, and the message is sent again."},
+            "410": {"description": "Nothing is ever sent to this endpoint again."},
         },
     }
 

@@ -2,6 +2,7 @@
 
 OF_NO_PERSON = "~"
 VENDOR_OWNER = f"{OF_NO_PERSON}vendors"  # of the runs that ask vendors about contacts
+SERVICE_OWNER = f"{OF_NO_PERSON}service"  # of what concerns the service as a whole, which operators look after
 _ORGANIZATION = f"{OF_NO_PERSON}org:"
 
 

@@ -121,6 +121,8 @@ class Settings:
     #: how many requests a minute, and how many records a day, one source may send at most
     ingest_requests_per_minute: int = _setting(whole_number(1, 1_000_000), 3_000)
     ingest_records_per_day: int = _setting(whole_number(1, 100_000_000), 200_000)
+    #: whether events may be sent to this machine itself; for the local stack, where `public_url` is one of its own
+    events_allow_loopback: bool = _setting(yes_or_no, False)
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)
@@ -212,6 +214,8 @@ def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
     if not is_any_set_up and not found:
         first, *others = (_variable(f"{provider}_client_id") for provider in providers)
         found[first] = f"is missing. Set it or {' or '.join(others)}: imports need a provider."
+    if values.get("events_allow_loopback") and str(values.get("public_url", "")).startswith("https://"):
+        found["EVENTS_ALLOW_LOOPBACK"] = "is for a service on this machine alone, whose PUBLIC_URL begins with http://."
     return found
 
 

@@ -50,4 +50,6 @@ class HomeParts:
         from chalicelib.foundation.openapi import describe
 
         schemas = {name: schema for room in self.shared.rooms for name, schema in room.schemas().items()}
-        return dict(describe(routes, schemas, public_url=self.shared.public_url, version=API_VERSION))
+        webhooks = {name: each for room in self.shared.rooms for name, each in room.webhooks().items()}
+        url = self.shared.public_url
+        return dict(describe(routes, schemas, public_url=url, version=API_VERSION, webhooks=webhooks))

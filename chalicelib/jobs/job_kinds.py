@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chalicelib.jobs.counts import Outcomes
-from chalicelib.jobs.job import BOOK_LANE
+from chalicelib.jobs.events import JobEvents, NewEvent, end_events, start_events
+from chalicelib.jobs.job import BOOK_LANE, Job
 
 
 class KindError(Exception):
@@ -19,6 +20,8 @@ class JobKind:
     outcomes: Outcomes  #: what can happen to the items its jobs read
     changes_book: bool = True  #: whether its jobs change the owner's contacts; if so, they run in the book's lane
     is_undoable: bool = True  #: whether what its jobs changed can be undone as any run; False if its room does that
+    events: JobEvents = JobEvents()  # noqa: RUF009 # frozen #: what others are told of its jobs
+    expires: bool = False  #: whether its jobs are of no use some weeks later, and are deleted then
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,21 @@ class JobKinds:
         """Whether the jobs of this kind change the owner's contacts, and that can be undone as any run."""
         kind = self._by_name.get(name)
         return kind is not None and kind.changes_book and kind.is_undoable
+
+    def expires(self, name: str) -> bool:
+        """Whether the jobs of this kind are deleted after some weeks."""
+        kind = self._by_name.get(name)
+        return kind is not None and kind.expires
+
+    def start_events(self, job: Job) -> list[NewEvent]:
+        """What others are told of a job that is created."""
+        kind = self._by_name.get(job.kind)
+        return [] if kind is None else start_events(kind.events, job)
+
+    def end_events(self, job: Job) -> list[NewEvent]:
+        """What others are told of a job, as it is when it has ended."""
+        kind = self._by_name.get(job.kind)
+        return [] if kind is None else end_events(kind.events, job)
 
     def check_lane(self, name: str, lane: str) -> None:
         """Raises KindError if a job of this kind must not run in that lane."""

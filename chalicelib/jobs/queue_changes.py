@@ -28,8 +28,8 @@ class QueueChanges:
     jobs: JobReads
     writes: "JobWrites"
 
-    def join(self, new: NewJob, canceling: Sequence[str]) -> tuple[Job, list[Write]]:
-        """The new job, and the writes that create it at its place in the queue.
+    def join(self, new: NewJob, canceling: Sequence[str]) -> tuple[Job, list[Write], list[Job]]:
+        """The new job, the writes that create it at its place in the queue, and the jobs that they cancel.
 
         Args:
             canceling: ids of jobs of the queue that the same writes cancel.
@@ -53,11 +53,12 @@ class QueueChanges:
         outcomes = self.jobs.kinds.outcomes(new.kind) or Outcomes()
         job = new.queued(now, at_front=order[0] == new.job_id, outcomes=outcomes)
         canceled = [known[job_id] for job_id in canceling if job_id in queue.jobs]
-        return job, [
-            *self.writes.put_job(job),
+        made = [
+            *self.writes.put_job(job, expires=self.jobs.kinds.expires(new.kind)),
             *self._reorder_writes(queue, order, known, canceled, now, erasing=new.erases),
             *self._owner_writes(new, lanes, others),
         ]
+        return job, made, canceled
 
     def leave(self, job: Job, queue: JobQueue, now: datetime) -> list[Write]:
         """The writes that take a job, as it is when it ends, out of its queue and promote the next one."""

@@ -54,7 +54,7 @@ class JobRow(KeyedRow):
     claimed_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     finished_at = NumberAttribute(null=True)
-    ttl = TTLAttribute(null=True)  # set at the end of an erasure
+    ttl = TTLAttribute(null=True)  # set at the end of an erasure, and of kinds that expire
 
 
 class QueueRow(KeyedRow):
@@ -80,3 +80,4 @@ class ListedRow(KeyedRow):
     kind = UnicodeAttribute()
     listed_day = UnicodeAttribute(null=True)
     listed_at = UnicodeAttribute(null=True)  # its sort key: <created>#<id>
+    ttl = TTLAttribute(null=True)  # of kinds that expire

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,11 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.repeat_change import too_many_changes
 from chalicelib.jobs.book_registry import list_book_write
+from chalicelib.jobs.events import NewEvent
 from chalicelib.jobs.idempotency_keys import IdempotencyKeys
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.outbox import Outbox
 from chalicelib.jobs.progress import Progress, apply_progress
 from chalicelib.jobs.queue_changes import QueueChanges
 from chalicelib.jobs.reads import JobReads
@@ -49,6 +51,8 @@ QUEUE_TRIES = 12  # how often a queue may change under a write before we give up
 @dataclass(frozen=True)
 class JobStore(JobReads):
     """The jobs table, for reading and writing."""
+
+    outbox: Outbox | None = None  #: writes what others are told of jobs; None: nobody is told
 
     @property
     def writes(self) -> "JobWrites":
@@ -96,13 +100,14 @@ class JobStore(JobReads):
             known = self.find_duplicate(new, idempotency_key)
             if known is not None:
                 return known
-            job, actions = self._queue_changes.join(new, canceling)
+            job, actions, canceled = self._queue_changes.join(new, canceling)
             if idempotency_key is not None:
                 keys = self.idempotency_keys
                 actions.append(keys.write(new.owner, idempotency_key, new.request_hash(), new.job_id))
             if self.kinds.changes_book(new.kind) and not new.erases:
                 actions.append(list_book_write(self.table, new.owner))
-            if self._try_create(actions, extra_writes):
+            told = self._event_writes(new.owner, [*self._ends(canceled), *self.kinds.start_events(job)])
+            if self._try_create(actions, [*extra_writes, *told]):
                 return job
         raise too_many_changes()
 
@@ -183,8 +188,9 @@ class JobStore(JobReads):
             queue = self._queue_changes.check_or_leave(job, progress, now)
             ledger = [self.writes.ledger(job, progress)] if progress.has_ledger else []
             own = [self.writes.advance(job, progress, now=now, lease=LEASE), *queue, *ledger]
+            told = self._end_writes(job, progress, now)
             try:
-                self.dynamo.commit([*own, *progress.extra_writes, *progress.writes])
+                self.dynamo.commit([*own, *progress.extra_writes, *progress.writes, *told])
             except TransactionCanceled as canceled:
                 match self._judge_commit(job, progress, canceled.reasons, queue=len(queue), own=len(own)):
                     case Written():
@@ -297,13 +303,28 @@ class JobStore(JobReads):
             if job.is_finished:
                 raise Conflict("This job has already finished.", state=job.state.value)
             queue = self.queue(job.owner, job.lane)
-            actions = [self.writes.cancel(job, now), *self._queue_changes.leave(job, queue, now)]
+            told = self._event_writes(job.owner, self._ends([job]))
+            actions = [self.writes.cancel(job, now), *self._queue_changes.leave(job, queue, now), *told]
             try:
                 self.dynamo.commit(actions)
             except TransactionCanceled:
                 continue
             return self.get(job_id)
         raise too_many_changes()
+
+    def _end_writes(self, job: Job, progress: Progress, now: datetime) -> list[Write]:
+        """The writes that tell of the end of a job, if this progress ends it."""
+        if progress.state is None or progress.forgets_owner:
+            return []
+        return self._event_writes(job.owner, self.kinds.end_events(apply_progress(job, progress, now, LEASE)))
+
+    def _ends(self, canceled: Sequence[Job]) -> list[NewEvent]:
+        """What is told of jobs that are canceled."""
+        ended = [replace(job, state=JobState.CANCELED) for job in canceled]
+        return [event for job in ended for event in self.kinds.end_events(job)]
+
+    def _event_writes(self, owner: str, events: Sequence[NewEvent]) -> list[Write]:
+        return [] if self.outbox is None else self.outbox.writes(owner, events, self.clock.now())
 
     def cancel_lane_jobs(self, owner: str) -> None:
         """Cancel every job outside the book's lane. May be repeated."""

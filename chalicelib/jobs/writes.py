@@ -31,6 +31,7 @@ from chalicelib.jobs.rows import (
 from chalicelib.tables import keys
 
 ALL_OLD = "ALL_OLD"
+EXPIRES_AFTER = timedelta(days=30)  # longer than any job lives
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,17 @@ class JobWrites:
             writes.append({"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)})
         return writes
 
-    def put_job(self, job: Job) -> list[Write]:
+    def put_job(self, job: Job, *, expires: bool = False) -> list[Write]:
+        """The writes of a new job and of its place in its owner's list.
+
+        Args:
+            expires: whether DynamoDB deletes both after `EXPIRES_AFTER`.
+        """
         row = to_row(job, self.shards)
         listed = ListedRow(*listed_key(job.owner, job.created_at, job.job_id), job_id=job.job_id, kind=job.kind)
         listed.listed_day, listed.listed_at = listed_day(job.created_at), sort_key(job.created_at, job.job_id)
+        if expires:
+            row.ttl = listed.ttl = job.created_at + EXPIRES_AFTER
         return [{"Put": self._put(row, JobRow.pk.does_not_exist())}, {"Put": self._put(listed)}]
 
     def delete_listing(self, job: Job) -> Write:

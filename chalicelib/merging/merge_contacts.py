@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.books import contact_events
 from chalicelib.books.merged_records import MOST_MERGED, MergedRecords, merge_records, preview_merge
 from chalicelib.books.pairs import Verdict, pair_of
 from chalicelib.books.redirects import ContactMerged, Redirect
@@ -85,8 +86,9 @@ class MergeContacts:
         writes = [*self._writes(made, merge_id, into, others, moved), *noted, *made.extra_writes()]
         if not made.dry_run:
             ids = [each.contact_id for each in (into, *others)]
+            told = [contact_events.merged(made.into, [each.contact_id for each in others])]
             unlinked = [made.into] if seen.unlinked.intersection(ids) else []
-            if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked):
+            if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked, events=told):
                 return None
             moving.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         return Merged(replace(moved.contact, version=into.version + 1), merge_id)

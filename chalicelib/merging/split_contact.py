@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.books import contact_events
 from chalicelib.books.enrichment_status import carried_ids, split_statuses
 from chalicelib.books.pairs import RecordKey, Verdict, pair_of
 from chalicelib.books.past_moves import moves_of_split
@@ -70,7 +71,10 @@ class SplitContact:
         ]
         ids = [contact_id, new_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current else [new_id]
-        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True):
+        told = [contact_events.created(new_id), contact_events.updated(contact_id)]
+        if not moving.books.commit_edit(
+            owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True, events=told
+        ):
             return None
         moving.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         return SplitOff(replace(rest, version=rest.version + 1), replace(new, version=1))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.books import contact_events
 from chalicelib.books.enrichment_status import carried_ids
 from chalicelib.books.past_moves import moves_of_unmerge
 from chalicelib.books.redirects import Redirect
@@ -13,6 +14,7 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.jobs.activity import ActivityKind
+from chalicelib.jobs.events import NewEvent
 from chalicelib.merging.moving import Moving
 from chalicelib.merging.unmerged_pairs import corrected_pair_writes, pair_writes
 
@@ -77,7 +79,10 @@ class UnmergeContacts:
         ]
         ids = [merged.contact_id, contact_id, *(each.contact_id for each in relinked)]
         unlinked = [] if is_current or moved.restored is None else [contact_id]
-        if not moving.books.commit_edit(owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True):
+        told = _told(merged, moved)
+        if not moving.books.commit_edit(
+            owner, ids, writes, seen, unlinked=unlinked, carries_statuses=True, events=told
+        ):
             return None
         moving.indexes.note_edit(owner, seen, is_unlinked=bool(unlinked))
         stored = [replace(each, version=each.version + 1) for each in parts]
@@ -135,3 +140,10 @@ class UnmergeContacts:
         left = {each_id for part in parts for each_id in (part.contact_id, *part.merged)}
         gone = [each for each in carried_ids(merged.contact_id, merged.merged) if each not in left]
         return self.moving.statuses.delete_writes(owner, gone)
+
+
+def _told(merged: Contact, moved: UnmergedRecords) -> list[NewEvent]:
+    """The events of taking a merge back: each part is there again, or nothing is left of it."""
+    is_there = moved.rest is not None
+    told = [contact_events.updated(merged.contact_id) if is_there else contact_events.deleted(merged.contact_id)]
+    return [*told, *([] if moved.restored is None else [contact_events.created(moved.restored.contact_id)])]

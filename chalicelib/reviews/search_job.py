@@ -1,15 +1,26 @@
 """The kind of the jobs that search a book for duplicates, what they found, and what is published of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
+from chalicelib.jobs.events import EventType, JobEvents
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
 
-SEARCH = JobKind("find-duplicates", Outcomes(), changes_book=False)
+
+def _pairs(job: Job) -> Mapping[str, Json]:
+    return {name: job.details[name] for name in ("pairs", "certain") if name in job.details}
+
+
+def _end_of_search(job: Job) -> Sequence[EventType]:
+    return (EventType.REVIEW_WAITING,) if job.details.get("pairs") else ()
+
+
+SEARCH = JobKind("find-duplicates", Outcomes(), changes_book=False, events=JobEvents(ended=_end_of_search, data=_pairs))
 SEARCH_LANE = "duplicates"  # a search changes no contact, so it waits for no job of the book
 
 

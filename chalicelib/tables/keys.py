@@ -106,10 +106,40 @@ INGEST_GATE = JOBS.kind(
     "gate",
     holds="how much a source has sent lately, and the job that will take it; in the index `due` while records wait",
 )
+WANTED_EVENTS = JOBS.kind(
+    "endpoints#{owner}",
+    "wanted",
+    holds="which events each endpoint of an owner wants, so that nothing is written for anyone else",
+)
+EVENT = JOBS.kind(
+    "events#{owner}",
+    "{at:013d}#{event_id}",
+    holds="events that happened together and are not handed out to the endpoints yet; in the index `due`",
+    expires="after 30 days",
+)
+ENDPOINT = JOBS.kind(
+    "endpoints#{owner}",
+    "endpoint#{endpoint_id}",
+    holds="an endpoint that gets events: its URL, its sealed secrets and its state; in the index `due` while it waits",
+)
+WAITING_DELIVERY = JOBS.kind(
+    "deliveries#{owner}#{endpoint_id}",
+    "waiting#{at:013d}#{event_id}",
+    holds="an event that an endpoint has not accepted yet, with all attempts",
+    expires="30 days after the last attempt",
+)
+PAST_DELIVERY = JOBS.kind(
+    "deliveries#{owner}#{endpoint_id}",
+    "past#{at:013d}#{event_id}",
+    holds="an event that an endpoint has accepted, or that was given up, with all attempts",
+    expires="30 days after the last attempt",
+)
 
 DUE_SHARD = "due#{shard:02d}"  # partition of the index `due`
 DUE_REFRESHES = "refresh"  # another one; a run of the schedule takes a few dozen of it, so one is enough
 DUE_INGEST = "ingest"  # another one, of sources whose records wait
+DUE_EVENTS = "events"  # another one: events that are not handed out yet
+DUE_ENDPOINTS = "endpoints"  # another one: endpoints to which something can be sent
 LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
 LISTED_AT = "{created:013d}#{job_id}"  # its sort key; created in milliseconds, so that text sorts like time
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from chalicelib.books import contact_events
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.lift_deletions import lift_writes
@@ -51,7 +52,8 @@ class RestoreContact:
         restore = self.contacts.restore_write(owner, restored)
         statuses = self.statuses.restore_writes(owner, words.statuses)
         writes = [restore, *lift_writes(self.contacts, owner, restored), *statuses]
-        if not self.books.commit_edit(owner, [contact_id], writes, seen, unlinked=[contact_id]):
+        told = [contact_events.created(contact_id)]
+        if not self.books.commit_edit(owner, [contact_id], writes, seen, unlinked=[contact_id], events=told):
             return None
         self.note_edit(owner, seen)
         self._join_collections(owner, words)

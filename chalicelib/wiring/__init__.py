@@ -16,6 +16,7 @@ from chalicelib.address_book.parts import AddressBookParts
 from chalicelib.bulk.parts import BulkParts
 from chalicelib.enrichment.parts import EnrichmentParts
 from chalicelib.erasing.parts import ErasingParts
+from chalicelib.events.parts import EventsParts
 from chalicelib.file_imports.parts import FileImportParts
 from chalicelib.foundation.settings import Settings
 from chalicelib.home.parts import HomeParts
@@ -106,6 +107,7 @@ class Wiring:
             decided_apart=lambda run: self.file_imports.decided_apart(run),  # noqa: PLW0108 # built when it is needed
         )
         self.sharing = SharingParts(shared)
+        self.events = EventsParts(shared)
         self.erasing = ErasingParts(
             shared,
             forgets=self.forgets,
@@ -118,7 +120,14 @@ class Wiring:
             shared,
             self._jobs,
             prepare_index=self.address_book.prepare_index,
-            starters=[self._start_due_runs, self._start_due_refreshes, self._start_due_ingest],
+            after_job=lambda job: self.events.after_job(job),  # noqa: PLW0108 # built when it is needed
+            starters=[
+                self._start_due_runs,
+                self._start_due_refreshes,
+                self._start_due_ingest,
+                self._hand_out_events,
+                self._start_deliveries,
+            ],
         )
         self.operating = OperatingParts(
             shared,
@@ -170,6 +179,12 @@ class Wiring:
 
     def _start_due_ingest(self) -> None:
         self.ingest.start_due()
+
+    def _hand_out_events(self) -> None:
+        self.events.hand_out()
+
+    def _start_deliveries(self) -> None:
+        self.events.start_deliveries()
 
     # ── what the router needs
 

@@ -26,6 +26,7 @@ class JobEngine:
         jobs: Callable[[], Sequence[tuple[RoomJob[Any], Any]]],
         *,
         prepare_index: Callable[[str], None],
+        after_job: Callable[[Job], None] = lambda _: None,
         starters: Sequence[Callable[[], object]] = (),
     ) -> None:
         """Connect the engine to the rooms.
@@ -33,9 +34,11 @@ class JobEngine:
         Args:
             jobs: returns every kind of job, with the parts of its room.
             prepare_index: prepares the index of an owner's book, so that no request waits for it after an import.
+            after_job: called when a job has ended, if time is left.
             starters: create the jobs that are due, at the beginning of each run of the minute schedule.
         """
         self._shared, self._jobs, self._prepare_index, self._starters = shared, jobs, prepare_index, starters
+        self._tell_after_job = after_job
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -57,6 +60,7 @@ class JobEngine:
         )
 
     def _after_job(self, job: Job) -> None:
+        self._tell_after_job(job)
         if job.has_changed and self._shared.jobs.kinds.changes_book(job.kind):
             self._prepare_index(job.owner)
 

@@ -5,6 +5,7 @@ from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
 from chalicelib.bulk.room import ROOM as BULK
 from chalicelib.enrichment.room import ROOM as ENRICHMENT
 from chalicelib.erasing.room import ROOM as ERASING
+from chalicelib.events.room import ROOM as EVENTS
 from chalicelib.file_imports.room import ROOM as FILE_IMPORTS
 from chalicelib.home.room import ROOM as HOME
 from chalicelib.ingest.room import ROOM as INGEST
@@ -32,6 +33,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     LEADS,
     INGEST,
     SHARING,
+    EVENTS,
     ERASING,
     OPERATING,
 )

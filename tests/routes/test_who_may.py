@@ -315,6 +315,28 @@ EXPECTED = {
     ("GET", "/api/v1/sources/{source}/failed"): ONES_OWN,
     ("POST", "/api/v1/sources/{source}/failed/replay"): ACCEPTED,
     ("POST", "/api/v1/sources/{source}/plan"): ONES_OWN,
+    **{
+        (method, base + path): tuple(status if answer == 200 else answer for answer in answers)
+        for base, answers_to_all, answers_to_one in (
+            ("/api/v1/webhooks", EVERY_PERSON, ONES_OWN),
+            ("/api/v1/organizations/{org}/webhooks", ORGANIZATION, ORGANIZATION),
+            ("/api/v1/operator/webhooks", OPERATORS, OPERATORS),
+        )
+        for method, path, status, answers in (
+            ("GET", "", 200, answers_to_all),
+            ("POST", "", 201, answers_to_all),
+            ("GET", "/{endpoint_id}", 200, answers_to_one),
+            ("PATCH", "/{endpoint_id}", 200, answers_to_one),
+            ("DELETE", "/{endpoint_id}", 204, answers_to_one),
+            ("POST", "/{endpoint_id}/rotate", 200, answers_to_one),
+            ("POST", "/{endpoint_id}/pause", 200, answers_to_one),
+            ("POST", "/{endpoint_id}/resume", 200, answers_to_one),
+            ("POST", "/{endpoint_id}/test", 202, answers_to_one),
+            ("GET", "/{endpoint_id}/deliveries", 200, answers_to_one),
+            ("POST", "/{endpoint_id}/deliveries/{delivery_id}/replay", 202, answers_to_one),
+            ("POST", "/{endpoint_id}/replay", 202, answers_to_one),
+        )
+    },
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
@@ -325,7 +347,11 @@ LEAD_FILE = {"s3Key": "imports/acme/contacts.csv"}
 UPLOADS = "/organizations/{org}/leads/uploads"
 ANNOUNCED = {"fileName": "contacts.csv", "size": 100}
 STORED_UPLOAD = {**LEAD_FILE, "uploadId": "upload-1"}  # the first one of the fake bucket
+WEBHOOKS = ("/api/v1/webhooks", "/api/v1/organizations/{org}/webhooks", "/api/v1/operator/webhooks")
 BODIES = {
+    **{base: {"url": "https://hooks.example.com/"} for base in WEBHOOKS},
+    **{f"{base}/{{endpoint_id}}": {"description": "Ours"} for base in WEBHOOKS},
+    **{f"{base}/{{endpoint_id}}/replay": {"since": "2026-03-01T00:00:00Z"} for base in WEBHOOKS},
     **{
         prefix + path: body
         for prefix in ("", "/api/v1")
@@ -412,6 +438,7 @@ class Ann:
     service: Service
     ids: Mapping[str, str]
     bulk_ids: Mapping[str, str]
+    endpoints: Mapping[str, Mapping[str, str]]
     jar: Mapping[str, str]
 
     @staticmethod
@@ -463,7 +490,7 @@ class Ann:
             "name": "contacts.csv",
             "review_id": review_id_of(contact["contact_id"], other["contact_id"]),
         }
-        return Ann(service, ids, bulk_ids, jar)
+        return Ann(service, ids, bulk_ids, _endpoints(service), jar)
 
     @staticmethod
     def copied() -> "Ann":
@@ -487,6 +514,10 @@ class Ann:
         fitting = (job_id for prefix, job_id in self.bulk_ids.items() if path.startswith(prefix + "/"))
         return next(fitting, self.ids["job_id"])
 
+    def _endpoint_of(self, path: str) -> Mapping[str, str]:
+        """The endpoint of the kind that the path is for, and a delivery to it."""
+        return next((ids for base, ids in self.endpoints.items() if path.startswith(base)), {})
+
     def request_as(self, who: str, method: str, path: str):
         means = {
             "anonymous": {},
@@ -499,9 +530,13 @@ class Ann:
         return self.request(method, path, **means)
 
     def request(self, method: str, path: str, **means):
-        target = path.format(**{**self.ids, "job_id": self._job_of(path)})
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
-        return self.service.ask(method, target, **sent, Accept="application/json", **means)
+        return self.service.ask(method, self.target(path), **sent, Accept="application/json", **means)
+
+    def target(self, path: str) -> str:
+        """The path with the ids of what is hers."""
+        of_path = {"job_id": self._job_of(path), **self._endpoint_of(path)}
+        return path.format(**{**self.ids, **of_path})
 
 
 def _lead(service: Service) -> Mapping[str, str]:
@@ -511,6 +546,18 @@ def _lead(service: Service) -> Mapping[str, str]:
     batch, body = "/organizations/acme/leads/resolve-batch", [{**sent, "identities": [second]}]
     lead = service.post(batch, who="ann", organizations=ACME, body=body).json["results"][0]["lead"]
     return {"lead_id": lead["leadId"], "identity_key": lead["identities"][1]["identityKey"]}
+
+
+def _endpoints(service: Service) -> Mapping[str, Mapping[str, str]]:
+    """An endpoint of each kind, and a delivery to it."""
+    found = {}
+    for base in WEBHOOKS:
+        rights = {"who": "ann", "organizations": ACME, "roles": ("operator",)}
+        target = base.format(org="acme")
+        endpoint_id = service.post(target, body=BODIES[base], **rights).json["endpoint_id"]
+        delivery = service.post(f"{target}/{endpoint_id}/test", **rights).json["delivery_id"]
+        found[base] = {"endpoint_id": endpoint_id, "delivery_id": delivery}
+    return found
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -620,8 +667,7 @@ class TestOrganizations:
     def ask(self, method: str, path: str, organizations: Mapping[str, list[str]]):
         ann = Ann.copied()
         sent = {"body": BODIES.get(path), "form": FORMS.get(path), "Accept": "application/json"}
-        target = path.format(**{**ann.ids, "job_id": ann._job_of(path)})
-        return ann.service.ask(method, target, who="mia", organizations=organizations, **sent)
+        return ann.service.ask(method, ann.target(path), who="mia", organizations=organizations, **sent)
 
     @pytest.mark.parametrize("role", Role)
     def test_a_role_permits_what_it_includes(self, method, path, role):

@@ -82,6 +82,8 @@ def busy_service() -> Service:
     _share(service, "vera", ZORA, [])
     service.ask("PUT", "/api/v1/collections/blocked/eve", who=ZORA)
     _send_records(service, ZORA)
+    service.post("/api/v1/webhooks", who=ZORA, body={"url": "https://hooks.example.com/"})
+    service.post("/api/v1/contacts/bulk", who=ZORA, body={**contacts, "idempotency_key": "told"})
     service.wiring.enrichment.choices.put(ZORA, service.clock.now(), consents=True)
     return service
 

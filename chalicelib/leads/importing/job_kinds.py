@@ -2,13 +2,19 @@
 
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.counts import Outcomes
+from chalicelib.jobs.events import EventType, JobEvents, ends_as
 from chalicelib.jobs.job_kinds import JobKind
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
 
 _NAMES, _CHANGING = tuple(outcome.value for outcome in Outcome), ("created", "updated")
 _OUTCOMES = Outcomes.of(_NAMES, changing=_CHANGING)
 _OF_LANES = Outcomes.of((*_NAMES, DEFERRED), not_read=[DEFERRED], changing=_CHANGING)
-LEAD_IMPORT = JobKind("lead-import", _OUTCOMES, changes_book=False)
+LEAD_IMPORT = JobKind(
+    "lead-import",
+    _OUTCOMES,
+    changes_book=False,
+    events=JobEvents(ended=ends_as(EventType.LEADS_COMPLETED, EventType.LEADS_FAILED)),
+)
 LEAD_IMPORT_LANE = JobKind("lead-import-lane", _OF_LANES, changes_book=False)
 LANE = "leads"  # of the jobs that lead an import
 

@@ -1,0 +1,156 @@
+"""JSON Schemas of the responses of this room, and of the messages that endpoints get."""
+
+from collections.abc import Mapping
+
+from chalicelib.events.delivery import DeliveryState
+from chalicelib.events.endpoint import DisabledReason, EndpointState
+from chalicelib.events.endpoint_json import ALL_CONTACTS
+from chalicelib.foundation.callbacks import CallbackFailure
+from chalicelib.foundation.openapi import WebhookDescription
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    enum_of,
+    exact_object,
+    list_of,
+    partial_object,
+    ref,
+)
+from chalicelib.jobs.events import EventType
+
+_TYPE = enum_of(*(each.value for each in EventType))
+_ENDPOINT: Mapping[str, Schema] = {
+    "endpoint_id": TEXT,
+    "url": TEXT,
+    "description": TEXT,
+    "events": list_of(_TYPE),
+    "payload": enum_of("thin", "full"),
+    "state": enum_of(*(each.value for each in EndpointState)),
+    "disabled_because": enum_of(*(each.value for each in DisabledReason), None),
+    "failing_since": INSTANT_OR_NULL,
+    "created_at": INSTANT,
+    "older_secret_valid_until": INSTANT_OR_NULL,
+}
+_ATTEMPT = exact_object(
+    {
+        "at": INSTANT,
+        "milliseconds": COUNT,
+        "status": {"type": ["integer", "null"]},
+        "failure": enum_of(*(each.value for each in CallbackFailure), None),
+        "answer": {"type": "string", "description": "The first 1,024 bytes of the response."},
+    }
+)
+SCHEMAS: Mapping[str, Schema] = {
+    "EventEndpoint": exact_object(_ENDPOINT),
+    "EventEndpointWithSecret": exact_object({**_ENDPOINT, "secret": TEXT}),
+    "EventEndpoints": exact_object({"endpoints": list_of(ref("EventEndpoint")), "available_events": list_of(_TYPE)}),
+    "EventDelivery": exact_object(
+        {
+            "delivery_id": TEXT,
+            "event_id": TEXT,
+            "type": enum_of(*(each.value for each in EventType), ALL_CONTACTS),
+            "happened_at": INSTANT,
+            "state": enum_of(*(each.value for each in DeliveryState)),
+            "next_attempt_at": INSTANT_OR_NULL,
+            "data": {"type": "object"},
+            "attempts": list_of(_ATTEMPT),
+        }
+    ),
+    "EventDeliveries": exact_object({"deliveries": list_of(ref("EventDelivery")), "next_cursor": TEXT_OR_NULL}),
+}
+
+# ── what endpoints get
+
+_IDS = list_of(TEXT)
+_JOB_DETAILS = exact_object(
+    {
+        "created_at": INSTANT,
+        "started_at": INSTANT_OR_NULL,
+        "finished_at": INSTANT_OR_NULL,
+        "error": TEXT_OR_NULL,
+        "retry_of": TEXT_OR_NULL,
+    }
+)
+_JOB: Mapping[str, Schema] = {
+    "job_id": TEXT,
+    "kind": TEXT,
+    "state": enum_of("queued", "completed", "partial", "failed", "canceled"),
+    "counts": {"type": "object", "additionalProperties": COUNT},
+    "error_code": TEXT,
+    "job": {**_JOB_DETAILS, "description": "Of full events alone."},
+}
+_ALWAYS = ("job_id", "kind", "state", "counts")
+_ACCOUNT: Mapping[str, Schema] = {"provider": TEXT_OR_NULL, "connection_id": TEXT_OR_NULL, "mode": TEXT_OR_NULL}
+_RUN: Mapping[str, Schema] = {"tracking_key": TEXT, "client_reference_id": TEXT_OR_NULL, "dry_run": {"type": "boolean"}}
+_CONTACTS: Mapping[str, Schema] = {
+    "contact_ids": _IDS,
+    "contacts": {"type": "array", "items": ref("Contact"), "description": "Of full events alone."},
+    # of events of a job alone, with what tells which one it is
+    "job_id": TEXT,
+    "import_id": TEXT_OR_NULL,
+    "vendor": TEXT_OR_NULL,
+    **_ACCOUNT,
+    **_RUN,
+}
+_MERGED = list_of(exact_object({"contact_id": TEXT, "merged_ids": _IDS}))
+
+
+def _of_job(**more: Schema) -> Schema:
+    return partial_object({**_JOB, **more}, _ALWAYS)
+
+
+_DATA: Mapping[str, Schema] = {
+    "import": _of_job(**_ACCOUNT),
+    "file_import": _of_job(import_id=TEXT_OR_NULL),
+    "bulk": partial_object({**_JOB, **_RUN}, (*_ALWAYS, "tracking_key")),
+    "leads": _of_job(),
+    "enrichment": _of_job(vendor=TEXT_OR_NULL),
+    "connection": exact_object({"connection_id": TEXT, "provider": TEXT}),
+    "review": _of_job(import_id=TEXT_OR_NULL, pairs=COUNT, certain=COUNT),
+    "contact": partial_object(_CONTACTS, ("contact_ids",)),
+}
+_DATA_OF_TYPE: Mapping[EventType, Schema] = {
+    EventType.CONTACT_MERGED: partial_object({**_CONTACTS, "merged": _MERGED}, ("contact_ids", "merged")),
+    EventType.ENDPOINT_DISABLED: exact_object({"endpoint_id": TEXT, "because": TEXT}),
+    EventType.ENDPOINT_TEST: exact_object({"endpoint_id": TEXT}),
+}
+
+
+def message_schema(name: EventType) -> Schema:
+    """The body of a message of this type."""
+    data = _DATA_OF_TYPE.get(name) or _DATA[name.partition(".")[0]]
+    return exact_object({"type": enum_of(name.value), "timestamp": INSTANT, "data": data})
+
+
+_SUMMARIES: Mapping[EventType, str] = {
+    EventType.IMPORT_STARTED: "An import of an account was created",
+    EventType.IMPORT_COMPLETED: "An import of an account has read everything",
+    EventType.IMPORT_FAILED: "An import of an account has failed or was canceled",
+    EventType.IMPORT_NEEDS_DECISION: "An import has held back removals, and a person must decide about them",
+    EventType.FILE_IMPORT_PLANNED: "What committing a file will do is known",
+    EventType.FILE_IMPORT_COMPLETED: "A file was committed",
+    EventType.FILE_IMPORT_FAILED: "A file could not be planned or committed, or committing it was canceled",
+    EventType.BULK_COMPLETED: "A bulk create or cleanup has come to its end",
+    EventType.BULK_FAILED: "A bulk create or cleanup has failed or was canceled",
+    EventType.LEADS_COMPLETED: "An import of leads has read everything",
+    EventType.LEADS_FAILED: "An import of leads has failed or was canceled",
+    EventType.ENRICHMENT_COMPLETED: "A run of a vendor has asked about everything in its scope",
+    EventType.ENRICHMENT_STOPPED: "A run of a vendor ended early: stopped, failed, or at a limit",
+    EventType.CONNECTION_NEEDS_RECONNECT: "Consent to read an account is lost",
+    EventType.REVIEW_WAITING: "Pairs of contacts, or rows of a file, wait for a person's decision",
+    EventType.CONTACT_CREATED: "Contacts were created or brought back",
+    EventType.CONTACT_UPDATED: "Contacts were changed",
+    EventType.CONTACT_MERGED: "Contacts were merged by hand",
+    EventType.CONTACT_DELETED: "Contacts are gone",
+    EventType.ENDPOINT_DISABLED: "Another endpoint was disabled",
+    EventType.ENDPOINT_TEST: "A test that somebody asked for",
+}
+
+
+def webhooks() -> Mapping[str, WebhookDescription]:
+    """What the API's description says of each message, by its type."""
+    return {each.value: WebhookDescription(_SUMMARIES[each], message_schema(each)) for each in EventType}
