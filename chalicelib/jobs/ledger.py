@@ -1,7 +1,7 @@
 """Reading the ledger: what happened to each source contact, and whether the job's counts agree with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.jobs.counts import FAILED, Counts
@@ -11,6 +11,7 @@ from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
 FEWEST_CHUNKS = 4  # read at a time; they usually hold more than a page of lines
+MOST_CHUNKS = 12  # read at a time with all their lines; of more, the store looks for those with the outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,21 @@ def ledger_page(
 def _chunks_for(limit: int, job: Job, outcome: str | None) -> int:
     """How many chunks to read at a time: twice those that hold a page of lines if these are spread evenly."""
     lines = sum(job.counts.values()) if outcome is None else job.counts[outcome]
-    return max(FEWEST_CHUNKS, 2 * limit * job.chunk // max(lines, 1))
+    return max(FEWEST_CHUNKS, min(2 * limit * job.chunk // max(lines, 1), job.chunk))
 
 
 def _chunks_from(jobs: JobStore, job: Job, first: int, outcome: str | None, limit: int) -> Iterable[LedgerChunk]:
     """The chunks from the first one on that have a page of lines of this outcome, and perhaps more."""
     if outcome == FAILED and sum(job.failed_chunks.values()) == job.counts[FAILED]:
         return jobs.ledger_chunks(job, _failed_chunks_from(job, first, limit))
-    return jobs.ledger(job, after=first - 1, outcome=outcome, page_size=_chunks_for(limit, job, outcome))
+    most = _chunks_for(limit, job, outcome)
+    if most > MOST_CHUNKS:
+        return jobs.ledger(job, after=first - 1, outcome=outcome, page_size=most)
+    return (chunk for start in range(first, job.chunk, most) for chunk in _chunks(jobs, job, start, most))
+
+
+def _chunks(jobs: JobStore, job: Job, start: int, most: int) -> Sequence[LedgerChunk]:
+    return jobs.ledger_chunks(job, range(start, min(start + most, job.chunk)))
 
 
 def _failed_chunks_from(job: Job, first: int, limit: int) -> list[int]:

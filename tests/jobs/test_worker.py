@@ -338,22 +338,22 @@ class TestLedger:
     def test_a_frequent_outcome_is_read_a_few_chunks_at_a_time(self, works, queued, store):
         queued("a")
 
-        def three_chunks(run):
-            for number in range(3):
+        def six_chunks(run):
+            for number in range(6):
                 lines = [LedgerLine(f"s{number}.{line}", Outcome.CREATED, "c1") for line in range(50)]
                 run.commit(Progress({"at": number}, lines=lines))
 
-        works(three_chunks)
-        sizes = []
+        works(six_chunks)
+        read = []
 
         class Watched:
-            def ledger(self, job, *, page_size, **more):
-                sizes.append(page_size)
-                return store.ledger(job, page_size=page_size, **more)
+            def ledger_chunks(self, job, chunks):
+                read.append(list(chunks))
+                return store.ledger_chunks(job, chunks)
 
         for outcome in (None, Outcome.CREATED):
             ledger_page(Watched(), store.get("a"), outcome=outcome, limit=50)
-        assert sizes == [4, 4]
+        assert read == [[0, 1, 2, 3]] * 2
 
     def test_reading_stops_after_the_last_line_of_an_outcome(self, works, queued, store):
         queued("a")
@@ -362,9 +362,9 @@ class TestLedger:
         job = store.get("a")
 
         class OneChunk:
-            def ledger(self, job, **_):
-                yield next(store.ledger(job))
-                raise AssertionError("it reads on")
+            def ledger_chunks(self, job, chunks):
+                assert list(chunks) == [0], "it reads on"
+                return store.ledger_chunks(job, chunks)
 
         assert ledger_page(OneChunk(), job, outcome=Outcome.SKIPPED) == ([odd], None)
         assert ledger_page(OneChunk(), job, outcome=Outcome.UPDATED) == ([], None)
