@@ -114,12 +114,9 @@ class ArrivalStore:
             return _answer_in(known, note)
         return None
 
-    def answered(self, source_id: str, note: RequestNote, now: datetime) -> Mapping[str, Any] | None:
-        """What was answered to this request before; None if it is new. Raises RequestKeyUsed as `put`."""
-        item = self.dynamo.get(self.table, _request_key(source_id, note.request_id))
-        if item is None or int(item["ttl"]["N"]) <= now.timestamp():
-            return None
-        return _answer_in(item, note)
+    def arrival_write(self, source_id: str, arrival_id: str, record: Mapping[str, Any], now: datetime) -> Write:
+        """The write with which one record waits again."""
+        return {"Put": {"TableName": self.table, "Item": self._item("", source_id, arrival_id, [record], now)}}
 
     def first(self, source_id: str, most_records: int) -> list[Arrival]:
         """The arrivals that wait longest, with not many more records than this together; one at least, if any wait."""

@@ -25,6 +25,7 @@ class Blobs(Protocol):
 
     def put(self, key: str, content: bytes) -> None: ...
     def find(self, key: str) -> bytes | None: ...
+    def delete(self, keys: Sequence[str]) -> None: ...
 
 
 class BatchGone(Exception):
@@ -102,6 +103,10 @@ class Batches:
         if content is None:
             raise BatchGone
         return Batch.unpacked(content)
+
+    def delete(self, owner: str, source_id: str, name: str) -> None:
+        """Delete a batch that no job needs any more."""
+        self.blobs.delete([_blob(owner, source_id, name)])
 
     def _new(self, run: Run, source: IngestSource) -> Batch | None:
         self.gates.release(source.source_id, run.job.job_id, self.clock.now())

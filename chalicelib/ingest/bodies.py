@@ -55,7 +55,7 @@ class SourceChangeBody(_Body):
     empty_clears: bool | None = Field(default=None, description="Whether an empty text clears a value.")
     on_existing: Text | None = Field(
         default=None,
-        description="What to do with what is there. create, skip or update.",
+        description="What to do with what is there. Contacts: create, skip or update. Leads: keep, fill or overwrite.",
     )
     signature: SignatureBody | Literal["none"] | None = Field(default=None, description='"none" takes it off.')
     key_in_url: bool | None = Field(
@@ -67,6 +67,19 @@ class SourceChangeBody(_Body):
 
 class SourceBody(SourceChangeBody):
     """A new source."""
+
+    name: Text
+
+
+class LeadSourceChangeBody(SourceChangeBody):
+    """What changes of a source of leads."""
+
+    channel: Text | None = Field(default=None, description="That of identities whose channel nothing else says.")
+    scope: Text | None = None
+
+
+class LeadSourceBody(LeadSourceChangeBody):
+    """A new source of leads."""
 
     name: Text
 

@@ -13,6 +13,7 @@ from chalicelib.files.mapping.known_headers import Meaning, meaning_of
 from chalicelib.files.mapping.row_mapper import RowMapper
 from chalicelib.files.mapping.target import Target
 from chalicelib.foundation.ids import id_of
+from chalicelib.ingest.chosen_fields import chosen_target
 from chalicelib.ingest.record_cells import Cells
 
 MOST_MAPPINGS = 200  # kept; records of one sender have few different sets of fields
@@ -89,15 +90,9 @@ class ContactMapper:
         return columns
 
     def _target(self, name: str) -> Target | None:
-        """What the owner chose for a field, or for an object around it; None if nothing was chosen."""
-        path = name
-        while True:
-            if path in self.chosen:
-                text = self.chosen[path]
-                return Target.of(text) if path == name or not text else None
-            path, dot, _ = path.rpartition(".")
-            if not dot:
-                return None
+        """What the owner chose for a field; None if nothing was chosen."""
+        text = chosen_target(name, self.chosen)
+        return None if text is None else Target.of(text)
 
     def _recognized(self, name: str, taken: set[Target], numbers: EntryNumbers) -> Target:
         found = meaning_of(plain_header(name))

@@ -1,7 +1,7 @@
 """What became of the last records of a source, and those that failed, which can be tried again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.foundation.clock import Clock
@@ -29,6 +29,9 @@ class FollowedRecord:
     outcome: str | None = None
     reason: str | None = None
     contact_id: str | None = None
+    lead_id: str | None = None
+    #: of leads: the import that it is a row of
+    import_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,23 @@ class FollowRecords:
         return count, self.start(source) if count else None
 
     def _records(self, source: IngestSource, job: Job) -> Iterator[FollowedRecord]:
+        """The records of a job; of leads, without what they said once it has ended."""
+        lines = self.lines_of(job)
         try:
             batch = self.batches.get(source.owner, source.source_id, batch_name(job))
+            records = [(each.received_at, each.cells) for each in batch.records]
         except BatchGone:
-            return
-        lines = self.lines_of(job)
-        for number, record in enumerate(batch.records):
-            line = lines[number] if number < len(lines) else None
-            outcome, reason, contact_id = (line.outcome, line.reason, line.contact_id) if line else (None, None, None)
-            yield FollowedRecord(job.job_id, record.received_at, record.cells, outcome, reason, contact_id)
+            records = [(job.created_at, {}) for _ in lines]
+        for number, (received_at, cells) in enumerate(records):
+            record = FollowedRecord(job.job_id, received_at, cells, import_id=job.details.get("import_id") or None)
+            yield _told(record, lines[number], source) if number < len(lines) else record
+
+
+def _told(record: FollowedRecord, line: LedgerLine, source: IngestSource) -> FollowedRecord:
+    """The record with what became of it."""
+    told = replace(record, outcome=str(line.outcome), reason=line.reason)
+    is_contact = source.organization is None
+    return replace(told, contact_id=line.contact_id) if is_contact else replace(told, lead_id=line.contact_id)
 
 
 def ledger_of(jobs: JobStore) -> Callable[[Job], list[LedgerLine]]:

@@ -39,6 +39,11 @@ class ForgetSources:
             self.arrivals.delete_partition(kind.partition(source_id=source_id))
         self.blobs.delete_prefix(source_prefix(owner, source_id))
 
+    def failed(self, owner: str) -> None:
+        """Delete the records of an owner's sources that could not be imported."""
+        for source_id in self.sources.ids_of(owner):
+            self.arrivals.delete_partition(INGEST_FAILED.partition(source_id=source_id))
+
     def owner(self, owner: str) -> None:
         """Delete all sources of an owner."""
         for source_id in self.sources.ids_of(owner):

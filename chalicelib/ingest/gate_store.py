@@ -110,6 +110,17 @@ class GateStore:
         values: dict[str, Item] = {":recent": {"L": [{"S": each} for each in recent]}}
         self._change(source_id, "SET recent = :recent", "attribute_exists(pk)", {}, values)
 
+    def hold(self, source_id: str, job_id: str) -> str:
+        """Let this job alone import records of the source; returns the job that does. May be repeated."""
+        free = "attribute_not_exists(importing) OR importing = :job"
+        self._change(source_id, "SET importing = :job", free, {}, {":job": {"S": job_id}})
+        item = self.dynamo.get(self.table, INGEST_GATE.key(source_id=source_id).item) or {}
+        return str(item["importing"]["S"]) if "importing" in item else job_id
+
+    def let_go(self, source_id: str, job_id: str) -> None:
+        """Let another job import records of the source, if this one does."""
+        self._change(source_id, "REMOVE importing", "importing = :job", {}, {":job": {"S": job_id}})
+
     def settle(self, gate: Gate) -> None:
         """Note that nothing waits, unless there was a request since the gate was read."""
         self._change(

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 
 from chalicelib.books.job_kinds import contacts_kind
+from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.job_kinds import JobKind
 
 INGEST = contacts_kind("ingest")
+_OF_LEADS = Outcomes.of(
+    ("created", "updated", "unchanged", "skipped", "failed", "ambiguous"), changing=("created", "updated")
+)
+INGEST_LEADS = JobKind("ingest-leads", _OF_LEADS, changes_book=False)
 
 
 @dataclass(frozen=True, slots=True)

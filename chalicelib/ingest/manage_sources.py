@@ -14,6 +14,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.setting_kinds import InvalidSetting, region_of_phones
 from chalicelib.ingest.forget_sources import ForgetSources
+from chalicelib.ingest.lead_imports import LeadImports
 from chalicelib.ingest.receive_records import seal_context
 from chalicelib.ingest.signature_rule import SignatureRule
 from chalicelib.ingest.source import LONGEST_NAME, MOST_SOURCES, IngestSource, RecordRules, SourceState
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 500  # that a source maps
 LONGEST_FIELD = 200  # characters of a field's name, and of what it becomes
-LONGEST_OVERLAP = timedelta(days=7)
+_FILL = "fill"
+_OF_LEADS = ("keep", _FILL, "overwrite")
+_CHANNEL = "whatsapp"  # of leads, if their source names none
 
 
 class Destination(Protocol):
@@ -58,6 +61,28 @@ class ContactRules:
 
     def saved_fields(self, saved: "ColumnMapping") -> Mapping[str, str]:
         return {column.header: column.target.text for column in saved.columns if column.header}
+
+
+@dataclass(frozen=True)
+class LeadRules:
+    """The rules of records that become leads."""
+
+    imports: LeadImports
+
+    def check(self, rules: RecordRules) -> RecordRules:
+        rules = replace(rules, on_existing=rules.on_existing or _FILL, channel=rules.channel or _CHANNEL)
+        if rules.on_existing not in _OF_LEADS:
+            raise InvalidInput(f"on_existing must be one of {', '.join(_OF_LEADS)}.", field="on_existing")
+        if rules.null_clears or rules.empty_clears:
+            field = "null_clears" if rules.null_clears else "empty_clears"
+            raise InvalidInput("Records clear no values of leads: null and empty texts leave them.", field=field)
+        self.imports.check_channel(rules.channel)
+        for target in rules.fields.values():
+            self.imports.check_field(target, rules.channel)
+        return rules
+
+    def saved_fields(self, saved: "ColumnMapping") -> Mapping[str, str]:
+        return self.imports.saved_fields(saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

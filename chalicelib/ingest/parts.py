@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from chalicelib.ingest.follow_records import FollowRecords
     from chalicelib.ingest.forget_sources import ForgetSources
     from chalicelib.ingest.gate_store import GateStore
+    from chalicelib.ingest.import_leads import ImportLeads
     from chalicelib.ingest.import_records import ImportRecords
     from chalicelib.ingest.ingest_intake import IngestIntakes
-    from chalicelib.ingest.manage_sources import ContactRules, ManageSources
+    from chalicelib.ingest.lead_imports import LeadImports
+    from chalicelib.ingest.manage_sources import ContactRules, LeadRules, ManageSources
+    from chalicelib.ingest.plan_leads import PlanLeads
     from chalicelib.ingest.receive_records import ReceiveRecords
     from chalicelib.ingest.source import IngestSource
     from chalicelib.ingest.source_store import SourceStore
@@ -28,11 +31,18 @@ if TYPE_CHECKING:
 class IngestParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts, *, saved_mapping: Callable[[str, str], ColumnMapping | None]) -> None:
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        saved_mapping: Callable[[str, str], ColumnMapping | None],
+        lead_imports: Callable[[], LeadImports],
+    ) -> None:
         """Args:
         saved_mapping: the mapping of a person's file import, by its id; None if there is none.
+        lead_imports: the imports of leads.
         """
-        self.shared, self._saved_mapping = shared, saved_mapping
+        self.shared, self._saved_mapping, self._lead_imports = shared, saved_mapping, lead_imports
 
     # ── stores
 
@@ -97,6 +107,12 @@ class IngestParts:
         return ContactRules()
 
     @cached_property
+    def lead_rules(self) -> LeadRules:
+        from chalicelib.ingest.manage_sources import LeadRules
+
+        return LeadRules(self._lead_imports())
+
+    @cached_property
     def start(self) -> StartIngest:
         from chalicelib.ingest.new_job import new_job
         from chalicelib.ingest.start_ingest import StartIngest
@@ -146,6 +162,28 @@ class IngestParts:
             shared.clock,
             shared.settings.default_region,
         )
+
+    @cached_property
+    def import_leads(self) -> ImportLeads:
+        from chalicelib.ingest.import_leads import ImportLeads
+
+        return ImportLeads(
+            self.sources,
+            self.batches,
+            self.arrivals,
+            self.applied,
+            self._lead_imports(),
+            self.start,
+            self.forget,
+            self.shared.clock,
+        )
+
+    @cached_property
+    def plan_leads(self) -> PlanLeads:
+        from chalicelib.foundation.ids import fresh_id
+        from chalicelib.ingest.plan_leads import PlanLeads
+
+        return PlanLeads(self._lead_imports(), fresh_id)
 
     def plan(self, source: IngestSource, envelope: Envelope) -> dict[str, Any]:
         """As `PlanRecords`."""

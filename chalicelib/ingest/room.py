@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Permission, folder_permission, table_permission
 from chalicelib.ingest import ingest_routes, source_routes
-from chalicelib.ingest.job_kinds import INGEST
+from chalicelib.ingest.job_kinds import INGEST, INGEST_LEADS
 from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import (
     INGEST_APPLIED,
@@ -49,13 +49,20 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[IngestParts] = Room(
     name="ingest",
-    routes=(ingest_routes.routes, source_routes.routes, source_routes.plan_route),
+    routes=(ingest_routes.routes, source_routes.routes, source_routes.plan_routes),
     jobs=(
         RoomJob(
             kind=INGEST,
             title="Import of a source's records",
             step=lambda parts: parts.import_records,
             not_cancelable="It takes records that a source has handed over. Undo it once it is done.",
+        ),
+        RoomJob(
+            kind=INGEST_LEADS,
+            title="Records of a source for leads",
+            is_activity=False,
+            step=lambda parts: parts.import_leads,
+            not_cancelable="The organization's importers can cancel the import of leads that it waits for.",
         ),
     ),
     keeps=(StoredData(_KEPT, _forget_sources),),

@@ -85,6 +85,8 @@ SCHEMAS: dict[str, Schema] = {
                         "outcome": TEXT_OR_NULL,
                         "reason": TEXT_OR_NULL,
                         "contact_id": TEXT_OR_NULL,
+                        "lead_id": TEXT_OR_NULL,
+                        "import_id": {**TEXT_OR_NULL, "description": "The import of leads that it is a row of."},
                     }
                 )
             ),
@@ -99,6 +101,7 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "ReplayedRecords": exact_object({"replayed": COUNT, "job_id": TEXT_OR_NULL}),
+    "PlannedLeads": exact_object({"job_id": TEXT, "status_url": TEXT}),
     "PlannedRecords": exact_object(
         {
             "envelope": TEXT,

@@ -40,6 +40,8 @@ def record_json(record: FollowedRecord) -> dict[str, Any]:
         "outcome": record.outcome,
         "reason": record.reason,
         "contact_id": record.contact_id,
+        "lead_id": record.lead_id,
+        "import_id": record.import_id,
     }
 
 

@@ -1,4 +1,4 @@
-"""The routes by which people manage the sources of their contacts."""
+"""The routes of sources: a person manages those of their contacts, an organization's admin those of its leads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, whole_number
+from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router, View
+from chalicelib.foundation.service_owners import organization_of, organization_owner
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from chalicelib.ingest.bodies import SourceBody, SourceChangeBody
+    from chalicelib.ingest.bodies import LeadSourceBody, LeadSourceChangeBody, SourceBody, SourceChangeBody
     from chalicelib.ingest.manage_sources import Destination, SourceRequest
     from chalicelib.ingest.parts import IngestParts
     from chalicelib.ingest.source import IngestSource
@@ -55,15 +57,16 @@ class Scope:
 
 
 def routes(router: Router, parts: IngestParts) -> None:
-    for register in (_list_routes, _source_routes, _record_routes):
-        register(router, parts, _PERSONS)
+    for scope in (_PERSONS, _ORGANIZATIONS):
+        for register in (_list_routes, _source_routes, _record_routes):
+            register(router, parts, scope)
 
 
 def _list_routes(router: Router, parts: IngestParts, scope: Scope) -> None:
     def create_source(request: Request, **_: str) -> Response:
         wanted = source_request(read_body(request, scope.create_body()))
         owner = scope.owner(request)
-        source, key = parts.manage.create(owner, request.owner, wanted, destination(parts))
+        source, key = parts.manage.create(owner, request.owner, wanted, destination(parts, owner))
         shown = {**parts.source_json(source), "key": key}
         return Response(shown, 201, {"Location": f"{parts.shared.public_url}{_path_of(scope, request, source)}"})
 
@@ -82,7 +85,7 @@ def _source_routes(router: Router, parts: IngestParts, scope: Scope) -> None:
     def change_source(request: Request, source: str, **_: str) -> Response:
         wanted = source_request(read_body(request, scope.change_body()))
         owner = scope.owner(request)
-        changed = parts.manage.change(owner, request.owner, source, wanted, destination(parts))
+        changed = parts.manage.change(owner, request.owner, source, wanted, destination(parts, owner))
         return Response(parts.source_json(changed))
 
     def delete_source(request: Request, source: str, **_: str) -> Response:
@@ -133,13 +136,13 @@ def _record_routes(router: Router, parts: IngestParts, scope: Scope) -> None:
     _add(router.post, scope, "/{source}/failed/replay", replay_failed, replay, {202: "ReplayedRecords"})
 
 
-def plan_route(router: Router, parts: IngestParts) -> None:
-    """The trial of records."""
+def plan_routes(router: Router, parts: IngestParts) -> None:
+    """The trials of records."""
 
     @router.post(
         _PERSONS.path("/{source}/plan"),
-        Access.PERSON,
-        "Say what records would do, without storing anything",
+        _PERSONS.access,
+        "Say what records would do to your contacts, without storing anything",
         {200: "PlannedRecords"},
         takes_file=True,
     )
@@ -148,6 +151,22 @@ def plan_route(router: Router, parts: IngestParts) -> None:
 
         found = parts.sources.get(request.owner, source)
         return Response(parts.plan(found, read_request(request)))
+
+    @router.post(
+        _ORGANIZATIONS.path("/{source}/plan"),
+        _ORGANIZATIONS.access,
+        "Start an import of records that changes no lead and tells what one would do",
+        {202: "PlannedLeads"},
+        takes_file=True,
+        role=Role.ADMIN,
+    )
+    def plan_lead_records(request: Request, org: str, source: str) -> Response:
+        from chalicelib.ingest.receive_records import read_request
+
+        found = parts.sources.get(organization_owner(org), source)
+        job_id = parts.plan_leads(found, org, read_request(request))
+        url = f"{parts.shared.public_url}{_API}/organizations/{org}/leads/import/{job_id}"
+        return Response({"job_id": job_id, "status_url": url}, 202, {"Location": url})
 
 
 def _add(
@@ -159,13 +178,16 @@ def _add(
     responses: dict[int, str],
     **options: Any,
 ) -> None:
-    """Register a view for this scope."""
+    """Register a view for this scope. Admins alone look at an organization's sources."""
     view.__name__ = f"{scope.name}_{view.__name__}"
-    add(scope.path(rest), scope.access, summary, responses, **options)(view)
+    if scope.access is Access.ORGANIZATION:
+        options["role"] = Role.ADMIN
+    of_whom = "an organization's leads" if scope.access is Access.ORGANIZATION else "your contacts"
+    add(scope.path(rest), scope.access, f"{summary} ({of_whom})", responses, **options)(view)
 
 
-def destination(parts: IngestParts) -> Destination:
-    return parts.contact_rules
+def destination(parts: IngestParts, owner: str) -> Destination:
+    return parts.contact_rules if organization_of(owner) is None else parts.lead_rules
 
 
 def source_request(body: Any) -> SourceRequest:
@@ -215,4 +237,24 @@ def _source_change_body() -> type[SourceChangeBody]:
     return SourceChangeBody
 
 
+def _lead_source_body() -> type[LeadSourceBody]:
+    from chalicelib.ingest.bodies import LeadSourceBody
+
+    return LeadSourceBody
+
+
+def _lead_source_change_body() -> type[LeadSourceChangeBody]:
+    from chalicelib.ingest.bodies import LeadSourceChangeBody
+
+    return LeadSourceChangeBody
+
+
 _PERSONS = Scope("", Access.PERSON, "person", lambda request: request.owner, _source_body, _source_change_body)
+_ORGANIZATIONS = Scope(
+    "/organizations/{org}",
+    Access.ORGANIZATION,
+    "organization",
+    lambda request: organization_owner(request.params["org"]),
+    _lead_source_body,
+    _lead_source_change_body,
+)

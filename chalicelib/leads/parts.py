@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.part_uploads import PartUploads
     from chalicelib.jobs.worker import Step
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
     from chalicelib.leads.importing.import_parts import ImportParts
     from chalicelib.leads.importing.look_at_file import FileLook
+    from chalicelib.leads.importing.record_imports import RecordImports
     from chalicelib.leads.importing.start_import import FindsMapping, StartImport
     from chalicelib.leads.importing.uploads import Uploads
     from chalicelib.leads.importing.uploads_in_parts import UploadsInParts
@@ -39,11 +42,14 @@ BLOCKS_READ_AT_ONCE = 4
 class LeadsParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts, *, saved_mapping: FindsMapping) -> None:
+    def __init__(
+        self, shared: SharedParts, *, saved_mapping: FindsMapping, forget_failed: Callable[[str], object]
+    ) -> None:
         """Args:
         saved_mapping: the mapping of file imports that a person saved under a name, for a file with these headers.
+        forget_failed: deletes what other systems have sent to an organization and could not be imported.
         """
-        self.shared, self.saved_mapping = shared, saved_mapping
+        self.shared, self.saved_mapping, self.forget_failed = shared, saved_mapping, forget_failed
 
     @cached_property
     def leads(self) -> LeadStore:
@@ -98,7 +104,9 @@ class LeadsParts:
     def erase(self) -> EraseLeads:
         from chalicelib.leads.erasing.erase_leads import EraseLeads
 
-        return EraseLeads(self.change, self.exports.delete_all, self.shared.jobs, self.shared.work_queue)
+        return EraseLeads(
+            self.change, self.exports.delete_all, self.forget_failed, self.shared.jobs, self.shared.work_queue
+        )
 
     @cached_property
     def clean_imports(self) -> Step:
@@ -191,6 +199,12 @@ class LeadsParts:
         from chalicelib.leads.importing.start_import import StartImport
 
         return StartImport(lambda: self.imports, self.saved_mapping)
+
+    @cached_property
+    def record_imports(self) -> RecordImports:
+        from chalicelib.leads.importing.record_imports import RecordImports
+
+        return RecordImports(lambda: self.imports, self.start_import, self.follow_imports)
 
     @cached_property
     def follow_imports(self) -> FollowImports:

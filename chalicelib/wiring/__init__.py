@@ -18,6 +18,7 @@ from chalicelib.enrichment.parts import EnrichmentParts
 from chalicelib.erasing.parts import ErasingParts
 from chalicelib.events.parts import EventsParts
 from chalicelib.file_imports.parts import FileImportParts
+from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.foundation.settings import Settings
 from chalicelib.home.parts import HomeParts
 from chalicelib.ingest.parts import IngestParts
@@ -92,9 +93,15 @@ class Wiring:
         self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
         self.bulk = BulkParts(shared)
         self.enrichment = EnrichmentParts(shared, new_undo=new_undo)
-        self.leads = LeadsParts(shared, saved_mapping=self.file_imports.saved_mapping)
+        self.leads = LeadsParts(
+            shared,
+            saved_mapping=self.file_imports.saved_mapping,
+            forget_failed=lambda org: self.ingest.forget.failed(organization_owner(org)),
+        )
         self.ingest = IngestParts(
-            shared, saved_mapping=lambda owner, import_id: self.file_imports.saved_mapping(owner, import_id, ())
+            shared,
+            saved_mapping=lambda owner, import_id: self.file_imports.saved_mapping(owner, import_id, ()),
+            lead_imports=lambda: self.leads.record_imports,
         )
         self.undoing = UndoingParts(
             shared,

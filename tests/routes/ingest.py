@@ -1,9 +1,11 @@
 """A source of Ann's contacts, and what it sends, over HTTP."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.jobs.job import Job
+from chalicelib.wiring import RESERVE
 from tests.routes.service import Service, ServiceResponse
 
 SOURCES = "/api/v1/sources"
@@ -44,6 +46,13 @@ class Sender:
     def ask(self, method: str, rest: str = "", **more: Any) -> ServiceResponse:
         return self.service.ask(method, f"{self.own}{rest}", **self.asked, **more)
 
+    def take_all(self, body: Any, **headers: str) -> str:
+        """Send records, and let everything run that follows; returns the id of their job."""
+        response = self.send(body, **headers)
+        assert response.status == 202, response.text
+        run_waiting(self.service)
+        return str(response.json["job_id"])
+
     def records(self) -> list[dict[str, Any]]:
         """The last records, the latest first."""
         return self.ask("GET", "/records").json["records"]
@@ -53,11 +62,31 @@ def run_job(service: Service, job_id: str) -> Job:
     worker = service.wiring.engine.worker
     claimed = worker.claim(job_id)
     assert claimed is not None, "it is not due"
-    run = service.clock.now()
-    from chalicelib.wiring import RESERVE
-
-    worker.run(claimed, until=run + RESERVE * 20, reserve=RESERVE)
+    worker.run(claimed, until=service.clock.now() + RESERVE * 20, reserve=RESERVE)
     return service.wiring.shared.jobs.get(job_id)
+
+
+def run_waiting(service: Service, *, most: int = 200) -> None:
+    """Let all jobs run that are due, and those that wait for them, until none is left."""
+    jobs = service.wiring.shared.jobs
+    for _ in range(most):
+        due = [job_id for job_id, _ in jobs.due_since(service.clock.now(), limit=50)]
+        for job_id in due:
+            run_job(service, job_id)
+        if not due:
+            service.clock.advance(timedelta(seconds=3))
+            if not jobs.due_since(service.clock.now(), limit=1):
+                return
+    raise AssertionError("jobs run without end")
+
+
+def lead_sender(service: Service, organization: str = "acme", **body: Any) -> Sender:
+    """A new source of an organization's leads."""
+    asked = {"who": "ines", "organizations": {organization: ["admin"]}}
+    sources = f"/api/v1/organizations/{organization}/sources"
+    response = service.post(sources, **asked, body={"name": "Forms", **body})
+    assert response.status == 201, response.text
+    return Sender(service, response.json, asked, sources)
 
 
 def sender(service: Service, **body: Any) -> Sender:

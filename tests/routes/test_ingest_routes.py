@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.routes.ingest import SOURCES, run_job, sender
+from tests.routes.ingest import SOURCES, run_waiting, sender
 
 ADA = {"id": "1", "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com"}
 BOB = {"id": "2", "first_name": "Bob", "email": "bob@example.com"}
@@ -367,11 +367,3 @@ def preview(service, job):
     """What an undo of this run would do, as the person confirms it."""
     shown = service.get(f"/api/v1/runs/{job.job_id}/undo", who="ann").json
     return {name: shown[name] for name in ("removed", "restored", "returned", "kept")}
-
-
-def run_waiting(service):
-    """Let all jobs run that are due, until none is left."""
-    jobs = service.wiring.shared.jobs
-    while due := [job_id for job_id, _ in jobs.due_since(service.clock.now(), limit=50)]:
-        for job_id in due:
-            run_job(service, job_id)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.routes.ingest import SOURCES, Sender, sender
+from tests.routes.ingest import SOURCES, Sender, lead_sender, sender
 
 ADA = {"id": "1", "first_name": "Ada", "email": "ada@example.com"}
 
@@ -230,3 +230,40 @@ class TestSignatures:
         assert (again.status, again.json["repeated"], again.json["job_id"]) == (202, True, None)
         other = json.dumps({**ADA, "id": "2"}).encode()
         assert crm.send(other, **self.sign(service, other)).status == 409
+
+
+class TestOrganizations:
+    PATH = "/api/v1/organizations/acme/sources"
+
+    @pytest.mark.parametrize(("role", "status"), [("member", 403), ("importer", 403), ("admin", 201)])
+    def test_only_an_admin_makes_sources_of_leads(self, service, role, status):
+        response = service.post(self.PATH, who="ann", organizations={"acme": [role]}, body={"name": "Forms"})
+
+        assert response.status == status
+
+    def test_they_are_the_organization_s_and_nobody_s_else(self, service):
+        forms = lead_sender(service)
+
+        assert [each["name"] for each in service.get(self.PATH, **forms.asked).json["sources"]] == ["Forms"]
+        assert service.get(self.PATH, who="bob", organizations={"other": ["admin"]}).status == 404
+        assert service.get(SOURCES, who="ines").json["sources"] == []
+        other = "/api/v1/organizations/other/sources"
+        assert (
+            service.get(f"{other}/{forms.source['source_id']}", who="o", organizations={"other": ["admin"]}).status
+            == 404
+        )
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({"fields": {"mail": "nothing"}}, "fields"),
+            ({"fields": {"mail": "identity:fax"}}, "fields"),
+            ({"channel": "fax"}, "channel"),
+            ({"on_existing": "update"}, "on_existing"),
+            ({"null_clears": True}, "null_clears"),
+        ],
+    )
+    def test_what_cannot_be_followed_is_refused(self, service, body, field):
+        response = lead_sender(service).ask("PATCH", body=body)
+
+        assert (response.status, response.json["field"]) == (422, field)

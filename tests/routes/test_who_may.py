@@ -337,6 +337,21 @@ EXPECTED = {
             ("POST", "/{endpoint_id}/replay", 202, answers_to_one),
         )
     },
+    **{
+        (method, f"/api/v1/organizations/{{org}}/sources{path}"): answers
+        for method, path, answers in (
+            ("POST", "", (401, 404, 201, 404, 401, 401)),
+            ("GET", "", ORGANIZATION),
+            ("GET", "/{source}", ORGANIZATION),
+            ("PATCH", "/{source}", ORGANIZATION),
+            ("DELETE", "/{source}", (401, 404, 204, 404, 401, 401)),
+            ("POST", "/{source}/rotate", ORGANIZATION),
+            ("GET", "/{source}/records", ORGANIZATION),
+            ("GET", "/{source}/failed", ORGANIZATION),
+            ("POST", "/{source}/failed/replay", (401, 404, 202, 404, 401, 401)),
+            ("POST", "/{source}/plan", (401, 404, 202, 404, 401, 401)),
+        )
+    },
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
@@ -369,6 +384,10 @@ BODIES = {
     "/api/v1/sources/{source}": {"name": "CRM 2"},
     "/api/v1/sources/{source}/rotate": {"overlap_hours": 1},
     "/api/v1/sources/{source}/plan": {"given": "Ada"},
+    "/api/v1/organizations/{org}/sources": {"name": "Forms"},
+    "/api/v1/organizations/{org}/sources/{source}": {"name": "Forms 2"},
+    "/api/v1/organizations/{org}/sources/{source}/rotate": {"overlap_hours": 1},
+    "/api/v1/organizations/{org}/sources/{source}/plan": {"phone": "+5511987654321"},
     "/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/resolve-batch": LEADS,
     "/api/v1/organizations/{org}/leads/{lead_id}": {"name": "Maria"},
@@ -481,6 +500,7 @@ class Ann:
             "contact_id": contact["contact_id"],
             "collection_id": service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "source": service.post("/api/v1/sources", who="ann", body={"name": "CRM"}).json["source_id"],
+            "lead_source": _lead_source(service),
             "person": "vera",
             "vendor": "hunter",
             "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
@@ -518,6 +538,10 @@ class Ann:
         """The endpoint of the kind that the path is for, and a delivery to it."""
         return next((ids for base, ids in self.endpoints.items() if path.startswith(base)), {})
 
+    def _source_of(self, path: str) -> Mapping[str, str]:
+        """The source of the organization, for a path of its sources."""
+        return {"source": self.ids["lead_source"]} if "{org}/sources" in path else {}
+
     def request_as(self, who: str, method: str, path: str):
         means = {
             "anonymous": {},
@@ -535,8 +559,14 @@ class Ann:
 
     def target(self, path: str) -> str:
         """The path with the ids of what is hers."""
-        of_path = {"job_id": self._job_of(path), **self._endpoint_of(path)}
+        of_path = {"job_id": self._job_of(path), **self._endpoint_of(path), **self._source_of(path)}
         return path.format(**{**self.ids, **of_path})
+
+
+def _lead_source(service: Service) -> str:
+    """The id of a source of acme's leads."""
+    sources = "/api/v1/organizations/acme/sources"
+    return service.post(sources, who="ann", organizations=ACME, body={"name": "Forms"}).json["source_id"]
 
 
 def _lead(service: Service) -> Mapping[str, str]:

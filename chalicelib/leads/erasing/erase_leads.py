@@ -34,6 +34,8 @@ class EraseLeads:
     change: ChangeLeads
     #: of an organization; returns the ids of their jobs
     delete_exports: Callable[[str], Sequence[str]]
+    #: of an organization: deletes the records that other systems have sent and that could not be imported
+    forget_failed: Callable[[str], object]
     jobs: JobStore
     work_queue: WorkQueue
 
@@ -61,6 +63,7 @@ class EraseLeads:
             erased = self.change.erase_identity(organization, whom, commit)
         job = created[0] if created else self._create(organization, erased.keys)
         self.work_queue.send(job.job_id)
+        self.forget_failed(organization)
         return Erasure(erased, self.delete_exports(organization), job)
 
     def job(self, organization: str, job_id: str) -> Job:

@@ -36,6 +36,11 @@ def saved_columns(headers: Sequence[str], saved: ColumnMapping, *, channels: Seq
     return columns_of_fields(headers, fields, channels=channels, channel=channel)
 
 
+def fields_of_saved(saved: ColumnMapping, channels: Sequence[str]) -> dict[str, str]:
+    """What the columns of a mapping are for leads, by header."""
+    return {each.header.strip(): _field(each.header.strip(), each, saved, channels) for each in saved.columns}
+
+
 def _field(header: str, column: MappedColumn | None, saved: ColumnMapping, channels: Sequence[str]) -> str:
     recognized = field_of_header(header, channels)
     if column is None or is_identity(recognized):

@@ -87,7 +87,7 @@ class ImportDesk:
         self.start_import = StartImport(lambda: self.parts)
         self.undo = UndoImports(lambda: self.parts, FollowImports(lambda: self.parts), timedelta(days=30))
         self.change = ChangeLeads(self.leads, self.clock)
-        self.erase = EraseLeads(self.change, lambda _: [], self.jobs, self.queue)
+        self.erase = EraseLeads(self.change, lambda _: [], lambda _: None, self.jobs, self.queue)
         steps: dict[str, Step] = {
             LEAD_IMPORT.name: ImportStep(self.parts),
             LEAD_IMPORT_LANE.name: LaneStep(self.parts),
