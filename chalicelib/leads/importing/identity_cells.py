@@ -69,9 +69,16 @@ class IdentityCells:
         Raises:
             InvalidCell: it cannot be read.
         """
-        if self._are_plain:  # as in nearly all files
-            with suppress(InvalidIdentity):
-                return (self._parse(column, cells, cells[column.column], column.scope or self.scope),)
+        if not self._are_plain:
+            return self._read_all(column, cells)
+        try:  # as in nearly all files
+            channel, text = column.channel or self._channel(column, cells), cells[column.column]
+            return (self.channels.parse(channel, text, scope=column.scope or self.scope, region=self.region),)
+        except InvalidIdentity:
+            return self._read_all(column, cells)
+
+    def _read_all(self, column: IdentityColumn, cells: Sequence[str]) -> list[Identity]:
+        """As `read`, for any cell."""
         values, scopes = self._values(column, cells), self._scopes(column, cells)
         header = self.columns.headers[column.column]
         if len(values) > 1 and not self.may_split:

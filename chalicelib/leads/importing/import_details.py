@@ -11,8 +11,6 @@ from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.columns import Columns, IdentityColumn
 from chalicelib.leads.importing.profiles import OnExisting, Policies
 
-HEADER_ROW = 1
-
 
 @dataclass(frozen=True)
 class ImportDetails:
@@ -20,10 +18,10 @@ class ImportDetails:
 
     organization: str
     source: Pinned
-    is_packed: bool
+    is_packed: bool  #: whether it can only be read from its beginning: packed by gzip, or in UTF-16
     delimiter: str
     columns: Columns
-    start: int  #: the offset of the first row behind the headers, in the unpacked file
+    start: int  #: the offset of the first row behind the headers, in the unpacked file, in UTF-8
     channel: str
     scope: str | None
     region: str | None
@@ -32,6 +30,7 @@ class ImportDetails:
     tags: Sequence[str]
     dry_run: bool
     request: Mapping[str, Json]  #: as it was sent, so that the import can be started again
+    header_row: int = 1  #: the number of the row with the headers
     has_several_values: bool = False  #: whether a cell near the beginning holds several identifiers
 
     @property

@@ -24,7 +24,7 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.leads.importing.blocks import blocks
 from chalicelib.leads.importing.cutting import Cut, Cutter, RowTooLong
-from chalicelib.leads.importing.import_details import HEADER_ROW, ImportDetails, LaneDetails, Work
+from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT_LANE, keys_lane_id, lane_id, lane_name
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
@@ -102,13 +102,13 @@ class _ImportRun:
         """
         details, limits = self._details, self._parts.limits
         if details.is_packed:
-            return [[details.start, HEADER_ROW + 1]]
+            return [[details.start, details.header_row + 1]]
         cutter = self._cutter(cursor)
         read = partial(self._parts.blobs().read_range, details.source)
         try:
             for block in blocks(read, cutter.offset, details.source.size, self._parts.reading, size=limits.block):
                 cutter.add(block)
-                if cutter.rows > limits.rows + HEADER_ROW:
+                if cutter.rows > limits.rows + details.header_row:
                     raise ImportStopped("too_many_rows", f"The file has more than {limits.rows:,} rows. Split it.")
                 if self._is_to_commit():
                     self._run.commit(Progress(_state_of(cutter)))
@@ -120,14 +120,14 @@ class _ImportRun:
         except RowTooLong as error:
             words = f"Row {error.row} is too long to be one row. A quotation mark may be missing there."
             raise ImportStopped("row_too_long", words) from None
-        self._run.commit(Progress(_state_of(cutter), estimate=cutter.finish() - HEADER_ROW))
-        starts = [Cut(details.start, HEADER_ROW + 1), *cutter.cuts]
+        self._run.commit(Progress(_state_of(cutter), estimate=cutter.finish() - details.header_row))
+        starts = [Cut(details.start, details.header_row + 1), *cutter.cuts]
         return [list(cut) for cut in sorted(set(starts)) if cut.offset < details.source.size]
 
     def _cutter(self, cursor: Mapping[str, Any]) -> Cutter:
         details, delimiter = self._details, self._details.delimiter.encode()
         if "offset" not in cursor:
-            return Cutter(delimiter, self._targets(), details.start, HEADER_ROW)
+            return Cutter(delimiter, self._targets(), details.start, details.header_row)
         cuts = [Cut(*cut) for cut in cursor["cuts"]]
         state = cursor["state"].encode("latin-1")
         return Cutter(delimiter, self._targets(), cursor["offset"], cursor["rows"], state, cuts)
@@ -167,7 +167,7 @@ class _ImportRun:
         """The lanes of a phase, by the ids of their jobs."""
         details, phase, cuts = self._details, cursor["phase"], cursor["cuts"]
         if phase == LAST:
-            last = LaneDetails(self._import_id, len(cuts), details.start, None, HEADER_ROW + 1, Work.DEFERRED)
+            last = LaneDetails(self._import_id, len(cuts), details.start, None, details.header_row + 1, Work.DEFERRED)
             return {lane_id(self._import_id, last.number): last}
         apart = details.has_several and len(cuts) > 1
         work = Work.KEYS if phase == KEYS else Work.APART if apart else Work.ROWS

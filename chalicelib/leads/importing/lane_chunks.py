@@ -1,6 +1,6 @@
 """The chunks of rows that a lane works on: from its range of the file, or those that other lanes have deferred."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -74,8 +74,9 @@ def _reader(parts: ImportParts, details: ImportDetails, lane: LaneDetails, offse
     return RowReader(content, details.delimiter, offset, row, most_rows)
 
 
-def _unescaped(cells: Iterable[str]) -> list[str]:
-    return [unescape_cell(cell) for cell in cells]
+def _unescaped(cells: list[str]) -> list[str]:
+    cells[:] = map(unescape_cell, cells)
+    return cells
 
 
 def deferred_chunks(

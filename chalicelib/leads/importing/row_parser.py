@@ -14,11 +14,12 @@ from chalicelib.leads.importing.columns import CUSTOM, Columns
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.identity_cells import IdentityCells, InvalidCell
 from chalicelib.leads.importing.judging import Outcome, Row
+from chalicelib.leads.importing.row_reader import OpenRow
 from chalicelib.leads.lead import MOST_IDENTITIES, Profile
 from chalicelib.leads.own_files import is_export, listed_values
 from chalicelib.leads.profile_input import InvalidProfile, checked_profile
 
-NO_IDENTITY = "no_identity"
+NO_IDENTITY, OPEN_QUOTE = "no_identity", "open_quote"
 _PARTS = ("first_name", "last_name")
 _SHORT, _FEW = 50, 20  # characters and custom fields that every profile may have
 
@@ -76,6 +77,10 @@ class RowParser:
 
     def __call__(self, number: int, cells: Sequence[str]) -> Row | Line:
         """What the row says; a line that tells why it cannot be imported."""
+        if type(cells) is OpenRow:
+            return Line(
+                number, Outcome.FAILED, (), OPEN_QUOTE, "".join(self.columns.headers[len(cells) - 1 : len(cells)])
+            )
         cells = self._filled(cells)
         column = ""
         found: dict[str, Identity] = {}

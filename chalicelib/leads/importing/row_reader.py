@@ -13,6 +13,11 @@ from chalicelib.leads.importing.cutting import RowTooLong
 MOST_ROWS = 4_000  # of a chunk
 MOST_BYTES = 1 << 19  # of a chunk, before the rows that are read at once; cells of two letters take forty times as much
 _AT_ONCE = 25  # rows
+_END = "\x1f"  # twice in a line behind the last one, which an open quotation mark takes into its cell
+
+
+class OpenRow(list[str]):
+    """The last row of a file if a quotation mark in it is never closed: it has all that is behind the mark."""
 
 
 class RowChunk(NamedTuple):
@@ -41,6 +46,7 @@ class RowReader:
     def __post_init__(self) -> None:
         self._sizes: list[int] = []  # of the lines that are read, in bytes
         self._forgotten = 0  # how many lines there were before them
+        self._is_at_end = False  # whether the rows read last have the line behind the last one
         self._reader = records(self._lines(), Dialect(self.delimiter, 0))
 
     def __iter__(self) -> Iterator[RowChunk]:
@@ -64,6 +70,9 @@ class RowReader:
                 rows.extend(islice(self._reader, min(_AT_ONCE, self.most_rows - known)))
             except csv.Error as error:
                 raise RowTooLong(self.row + len(rows)) from error
+            if self._is_at_end:
+                self._is_at_end = False
+                self._take_off_end(rows)
             if len(rows) == known:
                 break
             read = self._reader.line_num - self._forgotten
@@ -81,7 +90,15 @@ class RowReader:
             yield from self._decoded(lines)
         if rest:
             yield from self._decoded([rest])
+        self._is_at_end = True
+        yield f"{_END}{self.delimiter}{_END}"
 
     def _decoded(self, lines: list[bytes]) -> Iterator[str]:
         self._sizes += map(len, lines)
         return (line.decode(UTF_8, AS_WINDOWS) for line in lines)
+
+    def _take_off_end(self, rows: list[list[str]]) -> None:
+        """Take the line behind the last one off the rows; an open row has it in its last cell."""
+        last = rows.pop()
+        if last != [_END, _END]:
+            rows.append(OpenRow([*last[:-1], last[-1].removesuffix(f"{_END}{self.delimiter}{_END}")]))

@@ -85,7 +85,7 @@ class StartImport:
         return ImportDetails(
             organization,
             look.source,
-            look.is_packed,
+            look.is_packed or look.is_utf_16,
             look.delimiter,
             columns,
             look.start,
@@ -97,6 +97,7 @@ class StartImport:
             _tags(request.tags),
             request.dry_run,
             _as_json(request),
+            header_row=look.header_row,
             has_several_values=cells.has_several(look.rows()),
         )
 

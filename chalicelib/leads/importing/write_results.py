@@ -16,13 +16,14 @@ from chalicelib.leads.importing.final_lines import Line, final_line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.reason_words import reason_words
 from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired, from_text
 from chalicelib.leads.importing.superseding import Superseded
+from chalicelib.leads.own_files import RESULT_COLUMNS
 
 READ_AHEAD = 4  # blobs
 DRY_RUN_LINES = 100  # of each outcome
 LEADS_AT_ONCE = 300_000  # whose first rows a dry run keeps in memory
-HEADERS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
 
 
 RESULTS = "results/"  # begins the names of the files
@@ -50,7 +51,7 @@ class WriteResults:
         superseded = self.superseded(lanes)
         results = self.parts.results(self.details, self.import_id)
         writers = {outcome: self.parts.blobs().writer(results.key(file_name(outcome))) for outcome in Outcome}
-        headers = [*HEADERS, *self.details.columns.headers]
+        headers = [*RESULT_COLUMNS, *self.details.columns.headers]
         for writer in writers.values():
             writer.write((BYTE_ORDER_MARK + csv_rows([headers])).encode())
         counts: Counter[str] = Counter()
@@ -96,7 +97,8 @@ class WriteResults:
         rows: dict[str, list[Sequence[str]]] = {}
         for line, cells in zip(lines, result.cells, strict=True):
             row, outcome, lead_ids, reason, detail, winner = line
-            values = [str(row), " ".join(lead_ids), reason, detail, str(winner) if winner else "", *cells]
+            words = reason_words(reason) if reason else ""
+            values = [str(row), " ".join(lead_ids), reason, words, detail, str(winner) if winner else "", *cells]
             rows.setdefault(outcome, []).append(values)
         for outcome, found in rows.items():
             if self.details.dry_run:

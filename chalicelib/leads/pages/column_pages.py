@@ -109,6 +109,7 @@ def _page(
         file_name=file_name_of(look.source.key),
         delimiter=DELIMITERS[look.delimiter],
         is_packed=look.is_packed,
+        is_utf_16=look.is_utf_16,
         columns=column_rows(look.headers, fields, look.first_rows()),
         groups=field_groups(parts.channels.names, parts.channels.scoped),
         is_saved=is_saved,

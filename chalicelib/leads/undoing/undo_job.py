@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import id_of
+from chalicelib.leads.importing.reason_words import reason_words
 from chalicelib.leads.importing.result_blobs import UNDO, ResultBlobs
 from chalicelib.leads.undoing.judge_undo import Verdict
 
@@ -26,10 +27,10 @@ class UndoLine(NamedTuple):
 
     def cells(self) -> list[str]:
         changed = "" if self.changed_at is None else rfc3339(instant(self.changed_at)) or ""
-        return [str(self.row), self.lead_id, self.why, "; ".join(self.fields), changed]
+        return [str(self.row), self.lead_id, self.why, reason_words(self.why), "; ".join(self.fields), changed]
 
 
-HEADERS = ("row", "lead_id", "reason", "kept_fields", "changed_at")
+HEADERS = ("row", "lead_id", "reason", "message", "kept_fields", "changed_at")
 
 
 def stamp_source(import_id: str) -> str:

@@ -7,7 +7,7 @@ from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.exporting.export_job import ExportFormat
 from chalicelib.leads.exporting.export_lines import LeadLines
 from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
-from chalicelib.leads.importing.write_results import HEADERS
+from chalicelib.leads.own_files import RESULT_COLUMNS
 
 CHANNELS = ("whatsapp", "sms", "email", "instagram", "messenger", "telegram", "loyalty")
 
@@ -77,10 +77,11 @@ class TestRecognized:
         assert refused.value.code == code
         assert columns_of(*headers, mapping={"WhatsApp": "identity:whatsapp"}).custom == ()
 
-    def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self):
-        columns = columns_of(*HEADERS, "Name", "Phone")
+    @pytest.mark.parametrize("first", [RESULT_COLUMNS, ("row", "lead_id", "reason", "detail", "duplicate_of_row")])
+    def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self, first):
+        columns = columns_of(*first, "Name", "Phone")
 
-        assert columns.fields == {"name": 5, "phone": 6}
+        assert columns.fields_in_order() == [*["ignore"] * len(first), "name", "phone+identity:whatsapp"]
         assert columns.custom == ()
 
     def test_of_an_export_the_profile_and_the_identities_are_imported(self):
@@ -103,10 +104,10 @@ class TestRecognized:
         assert columns.custom == ()
 
     def test_a_result_file_of_the_import_of_an_export_is_recognized_as_one_too(self):
-        columns = columns_of(*HEADERS, "leadId", "name", "email", "phone", "tags", "identity telegram", "custom")
+        columns = columns_of(*RESULT_COLUMNS, "leadId", "name", "email", "phone", "tags", "identity telegram", "custom")
 
-        assert columns.identities == (IdentityColumn(10, "telegram"),)
-        assert columns.fields["custom"] == 11
+        assert columns.identities == (IdentityColumn(len(RESULT_COLUMNS) + 5, "telegram"),)
+        assert columns.fields["custom"] == len(RESULT_COLUMNS) + 6
 
     def test_of_several_phones_the_mobile_number_identifies(self):
         columns = columns_of("Phone", "Celular", "Name")

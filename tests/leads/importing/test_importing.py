@@ -298,7 +298,7 @@ class TestRefused:
             ("", "empty"),
             ("Name\nAnn\n", "no_identity"),
             ("\n\n", "no_headers"),
-            ("Phone\n".encode("utf-16"), "wrong_encoding"),
+            ("Phone\n".encode("utf-32"), "wrong_encoding"),
             (b"\x1f\x8bno gzip", "damaged_archive"),
         ],
     )

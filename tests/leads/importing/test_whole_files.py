@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.leads.importing.import_parts import Limits
 from chalicelib.leads.importing.result_blobs import ResultBlobs
 from tests.leads.importing.import_desk import ImportDesk
@@ -63,7 +64,25 @@ def test_the_rows_of_the_lanes_are_those_of_one_reader(data, delimiter, lanes, b
     assert read == one_reader(content, delimiter)[1:]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@settings(max_examples=20, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60),
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+    st.integers(1, 90),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_a_file_in_utf_16_has_the_rows_of_the_same_text_in_utf_8(text, encoding, block, chunk_rows, is_packed):
+    content = headers("\t") + f'+491700000001\t"{text}"\n+491700000002\tAnn \U0001f600'.encode()
+    wide = ("\ufeff" + content.decode()).encode(encoding)
+    uploaded = gzip.compress(wide, mtime=0) if is_packed else wide
+
+    read = results(uploaded, lanes=8, block=block, chunk_rows=chunk_rows)
+
+    assert read == one_reader(content, "\t")[1:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])  # without a byte order mark, or seldom used
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_a_file_in_another_unicode_encoding_is_refused(encoding, is_packed):
     content = "Phone,Name\n+491700000001,Ann\n".encode(encoding)
@@ -72,3 +91,39 @@ def test_a_file_in_another_unicode_encoding_is_refused(encoding, is_packed):
         ImportDesk().start(gzip.compress(content, mtime=0) if is_packed else content)
 
     assert refused.value.members["code"] == "wrong_encoding"
+
+
+def test_a_file_of_excel_in_windows_1252_is_read():
+    desk = ImportDesk()
+
+    desk.imported("Phone;Name;Größe\r\n+491700000001;Jörg Müller;groß\r\n".encode("cp1252"))
+
+    (lead,) = desk.all_leads()
+    assert (lead.profile.name, lead.profile.custom) == ("Jörg Müller", {"Größe": "groß"})
+
+
+class TestOpenQuotationMarks:
+    @pytest.mark.parametrize("is_packed", [False, True])
+    @pytest.mark.parametrize("rest", ["", "\n", "\n+491700000003,Cid\n", "\n+491700000003,Cid,\x1f", '""'])
+    def test_the_row_that_has_one_fails_and_takes_what_is_behind_it(self, rest, is_packed):
+        content = f'Phone,Name,City\n+491700000001,Ann,Lima\n+491700000002,"Bob{rest}'.encode()
+        desk = ImportDesk()
+
+        job = desk.imported(gzip.compress(content, mtime=0) if is_packed else content)
+
+        (line,) = desk.result(job, "failed")
+        assert (job.counts["created"], line["row"], line["reason"], line["detail"]) == (1, "3", "open_quote", "Name")
+        assert unescape_cell(line["Name"]) == "Bob" + rest.replace('""', '"')
+
+    def test_a_mark_within_a_cell_opens_nothing(self):
+        desk = ImportDesk()
+
+        job = desk.imported('Phone,Name\n+491700000001,6" pipe\n+491700000002,"Bob"\n+491700000003,\x1f')
+
+        assert (job.counts["created"], job.counts["failed"]) == (3, 0)
+
+    def test_headers_with_one_are_refused(self):
+        with pytest.raises(InvalidInput) as refused:
+            ImportDesk().start('Phone,"Name\n+491700000001,Ann\n')
+
+        assert (refused.value.members["code"], "row 1" in refused.value.detail) == ("open_quote", True)
