@@ -39,9 +39,35 @@ def possible_variants(e164: str) -> Sequence[str]:
     return () if code is None else tuple(dict.fromkeys(_applied(_rules_of(code).perhaps, e164)))
 
 
+def may_be_old(e164: str) -> bool:
+    """Whether the number looks like one from before its country renumbered: only then is there a current one.
+
+    Fast enough for each of a million numbers.
+    """
+    old = _old_spellings().get(e164[1 : _LONGEST_CODE + 1])
+    return old is not None and old.fullmatch(e164, 1) is not None
+
+
 def has_rules(e164: str) -> bool:
     """Whether the country of the number has rules. Fast enough for whole books."""
     return e164[:1] == "+" and e164[1 : _LONGEST_CODE + 1] in _beginnings()
+
+
+@cache
+def _old_spellings() -> Mapping[str, re.Pattern[str]]:
+    """What the certain rules apply to, by the first digits of numbers."""
+    patterns: dict[str, re.Pattern[str]] = {}
+    for code, (same, _) in sorted(_written_rules().items(), key=lambda rules: len(rules[0])):
+        pattern = re.compile("|".join(f"(?:{old})" for old, _ in same)) if same else None
+        if pattern is not None:
+            patterns |= dict.fromkeys(_beginnings_of(code), pattern)
+    return patterns
+
+
+def _beginnings_of(code: str) -> list[str]:
+    """What numbers with this country code begin with, as many digits as the longest code has."""
+    rest = _LONGEST_CODE - len(code)
+    return [code + f"{number:0{rest}}" for number in range(10**rest)] if rest else [code]
 
 
 @cache

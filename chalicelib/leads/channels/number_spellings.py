@@ -1,8 +1,9 @@
-"""Numbers of three countries that are written, and registered at WhatsApp, in several ways.
+"""Numbers of countries that are written, and registered at WhatsApp, in several ways.
 
 Brazil added a ninth digit to its mobile numbers, Mexico gave up a 1 in front of them, and Argentina has a 9 there when
 called from abroad and a 15 behind the area code when called within. WhatsApp keeps the spelling of the day on which an
-account was registered, so each stays in use, and messages go to the spelling that WhatsApp gave.
+account was registered, so each stays in use, and messages go to the spelling that WhatsApp gave. Other countries have
+renumbered, too: an old number is another spelling of the current one if nobody can have it today.
 
 Keys of stored leads depend on `key_form`: a change here would part leads from their keys.
 """
@@ -10,6 +11,7 @@ Keys of stored leads depend on `key_form`: a change here would part leads from t
 import re
 
 from chalicelib.contacts.parse_phone import parse_phone
+from chalicelib.contacts.renumbered_phones import current_number, may_be_old
 
 # Mobile numbers without their ninth digit. Those of landlines begin with 2 to 5, and have eight digits for good. So had
 # trunked radio, whose numbers began with 7; but with eight digits and a 7, an old mobile number is likelier.
@@ -22,12 +24,13 @@ _CODES = ("52", "54", "55")
 
 
 def key_form(e164: str) -> str:
-    """The same for all spellings of a number: Brazil's with its ninth digit, Mexico's without 1, Argentina's without 9.
+    """The same for all spellings of a number: Brazil's with its ninth digit, Mexico's without 1, Argentina's without 9,
+    and in other countries as it is dialed since they renumbered.
 
     A number of Argentina belongs to one line, a mobile or not: without the 9, no two lines become one.
     """
     if not e164.startswith(_CODES, 1):  # as with most numbers
-        return e164
+        return current_number(e164) if may_be_old(e164) else e164
     digits = e164[1:]
     if short := _BRAZIL_SHORT(digits):
         return f"+55{short[1]}9{short[2]}"
@@ -39,13 +42,14 @@ def key_form(e164: str) -> str:
 
 
 def known_spelling(digits: str) -> str | None:
-    """The E.164 of a spelling of these countries that numbering plans do not have; None for other digits.
+    """The E.164 of a spelling that numbering plans do not have, or no more; None for other digits.
 
     Args:
         digits: with the country code, without a plus.
     """
     if not digits.startswith(_CODES):
-        return None
+        old = "+" + digits
+        return old if may_be_old(old) and current_number(old) != old else None
     if _MEXICO_LONG(digits) or _BRAZIL_SHORT(digits):
         return "+" + digits
     if within := _MEXICO_WITHIN(digits):
