@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from chalicelib.foundation.aws_permission import Permission
+    from chalicelib.foundation.email_draft import EmailDraft
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Person
     from chalicelib.foundation.openapi import WebhookDescription
@@ -38,6 +39,8 @@ class RoomJob(Generic[P]):
     is_activity: bool = True
     #: Whether only the person whose job it is sees it there, since operators see what it is a part of.
     is_own_activity: bool = False
+    #: What its owner is told by e-mail once it has ended by itself; None to tell nothing of such a job, or of this one.
+    email: Callable[[Job], EmailDraft | None] | None = None
     #: The numbers in its details that tell there what it did, in place of its counts.
     counted: tuple[str, ...] = ()
     #: Builds the step of such a job; called when there is a job to run.

@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib.foundation.authentication import Authenticator
@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
+    from chalicelib.foundation.dynamo import Write
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.activity import ActivityStore
     from chalicelib.jobs.cancel_job import CancelJob
+    from chalicelib.jobs.job import Job
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.room import AnyRoom
     from chalicelib.web.pages import WebPages
@@ -93,6 +95,7 @@ class SharedParts:
         self._store_clock = StoreClock(self.clock, self._request_store_time) if clock is None else None
         self.chance = chance
         self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be asked to stop
+        self.email_writes: Callable[[Job], Sequence[Write]] = lambda _: ()  # set by the wiring
 
     @cached_property
     def settings(self) -> Settings:
@@ -169,6 +172,14 @@ class SharedParts:
         return self._given_clients or AwsClients(self.settings.aws_region, self.settings.aws_endpoint_url)
 
     @cached_property
+    def ses_client(self) -> Any:
+        """A client of SES, which may be in another region. It sends nothing twice by itself."""
+        settings = self.settings
+        region = settings.email_region or settings.aws_region
+        endpoint = settings.email_endpoint_url or settings.aws_endpoint_url
+        return (self._given_clients or AwsClients(region, endpoint, tries=1))("sesv2")
+
+    @cached_property
     def executor(self) -> Executor:
         return self.executor_of(CONCURRENT_READS)
 
@@ -205,6 +216,7 @@ class SharedParts:
             max_queue_length=settings.max_live_jobs,
             kinds=JobKinds([job.kind for room in self.rooms for job in room.jobs]),
             outbox=self.outbox,
+            email_writes=lambda job: self.email_writes(job),  # noqa: PLW0108 # set after the store is built
         )
 
     @cached_property

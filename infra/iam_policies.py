@@ -88,13 +88,20 @@ def _statements(allowed: Mapping[str, set[str]]) -> Iterator[Json]:
 
 
 def _statement(resource: str, actions: set[str]) -> dict[str, Json]:
-    name, _, path = resource.partition("/")
     statement: dict[str, Json] = {
         "Sid": "".join(word[0].upper() + word[1:] for word in re.findall("[A-Za-z0-9]+", resource)),
         "Effect": "Allow",
         "Action": sorted(actions),
-        "Resource": [{"Fn::Sub": f"${{{name}.Arn}}/{path}"} if path else {"Fn::GetAtt": [name, "Arn"]}],
+        "Resource": [_arn(resource)],
     }
     if any(action.startswith("kms:") for action in actions):
         statement["Condition"] = SEALS_ALONE
     return statement
+
+
+def _arn(resource: str) -> Json:
+    """The ARN of a resource of the template, or one that is not part of it and is declared as an ARN."""
+    if resource.startswith("arn:"):
+        return {"Fn::Sub": resource}
+    name, _, path = resource.partition("/")
+    return {"Fn::Sub": f"${{{name}.Arn}}/{path}"} if path else {"Fn::GetAtt": [name, "Arn"]}

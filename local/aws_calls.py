@@ -18,6 +18,7 @@ from typing import Any
 
 import botocore.session
 
+from chalicelib.emails.room import IDENTITY
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import Names
 
@@ -30,7 +31,8 @@ _BY_TRANSACTION = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_OTHER_NAMES = {  # IAM has no action of these names
+_OTHER_NAMES = {
+    "sesv2:SendEmail": "ses:SendEmail",  # IAM has no action of these names
     "s3:HeadObject": "s3:GetObject",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListObjectsV2": "s3:ListBucket",
@@ -203,6 +205,7 @@ def _folder(key: str) -> str:
 
 _RESOURCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "s3": _object,
+    "sesv2": lambda _: IDENTITY,
     "sqs": lambda _: "WorkQueue",
     "kms": lambda _: "Key",
 }

@@ -39,6 +39,7 @@ def stack_settings(ports: Ports, environment: Mapping[str, str]) -> dict[str, st
         **sign_in(sandbox, given),
         **providers(sandbox, given),
         **vendors(sandbox),
+        **emails(sandbox),
         **aws(ports.aws, given),
     }
     if environment.get("WORK_QUEUE_URL") == "":
@@ -77,6 +78,11 @@ def providers(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
 def vendors(sandbox: str) -> dict[str, str]:
     """The origins of the vendors of enrichment. Set them to the real ones to ask those."""
     return dict.fromkeys(("PEOPLE_DATA_LABS_URL", "HUNTER_URL", "TWILIO_LOOKUP_URL"), sandbox)
+
+
+def emails(sandbox: str) -> dict[str, str]:
+    """The sandbox in place of SES; its page /mailbox has what was sent."""
+    return {"EMAIL_SENDER": "Contact Intake <contacts@example.com>", "EMAIL_ENDPOINT_URL": sandbox}
 
 
 def aws(port: int, given: Mapping[str, str]) -> dict[str, str]:

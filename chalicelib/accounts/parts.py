@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,15 @@ if TYPE_CHECKING:
 class AccountsParts:
     """The parts that connect and disconnect accounts, each built on first use."""
 
-    def __init__(self, shared: SharedParts, providers: ProviderParts) -> None:
+    def __init__(
+        self, shared: SharedParts, providers: ProviderParts, *, email_writes: Callable[..., Sequence[Write]]
+    ) -> None:
+        """Args:
+        email_writes: the writes that tell an owner by e-mail, of a draft and what it is about.
+        """
         self.shared = shared
         self.providers = providers
+        self._email_writes = email_writes
 
     @cached_property
     def connections(self) -> ConnectionStore:
@@ -121,10 +127,16 @@ class AccountsParts:
         return self._activity_writes(ActivityKind.CONNECTED, owner, provider)
 
     def _told_of_lost_consent(self, connection: Connection) -> Sequence[Write]:
+        from chalicelib.accounts.reconnect_email import reconnect_email
+        from chalicelib.foundation.clock import milliseconds
         from chalicelib.jobs.activity import ActivityKind
 
-        noted = self._activity_writes(ActivityKind.CONSENT_LOST, connection.owner, connection.provider)
-        return [*noted, *self._lost_consent_events(connection)]
+        since = str(milliseconds(connection.connected_at))  # once for each time that it was connected
+        return [
+            *self._activity_writes(ActivityKind.CONSENT_LOST, connection.owner, connection.provider),
+            *self._lost_consent_events(connection),
+            *self._email_writes(connection.owner, reconnect_email(connection), connection.connection_id, since),
+        ]
 
     def _lost_consent_events(self, connection: Connection) -> Sequence[Write]:
         from chalicelib.foundation.ids import fresh_id

@@ -34,6 +34,7 @@ def _data_routes(router: Router, parts: ErasingParts) -> None:
             total=book.total,
             as_of=rfc3339(book.as_of),
             enrichment=parts.enrichment_choice(request.owner),
+            emails=parts.email_choices(request.owner),
         )
         return page(text)
 

@@ -35,6 +35,7 @@ class ErasingParts:
         count_contacts: Callable[[str], BookCounts],
         count_accounts: Callable[[str], int],
         enrichment_choice: Callable[[str], JsonObject],
+        email_choices: Callable[[str], JsonObject],
     ) -> None:
         """Connect the room to the others.
 
@@ -42,9 +43,10 @@ class ErasingParts:
             forgets: returns the functions that delete what the rooms store about an owner.
             sign_out: ends all sessions of a person.
             enrichment_choice: what a person decided about enrichment, for their page.
+            email_choices: their e-mail address, and which e-mails they want.
         """
         self.shared, self._forgets = shared, forgets
-        self.enrichment_choice = enrichment_choice
+        self.enrichment_choice, self.email_choices = enrichment_choice, email_choices
         self.sign_out, self.count_contacts, self.count_accounts = sign_out, count_contacts, count_accounts
 
     @cached_property

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.file_imports.parts import FileImportParts
+    from chalicelib.foundation.email_draft import EmailDraft
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.schema import Schema
+    from chalicelib.jobs.job import Job
+
+
+def _email(job: Job) -> EmailDraft:
+    from chalicelib.file_imports.committing.commit_email import commit_email
+
+    return commit_email(job)
 
 
 def _forget_files(parts: FileImportParts, owner: str) -> None:
@@ -68,6 +76,7 @@ ROOM: Room[FileImportParts] = Room(
             title="File import",
             step=lambda parts: parts.commit_plan,
             cancel=lambda parts: parts.shared.cancel_job,
+            email=_email,
         ),
         RoomJob(
             kind=DECISION,

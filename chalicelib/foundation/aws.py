@@ -9,6 +9,7 @@ from chalicelib.foundation.request_time import seconds_left
 
 ClientMaker = Callable[[str], Any]
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
+TRIES = 3
 
 
 class AwsClients:
@@ -18,10 +19,14 @@ class AwsClients:
         region: the AWS region of the service.
         endpoint: a URL instead of AWS's own, for the embedded AWS; "" for AWS itself.
         read_seconds: how long one try waits for a response; a request with less time left does not try again.
+        tries: of one request.
     """
 
-    def __init__(self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS, tries: int = TRIES
+    ) -> None:
         self._region, self._endpoint, self._read_seconds = region, endpoint or None, read_seconds
+        self._tries = tries
 
     def __call__(self, service: str) -> Any:
         from botocore.config import Config
@@ -31,7 +36,7 @@ class AwsClients:
         config = Config(
             connect_timeout=min(CONNECT_SECONDS, self._read_seconds),
             read_timeout=self._read_seconds,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            retries={"mode": "standard", "total_max_attempts": self._tries},
             parameter_validation=service != "dynamodb",  # takes a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
             user_agent="contact-intake",  # botocore would compose its own for every request

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.loaders import JSONFileLoader, Loader
 
-AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
+AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2", "sqs", "sts"})
 
 _DOCUMENT = {"type": "structure", "members": {}, "document": True}  # passed on as it is
 _ITEMS = (

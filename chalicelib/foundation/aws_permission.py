@@ -24,7 +24,7 @@ class Permission:
     """Actions that are allowed on one resource."""
 
     #: The resource by its logical id in the template, with a path where it has one: "JobsTable", "JobsTable/index/due",
-    #: "BlobsBucket/pages/*".
+    #: "BlobsBucket/pages/*". Or an ARN with parameters of the template, for what operators have made by hand.
     resource: str
     #: Such as "dynamodb:Query". A bucket is listed by folder: "s3:ListBucket" on "BlobsBucket/pages/*".
     actions: tuple[str, ...]

@@ -171,6 +171,29 @@ def bucket_name(text: str) -> str:
     return text
 
 
+def email_sender(text: str) -> str:
+    """Parse what e-mails come from: an address, or a name with an address, such as `Contacts <contacts@example.com>`.
+
+    Raises:
+        InvalidSetting: it is neither, or not in ASCII.
+    """
+    address = r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+"
+    if not re.fullmatch(rf"{address}|[A-Za-z0-9][A-Za-z0-9 ._-]{{0,63}} <{address}>", text):
+        raise InvalidSetting("must be an email address or a name with one, such as Contacts <contacts@example.com>.")
+    return text
+
+
+def configuration_set(text: str) -> str:
+    """Parse the name of a configuration set of SES.
+
+    Raises:
+        InvalidSetting: SES does not allow it.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
+        raise InvalidSetting("must be the name of a configuration set: up to 64 letters, digits, _ and -.")
+    return text
+
+
 def log_level(text: str) -> str:
     """Parse a log level, in any case. Returns it in upper case.
 

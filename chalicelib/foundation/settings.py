@@ -13,6 +13,8 @@ from chalicelib.foundation.setting_kinds import (
     InvalidSetting,
     aws_region,
     bucket_name,
+    configuration_set,
+    email_sender,
     fraction,
     issuer,
     log_level,
@@ -101,6 +103,13 @@ class Settings:
     twilio_lookup_url: str = _setting(url, "https://lookups.twilio.com")
     #: whether people are asked before vendors get details of their contacts, or their consent is assumed
     enrichment_consent: str = _setting(one_of("ask", "assumed"), "ask")
+    #: what e-mails to people come from; empty to send none
+    email_sender: str = _setting(email_sender, "")
+    email_configuration_set: str = _setting(configuration_set, "")
+    #: the region of SES, if it is another one
+    email_region: str = _setting(aws_region, "")
+    #: a URL instead of SES's own
+    email_endpoint_url: str = _setting(url, "")
     token_kms_key_id: str = _setting(plain)
     #: how many jobs one run of the schedule claims
     import_claim_limit: int = _setting(whole_number(1, 100), 2)
@@ -216,6 +225,9 @@ def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
         found[first] = f"is missing. Set it or {' or '.join(others)}: imports need a provider."
     if values.get("events_allow_loopback") and str(values.get("public_url", "")).startswith("https://"):
         found["EVENTS_ALLOW_LOOPBACK"] = "is for a service on this machine alone, whose PUBLIC_URL begins with http://."
+    for name in ("email_configuration_set", "email_region", "email_endpoint_url"):
+        if values.get(name) and not values.get("email_sender"):
+            found["EMAIL_SENDER"] = f"is missing while {_variable(name)} is set."
     return found
 
 

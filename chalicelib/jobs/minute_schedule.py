@@ -1,4 +1,4 @@
-"""One run of the minute schedule: create the jobs that are due by a schedule of their own, claim due jobs, the oldest
+"""One run of the minute schedule: start what is due by a schedule of its own, claim due jobs, the oldest
 first, and work on them in parallel."""
 
 import logging
@@ -37,13 +37,14 @@ class RunSchedule:
     clock: Clock
     executor: Executor  #: runs the claimed jobs; not the one of the steps, which would starve them
     claim_limit: int = 2  #: how many jobs one run works on itself
-    starters: Sequence[Callable[[], object]] = ()  #: create the jobs that are due by a schedule of their own
+    #: each creates jobs that are due by a schedule of their own, or does what needs no job, such as sending e-mails
+    starters: Sequence[Callable[[], object]] = ()
 
     def __call__(self, *, until: datetime, reserve: timedelta) -> ScheduleRun:
         """Work until `until`; a job that is not finished `reserve` before that is handed over."""
         now = self.clock.now()
         self.jobs.record_schedule_run(now)
-        self._create_due_jobs()
+        self._start_due()
         since = self.jobs.due_since(now, limit=MOST_DUE)
         due = [job_id for job_id, _ in since]
         oldest = round((now - since[0][1]).total_seconds()) if since else 0
@@ -61,7 +62,7 @@ class RunSchedule:
         )
         return ScheduleRun(processed, failed)
 
-    def _create_due_jobs(self) -> None:
+    def _start_due(self) -> None:
         for start in self.starters:
             try:
                 start()

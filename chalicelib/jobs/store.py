@@ -1,6 +1,6 @@
 """The jobs table: every method is one write of the protocol and resolves its own races."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -48,11 +48,17 @@ OWN_WRITES = 3  # of a commit that does not end the job: the job, the check of i
 QUEUE_TRIES = 12  # how often a queue may change under a write before we give up
 
 
+def _no_writes(_: Job) -> Sequence[Write]:
+    return ()
+
+
 @dataclass(frozen=True)
 class JobStore(JobReads):
     """The jobs table, for reading and writing."""
 
     outbox: Outbox | None = None  #: writes what others are told of jobs; None: nobody is told
+    #: returns the writes, without conditions, that tell its owner by e-mail of a job that has ended by itself
+    email_writes: Callable[[Job], Sequence[Write]] = _no_writes
 
     @property
     def writes(self) -> "JobWrites":
@@ -316,7 +322,8 @@ class JobStore(JobReads):
         """The writes that tell of the end of a job, if this progress ends it."""
         if progress.state is None or progress.forgets_owner:
             return []
-        return self._event_writes(job.owner, self.kinds.end_events(apply_progress(job, progress, now, LEASE)))
+        ended = apply_progress(job, progress, now, LEASE)
+        return [*self._event_writes(job.owner, self.kinds.end_events(ended)), *self.email_writes(ended)]
 
     def _ends(self, canceled: Sequence[Job]) -> list[NewEvent]:
         """What is told of jobs that are canceled."""

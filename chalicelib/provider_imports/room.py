@@ -20,6 +20,7 @@ from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from chalicelib.foundation.email_draft import EmailDraft
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
     from chalicelib.provider_imports.parts import ImportsParts
@@ -30,6 +31,12 @@ def _retry_of(parts: ImportsParts) -> Callable[[str, str, str | None], Job]:
         return parts.retry_import(owner, job_id, idempotency_key=idempotency_key)
 
     return retry
+
+
+def _email(job: Job) -> EmailDraft | None:
+    from chalicelib.provider_imports.import_email import import_email
+
+    return import_email(job)
 
 
 def _forget_pages(parts: ImportsParts, owner: str) -> None:
@@ -61,6 +68,7 @@ ROOM: Room[ImportsParts] = Room(
             step=lambda parts: parts.import_step,
             cancel=lambda parts: parts.cancel_import,
             retry=_retry_of,
+            email=_email,
         ),
         RoomJob(
             kind=REMOVALS,

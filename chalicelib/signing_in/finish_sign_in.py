@@ -4,18 +4,20 @@ Only the browser that began can finish, and only with the response to its own at
 a link that signs people in to the attacker's account, and then read what they enter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.http import Person
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.secret import secrets_match
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 from chalicelib.signing_in.issuer import NAME, Issuer, misconfigured, unavailable
 from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, read_attempt
+from chalicelib.signing_in.verified_email import verified_email
 
 LONGEST_CODE = 4_096  # characters
 _REFUSED = {"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"}
@@ -60,6 +62,8 @@ class FinishSignIn:
     tokens: SignedTokens
     sessions: NewSessions
     clock: Clock
+    #: Keeps the email address of a person; None if the issuer has verified none.
+    remember_email: Callable[[str, str | None], object]
     #: the claims with their organizations
     organization_claims: OrganizationClaims = field(default_factory=OrganizationClaims)
 
@@ -79,7 +83,8 @@ class FinishSignIn:
         """
         attempt = read_attempt(cookie_value, self.clock.now())
         self._check(query, attempt)
-        person = self._person(_code(query), attempt)
+        person, claims = self._identity(_code(query), attempt)
+        self.remember_email(person.sub, verified_email(claims))
         if former:
             self.sessions.end(former)
         return SignedIn(self.sessions.begin(person), attempt.to)
@@ -92,7 +97,8 @@ class FinishSignIn:
         if query.get("error"):
             raise refusal(query["error"])
 
-    def _person(self, code: str, attempt: Attempt) -> Person:
+    def _identity(self, code: str, attempt: Attempt) -> tuple[Person, Mapping[str, Json]]:
+        """The person, and all claims of the id token."""
         id_token = self.codes.id_token(code, attempt.verifier)
         try:
             claims = self.tokens.claims(id_token)
@@ -106,7 +112,7 @@ class FinishSignIn:
         nonce = claims.get("nonce")
         if not isinstance(nonce, str) or not secrets_match(nonce, attempt.nonce):
             raise SignInVoid(f"{NAME} responded to another sign-in attempt. Start again.")
-        return person
+        return person, claims
 
 
 def refusal(error: str) -> ServiceError:

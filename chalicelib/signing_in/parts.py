@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.shared_parts import SharedParts
     from chalicelib.signing_in.begin_sign_in import BeginSignIn
     from chalicelib.signing_in.finish_sign_in import FinishSignIn
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 class SigningInParts:
     """The parts that sign people in and out, each built on first use."""
 
-    def __init__(self, shared: SharedParts) -> None:
-        self.shared = shared
+    def __init__(self, shared: SharedParts, *, remember_email: Callable[[str, str | None], object]) -> None:
+        """Args:
+        remember_email: keeps the email address of a person that a sign-in says; None for none that is verified.
+        """
+        self.shared, self._remember_email = shared, remember_email
 
     @cached_property
     def sessions(self) -> SessionStore:
@@ -47,7 +52,9 @@ class SigningInParts:
         client_id, secret = settings.signin_client_id, settings.signin_client_secret
         codes = TokenEndpoint(issuer, shared.http, client_id, secret, settings.public_url)
         tokens = SignedTokens(settings.auth_issuer, client_id, shared.keys, "SIGNIN_CLIENT_ID")
-        return FinishSignIn(issuer, codes, tokens, self.sessions, shared.clock, shared.organization_claims)
+        return FinishSignIn(
+            issuer, codes, tokens, self.sessions, shared.clock, self._remember_email, shared.organization_claims
+        )
 
     @cached_property
     def _issuer(self) -> Issuer:

@@ -18,7 +18,7 @@ JOBS = Table(
     logical_id="JobsTable",
     indexes=(
         # Proposes jobs that are due. Finished jobs, and those that are not at the front of their queue, are not in it.
-        # In another partition, proposes refreshes that are due.
+        # In partitions of their own, proposes refreshes and e-mails that are due.
         Index("due", pk="due_shard", sk="due", sk_type="N"),
         # All jobs by the day they were created on, for an operator. Written once per job; commits do not touch it.
         Index("listed", pk="listed_day", sk="listed_at", sk_type="S"),
@@ -88,6 +88,12 @@ REFRESH = JOBS.kind(
     "refresh#{connection_id}",
     holds="how often a connected account is imported again, and what came of it; in the index `due` unless it is off",
 )
+WAITING_EMAIL = JOBS.kind(
+    "owner#{owner}",
+    "email#{email_id}",
+    holds="an e-mail that is to be sent, without its address; in the index `due`, and deleted once it is sent",
+    expires="after a week",
+)
 VENDOR_CONTROL = JOBS.kind(
     "vendor#{vendor}",
     "control",
@@ -140,6 +146,7 @@ DUE_REFRESHES = "refresh"  # another one; a run of the schedule takes a few doze
 DUE_INGEST = "ingest"  # another one, of sources whose records wait
 DUE_EVENTS = "events"  # another one: events that are not handed out yet
 DUE_ENDPOINTS = "endpoints"  # another one: endpoints to which something can be sent
+DUE_EMAILS = "email"  # likewise
 LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
 LISTED_AT = "{created:013d}#{job_id}"  # its sort key; created in milliseconds, so that text sorts like time
 
@@ -293,6 +300,16 @@ INGEST_FAILED = PEOPLE.kind(
     "{at:015d}#{failed_id}",
     holds="a record that could not be imported, with the reason, until it is tried again",
     expires="after 30 days",
+)
+MAILBOX = PEOPLE.kind(
+    "owner#{owner}",
+    "mailbox",
+    holds="the e-mail address of a person that the issuer verified, and which e-mails the person wants",
+)
+UNSUBSCRIBE = PEOPLE.kind(
+    "unsubscribe#{link_id}",
+    "unsubscribe",
+    holds="whose mailbox a link in an e-mail belongs to; deleted with the address",
 )
 
 # ── leads

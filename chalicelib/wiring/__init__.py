@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.accounts.parts import AccountsParts
 from chalicelib.address_book.parts import AddressBookParts
 from chalicelib.bulk.parts import BulkParts
+from chalicelib.emails.parts import EmailParts
 from chalicelib.enrichment.parts import EnrichmentParts
 from chalicelib.erasing.parts import ErasingParts
 from chalicelib.events.parts import EventsParts
@@ -73,8 +74,10 @@ class Wiring:
         self.shared = shared = shared or SharedParts(environment, rooms, **given)
         self.providers = providers(shared)
         self.home = HomeParts(shared, provider_titles=lambda: self.providers.titles, graphql_parts=self._graphql_parts)
-        self.signing_in = SigningInParts(shared)
-        self.accounts = AccountsParts(shared, self.providers)
+        self.emails = EmailParts(shared)
+        shared.email_writes = self.emails.writes_of_ended_job
+        self.signing_in = SigningInParts(shared, remember_email=self.emails.remember)
+        self.accounts = AccountsParts(shared, self.providers, email_writes=self.emails.writes)
         self.file_imports = FileImportParts(shared)
         self.address_book = AddressBookParts(
             shared, source_names=self._source_names, trace_records=self.file_imports.trace_records
@@ -122,6 +125,7 @@ class Wiring:
             count_contacts=count_contacts,
             count_accounts=self.accounts.count,
             enrichment_choice=self.enrichment.choice_on_page,
+            email_choices=self.emails.choices_on_page,
         )
         self.engine = JobEngine(
             shared,
@@ -134,6 +138,7 @@ class Wiring:
                 self._start_due_ingest,
                 self._hand_out_events,
                 self._start_deliveries,
+                self.emails.send_due_emails,
             ],
         )
         self.operating = OperatingParts(

@@ -35,7 +35,8 @@ class JobEngine:
             jobs: returns every kind of job, with the parts of its room.
             prepare_index: prepares the index of an owner's book, so that no request waits for it after an import.
             after_job: called when a job has ended, if time is left.
-            starters: create the jobs that are due, at the beginning of each run of the minute schedule.
+            starters: create the jobs and send the e-mails that are due, at the beginning of each run of the minute
+                schedule.
         """
         self._shared, self._jobs, self._prepare_index, self._starters = shared, jobs, prepare_index, starters
         self._tell_after_job = after_job

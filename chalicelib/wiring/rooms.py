@@ -3,6 +3,7 @@
 from chalicelib.accounts.room import ROOM as ACCOUNTS
 from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
 from chalicelib.bulk.room import ROOM as BULK
+from chalicelib.emails.room import ROOM as EMAILS
 from chalicelib.enrichment.room import ROOM as ENRICHMENT
 from chalicelib.erasing.room import ROOM as ERASING
 from chalicelib.events.room import ROOM as EVENTS
@@ -34,6 +35,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     INGEST,
     SHARING,
     EVENTS,
+    EMAILS,
     ERASING,
     OPERATING,
 )

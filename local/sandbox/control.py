@@ -10,6 +10,7 @@ GET, POST /sandbox/settings                    the default behavior of all accou
 GET, POST, DELETE /sandbox/faults              list, add or clear faults (`faults.py`)
 GET, DELETE /sandbox/requests                  the received requests and their counts; clear them
 GET, POST, DELETE /sandbox/vendors             calls and charges; script answers (`vendor_state.py`); clear both
+GET, DELETE /sandbox/emails                    the e-mails that were sent; clear them (see the page /mailbox)
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
 POST      /sandbox/clock                       {"advance_seconds": 86400}: advance the clock
 POST      /sandbox/token                       {"person": "ada", "operator": false, "organizations": {…}}:
@@ -31,7 +32,7 @@ from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAMES = [provider.title for provider in PROVIDERS.values()]
-_TOKENS = '<p><a href="/hubspot/private-apps">Make a token of HubSpot</a></p>'
+_PAGES = '<p><a href="/hubspot/private-apps">Make a token of HubSpot</a></p><p><a href="/mailbox">Mailbox</a></p>'
 _TITLES = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
 
 
@@ -62,7 +63,7 @@ def page(world: World, _request: Request, _fault: Fault | None) -> Response:
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
     )
     routes = escape(__doc__)
-    return as_page(screens.page("Sandbox", f"Sandbox {_TITLES}", f"<ul>{lines}</ul>{_TOKENS}<pre>{routes}</pre>"))
+    return as_page(screens.page("Sandbox", f"Sandbox {_TITLES}", f"<ul>{lines}</ul>{_PAGES}<pre>{routes}</pre>"))
 
 
 def _accounts(world: World, _request: Request) -> Json:
@@ -171,6 +172,11 @@ def _clear_vendors(world: World, _request: Request) -> Json:
     return {}
 
 
+def _clear_emails(world: World, _request: Request) -> Json:
+    world.emails.clear()
+    return {}
+
+
 def _register(world: World, request: Request) -> Json:
     fields = dict(request.json)
     fields["redirect_uris"] = tuple(fields.get("redirect_uris", ()))
@@ -202,6 +208,8 @@ _DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {
     ("GET", "vendors"): lambda world, _: world.vendors.as_json(),
     ("POST", "vendors"): _script,
     ("DELETE", "vendors"): _clear_vendors,
+    ("GET", "emails"): lambda world, _: {"emails": [asdict(email) for email in world.emails]},
+    ("DELETE", "emails"): _clear_emails,
     ("POST", "clients"): _register,
     ("POST", "clock"): _advance,
     ("POST", "token"): _token,

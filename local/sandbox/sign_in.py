@@ -16,6 +16,7 @@ from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAME = "signin"
+_EMAIL = ("email", "email_verified")
 _RIGHTS = ("roles", "organizations")
 _RULES: Final = ProviderRules(
     _NAME,
@@ -47,7 +48,18 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Response
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "scopes_supported": ["openid", "profile", "email"],
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "preferred_username", *_RIGHTS],
+            "claims_supported": [
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "nonce",
+                "name",
+                "preferred_username",
+                *_EMAIL,
+                *_RIGHTS,
+            ],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
             "authorization_response_iss_parameter_supported": True,

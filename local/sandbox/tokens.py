@@ -30,6 +30,8 @@ class Person:
     organizations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: their name, if it is not `sub`
     name: str = ""
+    #: whether the issuer has verified their email address
+    is_email_verified: bool = True
 
 
 PEOPLE = {  # people to choose from, by sub
@@ -84,7 +86,8 @@ def _claims(issuer: str, audience: str, person: Person, *, now: float | None, la
     claims: dict[str, Json] = {"iss": issuer, "aud": audience, "sub": sub, "iat": issued}
     claims["exp"] = issued + int(lasts.total_seconds())
     claims["name"] = person.name or (PEOPLE[sub].name if sub in PEOPLE else sub)
-    claims["preferred_username"] = sub if "@" in sub else f"{sub}@people.example"
+    claims["preferred_username"] = claims["email"] = sub if "@" in sub else f"{sub}@people.example"
+    claims["email_verified"] = person.is_email_verified
     if person.organizations:
         claims["organizations"] = {name: list(roles) for name, roles in person.organizations.items()}
     return {**claims, "roles": ["operator"]} if person.operator else claims

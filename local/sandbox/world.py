@@ -10,6 +10,7 @@ from local.sandbox.behavior import DEFAULTS, check_settings
 from local.sandbox.clients import Clients
 from local.sandbox.faults import Faults
 from local.sandbox.grants import Grants
+from local.sandbox.mailbox import SentEmail
 from local.sandbox.pace import Pace
 from local.sandbox.request_log import RequestLog
 from local.sandbox.sealed import Seal
@@ -45,6 +46,7 @@ class World:
         self.signer, self.seal, self.sign_in_codes = Signer(state_files), Seal(state_files), SignInCodes()
         self.settings: dict[str, Json] = state_files.read("settings") or {}
         self.advanced_seconds = 0.0
+        self.emails: list[SentEmail] = []
         self.vendors, self.pace = VendorState(), Pace()
         self.in_flight: Counter[str] = Counter()  # by provider or vendor
         self.flight_lock = threading.Lock()

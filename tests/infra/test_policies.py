@@ -1,5 +1,7 @@
 """The policy files match the declared permissions, and a call without a permission is detected."""
 
+import re
+
 import botocore.session
 import pytest
 
@@ -19,9 +21,16 @@ def test_the_policy_file_is_made_of_what_the_code_declares(function):
 
 @pytest.mark.parametrize("permission", PERMISSIONS, ids=lambda permission: permission.resource)
 def test_every_permission_is_for_functions_and_resources_of_the_template(permission):
-    resources = {*added_template()["Resources"], "Key"}
+    template = added_template()
+    resources, parameters = (
+        {*template["Resources"], "Key"},
+        {*template["Parameters"], "AWS::Partition", "AWS::AccountId"},
+    )
 
-    assert permission.resource.partition("/")[0] in resources
+    if permission.resource.startswith("arn:"):
+        assert set(re.findall(r"\$\{(.+?)\}", permission.resource)) <= parameters
+    else:
+        assert permission.resource.partition("/")[0] in resources
     assert set(permission.functions) <= set(policies())
 
 
@@ -48,6 +57,21 @@ class TestDisallowedCalls:
         call = Call("start_job", "s3:ListBucket", "BlobsBucket")
 
         assert disallowed_calls([call, Call("start_job", "s3:ListBucket", "BlobsBucket/pages/*")]) == [call]
+
+
+class TestEmails:
+    def test_only_the_functions_that_run_the_schedule_send_them_and_from_one_identity_alone(self):
+        senders = {name: policy for name, policy in policies().items() if "ses:" in str(policy)}
+        statements = [each for policy in senders.values() for each in policy["Statement"] if "ses:" in str(each)]
+
+        assert set(senders) == {"api_handler", "process_imports"}
+        assert {action for each in statements for action in each["Action"]} == {"ses:SendEmail"}
+        assert not any(each["Resource"] == "*" or str(each["Resource"]).endswith(":*'}]") for each in statements)
+
+    def test_a_call_of_ses_is_one_of_the_identity(self):
+        (called,) = actions("sesv2", "SendEmail", {"FromEmailAddress": "contacts@example.com"}, NAMES)
+
+        assert disallowed_calls([Call(function, *called) for function in policies()]) == [Call("start_job", *called)]
 
 
 class TestDownloads:

@@ -39,6 +39,7 @@ from tests.fakes.kms import FakeKms
 from tests.fakes.oauth_client import FakeOAuthClient, FakePastedTokens
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
+from tests.fakes.ses import FakeSes
 from tests.fakes.tables import empty_tables
 
 HOME = "https://contacts.example"
@@ -139,7 +140,8 @@ class Service:
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         self.hubspot, self.tokens = FakeOAuthClient("hubspot", "HubSpot", self.clock.now), FakePastedTokens("HubSpot")
         self.bucket, self.kms, self.openid = FakeS3(), FakeKms(), FakeOpenId(self.issuer)
-        clients = {"dynamodb": self.dynamodb, "kms": self.kms, "s3": self.bucket, "sqs": SlowQueue()}
+        self.ses = FakeSes()
+        clients = {"dynamodb": self.dynamodb, "kms": self.kms, "s3": self.bucket, "sqs": SlowQueue(), "sesv2": self.ses}
         environment = {**SETTINGS, **settings}
         shared = SharedByTests(
             environment,

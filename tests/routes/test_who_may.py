@@ -212,6 +212,11 @@ EXPECTED = {
     ("GET", "/api/v1/me/enrichment"): EVERY_PERSON,
     ("PUT", "/api/v1/me/enrichment"): EVERY_PERSON,
     ("POST", "/me/enrichment"): PAGE_ACTS,
+    ("GET", "/api/v1/me/emails"): EVERY_PERSON,
+    ("PUT", "/api/v1/me/emails"): EVERY_PERSON,
+    ("POST", "/me/emails"): PAGE_ACTS,
+    ("GET", "/emails/unsubscribe/{token}"): OPEN,  # only asks
+    ("POST", "/emails/unsubscribe/{token}"): (404,) * 6,  # what counts is the signature, and it is made up
     ("GET", "/api/v1/operator/enrichment"): OPERATORS,
     ("GET", "/api/v1/operator/enrichment/{vendor}"): OPERATORS,
     ("PATCH", "/api/v1/operator/enrichment/{vendor}"): OPERATORS,
@@ -416,6 +421,7 @@ BODIES = {
     "/api/v1/contacts/{contact_id}/split": {"records": [{"source": "google:g", "source_id": "1"}]},
     "/api/v1/contacts/{contact_id}/enrichment": {"has_opted_out": True},
     "/api/v1/me/enrichment": {"consents": True},
+    "/api/v1/me/emails": {"done": True},
     "/api/v1/connections/{connection_id}/refresh": {"interval": "weekly"},
     "/api/v1/operator/enrichment/{vendor}": {"schedule": "0 3 * * *"},
     "/api/v1/file-imports": {"file_name": "contacts.csv", "size": 100},
@@ -439,6 +445,7 @@ FORMS = {
     "/review/{review_id}/like": {"decision": "later", "count": "1"},
     "/review/certain": {"count": "1"},
     "/me/enrichment": {"do": "allow"},
+    "/me/emails": {"kind": "done"},
     "/accounts/{connection_id}/refresh": {"interval": "weekly"},
     "/contacts/{contact_id}/enrichment": {"do": "opt-out"},
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
@@ -508,6 +515,7 @@ class Ann:
             "report": "all.csv",
             "position": "0",
             "name": "contacts.csv",
+            "token": "made-up.done.0123",
             "review_id": review_id_of(contact["contact_id"], other["contact_id"]),
         }
         return Ann(service, ids, bulk_ids, _endpoints(service), jar)

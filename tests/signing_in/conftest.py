@@ -31,6 +31,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.openid = FakeOpenId(self.signer)
+        self.addresses: dict[str, str | None] = {}
 
     @cached_property
     def sessions(self) -> SessionStore:
@@ -47,7 +48,10 @@ class House:
     def finish(self) -> FinishSignIn:
         codes = TokenEndpoint(self.issuer, self.openid, CLIENT_ID, self.openid.secret, HOME)
         tokens = SignedTokens(ISSUER, CLIENT_ID, Jwks(self.signer.fetch, self.clock))
-        return FinishSignIn(self.issuer, codes, tokens, self.sessions, self.clock)
+        return FinishSignIn(self.issuer, codes, tokens, self.sessions, self.clock, self.remember_email)
+
+    def remember_email(self, owner: str, address: str | None) -> None:
+        self.addresses[owner] = address
 
     def sign_in(self, sub: str = "ann", former: str | None = None) -> SignedIn:
         begun = self.begin_sign_in()

@@ -250,3 +250,19 @@ def test_nothing_secret_is_logged_or_shown(house, caplog):
     shown = caplog.text + repr([begun, attempt, signed_in, session])
     secrets = [attempt.state, attempt.verifier, attempt.nonce, query["code"], signed_in.cookie_value, session.csrf]
     assert [secret for secret in (*secrets, CLIENT_SECRET) if secret in shown] == []
+
+
+class TestTheAddress:
+    def test_is_remembered_if_the_issuer_has_verified_it(self, house):
+        house.openid.claims = {"email_verified": True}
+        house.sign_in("ann")
+
+        assert house.addresses == {"ann": "ann@x.org"}
+
+    def test_is_removed_by_a_sign_in_that_does_not_say_so(self, house):
+        house.openid.claims = {"email_verified": True}
+        house.sign_in("ann")
+        house.openid.claims = {}
+        house.sign_in("ann")
+
+        assert house.addresses == {"ann": None}
