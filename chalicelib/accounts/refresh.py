@@ -69,11 +69,13 @@ class Refresh:
         return start + ((after - start) // span + 1) * span
 
     def failures_with(self, last: Job | None) -> int:
-        """How many imports in a row have failed.
+        """How many imports in a row have failed because of the account or its provider. Faults of ours do not count.
 
         Args:
             last: the import of the account that started last, by itself or by the person.
         """
+        if last is not None and last.has_failed_by_us:
+            return self.failures
         return self.failures + 1 if last is not None and last.state is JobState.FAILED else 0
 
     def next_attempt(self, last: Job | None) -> datetime | None:

@@ -20,6 +20,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts
 
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
+FAULTS_OF_OURS = ("crashed", "internal", "misconfigured", "unavailable")  # error codes that an operator must act on
 CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed something that no outcome counts
 
 
@@ -95,6 +96,11 @@ class Job:
     @property
     def is_finished(self) -> bool:
         return self.state not in UNFINISHED
+
+    @property
+    def has_failed_by_us(self) -> bool:
+        """Whether it failed because of us: a bug, a wrong client secret, AWS. Nobody else can do anything about it."""
+        return self.state is JobState.FAILED and self.error_code in FAULTS_OF_OURS
 
     @property
     def has_changed(self) -> bool:

@@ -101,9 +101,9 @@ class Worker:
     def _fail_if_over_limits(self, run: Run) -> bool:
         """Fail a job that is too old or has crashed too often; True if so."""
         if self.jobs.clock.now() - run.job.created_at > LONGEST_LIFE:
-            run.fail("This job did not finish within 48 hours, so we stopped it. Try again.", "gave_up")
+            self._fail(run, "This job did not finish within 48 hours, so we stopped it. Try again.", "gave_up")
         elif run.job.crashes > MOST_CRASHES:
-            run.fail("This job crashed our workers repeatedly, so we stopped it.", "crashed")
+            self._fail(run, "This job crashed our workers repeatedly, so we stopped it.", "crashed")
         return run.job.is_finished
 
     def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> RunOutcome:
@@ -130,6 +130,8 @@ class Worker:
 
     def _fail(self, run: Run, error: str, code: str) -> RunOutcome:
         run.fail(error, code)
+        if run.job.has_failed_by_us:
+            log.error("job_failed_by_us", extra={"job_id": run.job.job_id, "kind": run.job.kind, "code": code})
         return RunOutcome.FAILED
 
     def _start_next(self, run: Run, outcome: RunOutcome) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.foundation.dynamo import ResponseLost
-from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.request_id import current_request_id, working_for
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
@@ -156,6 +156,19 @@ class TestWorker:
 
         assert store.get("a").error == "Something went wrong on our side."
         assert "wonder" not in caplog.text
+
+    def test_operators_are_told_at_once_of_a_job_that_failed_by_us(self, works, queued, caplog):
+        queued("a")
+        works(failing(Misconfigured("Google does not know this service. Please contact support.")))
+
+        (told,) = [record for record in caplog.records if record.msg == "job_failed_by_us"]
+        assert (told.levelname, told.job_id, told.code) == ("ERROR", "a", "misconfigured")
+
+    def test_operators_are_not_told_so_of_one_that_the_provider_or_the_person_made_fail(self, works, queued, caplog):
+        queued("a")
+        works(failing(ConsentNeeded("Connect Google again.")))
+
+        assert "job_failed_by_us" not in caplog.messages
 
     def test_progress_resets_failures(self, works, queued, store, clock):
         queued("a")

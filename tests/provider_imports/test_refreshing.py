@@ -9,7 +9,7 @@ import pytest
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.refresh import Interval, Refresh
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import FAULTS_OF_OURS, Job
 from tests.accounts.house import House, Interrupted
 
 DAY = timedelta(days=1)
@@ -218,6 +218,25 @@ class TestAFailingAccount:
 
         assert shown["failures"] == 2
         assert shown["next_at"] == published_instant(house.clock.at + 2 * DAY)
+
+    @pytest.mark.parametrize("code", FAULTS_OF_OURS)
+    def test_keeps_its_interval_and_is_not_accused_while_the_fault_is_ours(self, house, connection, code):
+        for _ in range(5):
+            due = refresh_of(house, connection).due
+            job = refreshed(house, connection)
+            assert house.clock.at == due
+            house.run(job).fail("A client secret has expired.", code)
+
+            shown = published(house, connection)
+            assert (shown["failures"], shown["next_at"]) == (0, published_instant(due + DAY))
+
+    def test_is_not_forgiven_by_a_fault_of_ours_either(self, house, connection):
+        for _ in range(2):
+            fail(house, refreshed(house, connection))
+        job = house.import_again("ann", connection.connection_id)
+        house.run(job).fail("A client secret has expired.", "misconfigured")
+
+        assert published(house, connection)["failures"] == 1
 
     def test_is_back_at_its_interval_once_an_import_succeeds_whoever_started_it(self, house, connection):
         for _ in range(2):
