@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from chalicelib.erasing import pages, routes
 from chalicelib.erasing.job_kinds import ERASURE
 from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
-from chalicelib.tables.keys import BOOK, BOOK_QUEUE, JOB, LANE_QUEUE, LANES, LEDGER_CHUNK, LISTED_BOOK, LISTED_JOB
+from chalicelib.tables.keys import (
+    BOOK,
+    BOOK_QUEUE,
+    JOB,
+    LANE_QUEUE,
+    LANES,
+    LEDGER_CHUNK,
+    LISTED_BOOK,
+    LISTED_JOB,
+    RETIRED_JOB,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +44,11 @@ ROOM: Room[ErasingParts] = Room(
         ),
     ),
     # The step itself deletes these last.
-    keeps=(StoredData((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK, LISTED_BOOK), None),),
+    keeps=(
+        StoredData(
+            (JOB, LEDGER_CHUNK, LISTED_JOB, RETIRED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK, LISTED_BOOK), None
+        ),
+    ),
     navigation=(NavigationEntry("/me", "My data"),),
     schemas=_schemas,
 )

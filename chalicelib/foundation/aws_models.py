@@ -11,6 +11,8 @@ from typing import Any
 from botocore.loaders import JSONFileLoader, Loader
 
 AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sesv2", "sqs", "sts"})
+#: What the services are called in the list of endpoints.
+ENDPOINT_NAMES = AWS_SERVICES - {"sesv2"} | {"email"}
 
 _DOCUMENT = {"type": "structure", "members": {}, "document": True}  # passed on as it is
 _ITEMS = (
@@ -61,4 +63,4 @@ def own_endpoints(endpoints: dict[str, Any]) -> dict[str, Any]:
 
 
 def _own(services: dict[str, Any]) -> dict[str, Any]:
-    return {name: service for name, service in services.items() if name in AWS_SERVICES}
+    return {name: service for name, service in services.items() if name in ENDPOINT_NAMES}

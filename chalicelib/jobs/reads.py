@@ -97,7 +97,7 @@ class JobReads:
     def is_first_to_change_book(self, job: Job) -> bool:
         """Whether the owner never had another job that may have changed the book; False also if they had many jobs.
 
-        Only an erasure removes jobs from the owner's list.
+        Only an erasure removes jobs from the owner's list that may have changed the book.
         """
         page = self._listed(job.owner, None, limit=FEW_JOBS)
         others = (item for item in page["Items"] if item["job_id"]["S"] != job.job_id)

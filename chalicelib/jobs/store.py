@@ -345,13 +345,15 @@ class JobStore(JobReads):
 
     def delete_other_jobs(self, owner: str, keeping: str) -> None:
         """Delete all finished jobs of an owner but one, with their ledgers. May be interrupted and repeated."""
-        jobs, ledger = keys.LISTED_JOB.sk_prefix(), keys.LEDGER_CHUNK.sk_prefix()
-        for listed in list(self._keys_between(keys.LISTED_JOB.partition(owner=owner), jobs, f"{jobs}~")):
-            job_id = keys.LISTED_JOB.parts(keys.Key.of(listed))["job_id"]
-            if job_id != keeping:
-                own = keys.JOB.key(job_id=job_id)
-                self.dynamo.delete_many(self.table, list(self._keys_between(own.pk, own.sk, f"{ledger}~")))
-                self.dynamo.delete_many(self.table, [listed])  # last, because the rest is found by it
+        ledger = keys.LEDGER_CHUNK.sk_prefix()
+        for kind in (keys.LISTED_JOB, keys.RETIRED_JOB):
+            prefix = kind.sk_prefix()
+            for listed in list(self._keys_between(kind.partition(owner=owner), prefix, f"{prefix}~")):
+                job_id = kind.parts(keys.Key.of(listed))["job_id"]
+                if job_id != keeping:
+                    own = keys.JOB.key(job_id=job_id)
+                    self.dynamo.delete_many(self.table, list(self._keys_between(own.pk, own.sk, f"{ledger}~")))
+                    self.dynamo.delete_many(self.table, [listed])  # last, because the rest is found by it
 
     def _keys_between(self, pk: str, first: str, last: str) -> Iterator[Item]:
         return self.dynamo.query(

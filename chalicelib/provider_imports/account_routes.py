@@ -10,11 +10,12 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.import_routes import accepted_response
 
 if TYPE_CHECKING:
-    from chalicelib.provider_imports.bodies import ImportAgainBody, RefreshBody
+    from chalicelib.provider_imports.bodies import ImportAgainBody, RefreshBody, TokenBody
     from chalicelib.provider_imports.parts import ImportsParts
 
 CONNECTIONS = "/api/v1/connections"
 CONTACTS = ("keep", "remove")  # what happens to the contacts of a disconnected account
+CONNECT_WITH_TOKEN = "/api/v1/contacts/import/{provider}/token"  # noqa: S105 # a path
 ONE = f"{CONNECTIONS}/{{connection_id}}"
 
 
@@ -22,6 +23,18 @@ def routes(router: Router, parts: ImportsParts) -> None:
     @router.get(CONNECTIONS, Access.PERSON, "List my connected accounts", {200: "Connections"}, strict_query=True)
     def list_connections(request: Request) -> Response:
         return conditional_response(request, {"connections": parts.list_connections(request.owner)})
+
+    @router.post(
+        CONNECT_WITH_TOKEN,
+        Access.PERSON,
+        "Connect an account with a token that was made at the provider, and import it",
+        {202: "Status"},
+        body=_token_body,
+    )
+    def connect_with_token(request: Request, provider: str) -> Response:
+        token = read_body(request, _token_body()).token
+        started = parts.accounts.connect_with_token(request.owner, request.signed_in.label, provider, token)
+        return accepted_response(parts, started.job)
 
     @router.get(ONE, Access.PERSON, "Get a connected account", {200: "Connection"})
     def get_connection(request: Request, connection_id: str) -> Response:
@@ -70,6 +83,12 @@ def _import_again_body() -> type[ImportAgainBody]:
     from chalicelib.provider_imports.bodies import ImportAgainBody
 
     return ImportAgainBody
+
+
+def _token_body() -> type[TokenBody]:
+    from chalicelib.provider_imports.bodies import TokenBody
+
+    return TokenBody
 
 
 def _refresh_body() -> type[RefreshBody]:

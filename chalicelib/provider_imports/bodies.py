@@ -21,6 +21,14 @@ class RefreshBody(_Body):
     interval: Literal["off", "hourly", "daily", "weekly"]
 
 
+class TokenBody(_Body):
+    """Connect an account with a token that the person made at the provider."""
+
+    token: str = Field(
+        min_length=1, max_length=4_096, repr=False, description="It is checked at the provider, and stored encrypted."
+    )
+
+
 class RemovalsBody(_Body):
     """Apply or discard the removals that an import held."""
 

@@ -25,9 +25,10 @@ from chalicelib.foundation.clock import Clock, milliseconds, rfc3339
 from chalicelib.foundation.errors import CallerError
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.log import error_origin
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
+from chalicelib.jobs.retire_job import retire_job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.held_removals import held_removals
@@ -93,6 +94,15 @@ class StartDueRefreshes:
             self.refreshes.put(refresh, replace(refresh, due=refresh.next_slot(now)))
             return
         self.work_queue.send(job.job_id)
+        if last is not None and has_changed_nothing(last):
+            retire_job(self.jobs, last)
+
+
+def has_changed_nothing(last: Job) -> bool:
+    """Whether an import was a refresh that read and changed nothing. Of these, only the last one stays in lists."""
+    if "due_at" not in last.details or last.details.get("removals_pending") or last.state is not JobState.COMPLETED:
+        return False
+    return not last.chunk and not last.has_changed
 
 
 def new_refresh_import(refresh: Refresh, connection: Connection, *, full: bool) -> NewJob:

@@ -30,7 +30,7 @@ JOB = JOBS.kind(
     "job#{job_id}",
     "job",
     holds="a job: its state, its counts and its cursor; in the index `due` while it is at the front of its queue",
-    expires="30 days after the end of an erasure; other jobs stay until their owner is erased",
+    expires="two days after it was retired, 30 after the end of an erasure; others stay until their owner is erased",
 )
 LEDGER_CHUNK = JOBS.kind(
     "job#{job_id}",
@@ -57,6 +57,12 @@ LISTED_JOB = JOBS.kind(
     "owner#{owner}",
     "job#{created:013d}#{job_id}",
     holds="one for each job: the owner's list of jobs, and in the index `listed` the list of all jobs",
+)
+RETIRED_JOB = JOBS.kind(
+    "owner#{owner}",
+    "retired#{job_id}",
+    holds="a job that is no longer in any list, and expires; so an erasure before that finds it",
+    expires="with the job, after two days",
 )
 IDEMPOTENCY_KEY = JOBS.kind(
     "once#{hashed}",
@@ -90,7 +96,7 @@ REFRESH = JOBS.kind(
 )
 WAITING_EMAIL = JOBS.kind(
     "owner#{owner}",
-    "email#{email_id}",
+    "mail#{email_id}",
     holds="an e-mail that is to be sent, without its address; in the index `due`, and deleted once it is sent",
     expires="after a week",
 )

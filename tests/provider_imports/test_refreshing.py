@@ -9,7 +9,8 @@ import pytest
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.refresh import Interval, Refresh
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
-from chalicelib.jobs.job import FAULTS_OF_OURS, Job
+from chalicelib.jobs.job import FAULTS_OF_OURS, Job, JobState
+from chalicelib.jobs.retire_job import READABLE_FOR
 from tests.accounts.house import House, Interrupted
 
 DAY = timedelta(days=1)
@@ -38,6 +39,14 @@ def refreshed(house: House, connection: Connection) -> Job | None:
 
 def fail(house: House, job: Job) -> None:
     house.run(job).fail("Google is gone.", "provider-broken")
+
+
+def read_one(house: House, job: Job) -> None:
+    house.import_contacts(job, [f"person-{job.job_id}"])
+
+
+def hold(house: House, job: Job) -> None:
+    house.import_contacts(job, [], held_back=3)
 
 
 def published(house: House, connection: Connection) -> dict[str, object]:
@@ -89,6 +98,55 @@ class TestANewAccount:
             house.start_due_refreshes()
 
         assert client.writes == writes
+
+
+class TestRefreshesThatChangeNothing:
+    def test_leave_the_last_of_them_in_the_list(self, house, connection):
+        quiet = []
+        for _ in range(5):
+            job = refreshed(house, connection)
+            house.finish_import(job)
+            quiet.append(job.job_id)
+
+        assert [job.job_id for job in house.all_jobs()] == [quiet[-1], connection.last_import]
+
+    def test_can_be_read_by_their_id_for_two_days(self, house, connection, client):
+        first = refreshed(house, connection)
+        house.finish_import(first)
+        refreshed(house, connection)
+
+        assert house.jobs.get(first.job_id).state is JobState.COMPLETED
+        item = client.tables["jobs"].items[f"job#{first.job_id}", "job"]
+        assert int(item["ttl"]["N"]) == round((house.clock.at + READABLE_FOR).timestamp())
+
+    def test_stay_in_the_list_if_they_read_or_failed_or_held_anything(self, house, connection):
+        kept = []
+        for number, end in enumerate((read_one, fail, hold)):
+            job = refreshed(house, connection)
+            end(house, job)
+            kept.append(job.job_id)
+            if end is hold:
+                house.decide("ann", job.job_id, "keep")
+            assert number + 2 == len(house.all_jobs())
+        refreshed(house, connection)
+
+        assert {job.job_id for job in house.all_jobs()} >= set(kept)
+
+    def test_that_the_person_started_stay_in_the_list(self, house, connection):
+        job = house.import_again("ann", connection.connection_id)
+        house.finish_import(job)
+        refreshed(house, connection)
+
+        assert job.job_id in {each.job_id for each in house.all_jobs()}
+
+    def test_that_left_the_list_are_erased_with_the_person(self, house, connection):
+        for _ in range(3):
+            house.finish_import(refreshed(house, connection))
+        known = [job.job_id for job in house.all_jobs()]
+        house.jobs.delete_other_jobs("ann", keeping=known[0])
+
+        left = [key for key in house.jobs.dynamo.client.tables["jobs"].items if key[1].startswith(("job", "retired"))]
+        assert [key for key in left if known[0] not in str(key)] == []
 
 
 class TestTwoSchedulers:

@@ -90,3 +90,48 @@ class TestForm:
         send(service, "pat-wrong-canary")
 
         assert "canary" not in caplog.text
+
+
+class TestOverRest:
+    PATH = "/api/v1/contacts/import/hubspot/token"
+
+    def connect(self, service: Service, body: object):
+        return service.post(self.PATH, who="ann", body=body)
+
+    def test_connects_the_account_and_answers_with_its_import(self, service):
+        response = self.connect(service, {"token": TOKEN})
+
+        assert (response.status, response.json["kind"], response.json["provider"]) == (
+            202,
+            "provider-import",
+            "hubspot",
+        )
+        assert response.headers["location"].endswith(response.json["job_id"])
+        (connection,) = service.get("/api/v1/connections", who="ann").json["connections"]
+        assert connection["last_import"]["job_id"] == response.json["job_id"]
+
+    @pytest.mark.parametrize(
+        "token", ["pat-wrong-canary", "pat-wrong-canary\r\nX-A: b", "", 7, None, ["pat-wrong-canary"]]
+    )
+    def test_a_refused_token_is_told_and_never_repeated(self, service, token, caplog):
+        caplog.set_level("DEBUG")
+        response = self.connect(service, {"token": token})
+
+        assert response.status == 422
+        assert "canary" not in response.text + caplog.text + str([vars(each) for each in caplog.records])
+
+    def test_a_token_that_may_not_read_contacts_is_told(self, service):
+        service.tokens.scopes = ()
+        response = self.connect(service, {"token": TOKEN})
+
+        assert (response.status, "does not allow reading contacts" in response.json["detail"]) == (403, True)
+
+    def test_a_connected_token_is_in_no_answer_and_no_log(self, service, caplog):
+        caplog.set_level("DEBUG")
+        answers = [self.connect(service, {"token": TOKEN}).text]
+        answers += [service.get(path, who="ann").text for path in ("/api/v1/connections", "/api/v1/imports")]
+
+        assert "canary" not in str(answers) + caplog.text + str([vars(each) for each in caplog.records])
+
+    def test_is_not_there_unless_the_operator_allows_tokens(self):
+        assert self.connect(Service(), {"token": TOKEN}).status == 404

@@ -44,6 +44,7 @@ EXPECTED = {
     ("GET", "/icon.svg"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
+    ("POST", "/api/v1/contacts/import/{provider}/token"): (401, 404, 404, 404, 401, 401),  # Google takes none
     ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none
     ("POST", "/api/v1/contacts/import/confirm"): (400,) * 6,  # what counts is the key, and it is made up
     ("GET", "/api/v1/contacts/import/status/{job_id}"): ONES_JOB,
@@ -400,6 +401,7 @@ BODIES = {
     "/api/v1/organizations/{org}/leads/{lead_id}/identities/{identity_key}/move": {"leadId": "a" * 24},
     "/api/v1/organizations/{org}/leads/erase": {"identity": MAIL},
     "/api/v1/organizations/{org}/leads/exports": {"format": "csv"},
+    "/api/v1/contacts/import/{provider}/token": {"token": "made-up"},
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
