@@ -46,12 +46,13 @@ class Stage:
 
     several: bool
     rows: int
+    turn: timedelta = timedelta(seconds=20)
 
     def __post_init__(self) -> None:
         self.house = House(World(random.Random(0)), FakeAccount([], page_size=4))
         few_lanes = self.several and self.rows == FEW  # enough for every kind of call, and each history takes its time
         lanes, chunk_rows = (2, 7) if few_lanes else (3, 4)
-        self.limits = Limits(lanes=lanes, smallest_range=200, block=256, chunk_rows=chunk_rows)
+        self.limits = Limits(lanes=lanes, smallest_range=200, block=256, chunk_rows=chunk_rows, turn=self.turn)
         headers = ("WhatsApp", "Name", "E-mail", "Telegram ID" if self.several else "Note")
         first, rows = rows_of(self.rows)[:3], rows_of(self.rows)
         self.house.blobs.put(KEY, csv_of(headers, [row[:1] + ("",) * 3 for row in first]).encode())

@@ -5,6 +5,7 @@ Whatever the order of their calls, and whoever dies: each identity has one lead,
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.job import JobState
+from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.lead import Lead, LeadIdentity
 from tests.simulation.house import House, Parts
 from tests.simulation.lead_imports import MANY, Person, Stage, Storm, TryLater, leads_in, rows_of
@@ -35,6 +37,12 @@ Sent = Mapping[str, Any]
 @cache
 def stage(several: bool) -> Stage:
     return Stage(several, MANY)
+
+
+@cache
+def impatient(several: bool) -> Stage:
+    """Jobs give others their turn after each chunk."""
+    return Stage(several, MANY, turn=timedelta())
 
 
 def storm_of(several: bool, seed: int, works: Sequence[Callable[[Parts], Any]], *, rate: float = RATE) -> Storm:
@@ -232,6 +240,25 @@ class TestTwoImports:
         for job_id in (storm.staged.job_id, second.job_id):
             each_row_has_one_line(house, job_id, MANY)
             created_leads_are_those_that_are_named(house, job_id)
+
+    @both_kinds
+    @pytest.mark.parametrize("seed", SEEDS[:4])
+    def test_that_take_turns_after_each_chunk_are_as_exact(self, several, seed):
+        staged = impatient(several)
+        storm = Storm(staged, seed, rate=RATE)
+        second = staged.start(storm.house)
+
+        storm.run()
+
+        house = storm.house
+        each_identity_has_one_lead(house)
+        turns = 0
+        for job_id in (staged.job_id, second.job_id):
+            each_row_has_one_line(house, job_id, MANY)
+            created_leads_are_those_that_are_named(house, job_id)
+            lanes = lanes_of_import(house.outside.jobs, house.outside.jobs.get(job_id))
+            turns += sum(lane.attempts for lane in lanes)
+        assert turns > 12
 
 
 class TestAnUndo:

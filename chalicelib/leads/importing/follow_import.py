@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import organization_owner
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.listing import list_page
 from chalicelib.leads.importing.deleted_files import DeletedFile
 from chalicelib.leads.importing.import_details import ImportDetails
@@ -57,6 +58,30 @@ class FollowImports:
         """A page of imports, newest first, and the cursor of the next one. Raises as `list_page`."""
         jobs, owner = self.parts().jobs, organization_owner(organization)
         return list_page(jobs, owner, lambda job: job.kind == LEAD_IMPORT.name, cursor=cursor, limit=limit)
+
+
+class Wait(NamedTuple):
+    """What an import waits for that has its turn after others of the organization."""
+
+    import_id: str  #: whose turn it is
+    key: str  #: of its file
+    longest: timedelta | None  #: None if it is not known how long the others take
+
+
+def wait_of(followed: FollowedImport, parts: ImportParts) -> Wait | None:
+    """What the import waits for; None if it works, or no other one goes first."""
+    left = [lane for lane in followed.lanes if not lane.is_finished] or [followed.job]
+    if followed.job.is_finished or any(each.state is not JobState.QUEUED for each in (followed.job, *left)):
+        return None
+    queue = parts.jobs.queue(left[0].owner, left[0].lane).jobs
+    if left[0].job_id not in queue[1:]:
+        return None
+    front = parts.jobs.find(queue[0])
+    first = None if front is None else parts.jobs.find(str(front.details.get("import_id", front.job_id)))
+    if first is None:
+        return None
+    longest = parts.limits.turn * queue.index(left[0].job_id) if followed.lanes else None
+    return Wait(first.job_id, ImportDetails.of(first).source.key, longest)
 
 
 @dataclass(frozen=True)
@@ -118,6 +143,7 @@ def import_json(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]
         **counts,
         **_speed(followed, done, parts),
         "lanes": [_lane_json(lane) for lane in followed.lanes],
+        "waitsFor": _wait_json(wait_of(followed, parts)),
         "files": files,
         "deletedFiles": [
             {"file": name, "reason": each.reason.value, "deletedAt": rfc3339(each.at)} for name, each in deleted.items()
@@ -141,6 +167,13 @@ def _speed(followed: FollowedImport, done: int, parts: ImportParts) -> dict[str,
         "rowsPerSecond": None if rate is None else round(rate, 1),
         "secondsLeft": None if left is None else max(0, round(left)),
     }
+
+
+def _wait_json(wait: Wait | None) -> Json:
+    if wait is None:
+        return None
+    seconds = None if wait.longest is None else round(wait.longest.total_seconds())
+    return {"jobId": wait.import_id, "s3Key": wait.key, "longestSeconds": seconds}
 
 
 def _lane_json(lane: Job) -> dict[str, Json]:

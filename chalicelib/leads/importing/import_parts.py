@@ -43,6 +43,7 @@ class Limits:
     smallest_range: int = 1 << 20  #: bytes; a smaller file has fewer lanes
     block: int = 1 << 20  #: bytes that are read by one request
     chunk_rows: int = 4_000
+    turn: timedelta = timedelta(seconds=20)  #: of work, before other jobs get theirs
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ _IMPORT = exact_object(
         "rowsPerSecond": _NUMBER_OR_NULL,
         "secondsLeft": _NUMBER_OR_NULL,
         "lanes": list_of(exact_object({"lane": COUNT, "status": enum_of(*JobState), "rowsDone": COUNT})),
+        "waitsFor": {
+            "oneOf": [
+                exact_object({"jobId": TEXT, "s3Key": TEXT, "longestSeconds": {"type": ["integer", "null"]}}),
+                {"type": "null"},
+            ],
+            "description": "The import of the organization whose turn it is; null while this one works.",
+        },
         "files": {**_TEXTS, "description": "Links to the result files by outcome, once the import has ended."},
         "deletedFiles": {
             **list_of(

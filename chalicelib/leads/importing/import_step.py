@@ -30,6 +30,7 @@ from chalicelib.leads.importing.job_kinds import LEAD_IMPORT_LANE, keys_lane_id,
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
 from chalicelib.leads.importing.key_hashes import SharedRows, bits_of
 from chalicelib.leads.importing.result_blobs import ResultsExpired
+from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults
 
 WAIT = timedelta(seconds=2)  # for lanes, before the import looks at them again
@@ -57,7 +58,7 @@ class _ImportRun:
 
     def __init__(self, parts: ImportParts, run: Run, details: ImportDetails) -> None:
         self._parts, self._run, self._details = parts, run, details
-        self._committed_at = parts.clock.now()
+        self._began = self._committed_at = parts.clock.now()
         self._import_id = run.job.job_id
 
     def __call__(self) -> None:
@@ -68,6 +69,7 @@ class _ImportRun:
                 return
             cuts = self._cut(cursor)
             if cuts is None:
+                let_next_go_first(self._run, self._parts.jobs)
                 return
             cursor = {"phase": KEYS if self._details.has_several and len(cuts) > 1 else LANES, "cuts": cuts}
             self._run.commit(Progress(cursor, estimate=self._run.job.estimate))
@@ -112,7 +114,7 @@ class _ImportRun:
                     raise ImportStopped("too_many_rows", f"The file has more than {limits.rows:,} rows. Split it.")
                 if self._is_to_commit():
                     self._run.commit(Progress(_state_of(cutter)))
-                if self._run.out_of_time():
+                if self._run.out_of_time() or self._parts.clock.now() - self._began >= limits.turn:
                     self._run.commit(Progress(_state_of(cutter)))
                     return None
         except ObjectChanged:

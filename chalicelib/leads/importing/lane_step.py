@@ -29,6 +29,7 @@ from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, Res
 from chalicelib.leads.importing.settling import settle
 from chalicelib.leads.importing.shared_rows import RowSet
 from chalicelib.leads.importing.stored_leads import Compared, StoredLeads
+from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.when_to_end import WhenToEnd
 
 STORED_AHEAD = 2  # chunks whose leads may be stored when a worker dies: one is committed while the next one is stored
@@ -100,6 +101,8 @@ class LaneRun:
             self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
         elif self._ending.is_to_stop():
             self._run.commit(Progress(self._run.job.cursor, state=JobState.CANCELED))
+        else:
+            let_next_go_first(self._run, self._parts.jobs)
 
     def _work(self) -> bool:
         """Whether all rows are read."""

@@ -6,7 +6,6 @@ from chalicelib.jobs.run import Run
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 
-SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 LOOK_EVERY = timedelta(seconds=2)  # whether the import is to stop
 
 
@@ -20,7 +19,7 @@ class WhenToEnd:
 
     def is_to_pause(self) -> bool:
         """Whether other jobs are to get their turn."""
-        return self._run.out_of_time() or self._parts.clock.now() - self._began >= SLICE
+        return self._run.out_of_time() or self._parts.clock.now() - self._began >= self._parts.limits.turn
 
     def is_to_stop(self) -> bool:
         """Whether the import is to end."""

@@ -111,6 +111,8 @@ def _heading(state: JobState, *, is_trial: bool) -> str:
 
 def _summary(shown: Mapping[str, Any], lanes: int) -> str:
     """The progress in one or two sentences, also for screen readers."""
+    if shown["waitsFor"] is not None:
+        return _wait(shown["waitsFor"])
     if not lanes:
         return "Looking at the file."
     done, rows = shown["rowsDone"], shown["rows"]
@@ -119,6 +121,12 @@ def _summary(shown: Mapping[str, Any], lanes: int) -> str:
         words += f", {round(shown['rowsPerSecond']):,} a second"
     left = shown["secondsLeft"]
     return f"{words}. {_time_left(left)}" if left is not None else f"{words}."
+
+
+def _wait(turn: Mapping[str, Any]) -> str:
+    longest = turn["longestSeconds"]
+    words = f"Waits for its turn: the import of {file_name_of(turn['s3Key'])} goes first"
+    return f"{words}, for about {longest} seconds at most." if longest is not None else f"{words}."
 
 
 def _time_left(seconds: int) -> str:

@@ -17,13 +17,13 @@ from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.result_blobs import ResultBlobs
+from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults
 from chalicelib.leads.undoing.job_kind import Undone
 from chalicelib.leads.undoing.judge_undo import Why
 from chalicelib.leads.undoing.reverse_rows import ChangedLeads, ReverseRows
 from chalicelib.leads.undoing.undo_job import HEADERS, UndoLine, lines_from, lines_key, lines_text, list_key
 
-SLICE = timedelta(seconds=20)  # of work, before other jobs get their turn
 COMMIT_EVERY = timedelta(seconds=10)  # while the lists are written; the lease lasts a minute
 
 
@@ -56,6 +56,8 @@ class _Undoing:
         if self._reverse_all(chunks):
             self._write_lists(len(chunks))
             self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
+        else:
+            let_next_go_first(self._run, self._parts.jobs)
 
     def _reverse_all(self, chunks: Sequence[LedgerChunk]) -> bool:
         """Reverse the rows of all blobs, of which the next one is read meanwhile; False if the time is up before."""
@@ -63,7 +65,7 @@ class _Undoing:
         finding = self._start_finding(chunks, done)
         for number in range(done, len(chunks)):
             changed = finding.result()
-            is_last = self._run.out_of_time() or self._parts.clock.now() - self._began >= SLICE
+            is_last = self._run.out_of_time() or self._parts.clock.now() - self._began >= self._parts.limits.turn
             if not is_last:
                 finding = self._start_finding(chunks, number + 1)
             self._commit(number, self._reverse(changed))

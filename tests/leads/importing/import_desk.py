@@ -64,6 +64,7 @@ class ImportDesk:
     executor: Executor = field(default_factory=UnnestedExecutor)
     reading: Executor = field(default_factory=UnnestedExecutor)
     resting: Clock = field(default_factory=FixedClock)
+    queue: Any = field(default_factory=FakeQueue)
     channels: Channels = field(default_factory=lambda: Channels({}, "US"))
 
     def __post_init__(self) -> None:
@@ -71,7 +72,6 @@ class ImportDesk:
         kinds = JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_ERASURE, LEAD_UNDO])
         self.jobs = JobStore(dynamo, self.jobs_table, self.clock, InlineExecutor(), shards=1, kinds=kinds)
         self.leads = LeadStore(dynamo, self.leads_table, self._threads())
-        self.queue = FakeQueue()
         self.parts = ImportParts(
             jobs=self.jobs,
             leads=self.leads,

@@ -1,14 +1,18 @@
-"""A lane, and an undo, gives other jobs their turn after a while, and goes on where it has stopped."""
+"""Lanes and undos give other jobs their turn after a while, and go on where they have stopped."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
-from chalicelib.jobs.job import JobState
+import pytest
+
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.leads.importing.follow_import import FollowImports, wait_of
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.tables import empty_tables
-from tests.leads.importing.import_desk import ImportDesk, csv_of
+from tests.leads.importing.import_desk import SMALL, ImportDesk, csv_of
 
 
 @dataclass
@@ -55,3 +59,63 @@ def test_an_undo_reverses_each_lead_once_however_often_others_get_their_turn():
     assert (undo.state, undo.counts["reversed"], desk.all_leads()) == (JobState.COMPLETED, 60, [])
     assert len(turns) > 2
     assert max(client.keys.values()) == 2  # once by the import
+
+
+def people(first: int, count: int) -> str:
+    return csv_of(("Phone",), [(f"+49170{number:07d}",) for number in range(first, first + count)])
+
+
+@dataclass
+class TwoImports:
+    """A large import is under way in its only lane when a small one of the same organization is started."""
+
+    desk: ImportDesk
+
+    def __post_init__(self) -> None:
+        self.desk.upload(people(0, 200))
+        self.large = self.desk.start()
+        self.follow = FollowImports(lambda: self.desk.parts)
+        self.waited: set[Any] = set()
+
+    def run_small(self) -> Job:
+        self.desk.upload(people(1_000, 10), "imports/acme/small.csv")
+        small = self.desk.start(key="imports/acme/small.csv")
+        return self.desk.run(small, between=lambda: self.waited.add(self.wait(small)))
+
+    def wait(self, job: Job) -> Any:
+        wait = wait_of(self.follow("acme", job.job_id), self.desk.parts)
+        return wait and (wait.import_id, wait.longest)
+
+
+@pytest.fixture
+def two() -> TwoImports:
+    clock = FixedClock()
+    return TwoImports(ImportDesk(client=SlowLookups(clock), clock=clock, limits=replace(SMALL, lanes=1)))
+
+
+def test_a_small_import_has_its_turn_before_a_large_one_of_the_organization_has_ended(two):
+    small = two.run_small()
+
+    large = two.desk.jobs.get(two.large.job_id)
+    assert (small.state, small.counts["created"]) == (JobState.COMPLETED, 10)
+    assert not large.is_finished
+    assert two.desk.run(large).counts["created"] == 200
+
+
+def test_an_import_says_whose_turn_it_is(two):
+    two.run_small()
+
+    assert (two.large.job_id, timedelta(seconds=20)) in two.waited
+    assert two.wait(two.desk.run(two.large)) is None
+
+
+def test_two_undos_of_an_organization_take_turns(two):
+    small, large = two.run_small(), two.desk.run(two.large)
+    undo_of_large = two.desk.undo.start("acme", large.job_id).job
+    undo_of_small = two.desk.undo.start("acme", small.job_id).job
+    assert undo_of_large is not None
+    assert undo_of_small is not None
+
+    assert two.desk.run(undo_of_small).counts["reversed"] == 10
+    assert not two.desk.jobs.get(undo_of_large.job_id).is_finished
+    assert two.desk.run(undo_of_large).counts["reversed"] == 200

@@ -305,6 +305,12 @@ class TestAnImport:
         assert "Undone" in importer.words(undo)
         assert importer.get(undo).text.count("CSV<") == 3
 
+    def test_behind_another_one_says_whose_turn_it_is(self, importer):
+        first, second = importer.started(), importer.started()
+
+        assert "Waits for its turn" not in importer.words(f"/imports/{first}")
+        assert re.search(r"Waits for its turn: the import of \S+ goes first", importer.words(f"/imports/{second}"))
+
     def test_under_way_is_not_undone(self, importer):
         undo = f"/imports/{importer.started()}/undo"
 
