@@ -1,9 +1,9 @@
 """The first half of connecting an account: send the person to their provider, and bind the browser with a cookie."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from chalicelib.accounts.consent import LIFE, Consent, OAuthClients, redirect_uri
+from chalicelib.accounts.consent import LIFE, Choosing, Consent, OAuthClients, redirect_uri
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.token_encryption import verifier_context
 from chalicelib.foundation.clock import Clock
@@ -41,7 +41,15 @@ class BeginConsent:
     secret: Callable[[], str] = fresh_secret
 
     def __call__(
-        self, owner: str, person: str, provider: str, *, return_to: str | None = None, login_hint: str | None = None
+        self,
+        owner: str,
+        person: str,
+        provider: str,
+        *,
+        return_to: str | None = None,
+        login_hint: str | None = None,
+        more_scopes: Sequence[str] = (),
+        choosing: Choosing = Choosing.NEVER,
     ) -> ConsentStarted:
         """Store a consent and return the provider's consent page.
 
@@ -49,6 +57,8 @@ class BeginConsent:
             person: the owner's name, for the question before adding contacts from another browser.
             return_to: the name of the place to return to.
             login_hint: the account's email address, to preselect it.
+            more_scopes: scopes to ask for that only some choices need.
+            choosing: when the person chooses what comes.
 
         Raises:
             NotFound: the provider is unknown or not set up.
@@ -68,6 +78,7 @@ class BeginConsent:
             verifier=self.seal.seal(verifier.encode(), verifier_context(owner, consent_id)),
             job_id=fresh_id(),
             expires_at=self.clock.now() + LIFE,
+            choosing=choosing,
         )
         self.consents.add(consent)
         url = oauth_client.authorization_url(
@@ -75,6 +86,7 @@ class BeginConsent:
             code_challenge=pkce_challenge(verifier),
             redirect_uri=redirect_uri(self.public_url, provider),
             login_hint=login_hint,
+            more_scopes=more_scopes,
         )
         return ConsentStarted(url, consent.job_id, binding)
 

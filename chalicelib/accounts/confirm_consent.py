@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted, NewAccount, revoke_grant
+from chalicelib.accounts.connect_account import ChoiceNeeded, ConnectAccount, ImportStarted, NewAccount, revoke_grant
 from chalicelib.accounts.consent import ConsentUsed, HeldConsent, OAuthClients, viewer_key_of
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.token_encryption import TokenSeal, held_consent_context
@@ -27,7 +27,7 @@ class ConfirmConsent:
     tokens: TokenSeal
     oauth_clients: OAuthClients
 
-    def __call__(self, confirmation_key: str, *, yes: bool) -> ImportStarted | ConsentDeclined:
+    def __call__(self, confirmation_key: str, *, yes: bool) -> ImportStarted | ChoiceNeeded | ConsentDeclined:
         """Connect the account, or decline it.
 
         Raises:
@@ -45,7 +45,7 @@ class ConfirmConsent:
         new = self._new_account(held, viewer_key)
         self.consents.forget_held(held.held_id)
         if yes:
-            return self.connect(new)
+            return self.connect.or_choose(new)
         oauth_client = self.oauth_clients(held.provider)
         revoke_grant(oauth_client, new.tokens)
         return ConsentDeclined(held.provider, oauth_client.title, held.return_to)
@@ -64,4 +64,5 @@ class ConfirmConsent:
             return_to=held.return_to,
             started_at=held.started_at,
             viewer_key=viewer_key,
+            choosing=held.choosing,
         )

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.accounts.connection import (
@@ -18,11 +18,11 @@ from chalicelib.accounts.connection import (
     removals_pending,
 )
 from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.accounts.consent import Consent, HeldConsent, OAuthClients
+from chalicelib.accounts.consent import Choosing, Consent, HeldConsent, OAuthClients
 from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.dynamo import TransactionCanceled, Write
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
 from chalicelib.foundation.secret import secrets_match, sha256_hex
@@ -57,6 +57,8 @@ class NewAccount:
     viewer_key: str = field(repr=False)
     #: Whether the tokens replace all stored ones, even the refresh token of a consent.
     replaces_tokens: bool = False
+    #: When the person chooses what comes of the account.
+    choosing: Choosing = Choosing.NEVER
 
     @property
     def connection_id(self) -> str:
@@ -75,6 +77,15 @@ class ImportStarted:
     return_to: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceNeeded:
+    """An account that is connected, of which nothing is imported until the person has chosen what comes."""
+
+    connection_id: str
+    #: The name of the place to return to.
+    return_to: str | None
+
+
 @dataclass(frozen=True)
 class ConnectAccount:
     """Connects an account and starts its first import."""
@@ -88,6 +99,8 @@ class ConnectAccount:
     clock: Clock
     #: Returns the writes that note that a person connected an account at this provider.
     noted: Callable[[str, str], Sequence[Write]]
+    #: Returns the write that checks that an owner is not being erased, for what is connected without a job.
+    not_erasing: Callable[[str], Write]
 
     def __call__(self, new: NewAccount) -> ImportStarted:
         """Connect the account and start an import. A known account keeps its id and history.
@@ -112,14 +125,56 @@ class ConnectAccount:
         self.work_queue.send(job.job_id)
         return ImportStarted(job, new.viewer_key, new.return_to)
 
+    def or_choose(self, new: NewAccount) -> ImportStarted | ChoiceNeeded:
+        """As a call, unless the person is to choose first what comes. Then the account is connected, and nothing else.
+
+        Raises:
+            Conflict, TooMany: as a call.
+        """
+        for _ in range(RACES):
+            known = self.connections.find(new.owner, new.connection_id)
+            if not _waits(new.choosing, known):
+                return self(new)
+            if self._connect_only(new, known):
+                return ChoiceNeeded(new.connection_id, new.return_to)
+        raise Conflict("This account was changed at the same time. Connect it again.")
+
+    def _connect_only(self, new: NewAccount, known: Connection | None) -> bool:
+        """False if the account has changed since it was read.
+
+        Raises:
+            Conflict: the account is being disconnected, or the person's data is being erased.
+        """
+        if known is not None and known.state is ConnectionState.DISCONNECTING:
+            self.abandon(new)
+            raise disconnecting_conflict()
+        connection = replace(
+            self._connection(new, known),
+            last_import=None if known is None else known.last_import,
+            waits_for_choice=known is None or known.waits_for_choice or known.state is ConnectionState.DISCONNECTED,
+        )
+        # One that was never imported is refreshed from its first import on.
+        resumed = [] if connection.waits_for_choice else self._refresh_writes(new, known)
+        writes = [self.connections.writes.connect(connection, known), *resumed, *self.noted(new.owner, new.provider)]
+        try:
+            self.connections.dynamo.commit([*writes, self.not_erasing(new.owner)])
+        except TransactionCanceled as refused:
+            if refused.reasons[-1].is_condition:
+                self.abandon(new)
+                raise Conflict("This account's data is being erased. Nothing new can start until then.") from None
+            if not refused.by_others:
+                raise
+            return False
+        return True
+
     def import_of_newer_consent(self, new: NewAccount) -> ImportStarted | None:
         """The import of another consent that connected this account after `new` began; None if there is none."""
         known = self.connections.find(new.owner, new.connection_id)
         winner = None if known is None else self._newer_import(new, known)
         return None if winner is None else ImportStarted(winner, None, new.return_to)
 
-    def find_import(self, consent: Consent | HeldConsent, viewer_key: str) -> ImportStarted | None:
-        """The import of a used consent, which a concurrent call may still be creating; None if there is none."""
+    def find_import(self, consent: Consent | HeldConsent, viewer_key: str) -> ImportStarted | ChoiceNeeded | None:
+        """What became of a used consent, which a concurrent call may still be completing; None if nothing did."""
         if consent.expires_at <= self.clock.now():
             return None
         for left in reversed(range(LOOKUPS)):
@@ -127,9 +182,20 @@ class ConnectAccount:
             if job is not None and job.owner == consent.owner:
                 is_viewer = secrets_match(sha256_hex(viewer_key), job.viewer)
                 return ImportStarted(job, viewer_key if is_viewer else None, consent.return_to)
+            if consent.choosing is not Choosing.NEVER and (connected := self._connected_by(consent)):
+                return ChoiceNeeded(connected.connection_id, consent.return_to)
             if left:
                 self.clock.sleep(BETWEEN_LOOKUPS)
         return None
+
+    def _connected_by(self, consent: Consent | HeldConsent) -> Connection | None:
+        """The account that was connected at this provider since the consent began."""
+        accounts = [
+            each
+            for each in self.connections.of_owner(consent.owner)
+            if each.provider == consent.provider and each.connected_at >= consent.started_at
+        ]
+        return accounts[-1] if accounts else None
 
     def _create(self, new: NewAccount) -> Job:
         for _ in range(RACES):
@@ -158,7 +224,7 @@ class ConnectAccount:
 
     def _refresh_writes(self, new: NewAccount, known: Connection | None) -> Sequence[Write]:
         """The writes with which the account begins to be imported by itself, or goes on after its consent was lost."""
-        if known is None or known.state is ConnectionState.DISCONNECTED:
+        if known is None or known.state is ConnectionState.DISCONNECTED or known.waits_for_choice:
             return [self.refreshes.start_write(new.owner, new.connection_id)]
         return self.refreshes.resume_writes(self.refreshes.get(new.owner, new.connection_id))
 
@@ -189,6 +255,8 @@ class ConnectAccount:
             connected_at=self.clock.now(),
             sealed=self._encrypted_tokens(new, known),
             last_import=new.job_id,
+            chosen=None if known is None else known.chosen,
+            chosen_names=() if known is None else known.chosen_names,
         )
 
     def _encrypted_tokens(self, new: NewAccount, known: Connection | None) -> bytes:
@@ -200,6 +268,11 @@ class ConnectAccount:
             with contextlib.suppress(SealBroken):  # stored tokens that cannot be decrypted must not block a new grant
                 tokens = tokens.after(self.tokens.decrypt(known.sealed, context))
         return self.tokens.encrypt(tokens, context)
+
+
+def _waits(choosing: Choosing, known: Connection | None) -> bool:
+    is_new = known is None or known.waits_for_choice or known.state is ConnectionState.DISCONNECTED
+    return choosing is Choosing.NOW or (choosing is Choosing.IF_NEW and is_new)
 
 
 def revoke_grant(oauth_client: OAuthClient, tokens: StoredTokens) -> bool:

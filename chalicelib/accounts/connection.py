@@ -18,6 +18,7 @@ from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
+from chalicelib.providers.choices import Chosen
 
 IMPORT_KIND = IMPORT.name
 FULL, INCREMENTAL = "full", "incremental"
@@ -64,6 +65,12 @@ class Connection:
     #: The id of the last disconnect job.
     disconnect_job: str | None = None
     disconnected_at: datetime | None = None
+    #: The ids of what the person chose; None if everything comes.
+    chosen: Chosen = None
+    #: Their names when it was chosen, in the same order.
+    chosen_names: tuple[str, ...] = ()
+    #: Whether the person is to choose before the first import.
+    waits_for_choice: bool = False
 
     @property
     def source(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.foundation.clock import instant
@@ -29,6 +29,9 @@ class ConnectionRow(KeyedRow):
     disconnect_job = UnicodeAttribute(null=True)
     connected_at = NumberAttribute()
     disconnected_at = NumberAttribute(null=True)
+    chosen = JSONAttribute(null=True)  # the ids of what the person chose
+    chosen_names = JSONAttribute(null=True)
+    waits_for_choice = BooleanAttribute(null=True)  # set until the first import is started
 
 
 def to_connection(item: Item) -> Connection:
@@ -50,4 +53,7 @@ def to_connection(item: Item) -> Connection:
         decided=row.decided,
         disconnect_job=row.disconnect_job,
         disconnected_at=None if row.disconnected_at is None else instant(int(row.disconnected_at)),
+        chosen=None if row.chosen is None else tuple(row.chosen),
+        chosen_names=tuple(row.chosen_names or ()),
+        waits_for_choice=bool(row.waits_for_choice),
     )

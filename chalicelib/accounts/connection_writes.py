@@ -14,9 +14,19 @@ from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
+from chalicelib.providers.choices import Chosen
 from chalicelib.tables.keys import CONNECTION
 
 LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
+FORGOTTEN = (  # of an account that is disconnected
+    "sealed",
+    "sync",
+    "last_finished",
+    "decided",
+    "chosen",
+    "chosen_names",
+    "waits_for_choice",
+)
 USABLE_STATES = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
 
 
@@ -53,6 +63,7 @@ class ConnectionWrites:
         actions: list[Action] = [
             getattr(ConnectionRow, name).set(getattr(new, name))
             for name in ("connection_id", "owner", "provider", "account_id", "address", "sealed", "last_import")
+            if getattr(new, name) is not None
         ]
         actions += [
             ConnectionRow.scopes.set(list(new.scopes)),
@@ -61,6 +72,8 @@ class ConnectionWrites:
             ConnectionRow.token_version.add(1),
             *_remove_actions("disconnected_at", "disconnect_job"),
         ]
+        waits = ConnectionRow.waits_for_choice
+        actions.append(waits.set(True) if new.waits_for_choice else waits.remove())
         if not new.keeps_sync(known):
             actions += _remove_actions("sync")
         if known is None:
@@ -76,10 +89,20 @@ class ConnectionWrites:
 
         Its condition fails if another import started since `seen` was read, or if the account is not connected.
         """
-        connected = ConnectionRow.state == ConnectionState.CONNECTED.value
-        actions = [ConnectionRow.last_import.set(job_id)]
-        condition = connected & _equals(ConnectionRow.last_import, seen.last_import)
-        return self._update(seen.owner, seen.connection_id, actions, condition)
+        actions = [ConnectionRow.last_import.set(job_id), *_remove_actions("waits_for_choice")]
+        return self._update(seen.owner, seen.connection_id, actions, _is_free_to_import(seen))
+
+    def choose(self, seen: Connection, chosen: Chosen, names: Sequence[str], job_id: str) -> Write:
+        """Note what the person chose, and the start of the import that brings it. Sync states of before are not kept.
+
+        Its condition is that of `start_import`.
+        """
+        actions = [ConnectionRow.last_import.set(job_id), *_remove_actions("waits_for_choice", "sync")]
+        if chosen is None:
+            actions += _remove_actions("chosen", "chosen_names")
+        else:
+            actions += [ConnectionRow.chosen.set(list(chosen)), ConnectionRow.chosen_names.set(list(names))]
+        return self._update(seen.owner, seen.connection_id, actions, _is_free_to_import(seen))
 
     def finish_import(self, job: Job, sync: Json) -> Write:
         """Note that an import has read everything.
@@ -121,8 +144,8 @@ class ConnectionWrites:
         return self._update(seen.owner, seen.connection_id, actions, condition)
 
     def forget_tokens(self, seen: Connection, job_id: str) -> Write:
-        """Remove tokens and sync state."""
-        actions = [*_remove_actions("sealed", "sync", "last_finished", "decided")]
+        """Remove tokens, sync state and what was chosen."""
+        actions = [*_remove_actions(*FORGOTTEN)]
         actions.append(ConnectionRow.token_version.add(1))
         return self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))
 
@@ -151,6 +174,11 @@ class ConnectionWrites:
         row = ConnectionRow(*CONNECTION.key(owner=owner, connection_id=connection_id))
         request = row.get_update_kwargs_from_instance(list(actions), condition, "ALL_OLD")
         return {"Update": {**request, "TableName": self.table}}
+
+
+def _is_free_to_import(seen: Connection) -> Condition:
+    connected = ConnectionRow.state == ConnectionState.CONNECTED.value
+    return cast(Condition, connected & _equals(ConnectionRow.last_import, seen.last_import))
 
 
 def _is_usable() -> Condition:

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.foundation.errors import CallerError, Misconfigured, NotAllowed, ProviderBroken, ServiceError
@@ -67,6 +68,14 @@ class OAuthClients(Protocol):
         """
 
 
+class Choosing(StrEnum):
+    """When a person who connects an account chooses what comes of it. Until then, nothing is imported."""
+
+    NEVER = "never"  # the import starts at once
+    IF_NEW = "if_new"  # before the first import of the account
+    NOW = "now"  # whatever was imported before: they have just allowed us to read more
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """A consent in progress."""
@@ -86,6 +95,8 @@ class Consent:
     #: Reserved for the import.
     job_id: str
     expires_at: datetime
+    #: When the person chooses what comes.
+    choosing: Choosing = Choosing.NEVER
 
     @property
     def started_at(self) -> datetime:
@@ -111,6 +122,8 @@ class HeldConsent:
     #: The tokens, encrypted; None once they were used.
     sealed: bytes | None
     expires_at: datetime
+    #: When the person chooses what comes.
+    choosing: Choosing = Choosing.NEVER
 
     @property
     def started_at(self) -> datetime:

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import is_form, read_form
-from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
+from chalicelib.foundation.http import Cookie, Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router, reject_head, viewer_cookie
 
 if TYPE_CHECKING:
     from chalicelib.accounts.bodies import ConfirmBody
     from chalicelib.accounts.confirm_consent import ConsentDeclined
-    from chalicelib.accounts.connect_account import ImportStarted
+    from chalicelib.accounts.connect_account import ChoiceNeeded, ImportStarted
     from chalicelib.accounts.finish_consent import ConfirmationNeeded
     from chalicelib.accounts.parts import AccountsParts
 
@@ -37,13 +37,27 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
         Access.PERSON,
         "Start connecting an account; a new one is imported again daily from then on",
         {200: "ConsentStarted", 302: ""},
-        query=[RETURN_TO, Query("login_hint", "The account's email address; the provider preselects it.")],
+        query=[
+            RETURN_TO,
+            Query("login_hint", "The account's email address; the provider preselects it."),
+            Query("connection", "The account to reconnect; its choice may need permissions of its own."),
+            Query("permission", "A choice whose permission to ask for, such as `other`, so that it can be chosen."),
+            Query(
+                "choose",
+                "`yes`: nothing is imported before the person has chosen what comes of a new account (or, with"
+                " `permission`, of any). Choose with `PUT /connections/{connection_id}/choices`.",
+                {"enum": ["yes"]},
+            ),
+        ],
     )
     def start_consent(request: Request, provider: str) -> Response:
-        started = parts.begin_consent(
+        started = parts.start_connecting(
             request.owner,
             request.signed_in.label,
             provider,
+            connection_id=request.query.get("connection"),
+            permission=request.query.get("permission"),
+            chooses=choice(request, "choose", ("yes",)) is not None,
             return_to=request.query.get("return_to"),
             login_hint=request.query.get("login_hint"),
         )
@@ -94,12 +108,25 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
         )
 
 
-def _started_response(parts: AccountsParts, started: ImportStarted) -> Response:
+def _started_response(parts: AccountsParts, started: ImportStarted | ChoiceNeeded) -> Response:
+    from chalicelib.accounts.connect_account import ChoiceNeeded
+
+    if isinstance(started, ChoiceNeeded):
+        return redirect(parts.shared.public_url + choice_path(started.connection_id, started.return_to), 303)
     job_id = started.job.job_id
-    query = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
+    query = _query(started.return_to)
     key = started.viewer_key
     cookies = [] if key is None else [Cookie(viewer_cookie(job_id), f"{job_id}.{key}", VIEWED_SECONDS)]
     return redirect(f"{parts.shared.public_url}/imports/{job_id}{query}", 303, cookies)
+
+
+def choice_path(connection_id: str, return_to: str | None = None) -> str:
+    """The page where a person chooses what comes of an account."""
+    return f"/accounts/{connection_id}/choices{_query(return_to)}"
+
+
+def _query(return_to: str | None) -> str:
+    return f"?return_to={quote(return_to, safe='')}" if return_to else ""
 
 
 def _confirmation_response(parts: AccountsParts, request: Request, confirmation: ConfirmationNeeded) -> Response:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
-from chalicelib.accounts.consent import Consent, HeldConsent
+from chalicelib.accounts.consent import Choosing, Consent, HeldConsent
 from chalicelib.foundation.clock import instant
 from chalicelib.providers.provider import Account
 from chalicelib.tables.keyed_row import Base64Attribute, KeyedRow
@@ -22,6 +22,7 @@ class ConsentRow(KeyedRow):
     verifier = Base64Attribute()  # PKCE, sealed
     job_id = UnicodeAttribute()
     expires_at = NumberAttribute()
+    choosing = UnicodeAttribute(null=True)
     used = UnicodeAttribute(null=True)  # the nonce of the callback that used it
     ttl = TTLAttribute()
 
@@ -39,6 +40,7 @@ class HeldConsentRow(KeyedRow):
     scopes = JSONAttribute()
     sealed = Base64Attribute()
     expires_at = NumberAttribute()
+    choosing = UnicodeAttribute(null=True)
     used = UnicodeAttribute(null=True)  # the nonce of the confirmation that used it
     ttl = TTLAttribute()
 
@@ -54,6 +56,7 @@ def to_consent(row: Any) -> Consent:
         verifier=row.verifier,
         job_id=row.job_id,
         expires_at=instant(int(row.expires_at)),
+        choosing=Choosing(row.choosing or Choosing.NEVER),
     )
 
 
@@ -69,4 +72,5 @@ def to_held_consent(row: Any) -> HeldConsent:
         scopes=tuple(row.scopes),
         sealed=row.sealed,
         expires_at=instant(int(row.expires_at)),
+        choosing=Choosing(row.choosing or Choosing.NEVER),
     )

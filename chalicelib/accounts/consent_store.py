@@ -38,6 +38,7 @@ class ConsentStore:
             binding=consent.binding,
             verifier=consent.verifier,
             job_id=consent.job_id,
+            choosing=consent.choosing.value,
         )
         self._put(row, consent.expires_at)
 
@@ -63,6 +64,7 @@ class ConsentStore:
             address=held.account.address,
             scopes=list(held.scopes),
             sealed=held.sealed,
+            choosing=held.choosing.value,
         )
         self._put(row, held.expires_at)
 

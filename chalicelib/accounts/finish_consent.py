@@ -8,7 +8,7 @@ their address book, or into giving away their own.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted, NewAccount
+from chalicelib.accounts.connect_account import ChoiceNeeded, ConnectAccount, ImportStarted, NewAccount
 from chalicelib.accounts.consent import (
     Consent,
     ConsentUsed,
@@ -63,7 +63,7 @@ class FinishConsent:
 
     def __call__(
         self, provider: str, query: Mapping[str, str], cookie: str | None
-    ) -> ImportStarted | ConfirmationNeeded:
+    ) -> ImportStarted | ChoiceNeeded | ConfirmationNeeded:
         """Connect the account, or ask the person to confirm it.
 
         Args:
@@ -96,11 +96,11 @@ class FinishConsent:
             )
             raise ContactsNotGranted(detail, **_error_fields(consent))
         if consent.is_same_browser(cookie):
-            return self.connect(new)
+            return self.connect.or_choose(new)
         return self.connect.import_of_newer_consent(new) or self._hold(consent, new, oauth_client.title)
 
-    def _returned_again(self, used: ConsentUsed, provider: str, cookie: str | None) -> ImportStarted:
-        """The callback was sent twice by the same browser: return the same import."""
+    def _returned_again(self, used: ConsentUsed, provider: str, cookie: str | None) -> ImportStarted | ChoiceNeeded:
+        """The callback was sent twice by the same browser: return the same import, or the same choice."""
         consent = used.consent
         is_own = isinstance(consent, Consent) and consent.provider == provider and consent.is_same_browser(cookie)
         started = self.connect.find_import(consent, viewer_key_of(cookie)) if cookie and is_own else None
@@ -139,6 +139,7 @@ class FinishConsent:
             scopes=tuple(new.scopes),
             sealed=self.tokens.encrypt(new.tokens, held_consent_context(consent.owner, sha256_hex(key))),
             expires_at=consent.expires_at,
+            choosing=consent.choosing,
         )
         self.consents.hold(held)
         return ConfirmationNeeded(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
@@ -156,6 +157,7 @@ def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: s
         return_to=consent.return_to,
         started_at=consent.started_at,
         viewer_key=viewer_key,
+        choosing=consent.choosing,
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.finish_consent import FinishConsent
     from chalicelib.accounts.lost_consent import NoteLostConsent
     from chalicelib.accounts.refresh_store import RefreshStore
+    from chalicelib.accounts.start_connecting import StartConnecting
     from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
     from chalicelib.foundation.dynamo import Write
@@ -97,6 +98,12 @@ class AccountsParts:
         )
 
     @cached_property
+    def start_connecting(self) -> StartConnecting:
+        from chalicelib.accounts.start_connecting import StartConnecting
+
+        return StartConnecting(self.begin_consent, self.connections, self.providers.entry)
+
+    @cached_property
     def connect_account(self) -> ConnectAccount:
         from chalicelib.accounts.connect_account import ConnectAccount
 
@@ -110,6 +117,7 @@ class AccountsParts:
             shared.work_queue,
             shared.clock,
             self._noted,
+            shared.books.not_erasing_check,
         )
 
     @cached_property

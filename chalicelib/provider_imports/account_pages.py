@@ -14,7 +14,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.import_pages import import_page
 from chalicelib.provider_imports.token_pages import TOKEN
-from chalicelib.providers.registry import TITLES
+from chalicelib.providers.registry import PROVIDERS, TITLES
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.parts import ImportsParts, SourceCount
@@ -46,6 +46,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 "title": TITLES[each["provider"]],
                 "token_too": _has_both_ways(parts, each["provider"]),
                 "contacts": _contacts(counts, each),
+                "has_choices": PROVIDERS[each["provider"]].choices is not None,
                 "permissions": describe_permissions(each["provider"], each["scopes"]),
             }
             for each in connections
@@ -90,17 +91,23 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "Redirect to the provider to connect an account",
         {302: ""},
-        query=[Query("connection", "The account to reconnect; the provider preselects it.")],
+        query=[
+            Query("connection", "The account to reconnect; the provider preselects it."),
+            Query("permission", "A choice whose permission to ask for."),
+        ],
         shows_pages=True,
     )
     def connect_account(request: Request, provider: str) -> Response:
         if not parts.accounts.providers.offers_consent(provider) and parts.accounts.providers.accepts_tokens(provider):
             return redirect(parts.shared.public_url + TOKEN.format(provider=provider), 302)
-        hint, again = None, request.query.get("connection")
-        if again:
-            account = str(parts.list_connections.get(request.owner, again)["account"])
-            hint = account if "@" in account else None
-        started = parts.accounts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
+        started = parts.accounts.start_connecting(
+            request.owner,
+            request.signed_in.label,
+            provider,
+            connection_id=request.query.get("connection"),
+            permission=request.query.get("permission"),
+            chooses=True,
+        )
         return redirect(started.authorization_url, 302, [Cookie(BINDING, started.binding, BOUND_SECONDS)])
 
 

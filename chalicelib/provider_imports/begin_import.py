@@ -13,6 +13,7 @@ from chalicelib.accounts.connection import (
     removals_pending,
 )
 from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
@@ -42,6 +43,7 @@ class BeginImport:
     """Starts an import, unless one in the same mode is unfinished."""
 
     connections: ConnectionStore
+    refreshes: RefreshStore
     jobs: JobStore
     work_queue: WorkQueue
 
@@ -90,7 +92,10 @@ class BeginImport:
     def _create(self, request: ImportRequest, connection: Connection, mode: str) -> Job | None:
         details = job_details(connection, mode=mode, person=request.person, asked_full=request.full)
         new = NewJob(request.job_id, request.owner, IMPORT_KIND, details, retry_of=request.retry_of)
+        writes = [self.connections.writes.start_import(connection, new.job_id)]
+        if connection.waits_for_choice:  # everything comes, and from now on by itself
+            writes.append(self.refreshes.start_write(connection.owner, connection.connection_id))
         try:
-            return self.jobs.create(new, extra_writes=[self.connections.writes.start_import(connection, new.job_id)])
+            return self.jobs.create(new, extra_writes=writes)
         except ExtraWriteRefused:
             return None

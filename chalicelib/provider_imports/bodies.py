@@ -29,6 +29,16 @@ class TokenBody(_Body):
     )
 
 
+class ChoiceBody(_Body):
+    """What comes of an account."""
+
+    chosen: list[str] = Field(
+        description="Ids of choices, as they are listed: `all`, or labels or folders; and `other`.",
+        min_length=1,
+        max_length=500,
+    )
+
+
 class RemovalsBody(_Body):
     """Apply or discard the removals that an import held."""
 

@@ -27,7 +27,7 @@ class ChangeRefresh:
         Raises:
             NotFound: this owner has no such connection.
             InvalidInput: there is no such interval.
-            Conflict: the account is disconnected, or being disconnected.
+            Conflict: the account is disconnected, or being disconnected, or waits for the person's choice.
         """
         if interval not in tuple(Interval):
             raise InvalidInput("interval must be off, hourly, daily or weekly.", field="interval")
@@ -35,6 +35,8 @@ class ChangeRefresh:
             connection = self.connections.get(owner, connection_id)
             if connection.state is not ConnectionState.NEEDS_RECONNECT:
                 connection.check_usable()
+            if connection.waits_for_choice:
+                raise Conflict("Choose first what comes of this account. It is imported daily from then on.")
             seen = self.refreshes.get(owner, connection_id)
             if seen.interval == interval or self._choose(connection, seen, Interval(interval)):
                 return

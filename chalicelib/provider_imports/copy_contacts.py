@@ -35,6 +35,7 @@ from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_changes import PageChanges
 from chalicelib.provider_imports.page_reader import PageReader, RawPageStore, ReadRecord, Tokens, endless_list
 from chalicelib.provider_imports.read_records import ReadRecords
+from chalicelib.providers.choices import Chosen
 from chalicelib.providers.group_names import names_changed
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
@@ -53,6 +54,8 @@ class ImportedConnection(Protocol):
     def source(self) -> str: ...
     @property
     def sync(self) -> Json: ...
+    @property
+    def chosen(self) -> Chosen: ...
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,8 @@ class _ImportRun:
         return self._cursor_for(self._mode) if job.cursor is None else ImportCursor.of(job.cursor)
 
     def _cursor_for(self, mode: str) -> ImportCursor:
-        return ImportCursor(self._provider.first_cursor(self._connection.sync if mode == INCREMENTAL else None))
+        sync = self._connection.sync if mode == INCREMENTAL else None
+        return ImportCursor(self._provider.first_cursor(sync, self._connection.chosen))
 
     def _open_book(self) -> None:
         """Read the book, and the ids that this listing has already read."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from chalicelib.accounts.connection import Connection, displayed_state
 from chalicelib.accounts.connection_store import ConnectionStore
@@ -58,9 +59,19 @@ def _body(connection: Connection, live: Sequence[Job], known: Mapping[str, Job],
         "state": displayed_state(connection, live),
         "connected_at": rfc3339(connection.connected_at),
         "disconnected_at": rfc3339(connection.disconnected_at),
+        "chosen": _chosen(connection),
+        "waits_for_choice": connection.waits_for_choice,
         "last_import": None if job is None else _summary(job),
         "refresh": refresh_json(refresh, connection, job, held_removals(connection, known)),
     }
+
+
+def _chosen(connection: Connection) -> list[dict[str, Json]] | None:
+    """What the person chose; None if everything comes."""
+    if connection.chosen is None:
+        return None
+    pairs = zip_longest(connection.chosen, connection.chosen_names)
+    return [{"id": key, "name": name or key} for key, name in pairs]
 
 
 def _summary(job: Job) -> dict[str, Json]:

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     from chalicelib.accounts.access_tokens import MarkLostConsent
     from chalicelib.accounts.parts import AccountsParts
+    from chalicelib.provider_imports.account_choices import OfferChoices, PreviewChoice
     from chalicelib.provider_imports.apply_removals import ApplyRemovals
     from chalicelib.provider_imports.begin_import import BeginImport
     from chalicelib.provider_imports.cancel_import import CancelImport
     from chalicelib.provider_imports.change_refresh import ChangeRefresh
+    from chalicelib.provider_imports.choose_contacts import ChooseContacts
     from chalicelib.provider_imports.copy_contacts import CopyContacts
     from chalicelib.provider_imports.export_ledger import ExportLedger
     from chalicelib.provider_imports.follow_import import FollowImport
@@ -132,7 +134,7 @@ class ImportsParts:
     def begin_import(self) -> BeginImport:
         from chalicelib.provider_imports.begin_import import BeginImport
 
-        return BeginImport(self.accounts.connections, self.shared.jobs, self.shared.work_queue)
+        return BeginImport(self.accounts.connections, self.accounts.refreshes, self.shared.jobs, self.shared.work_queue)
 
     @cached_property
     def import_again(self) -> ImportAgain:
@@ -163,6 +165,30 @@ class ImportsParts:
         from chalicelib.provider_imports.change_refresh import ChangeRefresh
 
         return ChangeRefresh(self.accounts.connections, self.accounts.refreshes)
+
+    @cached_property
+    def offer_choices(self) -> OfferChoices:
+        from chalicelib.provider_imports.account_choices import OfferChoices
+
+        accounts = self.accounts
+        return OfferChoices(
+            accounts.connections, accounts.access_tokens, accounts.providers.entry, accounts.providers.choices
+        )
+
+    @cached_property
+    def preview_choice(self) -> PreviewChoice:
+        from chalicelib.provider_imports.account_choices import PreviewChoice
+
+        return PreviewChoice(self.offer_choices, self.shared.contacts, self.shared.settings.removal_limit)
+
+    @cached_property
+    def choose_contacts(self) -> ChooseContacts:
+        from chalicelib.provider_imports.choose_contacts import ChooseContacts
+
+        shared, accounts = self.shared, self.accounts
+        return ChooseContacts(
+            self.offer_choices, accounts.connections, accounts.refreshes, shared.jobs, shared.work_queue
+        )
 
     @cached_property
     def start_due_refreshes(self) -> StartDueRefreshes:

@@ -9,6 +9,8 @@ from chalicelib.foundation.aws_permission import folder_permission
 from chalicelib.provider_imports import (
     account_pages,
     account_routes,
+    choice_pages,
+    choice_routes,
     import_pages,
     import_routes,
     ledger_routes,
@@ -58,6 +60,8 @@ ROOM: Room[ImportsParts] = Room(
         import_pages.routes,
         ledger_routes.routes,
         account_routes.routes,
+        choice_routes.routes,
+        choice_pages.routes,
         account_pages.routes,
         token_pages.routes,
     ),

@@ -18,6 +18,7 @@ from chalicelib.foundation.schema import (
 from chalicelib.jobs.waiting import WaitReason
 from chalicelib.provider_imports.change_refresh import DECISION, RECONNECT
 from chalicelib.provider_imports.status import PublicState
+from chalicelib.providers.choices import ChoiceKind
 
 MODE = enum_of(FULL, INCREMENTAL, None)
 COUNTS = exact_object({outcome.value: COUNT for outcome in Outcome})
@@ -85,6 +86,8 @@ REFRESH = exact_object(
     }
 )
 
+NAMED = exact_object({"id": TEXT, "name": TEXT})
+
 CONNECTION = exact_object(
     {
         "connection_id": TEXT,
@@ -94,8 +97,51 @@ CONNECTION = exact_object(
         "state": enum_of(*ConnectionState, "importing"),
         "connected_at": INSTANT,
         "disconnected_at": INSTANT_OR_NULL,
+        "chosen": {
+            "anyOf": [list_of(NAMED), {"type": "null"}],
+            "description": "What the person chose, by the names of that time; null if everything comes.",
+        },
+        "waits_for_choice": {
+            "type": "boolean",
+            "description": "Whether nothing is imported, also not by itself, until the person has chosen what comes.",
+        },
         "last_import": {"anyOf": [LAST_IMPORT, {"type": "null"}]},
         "refresh": REFRESH,
+    }
+)
+
+CHOICE = exact_object(
+    {
+        "id": TEXT,
+        "kind": enum_of(*ChoiceKind),
+        "name": TEXT,
+        "count": {"type": ["integer", "null"], "description": "null if the provider does not say."},
+        "is_chosen": {"type": "boolean"},
+        "needs_permission": {
+            "type": "boolean",
+            "description": "Whether the account must first be connected again with its id as `permission`.",
+        },
+    }
+)
+
+CHOICES = exact_object(
+    {
+        "connection_id": TEXT,
+        "waits_for_choice": {"type": "boolean"},
+        "choices": {**list_of(CHOICE), "description": "Empty if there is no choice: everything comes."},
+        "gone": {**list_of(NAMED), "description": "What was chosen and is no longer there."},
+    }
+)
+
+CHOICE_PREVIEW = exact_object(
+    {
+        "contacts": COUNT,
+        "coming": {**COUNT, "description": "Contacts that are not yet in the address book from this account."},
+        "leaving": {**COUNT, "description": "Contacts of this account that are left out. What else knows them stays."},
+        "asks_first": {
+            "type": "boolean",
+            "description": "Whether these are so many that the import waits for a decision before it removes them.",
+        },
     }
 )
 
@@ -122,5 +168,7 @@ SCHEMAS: dict[str, Schema] = {
     "Ledger": exact_object({"job_id": TEXT, "lines": list_of(LINE), "next_cursor": TEXT_OR_NULL}),
     "LedgerCheck": exact_object({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
     "Connection": CONNECTION,
+    "Choices": CHOICES,
+    "ChoicePreview": CHOICE_PREVIEW,
     "Connections": exact_object({"connections": list_of(ref("Connection"))}),
 }

@@ -82,6 +82,11 @@ function tenthDone(section) {
   return Math.floor(Number(section.dataset.progress) / 10);
 }
 
+// A box that counts only with another choice makes that choice.
+addEventListener("change", ({ target }) => {
+  if (target.checked && target.dataset.selects) document.getElementById(target.dataset.selects).checked = true;
+});
+
 function becomesVisible() {
   return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }

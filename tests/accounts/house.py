@@ -21,6 +21,7 @@ from chalicelib.accounts.fingerprint_store import FingerprintStore
 from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
 from chalicelib.accounts.lost_consent import NoteLostConsent
 from chalicelib.accounts.refresh_store import RefreshStore
+from chalicelib.accounts.start_connecting import StartConnecting
 from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
@@ -39,15 +40,19 @@ from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.account_choices import OfferChoices, PreviewChoice
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
 from chalicelib.provider_imports.begin_import import BeginImport
 from chalicelib.provider_imports.change_refresh import ChangeRefresh
+from chalicelib.provider_imports.choose_contacts import ChooseContacts
 from chalicelib.provider_imports.held_removals import DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.list_connections import ListConnections
 from chalicelib.provider_imports.retry_import import RetryImport
 from chalicelib.provider_imports.start_due_refreshes import StartDueRefreshes
+from chalicelib.providers.registry import PROVIDERS, ProviderEntry
 from tests.fakes.blobs import FakeBlobs
+from tests.fakes.choices import NamedChoices
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
@@ -80,6 +85,7 @@ class House:
         self.client, self.clock, self.kms, self.work_queue = client, FixedClock(), FakeKms(), FakeQueue()
         self.blobs = FakeBlobs()
         self.fingerprints = FingerprintStore(self.blobs, b"version")
+        self.choices = NamedChoices()
         self.google = FakeOAuthClient("google", "Google", self.clock.now)
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         dynamo = Dynamo(client, resting or self.clock, random.Random(1))
@@ -102,6 +108,7 @@ class House:
         return other
 
     def _build(self) -> None:
+        self.books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
         self.begin = BeginConsent(self.consents, self.seal, self.authority, self.clock, HOME, ("settings",))
         self.connect = ConnectAccount(
             self.connections,
@@ -112,7 +119,9 @@ class House:
             self.work_queue,
             self.clock,
             lambda *_: (),
+            self.books.not_erasing_check,
         )
+        self.start_connecting = StartConnecting(self.begin, self.connections, self._entry)
         self.finish = FinishConsent(
             self.consents,
             self.connect,
@@ -130,13 +139,15 @@ class House:
         self.start_due_refreshes = StartDueRefreshes(
             self.refreshes, self.connections, self.jobs, self.work_queue, self.clock
         )
-        begin_import = BeginImport(self.connections, self.jobs, self.work_queue)
+        begin_import = BeginImport(self.connections, self.refreshes, self.jobs, self.work_queue)
         self.import_again = ImportAgain(begin_import, self.jobs)
         self.retry_import = RetryImport(begin_import, self.jobs)
         self.disconnect = Disconnect(self.connections, self.refreshes, self.jobs, self.work_queue)
         self.decide = DecideRemovals(self.connections, self.jobs, self.work_queue)
-        books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
-        self.change_book = ChangeBook(books, InlineExecutor(), Limits(contacts=3))
+        self.offer_choices = OfferChoices(self.connections, self.access, self._entry, lambda _: self.choices)
+        self.preview_choice = PreviewChoice(self.offer_choices, self.contacts, 0.2)
+        self.choose = ChooseContacts(self.offer_choices, self.connections, self.refreshes, self.jobs, self.work_queue)
+        self.change_book = ChangeBook(self.books, InlineExecutor(), Limits(contacts=3))
         remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
         self.disconnect_step = DisconnectStep(self.connections, self.tokens, self.authority, remove, self.fingerprints)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
@@ -145,6 +156,10 @@ class House:
         if provider not in ("google", "microsoft"):
             raise NotFound("There is no such provider.")
         return getattr(self, provider)
+
+    def _entry(self, provider: str) -> ProviderEntry:
+        self.authority(provider)
+        return PROVIDERS[provider]
 
     # ── what people do
 

@@ -125,6 +125,7 @@ class _Connection:
     connection_id: str = "bench"
     provider: str = "google"
     sync: Any = None
+    chosen: None = None
 
     @property
     def source(self) -> str:

@@ -17,6 +17,7 @@ from tests.browser.watch import Watch
 from tests.journeys.world import PersonHere, World
 
 IMPORT = re.compile(r"/imports/([\w-]{22})$")
+CHOICES = re.compile(r"/accounts/[\w-]{22}/choices")
 CONTACT = re.compile(r"/contacts/([\w-]{22})$")
 PATIENCE = 30_000  # milliseconds for one thing to appear, however busy the machine is
 ENDED_WITHIN = 60_000  # milliseconds for an import of some thousand contacts, however busy the machine is
@@ -116,6 +117,8 @@ class Person:
         for box in self.page.get_by_role("checkbox").all():
             box.check()
         self.press("Continue")
+        if CHOICES.search(self.page.url):  # of a new account
+            self.press("Start importing")
         return self.job_id
 
     def connect(self, provider: str, address: str) -> str:

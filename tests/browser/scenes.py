@@ -69,6 +69,19 @@ def refused_token(at: Gallery) -> Person:
     return looks
 
 
+@scene(re.compile("^Choose what comes from Google"))
+def choose_what_comes(at: Gallery) -> Person:
+    return open_page(at.owner, f"/accounts/{at.own['from google']}/choices")
+
+
+@scene(re.compile("^What changes for Google"))
+def what_a_choice_changes(at: Gallery) -> Person:
+    looks = choose_what_comes(at)
+    looks.page.get_by_role("checkbox").first.check()
+    looks.press("See what changes")
+    return looks
+
+
 @scene("Imports")
 def no_imports(at: Gallery) -> Person:
     return open_page(at.newcomer, "/imports")

@@ -66,6 +66,7 @@ def test_connect_import_search_edit_and_delete(hands):
         hands.keys.press("Tab")
         hands.keys.press("Space")
     hands.press("Continue")
+    hands.press("Start importing")
     anna.expect_heading("Done")
 
     hands.press("View contacts")

@@ -6,7 +6,7 @@ with `CANARY`, so that a sweep finds one wherever it should not be.
 
 import copy
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.providers.choices import EVERYTHING, OTHER, Choice, ChoiceKind, Chosen
 from chalicelib.providers.group_names import GROUPS, hash_of_names
 from chalicelib.providers.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
 
@@ -116,24 +117,35 @@ class FakeAccount:
         start, since = cursor["start"], cursor["since"]
         if start and cursor["listing"] != self.listing:
             raise PageGone
-        if since is not None and since < self.oldest_sync:
+        if since is not None and (since < self.oldest_sync or cursor["was_chosen"] != cursor["chosen"]):
             raise SyncExpired
-        listed = self.people if since is None else [one for one in self.people if one.source_id in self.changes[since:]]
+        wanted = self.wanted(cursor["chosen"])
+        listed = wanted if since is None else [one for one in wanted if one.source_id in self.changes[since:]]
         shown, end = listed[start : start + self.page_size], start + self.page_size
         random.Random(f"{self.shuffles}/{start}").shuffle(shown) if self.shuffles else None
-        gone = self._gone(since) if start == 0 else ()
+        gone = self._gone(since, wanted) if start == 0 else ()
         records = [one.raw() | self._labels_of(one) for one in shown]
         if end < len(listed):
             return Page(records, gone, {**cursor, "start": end, "listing": self.listing}, estimate=len(listed))
-        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: hash_of_names(self.labels)})
+        chosen = {} if cursor["chosen"] is None else {"chosen": cursor["chosen"]}
+        sync = (
+            {"since": len(self.changes)}
+            | chosen
+            | ({} if self.labels is None else {GROUPS: hash_of_names(self.labels)})
+        )
         return Page(records, gone, None, sync=sync, estimate=len(listed), groups=copy.copy(self.labels))
 
     def _labels_of(self, person: Person) -> dict[str, Any]:
         names = self.labels or {}
         return {"labels": {key: names[key] for key in person.labels if key in names}} if self.labels else {}
 
-    def _gone(self, since: int | None) -> Sequence[str]:
-        here = {one.source_id for one in self.people}
+    def wanted(self, chosen: Sequence[str] | None) -> list[Person]:
+        """The people with one of the chosen labels."""
+        is_every = chosen is None or EVERYTHING in chosen
+        return [one for one in self.people if is_every or not set(chosen or ()).isdisjoint(one.labels)]
+
+    def _gone(self, since: int | None, wanted: Sequence[Person]) -> Sequence[str]:
+        here = {one.source_id for one in wanted}
         return () if since is None else [one for one in dict.fromkeys(self.changes[since:]) if one and one not in here]
 
 
@@ -146,8 +158,10 @@ class FakeProvider:
         self.account, self.name = account, name
         self.fetches = 0
 
-    def first_cursor(self, sync: Any) -> dict[str, Any]:
-        return {"start": 0, "listing": self.account.listing, "since": None if sync is None else sync["since"]}
+    def first_cursor(self, sync: Any, chosen: Chosen = None) -> dict[str, Any]:
+        wanted = None if chosen is None else [*chosen]
+        start = {"start": 0, "listing": self.account.listing, "chosen": wanted}
+        return {**start, "since": None if sync is None else sync["since"], "was_chosen": (sync or {}).get("chosen")}
 
     def fetch(self, access_token: str, cursor: Any, *, timeout: timedelta) -> Page:
         self.fetches += 1
@@ -168,6 +182,31 @@ class FakeProvider:
         return str(record["id"])
 
 
+@dataclass
+class FakeChoices:
+    """What can be chosen of a `FakeAccount`: its labels, and "Other contacts", which it does not have."""
+
+    account: FakeAccount
+
+    def listed(self, access_token: str, *, permitted: Collection[str] = (), timeout: timedelta) -> list[Choice]:
+        self._check(access_token)
+        labels = (self.account.labels or {}).items()
+        return [
+            Choice(EVERYTHING, ChoiceKind.ALL, "All contacts", len(self.account.people)),
+            *(Choice(key, ChoiceKind.LABEL, name, len(self.account.wanted([key]))) for key, name in labels),
+            Choice(OTHER, ChoiceKind.OTHER, "Other contacts", 0 if OTHER in permitted else None),
+        ]
+
+    def ids(self, access_token: str, chosen: Chosen, *, timeout: timedelta) -> frozenset[str]:
+        self._check(access_token)
+        return frozenset(one.source_id for one in self.account.wanted(chosen))
+
+    def _check(self, access_token: str) -> None:
+        if access_token not in self.account.tokens:
+            raise TokenRefused
+        self.account.used.add(access_token)
+
+
 class AccountOAuthClient:
     """The OAuth client of a `FakeAccount`: accepts the refresh tokens that the account knows."""
 
@@ -178,7 +217,15 @@ class AccountOAuthClient:
         self.refreshes = 0
         self.revoked: list[str] = []
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        more_scopes: Sequence[str] = (),
+    ) -> str:
         return f"https://provider.example/consent?state={state}&code_challenge={code_challenge}"
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:

@@ -35,12 +35,23 @@ class FakeOAuthClient:
     refreshed: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
     challenges: set[str] = field(default_factory=set)  # of consents that were started and not yet completed
+    #: The scopes beyond the usual ones that the last consent was asked for.
+    more_scopes: tuple[str, ...] = ()
     _counter: int = 0
 
-    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
+    def authorization_url(
+        self,
+        *,
+        state: str,
+        code_challenge: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        more_scopes: Sequence[str] = (),
+    ) -> str:
         query = {"state": state, "code_challenge": code_challenge, "redirect_uri": redirect_uri}
         hint = {} if login_hint is None else {"login_hint": login_hint}
         self.challenges.add(code_challenge)
+        self.more_scopes = tuple(more_scopes)
         return f"https://{self.name}.example/authorize?" + urlencode({**query, **hint})
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:

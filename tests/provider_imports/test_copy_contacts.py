@@ -25,7 +25,7 @@ class Slow:
     def __init__(self, clock: FixedClock, seconds: float) -> None:
         self._clock, self._takes = clock, timedelta(seconds=seconds)
 
-    def first_cursor(self, sync):
+    def first_cursor(self, sync, chosen=None):
         return {"page": 0}
 
     def fetch(self, access_token, cursor, *, timeout):

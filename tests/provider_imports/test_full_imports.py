@@ -41,7 +41,7 @@ class Account:
     def id_of(self, record: Any) -> str:
         return self._google.id_of(record)
 
-    def first_cursor(self, sync: Any) -> Any:
+    def first_cursor(self, sync: Any, chosen: Any = None) -> Any:
         return {"page": 0}
 
     def fetch(self, access_token: str, cursor: Any, *, timeout: timedelta) -> Page:

@@ -32,6 +32,7 @@ from local import gateway
 from local.api import Api
 from tests.api_description import ApiDescription
 from tests.fakes.account import FakeProvider
+from tests.fakes.choices import NamedChoices
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
@@ -75,6 +76,7 @@ class FakeProviders(ProviderParts):
     oauth_clients: Mapping[str, FakeOAuthClient]
     pasted: Mapping[str, FakePastedTokens]
     accounts: Mapping[str, FakeProvider]
+    chosen_from: NamedChoices
 
     def oauth_client(self, provider: str) -> FakeOAuthClient:
         if provider not in self.oauth_clients:
@@ -88,6 +90,9 @@ class FakeProviders(ProviderParts):
 
     def contacts(self, provider: str) -> FakeProvider:
         return self.accounts[provider]
+
+    def choices(self, provider: str) -> NamedChoices | None:
+        return None if self.entry(provider).choices is None else self.chosen_from
 
 
 class SharedByTests(SharedParts):
@@ -155,6 +160,7 @@ class Service:
         )
         self.wiring = Wiring(environment, shared=shared, providers=FakeProviders)
         self.wiring.providers.oauth_clients = {each.name: each for each in (self.google, self.microsoft, self.hubspot)}
+        self.choices = self.wiring.providers.chosen_from = NamedChoices()
         self.wiring.providers.pasted = {"hubspot": self.tokens}
         self.app = create_app(self.wiring)
         self._api = Api(self.app)

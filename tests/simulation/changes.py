@@ -16,11 +16,12 @@ from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.ledger import verify
+from tests.fakes.account import FakeAccount, Person
 from tests.simulation.bulk import bulk_house, contact_input, holds_of_creates, marks, members
 from tests.simulation.faults import Plan, build_stage, check_error, fresh_house
 from tests.simulation.house import OWNER, WITHIN, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_every_step
-from tests.simulation.world import Process
+from tests.simulation.world import Process, World
 
 MOST_RUNS = 40  # of one job, before it counts as stuck
 MOST_CALLS = 1_000  # of one run
@@ -77,6 +78,32 @@ def disconnecting() -> Change:
     house.outside.run_job(stage.job_id, within=timedelta(hours=1))
     job = house.outside.disconnect(stage.source.partition(":")[2], "remove")
     return Change(house, job.job_id, 0.08, "PersonC Ofc")
+
+
+FAMILY, WORK = "label-family", "label-work"
+
+
+def labeled_account() -> tuple[House, str]:
+    """A house in which an account with two labels was imported; returns also the connection's id."""
+    labels = [(FAMILY,), (WORK,), (), (FAMILY, WORK), (), (WORK,), (FAMILY,), ()]
+    people = [
+        Person(f"p{at}", f"Person{name} Ofc", f"{name.lower()}@x.org", labels=each)
+        for at, (name, each) in enumerate(zip("ABCDEFGH", labels, strict=True))
+    ]
+    account = FakeAccount(people, page_size=3, labels={FAMILY: "Family", WORK: "Work"})
+    house = House(World(random.Random(0)), account, SMALL)
+    connection_id = house.connect()
+    house.outside.run_job("import-1")
+    return house, connection_id
+
+
+def choosing() -> Change:
+    """An import of less than before, since the person chose it; one contact has moved there before, and one is new."""
+    house, connection_id = labeled_account()
+    house.account.change(Person("p4", "PersonE Ofc", "e@x.org", labels=(FAMILY,)))
+    house.account.change(Person("p8", "PersonI Ofc", "i@x.org", labels=(FAMILY,)))
+    job = house.outside.choose(connection_id, FAMILY)
+    return Change(house, job.job_id, 0.2, "PersonC Ofc")
 
 
 PEOPLE = [
@@ -138,6 +165,7 @@ CHANGES: Mapping[str, Callable[[], Change]] = {
     "copying an account": copying,
     "removals after an import": removing,
     "removals that were held back": applying,
+    "a changed choice": choosing,
     "disconnecting": disconnecting,
     "a bulk run": creating,
     "a cleanup": cleaning_up,

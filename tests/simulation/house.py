@@ -33,7 +33,7 @@ from chalicelib.providers.provider import Account
 from chalicelib.shared_parts import SharedParts
 from chalicelib.wiring import RESERVE, Wiring
 from chalicelib.wiring.rooms import ROOMS
-from tests.fakes.account import AccountOAuthClient, FakeAccount, FakeProvider
+from tests.fakes.account import AccountOAuthClient, FakeAccount, FakeChoices, FakeProvider
 from tests.fakes.blobs import FakeBlobs, FakeWriter
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
@@ -225,6 +225,9 @@ class SimulatedProviders(ProviderParts):
     def contacts(self, provider: str) -> Any:
         return self._provider
 
+    def choices(self, provider: str) -> Any:
+        return self._wire(FakeChoices(self._house.account), ("listed", "ids"), _provider_silent)
+
 
 class Parts:
     """The service's own wiring in one process, and what histories do with it."""
@@ -267,6 +270,9 @@ class Parts:
 
     def import_again(self, connection_id: str, *, full: bool) -> Any:
         return self.wiring.provider_imports.import_again(OWNER, connection_id, full=full)
+
+    def choose(self, connection_id: str, *wanted: str) -> Any:
+        return self.wiring.provider_imports.choose_contacts(OWNER, connection_id, wanted)
 
     def apply_removals(self, job_id: str) -> Any:
         return self.wiring.provider_imports.decide_removals(OWNER, job_id, "apply")
