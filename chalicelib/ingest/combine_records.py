@@ -65,11 +65,18 @@ class _State:
     last: int | None = None
 
 
-def combine(records: Sequence[Received], applied: Mapping[str, Applied]) -> list[Step]:
+def combine(
+    records: Sequence[Received],
+    applied: Mapping[str, Applied],
+    *,
+    null_clears: bool = False,
+    empty_clears: bool = False,
+) -> list[Step]:
     """One step for each record, in their order.
 
     Args:
         applied: what was applied before, by key.
+        null_clears, empty_clears: whether such a value takes the place of an earlier one.
     """
     states: dict[str, _State] = {}
     steps: list[Step] = []
@@ -86,7 +93,7 @@ def combine(records: Sequence[Received], applied: Mapping[str, Applied]) -> list
             if state.last is not None:
                 steps[state.last] = Step(record.key, COMBINED)
             state.last = len(steps)
-            steps.append(_apply(record, state))
+            steps.append(_apply(record, state, null_clears=null_clears, empty_clears=empty_clears))
     return steps
 
 
@@ -97,8 +104,10 @@ def _is_older(record: Received, state: _State) -> bool:
     return record.received < state.received
 
 
-def _apply(record: Received, state: _State) -> Step:
-    state.cells = {**state.cells, **record.cells}
+def _apply(record: Received, state: _State, *, null_clears: bool, empty_clears: bool) -> Step:
+    for name, text in record.cells.items():
+        if name not in state.cells or text or (null_clears and text is None) or (empty_clears and text == ""):
+            state.cells[name] = text
     state.at = state.at if record.at is None else record.at
     state.received = max(state.received, record.received)
     if record.event_id:

@@ -110,7 +110,7 @@ class ImportRecords:
         )
         known = self.applied.find(source.source_id, [each.key for each in received])
         intake = self.intake(source, batch.rules, batch.tag, run.job, mapper)
-        changes = _RecordChanges(self, run, source, intake, combine(received, known), known)
+        changes = _RecordChanges(self, run, source, intake, combine(received, known, **batch.rules.clears), known)
         changing: BookChange = self.change_book.begin(run, intake)
         end = changing.apply(changes, IngestCursor.of(run.job.cursor))
         if end is None:

@@ -44,9 +44,8 @@ class IngestIntake(Intake):
         something else has changed it, the record changes those fields of a contact alone that it names.
         """
         rules, job = self._rules, self.job_of(step.key)
-        clears = {"null_clears": rules.null_clears, "empty_clears": rules.empty_clears}
         is_partial = bool(job) and job != applied.job
-        cells = after(step, applied.cells if job and not is_partial else {}, **clears)
+        cells = after(step, applied.cells if job and not is_partial else {}, **rules.clears)
         if is_partial:
             self.whole_cells.pop(step.key, None)
         else:
@@ -57,7 +56,7 @@ class IngestIntake(Intake):
             return Unreadable(step.key, BLOCKING)
         if not is_partial:
             return SourceContact(step.key, mapped.fields, dropped=mapped.unread)
-        gone = self._mapper.fields_of(cleared(step, **clears)) - mapped.fields.keys()
+        gone = self._mapper.fields_of(cleared(step, **rules.clears)) - mapped.fields.keys()
         return SourceContact(step.key, mapped.fields, partial=True, cleared=tuple(sorted(gone)), dropped=mapped.unread)
 
 

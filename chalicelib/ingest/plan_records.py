@@ -38,7 +38,7 @@ class PlanRecords:
         known = self.applied.find(source.source_id, [each.key for each in records])
         intake = self.intake(source, source.rules, source.tag, None, mapper)
         intake.reload_book()
-        steps = combine(records, known)
+        steps = combine(records, known, **source.rules.clears)
         incoming: list[Incoming] = [
             LeftOut(f"record#{number}", step.skipped)
             if step.skipped

@@ -46,6 +46,11 @@ class RecordRules:
     channel: str = ""
     scope: str = ""
 
+    @property
+    def clears(self) -> dict[str, bool]:
+        """What clears a value, as arguments."""
+        return {"null_clears": self.null_clears, "empty_clears": self.empty_clears}
+
     def json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
