@@ -2,7 +2,7 @@
 
 Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, then a
 backup of a phone, adds what the numbering plans say about phone numbers, and checks every number against the data in
-the sandbox. A wrong number ends it with an error.
+the sandbox. A receiver of its own is told of each of these jobs. A wrong number ends it with an error.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from local.enrich import OPERATOR, VENDORS, Enrich
 from local.import_file import ImportFile, Options
 from local.phone_backup import PhoneBackup
 from local.processes import PartFailed
+from local.receiver import Receiver
 from local.sandbox.people import human
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient, Unexpected
@@ -37,6 +38,7 @@ PERSON = "ada"
 PLAIN_WIDTH = 100  # columns without a terminal
 GOOGLE_SEED, MICROSOFT_SEED, PHONE_SEED = 11, 12, 13  # of the generated people
 CHANGED, ADDED, DELETED = 5, 3, 2  # contacts at Google, before the incremental import
+EVENTS_WITHIN = 90.0  # seconds after the last job; the schedule hands out what a worker did not
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,13 @@ class Demo:
     sandbox: SandboxControl
     settings: dict[str, str]
     size: Size
+    receiver: Receiver
     results: list[Result] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         google, microsoft = self._accounts()
+        self._register()
         self._say("Connecting and importing both accounts")
         jobs = {
             name: self.client.connect(name, address) for name, address in (("google", google), ("microsoft", microsoft))
@@ -79,6 +83,7 @@ class Demo:
         self.console.print(table(self.results, width=self.console.width))
         self._import_phone()
         self._enrich()
+        self._show_events()
 
     def _accounts(self) -> tuple[str, str]:
         google, microsoft = "ada.demo@gmail.example", "ada.demo@outlook.example"
@@ -91,6 +96,33 @@ class Demo:
         }
         self.sandbox.account("microsoft", microsoft, self.size.microsoft, **more)
         return google, microsoft
+
+    def _register(self) -> None:
+        """Have the receiver told of everything but single contacts."""
+        endpoint = self.client.post("/api/v1/webhooks", {"url": self.receiver.url, "description": "The demo"})
+        self.receiver.secret = endpoint["secret"]
+
+    def _show_events(self) -> None:
+        self._say(f"Events that arrived at {self.receiver.url}, each with a valid signature")
+        imports = {str(result.status["job_id"]) for result in self.results}
+        expected = {"import.started": imports, "import.completed": imports}
+        end = time.monotonic() + EVENTS_WITHIN
+        while time.monotonic() < end and not self._has_arrived(expected):
+            time.sleep(0.2)
+        for name, count in sorted(self.receiver.counts.items()):
+            self.console.print(f"  {name:24} {count}")
+        if not self._has_arrived(expected):
+            self.wrong.append(f"Events: expected {len(imports)} imports, arrived {dict(self.receiver.counts)}.")
+        if self.receiver.wrong:
+            self.wrong.append(f"Events: {self.receiver.wrong} messages had a wrong signature.")
+
+    def _has_arrived(self, expected: dict[str, set[str]]) -> bool:
+        """Whether these jobs were told, and that the file was planned and committed and its conflicts wait."""
+        counts = self.receiver.counts
+        others = ("file_import.planned", "file_import.completed", "review.waiting", "enrichment.completed")
+        return all(counts[name] for name in others) and all(
+            jobs <= self.receiver.jobs(name) for name, jobs in expected.items()
+        )
 
     def _check_first(self, google: Result, microsoft: Result) -> None:
         size = self.size
@@ -206,9 +238,10 @@ def demo(*, short: bool) -> None:
     with _stack(console) as stack:
         sandbox = SandboxControl.of(stack.settings)
         client = ServiceClient(stack.url, sandbox.token(PERSON))
-        shown = Demo(console, client, sandbox, stack.settings, SHORT if short else WHOLE)
         try:
-            shown.run()
+            with Receiver() as receiver:
+                shown = Demo(console, client, sandbox, stack.settings, SHORT if short else WHOLE, receiver)
+                shown.run()
         except (Unexpected, LookupError) as error:
             raise PartFailed(f"The demo stopped: {error}\n{stack.last_words()}") from error
     console.print(f"\nFinished in {time.monotonic() - began:.0f} s.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.events import routes
+from chalicelib.events import pages, routes
 from chalicelib.events.job_kinds import DELIVERY
 from chalicelib.foundation.aws_permission import Function, Permission, table_permission
-from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import ENDPOINT, EVENT, JOBS, PAST_DELIVERY, WAITING_DELIVERY, WANTED_EVENTS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _webhooks() -> Mapping[str, WebhookDescription]:
 
 ROOM: Room[EventsParts] = Room(
     name="events",
-    routes=(routes.routes,),
+    routes=(routes.routes, pages.routes),
     jobs=(
         RoomJob(
             kind=DELIVERY,
@@ -47,6 +47,10 @@ ROOM: Room[EventsParts] = Room(
         ),
     ),
     keeps=(StoredData((WANTED_EVENTS, ENDPOINT, EVENT, WAITING_DELIVERY, PAST_DELIVERY), _forget_endpoints),),
+    navigation=(
+        NavigationEntry("/webhooks", "Webhooks"),
+        NavigationEntry("/operator/webhooks", "Service webhooks", for_operators=True),
+    ),
     permissions=(
         table_permission(JOBS.logical_id, "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"),
         table_permission(f"{JOBS.logical_id}/index/due", "Query", functions=(Function.SCHEDULE,)),

@@ -99,6 +99,20 @@ class Gallery:
         return made
 
     @cached_property
+    def endpoint(self) -> str:
+        """The id of an endpoint of `owner` with a long address at which nobody listens; it was tested."""
+        url = "http://127.0.0.1:9/" + LONG[:20].encode().hex() * 20
+        made = self.owner.api.post("/api/v1/webhooks", {"url": url, "description": MARKUP[:100]})["endpoint_id"]
+        self.owner.api.post(f"/api/v1/webhooks/{made}/test")
+
+        def was_tried() -> bool:
+            (sent,) = self.owner.api.get(f"/api/v1/webhooks/{made}/deliveries")["deliveries"]
+            return bool(sent["attempts"])
+
+        wait_for(was_tried, ENDED_WITHIN / 1_000, "the first attempt to send an event")
+        return str(made)
+
+    @cached_property
     def files(self) -> dict[str, str]:
         """Ids of file imports of `owner`, by what they show."""
         hostile = f"Vorname;{MARKUP[:60]};Mail\n{MARKUP};{LONG[:500]};x\n"

@@ -388,6 +388,34 @@ def a_run_of_a_vendor(at: Gallery) -> Person:
     return open_page(at.operator, f"/operator/enrichment/phone-metadata/runs/{at.vendor_run}")
 
 
+@scene("Webhooks")
+def no_endpoints(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/webhooks")
+
+
+@scene(re.compile("^Endpoint"))
+def an_endpoint_with_its_log(at: Gallery) -> Person:
+    looks = open_page(at.owner, f"/webhooks/{at.endpoint}")
+    looks.page.get_by_text(re.compile(r"^\d+ attempt")).first.click()
+    return looks
+
+
+@scene("Webhooks")
+def all_endpoints(at: Gallery) -> Person:
+    assert at.endpoint
+    return open_page(at.owner, "/webhooks")
+
+
+@scene("Webhooks of acme")
+def endpoints_of_an_organization(at: Gallery) -> Person:
+    return open_page(at.admin, "/organizations/acme/webhooks")
+
+
+@scene("Webhooks of the service")
+def endpoints_of_the_service(at: Gallery) -> Person:
+    return open_page(at.operator, "/operator/webhooks")
+
+
 @scene("Organizations")
 def no_organizations(at: Gallery) -> Person:
     return open_page(at.newcomer, "/organizations")

@@ -363,6 +363,20 @@ EXPECTED = {
             ("POST", "/{source}/plan", (401, 404, 202, 404, 401, 401)),
         )
     },
+    **{
+        (method, base + path): tuple(status if answer == 200 else answer for answer in answers)
+        for base, answers_to_all, answers_to_one in (
+            ("/webhooks", EVERY_PERSON, ONES_OWN),
+            ("/organizations/{org}/webhooks", ORGANIZATION, ORGANIZATION),
+            ("/operator/webhooks", OPERATORS, OPERATORS),
+        )
+        for method, path, status, answers in (
+            ("GET", "", 200, answers_to_all),
+            ("POST", "", 201, answers_to_all),
+            ("GET", "/{endpoint_id}", 200, answers_to_one),
+            ("POST", "/{endpoint_id}", 303, answers_to_one),
+        )
+    },
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
@@ -445,6 +459,11 @@ BODIES = {
     "/api/v1/file-imports/{import_id}/commit": {"plan_id": "another", "new": 1, "update": 0},
 }
 FORMS = {
+    **{
+        base.removeprefix("/api/v1"): {"url": "https://hooks.example.com/", "events": name}
+        for base, name in zip(WEBHOOKS, ("import.failed", "leads.failed", "import.failed"), strict=True)
+    },
+    **{f"{base.removeprefix('/api/v1')}/{{endpoint_id}}": {"do": "pause"} for base in WEBHOOKS},
     "/contacts/new": {"given": "Ada"},
     "/organizations/{org}/leads/{lead_id}/edit": {"name": "Maria", "revision": "1"},
     "/organizations/{org}/leads/imports/columns": {"s3_key": LEAD_FILE["s3Key"], "column-0": "identity:whatsapp"},
@@ -554,7 +573,9 @@ class Ann:
 
     def _endpoint_of(self, path: str) -> Mapping[str, str]:
         """The endpoint of the kind that the path is for, and a delivery to it."""
-        return next((ids for base, ids in self.endpoints.items() if path.startswith(base)), {})
+        plain = path.removeprefix("/api/v1")
+        found = (ids for base, ids in self.endpoints.items() if plain.startswith(base.removeprefix("/api/v1")))
+        return next(found, {})
 
     def _source_of(self, path: str) -> Mapping[str, str]:
         """The source of the organization, for a path of its sources."""
