@@ -31,6 +31,7 @@ from chalicelib.jobs.run import Run
 READ_AT_ONCE = 200  # deliveries
 LONGEST_ROUND = timedelta(seconds=20)  # then other jobs get their turn
 SPARED_FOR = timedelta(seconds=30)  # an endpoint that is slow, unless it names a time
+LONGEST_ASKED = timedelta(days=1)  # as long as the longest wait of our own
 SHORT_WAIT = timedelta(minutes=1)  # for which the job stays, instead of another one
 REPLAYED_AT_ONCE = 100
 
@@ -158,7 +159,7 @@ class _Round:
         """How many milliseconds the endpoint wants us to wait; 0 if it does not say."""
         if isinstance(answer, CallbackFailure):
             return 0
-        asked = parse_retry_after(answer.headers.get("retry-after"), self._parts.clock.now())
+        asked = parse_retry_after(answer.headers.get("retry-after"), self._parts.clock.now(), longest=LONGEST_ASKED)
         return 0 if asked is None else round(asked.total_seconds() * 1000)
 
     def _secrets(self, endpoint: Endpoint, now: int) -> Sequence[str]:

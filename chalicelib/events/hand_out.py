@@ -7,6 +7,7 @@ and none is handed out twice. Contacts that a person changed by hand within a mi
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from chalicelib.events.delivery import Delivery
@@ -24,7 +25,8 @@ from chalicelib.jobs.events import CONTACT_TYPES, CONTACTS_OF_JOB
 log = logging.getLogger(__name__)
 
 MOST_OWNERS = 100  # that one run of the schedule looks at
-AT_ONCE = 200  # items of the outbox that are read at a time
+LONGEST_RUN = timedelta(seconds=15)  # of the schedule; the rest follows in the next minute
+AT_ONCE = 500  # items of the outbox of one owner; the rest follows in the next minute
 EDITS_TOGETHER = LARGEST_TRANSACTION - 2 * MOST_ENDPOINTS  # of contacts, told as one event
 TRIES = 5  # of one transaction
 
@@ -40,7 +42,11 @@ class HandOutEvents:
     clock: Clock
 
     def __call__(self) -> None:
+        """Hand out what waits, the longest waiting first, for a short time: due jobs wait for it."""
+        end = self.clock.now() + LONGEST_RUN
         for owner in self.events.owners(self.clock.now(), limit=MOST_OWNERS):
+            if self.clock.now() >= end:
+                return
             try:
                 self.of_owner(owner)
             except Exception as error:  # the other owners are not to wait for it; the next minute tries again
@@ -48,11 +54,8 @@ class HandOutEvents:
 
     def of_owner(self, owner: str) -> None:
         """Hand out what has happened to an owner, and start to send it."""
-        while happened := self.events.of_owner(owner, limit=AT_ONCE):
-            for together in _grouped(happened):
-                self._hand_out(owner, together)
-            if len(happened) < AT_ONCE:
-                break
+        for together in _grouped(self.events.of_owner(owner, limit=AT_ONCE)):
+            self._hand_out(owner, together)
         for endpoint in self.endpoints.of_owner(owner):
             self.start_deliveries.start(endpoint)
 

@@ -53,7 +53,6 @@ ROOM: Room[EventsParts] = Room(
     ),
     permissions=(
         table_permission(JOBS.logical_id, "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"),
-        table_permission(f"{JOBS.logical_id}/index/due", "Query", functions=(Function.SCHEDULE,)),
         Permission("Key", ("kms:Decrypt",)),
         Permission("Key", ("kms:GenerateDataKey",), functions=(Function.API,)),
     ),

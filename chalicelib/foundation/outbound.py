@@ -79,11 +79,12 @@ class Http(Protocol):
         """
 
 
-def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """The wait that a `Retry-After` header asks for, from a second to an hour.
+def parse_retry_after(value: str | None, now: datetime, *, longest: timedelta = LONGEST_WAIT) -> timedelta | None:
+    """The wait that a `Retry-After` header asks for, a second at least.
 
     Args:
         value: the header: whole seconds or an HTTP date.
+        longest: a longer wait is cut to this.
 
     Returns:
         None if there is no header or it is invalid.
@@ -91,16 +92,16 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
     text = (value or "").strip()
     if text.removeprefix("-").isdecimal():
         seconds = -1 if text.startswith("-") else int(text[:9]) if len(text) < 10 else 10**9
-        return _clamped(timedelta(seconds=seconds))
+        return _clamped(timedelta(seconds=seconds), longest)
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     try:
-        return _clamped((date if date.tzinfo else date.replace(tzinfo=UTC)) - now)
+        return _clamped((date if date.tzinfo else date.replace(tzinfo=UTC)) - now, longest)
     except OverflowError:
-        return LONGEST_WAIT
+        return longest
 
 
-def _clamped(wait: timedelta) -> timedelta:
-    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+def _clamped(wait: timedelta, longest: timedelta) -> timedelta:
+    return min(max(wait, SHORTEST_WAIT), longest)
