@@ -5,12 +5,13 @@ the first one with phone numbers or addresses is that of the import's channel, a
 numbers goes before others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from chalicelib.files.mapping.headers import plain_header
 from chalicelib.files.mapping.known_headers import meaning_of
+from chalicelib.files.mapping.presets import recognize
 from chalicelib.files.mapping.target import NAME
 from chalicelib.leads.channels.headers import (
     ChannelHeader,
@@ -44,6 +45,8 @@ _NAME, _FIRST_NAME, _LAST_NAME = "name", "first_name", "last_name"
 _AND_IDENTITY = f"+{IDENTITY}"  # of a column that is an identity, too, such as "phone+identity:whatsapp"
 _WITH_IDENTITY = ("email", "phone", CUSTOM)
 _PHONE_CHANNELS = ("whatsapp", "sms")
+_OF_OTHERS = {"assistant", "company", "isdn", "pager", "telex", "tty"}  # labels of numbers
+_MESSENGERS = "ims"
 _WITHOUT_SCOPES = {"sms", "email", "telegram"}
 _SELDOM_WITH_SCOPES = {*_WITHOUT_SCOPES, "whatsapp"}  # where BSUIDs have them
 _PROFILE_OF = {"email": "email", "sms": "phone"}  # headers that name a channel, and usually mean the profile
@@ -142,6 +145,10 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
         InvalidColumns: there are no headers, or too many.
     """
     fields = [field_of_header(header, channels) or custom_field(header) for header in headers]
+    program = recognize(headers)
+    for index, target in enumerate(program.targets if program else ()):
+        if target is not None and target.field == _MESSENGERS:  # Yahoo's "Messenger ID" is none of Facebook's
+            fields[index] = custom_field(headers[index])
     if is_export(headers):
         fields = [_of_export(header, channels) or field for header, field in zip(headers, fields, strict=True)]
     first = result_columns(headers)
@@ -223,12 +230,6 @@ def _check(columns: Columns) -> Columns:
             'not recognized, name one in the mapping, such as {"Phone": "identity:whatsapp"}. If people are known by '
             "their email addresses alone, choose the channel email.",
         )
-    if len(columns.custom) > MOST_FIELDS:
-        raise InvalidColumns(
-            "too_many_fields",
-            f"The file has {len(columns.custom)} columns for custom fields, and a lead can have {MOST_FIELDS}. Name "
-            "the columns to import in the mapping: the others are ignored.",
-        )
     for name, index in columns.custom:
         if len(name) > LONGEST_NAME:
             raise InvalidColumns(
@@ -237,6 +238,26 @@ def _check(columns: Columns) -> Columns:
                 "shorter one in the mapping, or do not name it there.",
             )
     return columns
+
+
+def check_fields(columns: Columns, rows: Iterable[Sequence[str]]) -> None:
+    """
+    Args:
+        rows: the first ones of the file.
+
+    Raises:
+        InvalidColumns: each of them has more custom fields than a lead can have.
+    """
+    if len(columns.custom) <= MOST_FIELDS:
+        return
+    places = [index for _, index in columns.custom]
+    fewest = min((sum(bool(row[index].strip()) for index in places if index < len(row)) for row in rows), default=0)
+    if fewest > MOST_FIELDS:
+        raise InvalidColumns(
+            "too_many_fields",
+            f"The rows have values in {fewest} columns for custom fields or more, and a lead can have {MOST_FIELDS}. "
+            "Name the columns to import in the mapping: the others are ignored.",
+        )
 
 
 def _mapped(headers: Sequence[str], mapping: Mapping[str, str], channels: Sequence[str]) -> Columns:
@@ -262,8 +283,14 @@ def field_of_header(header: str, channels: Sequence[str]) -> str:
     if known.channel in channels and known.channel not in _PROFILE_OF:
         return f"{IDENTITY}:{known.channel}" if known.is_identity else ""
     found = meaning_of(plain)
-    meanings = (OF_MEANINGS.get(each[:2], "") for each in found.meanings) if found else ()
+    own = (each for each in found.meanings if not _is_of_others(each.label)) if found else ()
+    meanings = (OF_MEANINGS.get(each[:2], "") for each in own)
     return field_of_own_header(header) or next(filter(None, meanings), "") or _PROFILE_OF.get(known.channel, "")
+
+
+def _is_of_others(label: str) -> bool:
+    """Whether the number or address with this label is none by which a person can be reached directly."""
+    return label.endswith("fax") or label in _OF_OTHERS
 
 
 def _with(columns: Columns, index: int, field: str, channels: Sequence[str]) -> Columns:

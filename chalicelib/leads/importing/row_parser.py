@@ -72,7 +72,8 @@ class RowParser:
     @cached_property
     def _custom(self) -> list[tuple[str, int]]:
         """The columns of custom fields, by their names in profiles. Raises InvalidProfile as `checked_profile`."""
-        checked_profile(custom=dict.fromkeys((name for name, _ in self.columns.custom), "x"))
+        for name, _ in self.columns.custom:
+            checked_profile(custom={name: "x"})
         return [(clean_text(name), index) for name, index in self.columns.custom if clean_text(name)]
 
     def __call__(self, number: int, cells: Sequence[str]) -> Row | Line:

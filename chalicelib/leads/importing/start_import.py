@@ -10,12 +10,12 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
-from chalicelib.leads.importing.columns import Columns, InvalidColumns, find_columns
+from chalicelib.leads.importing.columns import Columns, InvalidColumns, check_fields, find_columns
 from chalicelib.leads.importing.identity_cells import IdentityCells
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LANE, LEAD_IMPORT
-from chalicelib.leads.importing.look_at_file import look_at_file
+from chalicelib.leads.importing.look_at_file import FileLook, look_at_file
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.saved_columns import saved_columns
 from chalicelib.leads.profile_input import InvalidProfile, checked_tags
@@ -80,7 +80,7 @@ class StartImport:
         look = look_at_file(parts.blobs(), organization, request.key, largest=parts.limits.size)
         if request.saved is not None:
             request = self._with_saved(look.headers, request, request.saved, parts.channels.names)
-        columns = _columns(look.headers, request, parts.channels.names)
+        columns = _columns(look, request, parts.channels.names)
         cells = IdentityCells(columns, parts.channels, request.channel, request.scope, request.region)
         return ImportDetails(
             organization,
@@ -132,10 +132,12 @@ def _as_json(request: ImportRequest) -> dict[str, Any]:
     }
 
 
-def _columns(headers: Sequence[str], request: ImportRequest, channels: Sequence[str]) -> Columns:
+def _columns(look: FileLook, request: ImportRequest, channels: Sequence[str]) -> Columns:
     check_channel(request.channel, channels)
     try:
-        return find_columns(headers, channels=channels, channel=request.channel, mapping=request.mapping)
+        columns = find_columns(look.headers, channels=channels, channel=request.channel, mapping=request.mapping)
+        check_fields(columns, look.rows())
+        return columns
     except InvalidColumns as invalid:
         raise InvalidInput(invalid.words, field="mapping", code=invalid.code) from None
 

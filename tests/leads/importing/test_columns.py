@@ -1,15 +1,34 @@
 """Which columns of a file are identities, and which are what an organization knows about people."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from chalicelib.foundation.channel_setting import ChannelSetting
 from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.exporting.export_job import ExportFormat
 from chalicelib.leads.exporting.export_lines import LeadLines
-from chalicelib.leads.importing.columns import IdentityColumn, InvalidColumns, find_columns, find_delimiter
+from chalicelib.leads.importing.columns import (
+    IdentityColumn,
+    InvalidColumns,
+    check_fields,
+    find_columns,
+    find_delimiter,
+    recognize_columns,
+)
 from chalicelib.leads.own_files import RESULT_COLUMNS
+from tests import files
 
 CHANNELS = ("whatsapp", "sms", "email", "instagram", "messenger", "telegram", "loyalty")
+
+
+# The headers that programs write, by program and language.
+WRITTEN = {
+    line.partition(": ")[0]: next(csv.reader([line.partition(": ")[2].strip()]))
+    for line in Path(files.__file__).with_name("written_headers.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+}
 
 
 def columns_of(*headers, mapping=None, channel="whatsapp"):
@@ -63,19 +82,29 @@ class TestRecognized:
         assert columns_of("WHATSAPP", "SMS", "EMAIL").fields_in_order() == ["identity:whatsapp", "phone", "email"]
         assert columns_of("Mobile", "SMS").fields_in_order() == ["phone+identity:whatsapp", "custom:SMS"]
 
-    @pytest.mark.parametrize(
-        ("headers", "code"),
-        [
-            (["WhatsApp", *(f"Field {number}" for number in range(51))], "too_many_fields"),
-            (["WhatsApp", "x" * 65], "name_too_long"),
-        ],
-    )
-    def test_a_file_with_more_than_a_lead_can_have_is_refused_before_any_row(self, headers, code):
+    def test_a_custom_field_with_a_name_that_is_too_long_is_refused_before_any_row(self):
+        headers = ("WhatsApp", "x" * 65)
+
         with pytest.raises(InvalidColumns) as refused:
             columns_of(*headers)
 
-        assert refused.value.code == code
+        assert refused.value.code == "name_too_long"
         assert columns_of(*headers, mapping={"WhatsApp": "identity:whatsapp"}).custom == ()
+
+    @pytest.mark.parametrize(
+        ("header", "field"),
+        [
+            ("Fax", "custom:Fax"),
+            ("Home Fax", "custom:Home Fax"),
+            ("Pager", "custom:Pager"),
+            ("Assistant's Phone", "custom:Assistant's Phone"),
+            ("Company Main Phone", "custom:Company Main Phone"),
+            ("Business Phone", "phone+identity:whatsapp"),
+            ("Other Phone", "phone+identity:whatsapp"),
+        ],
+    )
+    def test_a_number_by_which_nobody_can_be_reached_directly_is_neither_phone_nor_identity(self, header, field):
+        assert recognize_columns((header,), channels=CHANNELS, channel="whatsapp").fields_in_order() == [field]
 
     @pytest.mark.parametrize("first", [RESULT_COLUMNS, ("row", "lead_id", "reason", "detail", "duplicate_of_row")])
     def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self, first):
@@ -205,6 +234,37 @@ class TestScopes:
         with pytest.raises(InvalidColumns) as refused:
             columns_of("A", "B", "C", mapping={"A": "identity", "B": "scope", "C": field})
         assert refused.value.code == code
+
+
+class TestFilesOfPrograms:
+    @pytest.mark.parametrize("written", sorted(WRITTEN))
+    def test_the_names_the_address_and_the_mobile_number_are_recognized(self, written):
+        columns = columns_of(*WRITTEN[written], channel="email" if written.startswith("linkedin") else "whatsapp")
+
+        headers = {field: WRITTEN[written][index] for field, index in columns.fields.items()}
+        identity = WRITTEN[written][columns.identities[0].column]
+        assert {"name", "first_name", "last_name"} & {*headers}
+        assert len(columns.identities) == 1
+        assert any(word in identity.lower() for word in ("mobile", "portable", "phone", "mail"))
+        assert not any(word in headers.get("phone", "").lower() for word in ("assistant", "fax", "pager"))
+
+    def test_the_messenger_of_yahoo_is_none_of_facebook(self):
+        assert "custom:Messenger ID" in columns_of(*WRITTEN["yahoo"]).fields_in_order()
+        assert columns_of("Messenger ID").fields_in_order() == ["identity:messenger"]
+
+
+class TestRowsWithManyFields:
+    COLUMNS = columns_of("WhatsApp", *(f"Field {number}" for number in range(60)))
+
+    def test_a_file_may_have_more_columns_than_a_lead_has_fields(self):
+        check_fields(self.COLUMNS, [["+491700000001", *["x"] * 60], ["+491700000002", *["x"] * 50, "", " "]])
+        check_fields(self.COLUMNS, [])
+
+    def test_a_file_is_refused_if_each_row_has_more_values_than_a_lead_has_fields(self):
+        with pytest.raises(InvalidColumns) as refused:
+            check_fields(self.COLUMNS, [["+491700000001", *["x"] * 60], ["", *["x"] * 51]])
+
+        assert (refused.value.code, "51" in str(refused.value)) == ("too_many_fields", True)
 
 
 class TestMapped:

@@ -131,6 +131,15 @@ class TestOutcomes:
         assert again.counts["created"] == 1
         assert len(desk.by_form()["+491700000400"].identities) == 2
 
+    def test_of_a_file_with_many_columns_only_rows_with_too_many_values_fail(self, desk):
+        fields = [f"Field {number}" for number in range(60)]
+        rows = [["+491700000001", *["x"] * 50, *[""] * 10], ["+491700000002", *["x"] * 51, *[""] * 9]]
+
+        job = desk.imported(csv_of(["Phone", *fields], rows))
+
+        assert (job.counts["created"], job.counts["failed"]) == (1, 1)
+        assert desk.result(job, "failed")[0]["reason"] == "too_many"
+
     def test_a_row_with_identities_of_two_leads_is_ambiguous(self, desk):
         headers = ("WhatsApp", "Telegram ID", "Name")
         rows = [
