@@ -155,8 +155,7 @@ def recognize_columns(headers: Sequence[str], *, channels: Sequence[str], channe
     fields[:first] = [IGNORED] * first
     if _NAME in fields:
         fields[fields.index(_NAME)] = _name_beside(fields)
-    columns = columns_of_fields(headers, fields, channels=channels, channel=channel)
-    return _without_idle_scopes(columns)
+    return columns_of_fields(headers, fields, channels=channels, channel=channel)
 
 
 def columns_of_fields(
@@ -164,8 +163,8 @@ def columns_of_fields(
 ) -> Columns:
     """The columns with these fields, in their order; perhaps none identifies people.
 
-    Of several columns for one field of leads, the later ones become custom fields. Without an identity, a column of
-    the profile is that of the import's channel.
+    Of several columns for one field of leads, the later ones become custom fields, and so do scopes that no identity
+    has. Without an identity, a column of the profile is that of the import's channel.
 
     Raises:
         InvalidColumns: there are no headers, or too many.
@@ -174,7 +173,7 @@ def columns_of_fields(
     columns = Columns(tuple(headers), (), {})
     for index, (header, field) in enumerate(zip(headers, fields, strict=True)):
         columns = _with(columns, index, custom_field(header) if field in columns.fields else field, channels)
-    return columns if columns.identities else _with_default(columns, channel)
+    return _without_idle_scopes(columns if columns.identities else _with_default(columns, channel))
 
 
 def _of_export(header: str, channels: Sequence[str]) -> str:

@@ -40,7 +40,8 @@ class LeadImportBody(_Body):
         alias="s3Key",
         min_length=1,
         max_length=1_024,
-        description="The key of the file in the bucket; begins with `imports/{org}/`. CSV or TSV, also gzip.",
+        description="The key of the file in the bucket; begins with `imports/{org}/`. CSV or TSV, also gzip, "
+        "in UTF-8, UTF-16 or Windows-1252.",
     )
     mapping: dict[str, str] | None = Field(
         default=None,

@@ -79,12 +79,12 @@ def look_at_file(blobs: Blobs, organization: str, key: str, *, largest: int) -> 
     source = blobs.pin(key)
     if source is None:
         raise NotFound("There is no such file. It may have been deleted, or have expired.", field="s3Key")
-    check_type(source.content_type, field="s3Key")
     if source.size == 0:
         raise _refused("empty", "The file is empty.")
     if source.size > largest:
         raise _refused("too_large", f"The file is larger than {largest:,} bytes. Split it.")
     packed, text, is_utf_16 = _beginning(blobs, source, largest)
+    check_type(source.content_type, field="s3Key")  # after the file itself: that tells more
     found = _header_row(text, is_whole=source.size <= HEAD)
     start = found.end + _mark_of(text)
     is_packed = packed.startswith(_PACKED)

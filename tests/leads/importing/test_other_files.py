@@ -3,12 +3,23 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.pinned_object import Pinned
 from chalicelib.leads.importing.other_files import other_file
+from tests.fakes.blobs import FakeBlobs
 from tests.leads.importing.import_desk import ImportDesk
+
+
+class TypedBlobs(FakeBlobs):
+    """Files that were uploaded with a type that no CSV file has."""
+
+    def pin(self, key: str) -> Pinned | None:
+        pinned = super().pin(key)
+        return None if pinned is None else replace(pinned, content_type="application/x-other")
 
 
 def zip_of(*names: str) -> bytes:
@@ -64,3 +75,14 @@ def test_a_file_that_was_packed_twice_is_named():
 )
 def test_a_header_that_begins_like_something_else_is_a_header(text):
     assert other_file(text.encode()) is None
+
+
+def test_a_workbook_is_named_whatever_type_it_was_uploaded_with_and_text_of_another_type_is_refused():
+    desk = ImportDesk()
+    desk.blobs = TypedBlobs()
+    desk.upload(zip_of("[Content_Types].xml", "xl/workbook.xml"))
+
+    with pytest.raises(InvalidInput, match="This is an Excel workbook"):
+        desk.start()
+    with pytest.raises(InvalidInput, match="type application/x-other"):
+        desk.start("Phone\n+491700000001\n")

@@ -56,3 +56,7 @@ def test_columns_that_the_mapping_does_not_know_are_recognized():
         "email+identity:email",
         "name",
     ]
+
+
+def test_a_scope_that_no_identity_has_is_a_custom_field():
+    assert mapping_of("Tel", "Scope", saved={"Tel": "phones.1"})[1:] == ["custom:Scope"]

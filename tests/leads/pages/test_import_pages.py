@@ -229,6 +229,21 @@ class TestTheColumnsOfAnUpload:
         job_id = importer.imported(content, **{"column-2": "custom:Column 3"})
         assert importer.counts(job_id)["Created"] == 1
 
+    def test_offers_what_identities_are_unique_in(self, importer):
+        table = "sep=;\nPSID;Page ID;Mehr\n1234567;42;{}\n"
+
+        text = importer.get(importer.columns_page(table), "importer").text
+
+        assert chosen(text) == {
+            "column-0": "identity:messenger",
+            "column-1": "scope:messenger",
+            "column-2": "custom:Mehr",
+        }
+        assert '<option value="scope:messenger" selected>Scope of the identity on Messenger</option>' in text
+        assert '<option value="custom">Fields of your own, as a JSON object</option>' in text
+        assert "separated by semicolons, 3 columns" in text
+        assert importer.counts(importer.imported(table, **{"column-2": "custom"}))["Created"] == 1
+
     def test_without_a_channel_wait_for_a_choice(self, importer):
         text = importer.get(importer.columns_page("Quem,Xyz\nMaria,+55 11 98765-4321\n"), "importer").text
 
