@@ -45,6 +45,8 @@ class RoomJob(Generic[P]):
     counted: tuple[str, ...] = ()
     #: Builds the step of such a job; called when there is a job to run.
     step: Callable[[P], Step]
+    #: Builds the function that is called after such a job has ended, if time is left; None if nothing follows.
+    on_finished: Callable[[P], Callable[[Job], None]] | None = None
     #: Builds the function that cancels a job, by its owner and its id; None if such a job must run to its end.
     cancel: Callable[[P], Callable[[str, str], Job]] | None = None
     #: Why such a job cannot be canceled, for an operator who tries.

@@ -73,6 +73,13 @@ class JobReads:
     def queue(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
         return to_queue(owner, self.dynamo.get(self.table, queue_key(owner, lane).item), lane)
 
+    def queues(self, owner: str, lanes: Sequence[str]) -> dict[str, JobQueue]:
+        """The queues of several lanes, by lane."""
+        keys_of = {queue_key(owner, lane).sk: lane for lane in lanes}
+        items = self.dynamo.get_many(self.table, [queue_key(owner, lane).item for lane in lanes])
+        stored = {item["sk"]["S"]: item for item in items}
+        return {lane: to_queue(owner, stored.get(sk), lane) for sk, lane in keys_of.items()}
+
     def lanes(self, owner: str) -> Lanes:
         return to_lanes(self.dynamo.get(self.table, keys.LANES.key(owner=owner).item))
 

@@ -117,6 +117,28 @@ class JobStore(JobReads):
                 return job
         raise too_many_changes()
 
+    def create_in_lanes(self, new: Sequence[NewJob]) -> list[Job]:
+        """Create jobs of one owner, each in another lane outside the book's, by one transaction; known ids stay.
+
+        Raises:
+            TooMany: there are too many jobs, or a queue keeps changing.
+            Conflict: the owner is being erased.
+            KindError: jobs of this kind do not run in this lane.
+        """
+        for each in new:
+            self.kinds.check_lane(each.kind, each.lane)
+        for _ in range(QUEUE_TRIES):
+            known = self.get_many([each.job_id for each in new])
+            missing = [each for each in new if each.job_id not in known]
+            if not missing:
+                return [known[each.job_id] for each in new]
+            created, actions = self._queue_changes.join_lanes(missing[0].owner, missing)
+            told = [event for job in created for event in self.kinds.start_events(job)]
+            if self._try_create(actions, self._event_writes(missing[0].owner, told)):
+                known |= {job.job_id: job for job in created}
+                return [known[each.job_id] for each in new]
+        raise too_many_changes()
+
     def find_duplicate(self, new: NewJob, idempotency_key: str | None) -> Job | None:
         """The existing job that `create` would return.
 
@@ -273,6 +295,11 @@ class JobStore(JobReads):
         front, queue_writes = passing
         self.dynamo.commit([{"Update": update}, *queue_writes])
         return front.job_id
+
+    def wake(self, job_id: str) -> None:
+        """Make a job due that waits at the front of its queue with nothing to do; any other job stays as it is."""
+        with suppress(ConditionFailed):
+            self._update(self.writes.wake(job_id, self.clock.now()))
 
     def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json]) -> Job:
         """List the source from the start: a new generation whose counts begin at zero.

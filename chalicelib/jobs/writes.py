@@ -1,6 +1,6 @@
 """The conditional writes of the engine, as DynamoDB actions. Each is one row of the protocol in ARCHITECTURE.md."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,6 +89,12 @@ class JobWrites:
         if error is not None:
             actions.append(JobRow.error.set(error))
         return self._update(job.job_id, actions, JobRow.rev == job.rev)
+
+    def wake(self, job_id: str, now: datetime) -> Any:
+        """End a wait at the front of a queue in which the job has nothing to do."""
+        actions = [JobRow.rev.add(1), JobRow.not_before.remove(), JobRow.waiting.remove(), *self._due(job_id, now)]
+        waits = (JobRow.state == JobState.QUEUED.value) & (JobRow.waiting == ParkReason.LATER.value)
+        return self._update(job_id, actions, waits & (JobRow.due > milliseconds(now)))
 
     def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json], now: datetime, lease: timedelta) -> Any:
         actions = [
@@ -199,11 +205,13 @@ class JobWrites:
         condition = QueueRow.jobs == list(queue.jobs)
         return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
-    def add_to_lanes(self, owner: str, job_id: str, most: int) -> Write:
-        """Add a job outside the book's lane, if the owner has fewer than `most` there and is not being erased."""
+    def add_to_lanes(self, owner: str, job_ids: Collection[str], most: int) -> Write:
+        """Add jobs outside the book's lane, if the owner has at most `most` there then and is not being erased."""
         count = size(OwnerRow.jobs)  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-        condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs.does_not_exist() | (count < most))
-        return self._owner_update(owner, [OwnerRow.jobs.add({job_id})], condition)
+        has_room = OwnerRow.jobs.does_not_exist() | (count <= most - len(job_ids))
+        return self._owner_update(
+            owner, [OwnerRow.jobs.add(set(job_ids))], OwnerRow.erasing.does_not_exist() & has_room
+        )
 
     def replace_lanes(self, owner: str, seen: frozenset[str], jobs: frozenset[str]) -> Write:
         """Replace the ids of all jobs outside the book's lane, if they are as they were seen."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.leads.exporting.exports import Exports
     from chalicelib.leads.importing.follow_import import ControlImports, FollowedImport, FollowImports
     from chalicelib.leads.importing.import_parts import ImportParts
+    from chalicelib.leads.importing.lanes import WakeImport
     from chalicelib.leads.importing.look_at_file import FileLook
     from chalicelib.leads.importing.record_imports import RecordImports
     from chalicelib.leads.importing.start_import import FindsMapping, StartImport
@@ -193,6 +194,12 @@ class LeadsParts:
         from chalicelib.leads.importing.look_at_file import look_at_file
 
         return look_at_file(self.shared.blobs, organization, key, largest=self.imports.limits.size)
+
+    @cached_property
+    def wake_import(self) -> WakeImport:
+        from chalicelib.leads.importing.lanes import WakeImport
+
+        return WakeImport(self.imports)
 
     @cached_property
     def start_import(self) -> StartImport:

@@ -76,6 +76,7 @@ ROOM: Room[LeadsParts] = Room(
             title="Lane of an import of leads",
             is_activity=False,
             step=lambda parts: parts.lane_step,
+            on_finished=lambda parts: parts.wake_import,
             not_cancelable="The organization's importers can cancel the import that it belongs to.",
         ),
         RoomJob(

@@ -64,6 +64,14 @@ class JobEngine:
         self._tell_after_job(job)
         if job.has_changed and self._shared.jobs.kinds.changes_book(job.kind):
             self._prepare_index(job.owner)
+        if job.kind in self._followed:
+            on_finished, parts = self._followed[job.kind]
+            on_finished(parts)(job)
+
+    @cached_property
+    def _followed(self) -> Mapping[str, tuple[Callable[[Any], Callable[[Job], None]], Any]]:
+        """What builds the functions that are called after jobs have ended, with the parts of their room, by kind."""
+        return {job.kind.name: (job.on_finished, parts) for job, parts in self._jobs() if job.on_finished is not None}
 
     @cached_property
     def run_schedule(self) -> RunSchedule:

@@ -58,16 +58,22 @@ def _importing(rows: int, machine: Machine, repeats: int) -> Iterator[Figure]:
 
 def _lanes(rows: int, _machine: Machine, _repeats: int) -> Iterator[Figure]:
     from tests.bench.lead_imports import file_of
+    from tests.bench.lead_lanes import file_of_two_identities
+
+    yield _faster_by_lanes(f"{LANES} lanes / one, 10 ms a request, faster", file_of(rows), rows)
+    few = rows // 10  # each is a transaction
+    yield _faster_by_lanes("the same with two identities a row", file_of_two_identities(few), few)
+
+
+def _faster_by_lanes(name: str, content: bytes, rows: int) -> Figure:
     from tests.bench.lead_lanes import DistantImport
 
-    content = file_of(rows)
     one, several = DistantImport(1), DistantImport(LANES)
     for each in (one, several):
         each.run(content)
-    faster = one.seconds_of_lanes / several.seconds_of_lanes
     whole = one.time.seconds / several.time.seconds
     note = f"{rows:,} rows, simulated; whole import {whole:.1f} ×"
-    yield Figure(f"{LANES} lanes / one, 10 ms a request, faster", faster, 6, "×", note, at_least=True)
+    return Figure(name, one.seconds_of_lanes / several.seconds_of_lanes, 6, "×", note, at_least=True)
 
 
 def _memory(rows: int, machine: Machine, _repeats: int) -> Iterator[Figure]:

@@ -3,6 +3,8 @@
 Nothing else limits the lanes: requests do not wait for each other, and work takes no time (`simulated_time.py`).
 """
 
+import csv
+import io
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,14 +12,17 @@ from functools import partial
 from typing import Any
 
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
 from chalicelib.leads.channels.channels import Channels
+from chalicelib.leads.importing.import_details import LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, Limits
-from chalicelib.leads.importing.import_step import ImportStep, lanes_of_import
+from chalicelib.leads.importing.import_step import ImportStep
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
 from chalicelib.leads.importing.lane_step import LaneStep
+from chalicelib.leads.importing.lanes import WakeImport, lanes_of_import
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport
 from chalicelib.leads.parts import BLOCKS_READ_AT_ONCE, PREPARING_AND_COMMITTING
 from chalicelib.leads.store.lead_store import LeadStore
@@ -29,8 +34,20 @@ from tests.fakes.blobs import FakeBlobs
 from tests.fakes.queue import FakeQueue
 from tests.fakes.tables import empty_tables
 
+TWO_IDENTITIES = ("WhatsApp", "Telegram ID", "Name", "E-mail")
 REQUEST_SECONDS = 0.01
 LOOK_SECONDS = 0.02  # a worker without a job waits so long before it looks for one again
+
+
+def file_of_two_identities(rows: int) -> bytes:
+    """A file of people with two identities each, of whom one in a hundred shares one with another."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(TWO_IDENTITIES)
+    for number in range(rows):
+        account = 10_000_000 + (number if number % 100 else max(0, number - 50))
+        writer.writerow((f"+551198{number:07}", account, f"Maria Silva {number}", f"maria{number}@example.org"))
+    return text.getvalue().encode()
 
 
 @dataclass
@@ -54,7 +71,7 @@ class DistantImport:
         for worker in workers:
             worker.result()
         done = parts.jobs.get(job.job_id)
-        lanes = lanes_of_import(parts.jobs, done)
+        lanes = [job for job in lanes_of_import(parts.jobs, done) if LaneDetails.of(job).work is not Work.DEFERRED]
         if len(lanes) != self.lanes:
             raise RuntimeError(f"the file was imported by {len(lanes)} lanes")
 
@@ -85,7 +102,13 @@ class DistantImport:
     def _work(self, import_id: str) -> None:
         parts = self._parts()
         steps: dict[str, Step] = {LEAD_IMPORT.name: ImportStep(parts), LEAD_IMPORT_LANE.name: LaneStep(parts)}
-        worker = Worker(parts.jobs, steps, parts.work_queue, self.time, random.Random(1))
+        wake_import = WakeImport(parts)
+
+        def after(job: Job) -> None:
+            if job.kind == LEAD_IMPORT_LANE.name:
+                wake_import(job)
+
+        worker = Worker(parts.jobs, steps, parts.work_queue, self.time, random.Random(1), on_finished=after)
         while not parts.jobs.get(import_id).is_finished:
             claims = map(worker.claim, parts.jobs.due(self.time.now(), limit=20))
             job = next(filter(None, claims), None)

@@ -9,7 +9,6 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -73,13 +72,17 @@ class SimulatedTask(Generic[T]):
 
     def run(self, turn: Event, work: Callable[[], T]) -> None:
         turn.wait()
+        self.do(work)
+        self.time.hand_over()
+
+    def do(self, work: Callable[[], T]) -> None:
+        """Work on this thread."""
         try:
             self._values.append(work())
         except BaseException as error:
             self._error = error
         self._is_done = True
         self.time.wake(self._waiting)
-        self.time.hand_over()
 
     def result(self, timeout: float | None = None) -> T:
         if not self._is_done:
@@ -98,33 +101,24 @@ class SimulatedExecutor:
     time: SimulatedTime
     most: int
     _busy: int = 0
-    _waiting: deque[Event] = field(default_factory=deque)
+    _waiting: deque[Callable[[], None]] = field(default_factory=deque)
 
     def start(self, work: Callable[[], T]) -> SimulatedTask[T]:
-        return self.time.start(partial(self._in_turn, work))
+        task = SimulatedTask[T](self.time)
+        self._waiting.append(partial(task.do, work))
+        if self._busy < self.most:
+            self._busy += 1
+            self.time.start(self._work)
+        return task
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
         return [task.result() for task in [self.start(work) for work in works]]
 
-    def _in_turn(self, work: Callable[[], T]) -> T:
-        with self._thread():
-            return work()
-
-    @contextmanager
-    def _thread(self) -> Iterator[None]:
-        if self._busy == self.most:
-            turn = Event()
-            self._waiting.append(turn)
-            self.time.wait(turn)  # whoever ends gives its thread to this work
-        else:
-            self._busy += 1
-        try:
-            yield
-        finally:
-            if self._waiting:
-                self.time.wake([self._waiting.popleft()])
-            else:
-                self._busy -= 1
+    def _work(self) -> None:
+        """One thread of the pool."""
+        while self._waiting:
+            self._waiting.popleft()()
+        self._busy -= 1
 
 
 @dataclass(frozen=True)

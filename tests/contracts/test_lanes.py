@@ -166,6 +166,104 @@ class TestAnOwner:
             create_job(store, "j9")
 
 
+class TestJobsOfSeveralLanes:
+    def new(self, *job_ids: str) -> list[NewJob]:
+        return [NewJob(job_id, "ada", "count", {}, lane=f"lane-{job_id}") for job_id in job_ids]
+
+    def test_are_created_at_once_each_at_the_front_of_its_lane(self, store):
+        created = store.create_in_lanes(self.new("a", "b", "c"))
+
+        assert [job.job_id for job in created] == ["a", "b", "c"]
+        assert sorted(store.due(store.clock.now(), limit=9)) == ["a", "b", "c"]
+        assert store.lanes("ada").jobs == {"a", "b", "c"}
+        assert [store.queue("ada", f"lane-{job_id}").jobs for job_id in "abc"] == [("a",), ("b",), ("c",)]
+        assert store.get("b") == created[1]
+
+    def test_are_created_once(self, store):
+        first = store.create_in_lanes(self.new("a", "b"))
+
+        assert store.create_in_lanes(self.new("a", "b", "c"))[:2] == first
+        assert store.lanes("ada").jobs == {"a", "b", "c"}
+
+    def test_wait_for_jobs_that_were_there_before(self, store):
+        create_job(store, "before", "lane-b")
+
+        store.create_in_lanes(self.new("a", "b"))
+
+        assert store.queue("ada", "lane-b").jobs == ("before", "b")
+        assert store.claim("b", "anna", store.clock.now()) is None
+
+    def test_go_before_a_job_that_waits_itself(self, store, clock):
+        create_job(store, "before", "lane-b")
+        store.park(claim_job(store, "before"), until=clock.now() + 60 * SECOND, waiting=ParkReason.LATER)
+
+        store.create_in_lanes(self.new("a", "b"))
+
+        assert store.queue("ada", "lane-b").jobs == ("b", "before")
+        assert claim_job(store, "b").lane == "lane-b"
+
+    def test_are_created_all_or_none(self, store):
+        create_job(store, "other")
+
+        with pytest.raises(TooMany):
+            store.create_in_lanes(self.new("a", "b", "c", "d"))
+        assert store.find("a") is None
+        assert [job.job_id for job in store.create_in_lanes(self.new("a", "b", "c"))] == ["a", "b", "c"]
+
+    def test_are_not_created_while_the_owner_is_being_erased(self, store):
+        store.create(NewJob("e", "ada", "erase", {}, erases=True))
+
+        with pytest.raises(Conflict, match="being erased"):
+            store.create_in_lanes(self.new("a"))
+
+    def test_of_a_kind_that_may_change_the_book_are_a_mistake(self, store):
+        with pytest.raises(KindError):
+            store.create_in_lanes([NewJob("i1", "ada", "import", {}, lane="left")])
+
+
+class TestWaking:
+    @pytest.fixture
+    def parked(self, store, clock) -> Job:
+        create_job(store, "l1")
+        store.park(claim_job(store, "l1"), until=clock.now() + 60 * SECOND, waiting=ParkReason.LATER)
+        return store.get("l1")
+
+    def test_a_job_that_has_nothing_to_do_is_due_at_once(self, store, parked):
+        store.wake("l1")
+
+        assert store.get("l1").due == store.clock.now()
+        assert claim_job(store, "l1").rev == parked.rev + 2
+
+    def test_does_nothing_to_a_job_that_is_worked_on(self, store, parked):
+        store.wake("l1")
+        held = claim_job(store, "l1")
+
+        store.wake("l1")
+
+        assert store.get("l1") == held
+
+    def test_does_nothing_to_a_job_that_waits_for_a_provider_or_behind_others(self, store, clock):
+        create_job(store, "l1")
+        until = clock.now() + 60 * SECOND
+        store.park(claim_job(store, "l1"), until=until, waiting=ParkReason.PROVIDER)
+        store.wake("l1")
+        assert store.get("l1").due == until
+
+        create_job(store, "l2")  # goes before it
+        store.wake("l1")
+        assert store.get("l1").due is None
+
+    def test_does_nothing_to_a_job_that_has_ended_or_never_was(self, store):
+        create_job(store, "l1")
+        end_job(store, "l1")
+
+        store.wake("l1")
+        store.wake("nobody")
+
+        assert store.get("l1").state is JobState.COMPLETED
+        assert store.find("nobody") is None
+
+
 class TestAnErasure:
     def erasing(self, store):
         return store.create(NewJob("e", "ada", "erase", {}, erases=True))

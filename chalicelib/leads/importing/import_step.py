@@ -16,26 +16,22 @@ from typing import Any
 
 from chalicelib.foundation.errors import TooMany
 from chalicelib.foundation.pinned_object import ObjectChanged
-from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job, JobState, ParkReason
-from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import JobStore
 from chalicelib.leads.importing.blocks import blocks
 from chalicelib.leads.importing.cutting import Cut, Cutter, RowTooLong
-from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
+from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.job_kinds import LEAD_IMPORT_LANE, keys_lane_id, lane_id, lane_name
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
 from chalicelib.leads.importing.key_hashes import SharedRows, bits_of
+from chalicelib.leads.importing.lanes import CUT, FINISH, KEYS, LANES, LAST, lanes_of_import, lanes_of_phase, new_lane
 from chalicelib.leads.importing.result_blobs import ResultsExpired
 from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults
 
-WAIT = timedelta(seconds=2)  # for lanes, before the import looks at them again
+WAIT = timedelta(seconds=2)  # for lanes, the last of which wakes the import if it does not look at them just then
 COMMIT_EVERY = timedelta(seconds=10)  # while it works alone; its lease lasts a minute
-CUT, KEYS, LANES, LAST, FINISH = "cut", "keys", "wait", "last", "finish"  # phases
 
 
 @dataclass(frozen=True)
@@ -151,12 +147,9 @@ class _ImportRun:
 
     def _ended(self, cursor: Mapping[str, Any]) -> list[Job] | None:
         """The jobs of the lanes of a phase; None if not all have ended. Then the import is parked."""
-        jobs, lanes = self._parts.jobs, self._lanes(cursor)
-        known = jobs.get_many(list(lanes))
+        lanes = lanes_of_phase(self._import_id, self._details, cursor)
         try:
-            for job_id, lane in lanes.items():
-                if job_id not in known:
-                    known[job_id] = self._start(job_id, lane, len(cursor["cuts"]))
+            known = self._known_or_new(lanes, cursor)
         except TooMany:
             self._run.park(WAIT, ParkReason.LATER)
             return None
@@ -165,29 +158,16 @@ class _ImportRun:
             return None
         return [known[job_id] for job_id in lanes]
 
-    def _lanes(self, cursor: Mapping[str, Any]) -> dict[str, LaneDetails]:
-        """The lanes of a phase, by the ids of their jobs."""
-        details, phase, cuts = self._details, cursor["phase"], cursor["cuts"]
-        if phase == LAST:
-            last = LaneDetails(self._import_id, len(cuts), details.start, None, details.header_row + 1, Work.DEFERRED)
-            return {lane_id(self._import_id, last.number): last}
-        apart = details.has_several and len(cuts) > 1
-        work = Work.KEYS if phase == KEYS else Work.APART if apart else Work.ROWS
-        id_of_lane = keys_lane_id if phase == KEYS else lane_id
-        lanes = lanes_of(self._import_id, cuts, None if details.is_packed else details.source.size, work)
-        return {id_of_lane(self._import_id, lane.number): lane for lane in lanes}
-
-    def _start(self, job_id: str, lane: LaneDetails, ranges: int) -> Job:
-        new = NewJob(
-            job_id,
-            organization_owner(self._details.organization),
-            LEAD_IMPORT_LANE.name,
-            lane.json(),
-            lane=lane_name(lane.number % ranges),
-        )
-        job = self._parts.jobs.create(new)
-        self._parts.work_queue.send(job.job_id)
-        return job
+    def _known_or_new(self, lanes: Mapping[str, LaneDetails], cursor: Mapping[str, Any]) -> dict[str, Job]:
+        """The jobs of these lanes, by id. Raises TooMany if they cannot be created yet."""
+        jobs = self._parts.jobs
+        known = jobs.get_many(list(lanes))
+        missing = [new_lane(each, self._details, lane, cursor) for each, lane in lanes.items() if each not in known]
+        if missing:
+            for job in jobs.create_in_lanes(missing):
+                known[job.job_id] = job
+                self._parts.work_queue.send(job.job_id)
+        return known
 
     def _find_shared(self, cursor: Mapping[str, Any], lanes: Sequence[Job]) -> None:
         """Find the rows that share an identity."""
@@ -227,21 +207,6 @@ class _ImportRun:
         """Renew the lease if it is time."""
         if self._is_to_commit():
             self._run.commit(Progress(dict(cursor)))
-
-
-def lanes_of_import(jobs: JobStore, job: Job) -> list[Job]:
-    """The jobs of the lanes of an import, in their order."""
-    cursor: dict[str, Any] = job.cursor or {}
-    most = len(cursor.get("cuts", ())) + 1  # with the lane of deferred rows
-    ids = [lane_id(job.job_id, number) for number in range(most)]
-    known = jobs.get_many(ids)
-    return [known[each] for each in ids if each in known]
-
-
-def lanes_of(import_id: str, cuts: Sequence[Sequence[int]], end: int | None, work: Work) -> list[LaneDetails]:
-    """The ranges that begin at these cuts."""
-    ends: list[int | None] = [*(offset for offset, _ in cuts[1:]), end]
-    return [LaneDetails(import_id, number, start, ends[number], row, work) for number, (start, row) in enumerate(cuts)]
 
 
 def _state_of(cutter: Cutter) -> dict[str, Any]:

@@ -115,9 +115,8 @@ class LaneRun:
         while (prepared := preparing.result()) is not None:
             if to_repeat <= 0 and self._ending.is_to_stop():
                 return False
-            is_last = (
-                to_repeat <= 1 and self._ending.is_to_pause()
-            )  # then no more is prepared: it would be looked up again
+            # Behind the last chunk of this claim, none is prepared: it would be looked up again.
+            is_last = to_repeat <= 1 and self._ending.is_to_pause()
             if ahead and not is_last:
                 preparing = start(self._prepare)
             result = self._settle(prepared)

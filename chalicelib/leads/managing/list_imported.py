@@ -13,9 +13,9 @@ from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
 from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.lanes import lanes_of_import
 from chalicelib.leads.lead import Lead
 from chalicelib.leads.managing.list_leads import LeadFilter, LeadPage
 

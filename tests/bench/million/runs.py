@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.leads.importing.import_step import lanes_of_import
+from chalicelib.leads.importing.lanes import lanes_of_import
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.importing.start_import import ImportRequest
 from chalicelib.leads.importing.write_results import file_name

@@ -26,6 +26,7 @@ from chalicelib.leads.importing.import_parts import ImportParts, Limits
 from chalicelib.leads.importing.import_step import ImportStep
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
 from chalicelib.leads.importing.lane_step import LaneStep
+from chalicelib.leads.importing.lanes import WakeImport
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport
 from chalicelib.leads.lead import Lead
@@ -94,7 +95,11 @@ class ImportDesk:
             LEAD_UNDO.name: UndoStep(self.parts),
             LEAD_ERASURE.name: CleanImports(ForgetLead(self.parts), self.clock),
         }
-        self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3))
+        self.worker = Worker(self.jobs, steps, self.queue, self.clock, random.Random(3), on_finished=self._after_job)
+
+    def _after_job(self, job: Job) -> None:
+        if job.kind == LEAD_IMPORT_LANE.name:
+            WakeImport(self.parts)(job)
 
     def _threads(self) -> Executor:
         """For the store: others wait for it, so it must not share their threads."""

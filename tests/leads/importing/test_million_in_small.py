@@ -9,7 +9,7 @@ import pytest
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.leads.importing.import_details import LaneDetails, Work
 from chalicelib.leads.importing.import_parts import Limits
-from chalicelib.leads.importing.import_step import lanes_of_import
+from chalicelib.leads.importing.lanes import lanes_of_import
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.result_blobs import folder_of
 from tests.leads.importing.import_desk import ImportDesk, csv_of

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.leads.importing import import_step
+from chalicelib.leads.importing import lanes
 from chalicelib.leads.importing.follow_import import ControlImports, FollowImports
 from chalicelib.leads.importing.import_details import LaneDetails, Work
-from chalicelib.leads.importing.import_step import lanes_of_import
 from chalicelib.leads.importing.key_hashes import KEYS
+from chalicelib.leads.importing.lanes import lanes_of_import
 from chalicelib.leads.importing.result_blobs import folder_of
 from tests.leads.importing.import_desk import ImportDesk, csv_of, with_limits
 from tests.leads.making import lead_identity
@@ -96,6 +96,15 @@ def test_a_file_that_comes_again_defers_nothing_but_rows_that_share_an_identity(
     assert read_by(desk, job) == {Work.APART: 60}
 
 
+def test_each_phase_begins_when_the_last_lane_of_the_one_before_has_ended(desk):
+    began = desk.clock.now()
+
+    job = desk.imported(csv_of(HEADERS, [*apart(*range(60)), (phone(3), "", "Bob")]))
+
+    assert job.counts.read == 61
+    assert desk.clock.now() == began
+
+
 def test_hashes_of_keys_are_deleted_when_the_import_ends(desk):
     job = desk.start(csv_of(HEADERS, apart(*range(60))))
     folder, seen = f"{folder_of('acme', job.job_id)}{KEYS}", set[str]()
@@ -120,7 +129,7 @@ def cancel_in(phase: str, desk: ImportDesk, job: Job) -> Job:
 
 
 def test_an_import_that_is_canceled_while_keys_are_read_imports_nothing(desk):
-    ended = cancel_in(import_step.KEYS, desk, desk.start(csv_of(HEADERS, apart(*range(60)))))
+    ended = cancel_in(lanes.KEYS, desk, desk.start(csv_of(HEADERS, apart(*range(60)))))
 
     assert (ended.state, ended.counts.read) == (JobState.CANCELED, 0)
     assert desk.all_leads() == []
@@ -129,7 +138,7 @@ def test_an_import_that_is_canceled_while_keys_are_read_imports_nothing(desk):
 def test_an_import_that_is_canceled_has_results_of_the_rows_that_it_imported(desk):
     rows = [*apart(*range(60)), *[(phone(person), "", "Bob") for person in range(30)]]
 
-    ended = cancel_in(import_step.LAST, desk, desk.start(csv_of(HEADERS, rows)))
+    ended = cancel_in(lanes.LAST, desk, desk.start(csv_of(HEADERS, rows)))
 
     assert ended.state is JobState.CANCELED
     assert ended.counts.created == len(desk.all_leads()) == 30
