@@ -143,7 +143,7 @@ class Judge:
         if known.is_occupied:
             return Verdict(row.number, Outcome.FAILED, (), TAKEN_OFF)
         if known.owner:
-            return self._for_lead(row, known.owner, self.known.get(known.owner, known), ())
+            return self._for_lead(row, known.owner, self._owned(known.owner, [known]), ())
         if known.gone_at >= self.accepted_at:
             return Verdict(row.number, Outcome.SKIPPED, (), DELETED)
         return self._for_lead(row, key, known, ())
@@ -172,6 +172,17 @@ class Judge:
         change = Change(lead_id, row, after, before, superseded, new_keys, known)
         return Verdict(row.number, outcome, (lead_id,), superseded=superseded, change=change)
 
+    def _owned(self, lead_id: str, found: Iterable[Known]) -> Known | None:
+        """A lead as it is known by its id, or else by another identity: that of its id may have moved to another lead.
+
+        Args:
+            found: what is stored of the identities of the row.
+        """
+        by_id = self.known.get(lead_id)
+        if by_id is not None and by_id.owner == lead_id:
+            return by_id
+        return next((known for known in found if known.owner == lead_id), None)
+
     def _before(self, lead_id: str, lead: Lead | None) -> tuple[Profile | None, int, tuple[int, ...]]:
         """A lead as it was before the import, the row that has changed it since, and those that this row superseded."""
         winner = self._winners.get(lead_id, 0)
@@ -198,7 +209,8 @@ class Judge:
         free = tuple(key for key in row.keys if not self._owner(key, row.number))
         taken = [known for key in free if (known := self.known.get(key)) is not None and known.owner]
         attached = tuple(key for key in row.keys if self._is_attached_by(row.number, self.known.get(key)))
-        verdict = self._for_lead(row, lead_id, self.known.get(lead_id), free + attached)
+        stored_lead = self._owned(lead_id, stored) if owners else self.known.get(lead_id)
+        verdict = self._for_lead(row, lead_id, stored_lead, free + attached)
         if verdict.change is None:
             return verdict
         if taken:

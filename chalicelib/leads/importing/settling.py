@@ -41,12 +41,15 @@ def settle(
         refused = leads.write(changes) if changes else set()
         if not refused:
             return verdicts
-        known = {**known, **_stored(changes, refused, judging.import_id), **_found_again(changes, refused, leads)}
+        stored = _stored(changes, refused, judging.import_id, known)
+        known = {**known, **stored, **_found_again(changes, refused, leads)}
     raise StoreBusy
 
 
-def _stored(changes: Iterable[Change], refused: set[str], import_id: str) -> dict[str, Known]:
-    """What is stored now of the leads whose changes were not refused."""
+def _stored(
+    changes: Iterable[Change], refused: set[str], import_id: str, known: Mapping[str, Known]
+) -> dict[str, Known]:
+    """What is stored now of the leads whose changes were not refused; `known` is what was before."""
     stored: dict[str, Known] = {}
     for change in changes:
         if change.lead_id in refused:
@@ -56,7 +59,11 @@ def _stored(changes: Iterable[Change], refused: set[str], import_id: str) -> dic
         had = replaced.lead.keys if replaced is not None and replaced.lead is not None else ()
         lead = Lead(change.profile, rev, stamp, change.was, keys=(*had, *change.new_keys))
         stored |= {key: Known(change.lead_id, lead, stamp) for key in change.new_keys}
-        stored[change.lead_id] = Known(change.lead_id, lead)
+        owned = [(key, known[key]) for key in change.row.keys if key in known and known[key].owner == change.lead_id]
+        stored |= {key: each._replace(lead=lead) for key, each in owned}
+        home = known.get(change.lead_id, Known())
+        if home.owner in ("", change.lead_id) and not home.is_occupied:  # or else that identity has left the lead
+            stored[change.lead_id] = Known(change.lead_id, lead)
     return stored
 
 

@@ -159,6 +159,39 @@ def test_a_lead_is_created_again_only_if_it_was_deleted_before_the_import_was_ac
     assert outcomes(judge_of("import-1", known, has_several=has_several)([row(2, 1)])) == [outcome]
 
 
+@pytest.mark.parametrize("has_several", [False, True])
+class TestALeadWhoseFirstIdentityHasLeftIt:
+    """The lead's id is the key of that identity, which may be in the same file."""
+
+    @pytest.fixture
+    def lead_id(self, office) -> str:
+        (known,) = office.resolve(whatsapp(number_of(1)))
+        office.change.add_identity("acme", known.lead.id, lead_identity(5))
+        return known.lead.id
+
+    @pytest.mark.parametrize("order", [(5, 1), (1, 5)])
+    def test_for_another_lead_is_not_taken_for_that_one(self, office, lead_id, has_several, order):
+        (other,) = office.resolve(whatsapp(number_of(9)))
+        office.change.move_identity("acme", lead_id, lead_identity(1).key, other.lead.id)
+
+        verdicts = office.import_rows(
+            *(row(number, person, name=f"Name {person}") for number, person in enumerate(order, 2)),
+            has_several=has_several,
+            meanwhile=lambda: office.change.edit("acme", lead_id, lambda profile: replace(profile, phone="1")),
+        )
+
+        assert outcomes(verdicts) == ["updated", "updated"]
+        assert {lead.id: lead.profile.name for lead in office.leads()} == {lead_id: "Name 5", other.lead.id: "Name 1"}
+
+    def test_is_updated_when_that_was_taken_off(self, office, lead_id, has_several):
+        office.change.remove_identity("acme", lead_id, lead_identity(1).key)
+
+        verdicts = office.import_rows(row(2, 5, name="Five"), row(3, 1, name="One"), has_several=has_several)
+
+        assert outcomes(verdicts) == ["updated", "identity_taken_off"]
+        assert [lead.profile.name for lead in office.leads()] == ["Five"]
+
+
 class TestARepeatedRow:
     """Its lead was stored, and its worker was killed before the row was committed."""
 
