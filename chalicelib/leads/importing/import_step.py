@@ -25,7 +25,17 @@ from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
 from chalicelib.leads.importing.key_hashes import SharedRows, bits_of
-from chalicelib.leads.importing.lanes import CUT, FINISH, KEYS, LANES, LAST, lanes_of_import, lanes_of_phase, new_lane
+from chalicelib.leads.importing.lanes import (
+    CUT,
+    FINISH,
+    KEYS,
+    LANES,
+    LAST,
+    finds_shared_rows,
+    lanes_of_import,
+    lanes_of_phase,
+    new_lane,
+)
 from chalicelib.leads.importing.result_blobs import ResultsExpired
 from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults
@@ -67,7 +77,7 @@ class _ImportRun:
             if cuts is None:
                 let_next_go_first(self._run, self._parts.jobs)
                 return
-            cursor = {"phase": KEYS if self._details.has_several and len(cuts) > 1 else LANES, "cuts": cuts}
+            cursor = {"phase": KEYS if finds_shared_rows(self._details, len(cuts)) else LANES, "cuts": cuts}
             self._run.commit(Progress(cursor, estimate=self._run.job.estimate))
         while (lanes := self._ended(cursor)) is not None:
             following = self._following(cursor, lanes)

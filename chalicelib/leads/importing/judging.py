@@ -102,6 +102,19 @@ class Verdict(NamedTuple):
 
 
 @dataclass
+class Earlier:
+    """What earlier rows do that is not stored yet."""
+
+    winners: dict[str, int] = field(default_factory=dict)  #: the rows that change leads, by lead
+    owners: dict[str, str] = field(default_factory=dict)  #: the leads that identities belong to then, by key
+
+    def add(self, row: int, lead_id: str, keys: Iterable[str]) -> None:
+        """Add a row that changes a lead, and its identities that are free or belong to that lead."""
+        self.winners[lead_id] = row
+        self.owners.update(dict.fromkeys(keys, lead_id))
+
+
+@dataclass
 class Judge:
     """Judges the rows of a chunk in their order.
 
@@ -116,9 +129,7 @@ class Judge:
     known: Mapping[str, Known]
     has_several: bool = False  #: whether rows have several identities
     defers: bool = False  #: whether rows come in any order, and those that may share a lead with others are deferred
-    #: What earlier rows of the chunk do: winners by lead, owners by identity.
-    _winners: dict[str, int] = field(default_factory=dict)
-    _owners: dict[str, str] = field(default_factory=dict)
+    earlier: Earlier = field(default_factory=Earlier)  #: rows of the chunk; in a dry run, those before it, too
 
     def __call__(self, rows: Iterable[Row]) -> list[Verdict]:
         judge = self._several if self.has_several else self._single
@@ -168,7 +179,7 @@ class Judge:
         if winner:
             superseded = (winner, *superseded)
             after = lead.profile if lead is not None and lead.is_edited else after
-        self._winners[lead_id] = row.number
+        self.earlier.winners[lead_id] = row.number
         change = Change(lead_id, row, after, before, superseded, new_keys, known)
         return Verdict(row.number, outcome, (lead_id,), superseded=superseded, change=change)
 
@@ -185,7 +196,7 @@ class Judge:
 
     def _before(self, lead_id: str, lead: Lead | None) -> tuple[Profile | None, int, tuple[int, ...]]:
         """A lead as it was before the import, the row that has changed it since, and those that this row superseded."""
-        winner = self._winners.get(lead_id, 0)
+        winner = self.earlier.winners.get(lead_id, 0)
         if lead is None:
             return None, winner, ()
         if lead.stamp is None or lead.stamp.source != self.import_id:
@@ -214,15 +225,15 @@ class Judge:
         if verdict.change is None:
             return verdict
         if taken:
-            del self._winners[lead_id]
+            del self.earlier.winners[lead_id]
             return self._after_a_later_row(row, taken)
-        self._owners.update(dict.fromkeys(free, lead_id))
+        self.earlier.owners.update(dict.fromkeys(free, lead_id))
         return verdict
 
     def _owner(self, key: str, row: int) -> str:
         """The lead that an identity belongs to for this row: what later rows of the import did does not count."""
-        if key in self._owners:
-            return self._owners[key]
+        if key in self.earlier.owners:
+            return self.earlier.owners[key]
         known = self.known.get(key)
         if known is None or not known.owner:
             return ""

@@ -18,11 +18,12 @@ from chalicelib.foundation.memory import tune_memory
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
+from chalicelib.leads.importing.dry_runs import DryLeads, earlier_rows
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
 from chalicelib.leads.importing.job_kinds import lane_id
-from chalicelib.leads.importing.judging import DEFERRED, Judge, Known, Outcome, Row, Verdict
+from chalicelib.leads.importing.judging import DEFERRED, Earlier, Judge, Known, Outcome, Row, Verdict
 from chalicelib.leads.importing.key_hashes import SharedRows, WriteKeyHashes, bits_of
 from chalicelib.leads.importing.lane_chunks import LaneChunk, chunks_of_range, deferred_chunks
 from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired
@@ -85,6 +86,7 @@ class LaneRun:
         self._in_order = details.has_several and not is_apart
         self._shared = SharedRows(parts, details, lane.import_id).get() if is_apart else RowSet()
         self._chunks = self._all_chunks()
+        self._earlier = self._earlier_rows() if details.dry_run and self._in_order else None
         self._committing: Task[None] | None = None
 
     def __call__(self) -> None:
@@ -131,6 +133,9 @@ class LaneRun:
 
     # ── reading
 
+    def _earlier_rows(self) -> Earlier:
+        return earlier_rows(self._run.job, self._parts.jobs, self._results, self._parser)
+
     def _all_chunks(self) -> Iterator[LaneChunk]:
         """The chunks that are left."""
         parts, lane, cursor = self._parts, self._lane, self._run.job.cursor
@@ -157,6 +162,8 @@ class LaneRun:
         if not self._details.has_several:
             return self._leads.compare(rows)
         keys = dict.fromkeys(key for row in rows for key in row.keys)
+        if self._earlier is not None:
+            keys |= dict.fromkeys(owner for key in keys if (owner := self._earlier.owners.get(key)))
         return Compared(set(), self._leads.find(keys, consistent=True))
 
     # ── storing
@@ -170,9 +177,11 @@ class LaneRun:
         return ChunkResult(lines, [cells for _, cells in prepared.chunk.rows], superseded)
 
     def _judge(self, known: Mapping[str, Known]) -> Judge:
-        details = self._details
+        details, earlier = self._details, Earlier() if self._earlier is None else self._earlier
         defers = self._lane.work is Work.APART
-        return Judge(self._lane.import_id, self._accepted_at, details.policies, known, details.has_several, defers)
+        return Judge(
+            self._lane.import_id, self._accepted_at, details.policies, known, details.has_several, defers, earlier
+        )
 
     def _commit(self, chunk: LaneChunk, result: ChunkResult) -> None:
         job, name = self._run.job, None
@@ -204,19 +213,3 @@ def _lines(parsed: Iterable[Row | Line], equal: Container[int], verdicts: Iterab
 def _leads(parts: ImportParts, import_id: str, details: ImportDetails) -> "StoredLeads | DryLeads":
     stored = StoredLeads(parts.leads, details.organization, import_id, parts.clock, parts.executor)
     return DryLeads(stored) if details.dry_run else stored
-
-
-@dataclass(frozen=True)
-class DryLeads:
-    """Leads that a dry run reads and does not change."""
-
-    stored: StoredLeads
-
-    def find(self, keys: Iterable[str], *, consistent: bool = False) -> dict[str, Known]:
-        return self.stored.find(keys, consistent=consistent)
-
-    def compare(self, rows: Sequence[Row]) -> Compared:
-        return self.stored.compare(rows)
-
-    def write(self, changes: object) -> set[str]:  # noqa: ARG002 # as `ImportedLeads` has it
-        return set()

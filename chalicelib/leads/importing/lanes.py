@@ -26,11 +26,16 @@ def lanes_of_phase(import_id: str, details: ImportDetails, cursor: Cursor) -> di
     if phase == LAST:
         last = LaneDetails(import_id, len(cuts), details.start, None, details.header_row + 1, Work.DEFERRED)
         return {lane_id(import_id, last.number): last}
-    apart = details.has_several and len(cuts) > 1
+    apart = finds_shared_rows(details, len(cuts))
     work = Work.KEYS if phase == KEYS else Work.APART if apart else Work.ROWS
     id_of_lane = keys_lane_id if phase == KEYS else lane_id
     ranges = _ranges(import_id, cuts, None if details.is_packed else details.source.size, work)
     return {id_of_lane(import_id, lane.number): lane for lane in ranges}
+
+
+def finds_shared_rows(details: ImportDetails, ranges: int) -> bool:
+    """Whether lanes first find the rows that share an identity: for several lanes, or to remember these rows alone."""
+    return details.has_several and (ranges > 1 or details.dry_run)
 
 
 def new_lane(job_id: str, details: ImportDetails, lane: LaneDetails, cursor: Cursor) -> NewJob:

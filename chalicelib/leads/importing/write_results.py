@@ -66,7 +66,7 @@ class WriteResults:
     def superseded(self, lanes: Sequence[Job]) -> Superseded:
         """The rows that lost their place to an earlier one."""
         if self.details.dry_run:
-            return self._repeated(lanes)
+            return Superseded() if self.details.has_several else self._repeated(lanes)
         with_pairs = (name for name in self._blob_names(lanes) if name.endswith(SUPERSEDES))
         return Superseded(pair for result in self._results(with_pairs) for pair in result.superseded)
 

@@ -46,15 +46,20 @@ class Dirt:
         return self.chance.choices(spellings, (30, 30, 30, 5, 5, 2, 1))[0]
 
 
-def imported(seed: int, headers: tuple[str, ...], lanes: int) -> tuple[ImportDesk, Job]:
-    """The import of the file of this seed, beside leads that there were before, some of which have gone."""
+def staged(seed: int, headers: tuple[str, ...], lanes: int) -> tuple[ImportDesk, dict[str, Any]]:
+    """What imports the file of this seed, beside leads that there were before, some of which have gone."""
     dirt = Dirt(seed, headers)
     desk = ImportDesk(limits=Limits(lanes=lanes, smallest_range=100, block=4_096, chunk_rows=50))
     desk.imported(dirt.content(KNOWN, PEOPLE))
     for person in range(5):
         desk.change.erase_identity("acme", lead_identity(person))
     policy = (OnExisting.KEEP, OnExisting.FILL, OnExisting.OVERWRITE)[seed % 3]
-    return desk, desk.imported(dirt.content(ROWS, PEOPLE), on_existing=policy, tags=["spring"])
+    return desk, {"content": dirt.content(ROWS, PEOPLE), "on_existing": policy, "tags": ["spring"]}
+
+
+def imported(seed: int, headers: tuple[str, ...], lanes: int) -> tuple[ImportDesk, Job]:
+    desk, request = staged(seed, headers, lanes)
+    return desk, desk.imported(**request)
 
 
 def result(desk: ImportDesk, job: Job) -> Any:
@@ -75,6 +80,19 @@ def test_any_number_of_lanes_gives_the_same_bytes(seed, headers):
     works = Counter(LaneDetails.of(lane).work for lane in lanes_of_import(desk.jobs, job))
     several = {Work.APART: seed + 1, Work.DEFERRED: 1}
     assert works == (several if headers is SEVERAL and seed else {Work.ROWS: seed + 1})
+
+
+@pytest.mark.parametrize("headers", [SINGLE, SEVERAL], ids=["one identity", "several identities"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_dry_run_tells_what_an_import_does(seed, headers):
+    desk, request = staged(seed, headers, 1 + 2 * seed)
+
+    dry = desk.imported(**request, dry_run=True)
+    real = desk.imported(**request)
+
+    assert dict(dry.counts) == dict(real.counts)
+    for outcome in EVERY:
+        assert desk.result(dry, outcome) == desk.result(real, outcome)[:100], outcome
 
 
 def test_the_files_have_every_outcome():

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.leads.importing.follow_import import FollowImports, wait_of
+from chalicelib.leads.importing.import_details import LaneDetails, Work
 from chalicelib.leads.importing.lanes import lanes_of_import
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -58,6 +59,19 @@ def test_an_undo_reverses_each_lead_once_however_often_others_get_their_turn():
     assert (undo.state, undo.counts["reversed"], desk.all_leads()) == (JobState.COMPLETED, 60, [])
     assert len(turns) > 2
     assert max(client.keys.values()) == 2  # once by the import
+
+
+def test_a_dry_run_that_goes_on_knows_what_its_earlier_rows_would_have_done():
+    client = SlowLookups(FixedClock())
+    desk = ImportDesk(client=client, clock=client.clock)
+    people = [(f"+49170{number:07d}", str(10_000 + number)) for number in range(60)]
+    rows = [*people, *(("", account) for _, account in people)]
+
+    dry = desk.imported(csv_of(("WhatsApp", "Telegram ID"), rows), dry_run=True)
+
+    last = lanes_of_import(desk.jobs, dry)[-1]
+    assert (LaneDetails.of(last).work, last.attempts > 2) == (Work.DEFERRED, True)
+    assert (dry.counts["created"], dry.counts["skipped"]) == (60, 60)
 
 
 def people(first: int, count: int) -> str:
