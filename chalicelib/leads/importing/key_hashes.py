@@ -15,6 +15,7 @@ from chalicelib.leads.importing.judging import Row
 from chalicelib.leads.importing.lane_chunks import chunks_of_range
 from chalicelib.leads.importing.result_blobs import ResultsExpired
 from chalicelib.leads.importing.shared_rows import RowHashes, RowSet, part_bits
+from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.when_to_end import WhenToEnd
 
 KEYS = "keys/"  # begins the names of the blobs, which are deleted when the import ends
@@ -56,6 +57,7 @@ class WriteKeyHashes:
                 return
             if ending.is_to_pause():
                 self._commit(hashes, cursor)
+                let_next_go_first(self.run, self.parts.jobs)
                 return
             if len(hashes) >= MOST_HASHES:
                 self._commit(hashes, cursor)

@@ -63,7 +63,6 @@ def _reader(parts: ImportParts, details: ImportDetails, lane: LaneDetails, offse
     limits = parts.limits
     read = partial(parts.blobs().read_range, details.source)
     size, executor = limits.block, parts.reading
-    most_rows = min(limits.chunk_rows, MOST_CELLS // len(details.columns.headers))
     content: Iterator[bytes]
     if details.is_packed:
         packed = blocks(read, 0, details.source.size, executor, size=size)
@@ -71,7 +70,12 @@ def _reader(parts: ImportParts, details: ImportDetails, lane: LaneDetails, offse
     else:
         end = details.source.size if lane.end is None else lane.end
         content = blocks(read, offset, end, executor, size=size)
-    return RowReader(content, details.delimiter, offset, row, most_rows)
+    return RowReader(content, details.delimiter, offset, row, _most_rows(parts, details))
+
+
+def _most_rows(parts: ImportParts, details: ImportDetails) -> int:
+    """Of a chunk."""
+    return min(parts.limits.chunk_rows, MOST_CELLS // len(details.columns.headers))
 
 
 def _unescaped(cells: list[str]) -> list[str]:
@@ -80,7 +84,7 @@ def _unescaped(cells: list[str]) -> list[str]:
 
 
 def deferred_chunks(
-    parts: ImportParts, results: ResultBlobs, lanes: Sequence[Job], cursor: Cursor | None
+    parts: ImportParts, details: ImportDetails, import_id: str, lanes: Sequence[Job], cursor: Cursor | None
 ) -> Iterator[LaneChunk]:
     """The rows that these lanes have deferred, in the order of the file.
 
@@ -91,13 +95,14 @@ def deferred_chunks(
         ResultsExpired: what a lane has written is no longer kept.
     """
     cursor = cursor or {"lane": 0, "chunk": -1}
+    results, most_rows = parts.results(details, import_id), _most_rows(parts, details)
     rows: list[tuple[int, Sequence[str]]] = []
     for number, lane in enumerate(lanes[cursor["lane"] :], cursor["lane"]):
         after = cursor["chunk"] if number == cursor["lane"] else -1
         for chunk in parts.jobs.ledger(lane, after=after):
             if chunk.counted.get(DEFERRED) and chunk.blob is not None:
                 rows += _deferred_rows(results, chunk.blob)
-            if len(rows) >= parts.limits.chunk_rows:
+            if len(rows) >= most_rows:
                 yield LaneChunk(rows, {"lane": number, "chunk": chunk.chunk})
                 rows = []
     if rows:

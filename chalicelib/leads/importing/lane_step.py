@@ -144,7 +144,7 @@ class LaneRun:
         numbers = range(lane.number)
         jobs = parts.jobs.get_many([lane_id(lane.import_id, number) for number in numbers])
         ranges = [jobs[lane_id(lane.import_id, number)] for number in numbers]
-        return deferred_chunks(parts, self._results, ranges, cursor)
+        return deferred_chunks(parts, self._details, lane.import_id, ranges, cursor)
 
     def _prepare(self) -> Prepared | None:
         """The next chunk, whose lookups have begun; None at the end of the range."""
