@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.aws_permission import Permission, folder_permission, table_permission
 from chalicelib.ingest import ingest_routes, source_routes
 from chalicelib.ingest.job_kinds import INGEST, INGEST_LEADS
-from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.ingest.pages import source_pages
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import (
     INGEST_APPLIED,
     INGEST_ARRIVAL,
@@ -49,7 +50,7 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[IngestParts] = Room(
     name="ingest",
-    routes=(ingest_routes.routes, source_routes.routes, source_routes.plan_routes),
+    routes=(ingest_routes.routes, source_routes.routes, source_routes.plan_routes, source_pages.routes),
     jobs=(
         RoomJob(
             kind=INGEST,
@@ -65,6 +66,7 @@ ROOM: Room[IngestParts] = Room(
             not_cancelable="The organization's importers can cancel the import of leads that it waits for.",
         ),
     ),
+    navigation=(NavigationEntry("/sources", "Sources"),),
     keeps=(StoredData(_KEPT, _forget_sources),),
     permissions=(
         table_permission(
