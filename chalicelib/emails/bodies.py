@@ -14,6 +14,7 @@ class EmailChoiceBody(BaseModel):
 
     reconnect: bool | None = Field(default=None, description="When an account needs to be connected again.")
     decision: bool | None = Field(default=None, description="When something waits for my decision.")
+    endpoint: bool | None = Field(default=None, description="When a webhook of mine is disabled.")
     done: bool | None = Field(default=None, description="When an import has ended.")
 
     def choices(self) -> Mapping[EmailKind, bool]:

@@ -14,6 +14,7 @@ SETTINGS_PATH = "/me#emails"
 WHEN = {
     EmailKind.RECONNECT: "an account needs to be connected again",
     EmailKind.DECISION: "something waits for your decision",
+    EmailKind.ENDPOINT: "a webhook of yours is disabled",
     EmailKind.DONE: "an import has ended",
 }
 

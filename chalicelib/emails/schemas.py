@@ -11,6 +11,7 @@ SCHEMAS: dict[str, Schema] = {
             "is_sending": {**_BOOLEAN, "description": "Whether this service sends e-mails at all."},
             "reconnect": {**_BOOLEAN, "description": "E-mails when an account needs to be connected again."},
             "decision": {**_BOOLEAN, "description": "E-mails when something waits for my decision."},
+            "endpoint": {**_BOOLEAN, "description": "E-mails when a webhook of mine is disabled."},
             "done": {**_BOOLEAN, "description": "E-mails when an import has ended."},
         }
     )

@@ -70,8 +70,6 @@ class Endpoint:
     description: str = ""
     secrets: tuple[SealedSecret, ...] = ()
     created_at: int = 0
-    #: The `sub` of who registered it.
-    created_by: str = ""
     state: EndpointState = EndpointState.ACTIVE
     disabled_because: DisabledReason | None = None
     #: When the first of the attempts failed since which none has succeeded.

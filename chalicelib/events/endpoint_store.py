@@ -169,7 +169,7 @@ def is_due(endpoint: Endpoint, now: int) -> bool:
     return endpoint.state is EndpointState.ACTIVE and endpoint.due is not None and endpoint.due <= now
 
 
-_PLAIN = ("url", "is_full", "description", "created_at", "created_by", "failing_since", "not_before", "job", "replay")
+_PLAIN = ("url", "is_full", "description", "created_at", "failing_since", "not_before", "job", "replay")
 
 
 def _to_item(endpoint: Endpoint) -> Item:

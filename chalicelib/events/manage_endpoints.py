@@ -41,7 +41,7 @@ class ManageEndpoints:
     clock: Clock
     allow_loopback: bool = False  #: whether events may be sent to this machine; for the local stack alone
 
-    def register(self, owner: str, edit: EndpointEdit, *, by: str) -> tuple[Endpoint, str]:
+    def register(self, owner: str, edit: EndpointEdit) -> tuple[Endpoint, str]:
         """A new endpoint, and its secret, which is shown only now.
 
         Raises:
@@ -57,7 +57,6 @@ class ManageEndpoints:
             url="",
             types=default_types(owner),
             created_at=milliseconds(self.clock.now()),
-            created_by=by,
         )
         edited = self._edited(blank, replace(edit, url=edit.url or ""))
         new = edited.rotated(self.secrets.sealed(owner, endpoint_id, secret), edited.created_at)

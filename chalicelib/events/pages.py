@@ -43,7 +43,7 @@ def _list_routes(router: Router, parts: EventsParts, scope: Scope) -> None:
     def register_on_page(request: Request, **_: str) -> Response:
         form = read_form(request)
         try:
-            endpoint, secret = parts.manage.register(scope.owner(request), _edit(form), by=request.owner)
+            endpoint, secret = parts.manage.register(scope.owner(request), _edit(form))
         except CallerError as error:
             return page(_list(parts, scope, request, form, error), error.status)
         return page(_one(parts, scope, request, endpoint, secret=secret), 201)

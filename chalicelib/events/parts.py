@@ -26,21 +26,16 @@ if TYPE_CHECKING:
     from chalicelib.shared_parts import SharedParts
 
 
-def _no_notice(_endpoint: Endpoint) -> Sequence[Write]:
-    return ()
-
-
 class EventsParts:
     """Each is built when it is first needed."""
 
-    def __init__(self, shared: SharedParts, *, notice: Callable[[Endpoint], Sequence[Write]] = _no_notice) -> None:
+    def __init__(self, shared: SharedParts, *, email_writes: Callable[..., Sequence[Write]]) -> None:
         """Connect the room to the others.
 
         Args:
-            notice: returns the writes that tell the owner of an endpoint, by another way than events, that it was
-                disabled; they are written in the transaction that disables it.
+            email_writes: the writes that let an e-mail to a person wait; as `EmailParts.writes` has it.
         """
-        self.shared, self._notice = shared, notice
+        self.shared, self._email_writes = shared, email_writes
 
     @cached_property
     def callbacks(self) -> Callbacks:
@@ -169,4 +164,14 @@ class EventsParts:
         data = {"endpoint_id": endpoint.endpoint_id, "because": reason}
         event = NewEvent(f"evt_{fresh_id()}", EventType.ENDPOINT_DISABLED.value, data, for_operators=False)
         told = self.shared.outbox.writes(endpoint.owner, [event], self.shared.store_clock.now())
-        return [*told, *self._notice(endpoint)]
+        return [*told, *self._disabled_email(endpoint)]
+
+    def _disabled_email(self, endpoint: Endpoint) -> Sequence[Write]:
+        """The e-mail to a person. An organization and the service have none: their endpoints' pages say it."""
+        from chalicelib.events.disabled_email import disabled_email
+        from chalicelib.foundation.service_owners import OF_NO_PERSON
+
+        if endpoint.owner.startswith(OF_NO_PERSON):
+            return ()
+        since = str(endpoint.failing_since or endpoint.rev)
+        return self._email_writes(endpoint.owner, disabled_email(endpoint), endpoint.endpoint_id, since)

@@ -47,7 +47,7 @@ def _list_routes(router: Router, parts: EventsParts, scope: Scope) -> None:
         from chalicelib.events.endpoint_json import endpoint_json
 
         body = read_body(request, _new_body())
-        endpoint, secret = parts.manage.register(scope.owner(request), body.edit(), by=request.owner)
+        endpoint, secret = parts.manage.register(scope.owner(request), body.edit())
         location = f"{parts.shared.public_url}{scope.api.format_map(request.params)}/{endpoint.endpoint_id}"
         return Response({**endpoint_json(endpoint), "secret": secret}, 201, {"Location": location})
 

@@ -10,6 +10,7 @@ class EmailKind(StrEnum):
 
     RECONNECT = "reconnect"  # an account is no longer read until the person connects it again
     DECISION = "decision"  # something waits for what the person decides
+    ENDPOINT = "endpoint"  # events are no longer sent to an endpoint of the person
     DONE = "done"  # an import has ended
 
     @property

@@ -117,7 +117,7 @@ class Wiring:
             decided_apart=lambda run: self.file_imports.decided_apart(run),  # noqa: PLW0108 # built when it is needed
         )
         self.sharing = SharingParts(shared)
-        self.events = EventsParts(shared)
+        self.events = EventsParts(shared, email_writes=self.emails.writes)
         self.erasing = ErasingParts(
             shared,
             forgets=self.forgets,

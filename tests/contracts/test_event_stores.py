@@ -30,7 +30,6 @@ ENDPOINT = Endpoint(
     types=frozenset({"import.completed"}),
     secrets=(SealedSecret(b"\x00new"), SealedSecret(b"\xffold", AT)),
     created_at=AT,
-    created_by="ada#b",
 )
 DELIVERY = Delivery(
     owner="ada#b", endpoint_id="e1", event_id="evt_1", type="import.completed", at=AT, data={"job_id": "j"}

@@ -103,7 +103,7 @@ class EventHouse:
         return self.outbox.writes(endpoint.owner, [event], self.clock.now())
 
     def register(self, owner: str = ANN, url: str = URL, **edit: Any) -> tuple[Endpoint, str]:
-        return self.manage.register(owner, EndpointEdit(url=url, **edit), by="ann")
+        return self.manage.register(owner, EndpointEdit(url=url, **edit))
 
     # ── what happens
 

@@ -7,9 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.erasing.erase_person import LONGEST_RUN
+from chalicelib.foundation.callbacks import CallbackReply
 from chalicelib.foundation.errors import ConsentNeeded
 from tests.enrichment.vendors_room import dump
+from tests.fakes.receiver import FakeCallbacks
 from tests.routes.service import HOME, Service
+from tests.routes.test_cron_route import Context
 
 MINE = "/api/v1/me/emails"
 ADDRESS = "ann@x.org"
@@ -53,6 +56,7 @@ class TestTheAddress:
             "is_sending": True,
             "reconnect": True,
             "decision": True,
+            "endpoint": True,
             "done": False,
         }
         assert ADDRESS in service.get("/me", session=session, Accept=PAGE).text
@@ -151,6 +155,17 @@ class TestWhatIsTold:
         service.finish_import(service.start_import(provider="microsoft"), ("Cleo", "Dan", "Eve"))
 
         assert send(service) == ["3 contacts imported from Microsoft"]
+
+    def test_a_webhook_that_is_disabled_without_its_path(self, service, session):
+        service.wiring.events.callbacks = FakeCallbacks([CallbackReply(410, {})])
+        body = {"url": "https://hooks.example.com/a-secret"}
+        endpoint_id = service.post("/api/v1/webhooks", who="ann", body=body).json["endpoint_id"]
+        service.post(f"/api/v1/webhooks/{endpoint_id}/test", who="ann")
+        service.wiring.on_schedule(Context())
+
+        assert send(service) == ["Your webhook at hooks.example.com is disabled"]
+        assert f"{HOME}/webhooks/{endpoint_id}" in str(service.ses.sent)
+        assert "a-secret" not in str(service.ses.sent)
 
     def test_nothing_of_any_contact(self, service, session):
         service.ask("PUT", MINE, who="ann", body={"done": True})
