@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from chalicelib.foundation.channel_setting import BUILT_IN
 from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.leads.importing.columns import DELIMITERS, field_of_header, find_delimiter
 from chalicelib.leads.importing.cutting import RowTooLong
@@ -66,9 +67,10 @@ def _first_rows(text: bytes, delimiter: str, *, skipped: int) -> Iterator[Header
                 return
 
 
-def _fitness(row: HeaderRow) -> tuple[int, bool]:
-    return _known(row.headers), not row.headers[0].startswith(_COMMENT)
+def _fitness(row: HeaderRow) -> tuple[int, bool, bool]:
+    is_comment, is_alone = row.headers[0].startswith(_COMMENT), sum(map(bool, row.headers)) == 1
+    return _known(row.headers), not is_comment and not is_alone, not is_comment
 
 
 def _known(headers: Sequence[str]) -> int:
-    return sum(field_of_header(header.strip().strip('"'), ()) != "" for header in headers)
+    return sum(field_of_header(header.strip().strip('"'), BUILT_IN) != "" for header in headers)
