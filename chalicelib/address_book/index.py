@@ -12,7 +12,8 @@ from functools import cached_property
 from sys import intern
 from typing import Any, NamedTuple, overload
 
-from chalicelib.address_book.search import Search, Searchable, searchable
+from chalicelib.address_book.search import Search, Searchable, searchable, searched_text
+from chalicelib.address_book.searched_text import SearchedText
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import NAME
 from chalicelib.contacts.display_name import sort_keys
@@ -179,9 +180,13 @@ class Index:
         if search is None:
             places = self._whole(order)
         else:
-            places = search.places(self.searchable)
+            places = search.places(self.searchable, self._searched_text)
             places = places if order is Order.NAME else self._sorted(places, order)
         return _Ordered(self, order, places if tag is None else self._tagged(places, tag))
+
+    @cached_property
+    def _searched_text(self) -> SearchedText:
+        return searched_text(self.searchable)
 
     @cached_property
     def tags(self) -> Sequence[str]:

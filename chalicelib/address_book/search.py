@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from chalicelib.address_book.number_search import NumberQuery, digit_lines
+from chalicelib.address_book.searched_text import SearchedText
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Searched
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.display_name import full_name, phonetic_name
@@ -68,6 +69,11 @@ class Searchable(NamedTuple):
     numbers: str
 
 
+def searched_text(rows: Iterable[Searchable]) -> SearchedText:
+    """The texts of the rows, for `Search.places`: all but numbers, and their names without spaces, too."""
+    return SearchedText(f"{row.names}\n{row.texts}\n{row.plain}\n{row.names.replace(' ', '')}" for row in rows)
+
+
 class Search:
     """A query as typed. A contact matches if it has all of its words, in any order."""
 
@@ -82,13 +88,21 @@ class Search:
         """Whether one contact matches, also by its other names: see `searchable`."""
         return bool(self.places([searchable(shown, other_names)]))
 
-    def places(self, rows: Sequence[Searchable]) -> list[int]:
-        """The indexes of the rows that match, in order."""
+    def places(self, rows: Sequence[Searchable], text: SearchedText | None = None) -> list[int]:
+        """The indexes of the rows that match, in order.
+
+        Args:
+            text: the `searched_text` of the rows, by which most of them are ruled out at once.
+        """
         places: Sequence[int] = range(len(rows)) if self._chunks else ()
         for chunk in self._chunks:
+            if text is not None and len(places) == len(rows) and (clues := chunk.clues):
+                places = text.places_with(clues)
             places = chunk.filter(rows, places)
-        whole = [self._joined] if self._joined is not None and self._joined.is_long else []
-        more = [place for each in whole for place, row in enumerate(rows) if each.fits(row)]
+        more: list[int] = []
+        if self._joined is not None and self._joined.is_long:
+            candidates = range(len(rows)) if text is None else text.places_with([self._joined.key])
+            more += [place for place in candidates if self._joined.fits(rows[place])]
         if self._number is not None:
             more += [place for place, row in enumerate(rows) if self._number.is_in(row.numbers)]
         return sorted({*places, *more}) if more else list(places)
@@ -110,6 +124,13 @@ class _Chunk:
     @property
     def has_words(self) -> bool:
         return bool(self._words)
+
+    @property
+    def clues(self) -> Sequence[str]:
+        """Texts of which every row that it matches has one; none if it may match by a number alone."""
+        if self._number is not None or not self._words:
+            return ()
+        return [*self._needles, self._plain, *([self._joined.key] if self._joined.is_long else [])]
 
     def filter(self, rows: Sequence[Searchable], places: Iterable[int]) -> list[int]:
         """The places whose rows it matches. The usual case, one word without marks, makes no call for each row."""
