@@ -16,7 +16,7 @@ from chalicelib.contacts.person_record import known_ids
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
-from chalicelib.foundation.fast_json import decode_json, encode_json
+from chalicelib.foundation.fast_json import Fragment, decode_json, encode_json
 from chalicelib.tables.keys import CONTACT, DELETION_KEY, DELETION_MARKER
 
 DELETION_MARKERS = DELETION_MARKER.sk_prefix()  # sorts after every contact id
@@ -47,17 +47,18 @@ def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
     return DELETION_MARKER.key(owner=owner, shelf=shelf_of(contact_id, shelves), contact_id=contact_id).item
 
 
-def to_item(key: Item, contact: Contact, match: str) -> Item:
+def to_item(key: Item, contact: Contact, match: str, stored: str | None = None) -> Item:
     """The item of the next version of `contact`.
 
     Args:
         match: the text of its entry as of that version.
+        stored: the JSON text of the stored fields of its only record, if the caller has it.
     """
     records = contact.records
     content: dict[str, Any] = {
         "created": contact.created_at,
         "updated": contact.updated_at,
-        "said": [to_stored(record.fields) for record in records],
+        "said": [to_stored(record.fields) for record in records] if stored is None else [Fragment(stored)],
         "seen": [(record.first_seen, record.last_changed) for record in records],
     }
     tags = [record.own_tag for record in records]

@@ -173,9 +173,16 @@ class ContactStore:
         """The write of `put_write` and its size in bytes, for callers that have `Entry.of(contact)` already."""
         return self.sized_write_with(owner, contact, entry.match(contact.version + 1))
 
-    def sized_write_with(self, owner: str, contact: Contact, match: str) -> tuple[Write, int]:
-        """The write of `put_write` and its size in bytes, for callers that have the text of the next entry already."""
-        item = to_item(self.key(owner, contact.contact_id), contact, match)
+    def sized_write_with(
+        self, owner: str, contact: Contact, match: str, stored: str | None = None
+    ) -> tuple[Write, int]:
+        """The write of `put_write` and its size in bytes, for callers that have texts of the item already.
+
+        Args:
+            match: the text of the next entry.
+            stored: as in `to_item`.
+        """
+        item = to_item(self.key(owner, contact.contact_id), contact, match, stored)
         size = size_of(item)
         if size > LARGEST_CONTACT:
             raise TooLarge(

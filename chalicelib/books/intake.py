@@ -425,7 +425,8 @@ class Intake(Planner):
             return self._rejected(prepared, "book_full")
         record = self._record(prepared, Outcome.CREATED, draft.moment)
         contact = Contact(self._fresh_id(), 0, [record], draft.moment, draft.moment, decision.possible_duplicates)
-        self._plan_write_of_new(contact, prepared.identities(self._region), draft)
+        identities, stored = prepared.identities(self._region), prepared.stored_in_region(self._region)
+        self._plan_write_of_new(contact, identities, stored, draft)
         return Result(prepared.source_id, Outcome.CREATED, contact.contact_id)
 
     def _plan_changed(self, prepared: PreparedContact, mark: Mark, draft: Draft) -> Result:

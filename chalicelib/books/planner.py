@@ -471,12 +471,17 @@ class Planner:
         draft.before.setdefault(contact_id, book.text(contact_id))
         book.put(entry, text_of(write["Put"]["Item"]["match"]["S"]))
 
-    def _plan_write_of_new(self, contact: Contact, candidate: Candidate, draft: Draft) -> None:
-        """As `_plan_write`, of a new contact with one record, whose identities are known: imports create thousands."""
+    def _plan_write_of_new(self, contact: Contact, candidate: Candidate, stored: str | None, draft: Draft) -> None:
+        """As `_plan_write`, of a new contact with one record: imports create thousands.
+
+        Args:
+            candidate: what matching compares of the record.
+            stored: as in `to_item`.
+        """
         contact_id, (card, emails, phones, hints) = contact.contact_id, candidate
         identities = (*emails, *phones)
         match = match_of_new(contact, card, identities, hints)
-        write, size = self._store.sized_write_with(self._owner, contact, match)
+        write, size = self._store.sized_write_with(self._owner, contact, match, stored)
         draft.write(contact_id, contact, write, size)
         draft.before[contact_id] = None
         self._book.put_new(contact_id, contact.records[0], identities, hints, text_of(match))

@@ -6,7 +6,14 @@ from typing import Any, NamedTuple, cast
 
 from chalicelib.books.book import Mark
 from chalicelib.books.matching import Candidate
-from chalicelib.contacts.cleaning import SURROGATES, clean_fields, clean_fields_and_digest, clean_text, digest
+from chalicelib.contacts.cleaning import (
+    SURROGATES,
+    clean_fields,
+    clean_fields_and_digest,
+    clean_fields_and_text,
+    clean_text,
+    digest_of_stored,
+)
 from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
@@ -20,6 +27,8 @@ from chalicelib.contacts.source_record import (
     SourceRecord,
     Unreadable,
 )
+from chalicelib.contacts.stored_names import to_stored_text
+from chalicelib.foundation.fast_json import canonical_json
 
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # characters, in the ledger, of a contact that was not kept
@@ -53,6 +62,7 @@ class PreparedContact:
     decision: Decision | None = None  #: of the person; None if the matching rules decide
     fingerprint: bytes = b""  #: of the source's record; b"" for none
     recognized: Recognized | None = None  #: if it was recognized as unchanged instead of being converted
+    stored: str | None = None  #: the JSON text of `fields` as they are stored, if it was made for the digest
     _normalized: ContactFields | None = None
     _identities: Candidate | None = None
 
@@ -73,6 +83,10 @@ class PreparedContact:
         if self._normalized is None:
             self._normalized = with_e164(self.fields, region)
         return self._normalized
+
+    def stored_in_region(self, region: str) -> str | None:
+        """The JSON text of `in_region` as it is stored; None if it has to be made."""
+        return self.stored if self.in_region(region) is self.fields else None
 
     def identities(self, region: str) -> Candidate:
         """The parts that matching compares: its name card, and its emails and phone numbers in normal form."""
@@ -144,12 +158,21 @@ def _prepare(each: SourceContact) -> PreparedContact:
             source_id, aliases, each.fields, None, each.cleared, dropped=each.dropped, decision=each.decision
         )
     if each.is_clean:
-        fields, hashed = each.fields, digest(each.fields)
+        fields, text = each.fields, canonical_json(each.fields)
     else:
-        fields, hashed = clean_fields_and_digest(each.fields, each.is_trimmed)
+        fields, text = clean_fields_and_text(each.fields, each.is_trimmed)
     if not fields:
         return reject(source_id, EMPTY)
-    return PreparedContact(source_id, aliases, fields, hashed, dropped=each.dropped, decision=each.decision)
+    stored = to_stored_text(text)
+    return PreparedContact(
+        source_id,
+        aliases,
+        fields,
+        digest_of_stored(stored),
+        dropped=each.dropped,
+        decision=each.decision,
+        stored=stored,
+    )
 
 
 def as_full_contact(prepared: PreparedContact) -> PreparedContact:

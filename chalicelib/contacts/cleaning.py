@@ -74,16 +74,16 @@ def clean_fields_and_text(fields: ContactFields, is_trimmed: bool = False) -> tu
 def clean_fields_and_digest(fields: ContactFields, is_trimmed: bool = False) -> tuple[ContactFields, str]:
     """The fields cleaned, and their digest. `is_trimmed` as in `clean_fields_and_text`."""
     cleaned, text = clean_fields_and_text(fields, is_trimmed)
-    return cleaned, _hashed(text)
+    return cleaned, digest_of_stored(to_stored_text(text))
 
 
 def digest(fields: ContactFields) -> str:
     """The digest of clean fields, without parts that are computed from others."""
-    return _hashed(canonical_json(fields))
+    return digest_of_stored(to_stored_text(canonical_json(fields)))
 
 
-def _hashed(text: str) -> str:
-    text = to_stored_text(text)
+def digest_of_stored(text: str) -> str:
+    """As `digest`, of the canonical JSON text of the fields as they are stored (`to_stored_text`)."""
     if '"e164":' in text:
         text = _DERIVED_PARTS.sub("", text)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -9,6 +9,16 @@ import re
 from typing import Any
 
 import orjson
+from orjson import Fragment
+
+__all__ = [
+    "Fragment",
+    "WrittenNumber",
+    "canonical_json",
+    "decode_json",
+    "decode_json_exactly",
+    "encode_json",
+]
 
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False).encode
 _sorted = json.JSONEncoder(
@@ -32,7 +42,7 @@ class WrittenNumber(float):
 
 
 def encode_json(value: Any) -> str:
-    """Compact JSON text.
+    """Compact JSON text. A `Fragment`, which is a part as JSON text already, must not meet what orjson rejects.
 
     Raises:
         ValueError, TypeError: it is not JSON.

@@ -1,5 +1,7 @@
 """Imports write new contacts with one record by a shorter way, which leads to just what the general way leads to."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,12 +24,12 @@ fields = st.builds(
         "nickname": "x",
         "organization": company,
         "emails": [{"value": each} for each in emails],
-        "phones": [{"raw": each} for each in phones],
+        "phones": phones,
     },
     names,
     names,
     st.lists(st.sampled_from(["ada@x.org", "ADA@x.org", "zoë@bücher.de", "X.500"]), max_size=3),
-    st.lists(phones, max_size=3),
+    st.lists(phones.map(lambda raw: {"raw": raw}) | st.just({"raw": "030 1234", "e164": "+49301234"}), max_size=3),
 )
 texts = st.sampled_from(["p/1", "ä/2", '"3"'])
 new_contacts = st.builds(
@@ -55,11 +57,26 @@ def test_a_new_contact_is_written_and_kept_as_any_other(new, earlier):
     match = match_of_new(contact, card, identities, hints)
     entry = Entry.of(contact)._replace(version=1)
 
-    assert store.sized_write_with("anna", contact, match) == store.sized_put_write("anna", contact, entry)
+    short_way = store.sized_write_with("anna", contact, match, prepared.stored_in_region("DE"))
+    assert stored(*short_way) == stored(*store.sized_put_write("anna", contact, entry))
     general, short = (book_with(earlier, entry) for _ in range(2))
     general.put(entry)
     short.put_new("c1", record, identities, hints, text_of(match))
     assert queries(short, entry) == queries(general, entry)
+
+
+def test_the_fields_of_a_contact_are_written_from_the_text_that_was_hashed_unless_its_numbers_are_completed():
+    complete = prepare(SourceContact("p/1", {"organization": "x", "phones": [{"raw": "1", "e164": "+49301234"}]}))
+    incomplete = prepare(SourceContact("p/1", {"organization": "x", "phones": [{"raw": "030 1234567"}]}))
+
+    assert complete.stored_in_region("DE") == '{"organisation":"x","phones":[{"e164":"+49301234","raw":"1"}]}'
+    assert incomplete.stored_in_region("DE") is None
+
+
+def stored(write, size) -> tuple[object, object, int]:
+    """The write but for its content, and what the content says, in whatever order of fields."""
+    content = json.loads(write["Put"]["Item"].pop("content")["S"])
+    return write, content, size
 
 
 def book_with(contacts: int, like: Entry) -> Book:

@@ -294,9 +294,11 @@ class Deadly(ContactStore):
     name: str = ""
     process: Any = None
 
-    def sized_write_with(self, owner: str, contact: Contact, match: str) -> tuple[Write, int]:
+    def sized_write_with(
+        self, owner: str, contact: Contact, match: str, stored: str | None = None
+    ) -> tuple[Write, int]:
         self._die(contact)
-        return super().sized_write_with(owner, contact, match)
+        return super().sized_write_with(owner, contact, match, stored)
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         found = super().get_many(owner, contact_ids)
