@@ -1,6 +1,8 @@
 """Events on their way: written with what happened, handed out, sent, and sent again until they are accepted."""
 
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,8 @@ from chalicelib.events.delivery import RETRY_AFTER, DeliveryState
 from chalicelib.events.endpoint import DisabledReason, EndpointState
 from chalicelib.foundation.callbacks import CallbackFailure, CallbackReply
 from chalicelib.foundation.service_owners import SERVICE_OWNER, organization_owner
-from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job import JobState, LedgerLine
+from chalicelib.jobs.progress import Progress
 from tests.events.house import ANN, EVERYTHING, URL, EventHouse
 from tests.fakes.receiver import OK, FakeCallbacks, Received, sent_at
 
@@ -128,6 +131,51 @@ class TestWhoIsTold:
         house.tick()
 
         assert house.callbacks.received[0].data["is_full"] is True
+
+
+class TestCosts:
+    """What a job writes and reads for events. One with 10 chunks writes 37 items without them."""
+
+    def counted(self, *owners: str) -> Counter[str]:
+        """The requests and writes of a job of ten chunks, with an endpoint of each owner."""
+        house = EventHouse()
+        for owner in owners:
+            house.register(owner)
+        meter = Meter(house.tables)
+        metered = EventHouse(meter, clock=house.clock)
+        run = metered.claim(metered.create())
+        meter.counts.clear()
+        for number in range(10):
+            run.commit(Progress(number, lines=[LedgerLine(f"s{number}", "created", f"c{number}")]))
+        meter.counts["asked by chunks"] = meter.counts["asked"]
+        run.commit(Progress(None, state=JobState.COMPLETED))
+        return meter.counts
+
+    def test_no_chunk_asks_who_wants_events_and_the_end_asks_once(self):
+        counts = self.counted(ANN, SERVICE_OWNER)
+
+        assert (counts["asked by chunks"], counts["asked"]) == (0, 1)
+
+    @pytest.mark.parametrize(("owners", "more"), [((), 0), (("bob",), 0), ((ANN,), 1), ((ANN, SERVICE_OWNER), 2)])
+    def test_the_end_writes_one_item_more_for_each_who_is_told(self, owners, more):
+        assert self.counted(*owners)["writes"] == self.counted()["writes"] + more
+
+
+class Meter:
+    """Counts what is written, and how often it is asked who wants events."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self.counts = client, Counter[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def send(**request: Any) -> Any:
+            self.counts["writes"] += len(request.get("TransactItems", ()))
+            self.counts["asked"] += name in ("get_item", "batch_get_item") and "endpoints#" in str(request)
+            return call(**request)
+
+        return send if name in ("get_item", "batch_get_item", "transact_write_items") else call
 
 
 class TestContacts:

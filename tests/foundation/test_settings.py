@@ -161,6 +161,12 @@ class TestRefusing:
     def test_any_other_address_of_ours_is_refused(self, address):
         assert set(faults_of(PUBLIC_URL=address)) == {"PUBLIC_URL"}
 
+    def test_events_go_to_this_machine_only_if_the_service_is_there_too(self):
+        local = {"PUBLIC_URL": "http://127.0.0.1:8000", "EVENTS_ALLOW_LOOPBACK": "true"}
+
+        assert settings(**local).events_allow_loopback
+        assert set(faults_of(EVENTS_ALLOW_LOOPBACK="true")) == {"EVENTS_ALLOW_LOOPBACK"}
+
     def test_a_client_without_its_secret_is_refused(self):
         assert set(faults_of(GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_SECRET"}
         assert set(faults_of(MICROSOFT_CLIENT_SECRET="only")) == {"MICROSOFT_CLIENT_ID"}
