@@ -51,6 +51,11 @@ def confirmation_in_another_browser(at: Gallery) -> Person:
     return at.anonymous
 
 
+@scene("Switch off e-mails")
+def link_in_an_email(at: Gallery) -> Person:
+    return open_page(at.anonymous, "/emails/unsubscribe/made-up.done.made-up")
+
+
 @scene("Accounts")
 def no_accounts(at: Gallery) -> Person:
     return open_page(at.newcomer, "/accounts")
