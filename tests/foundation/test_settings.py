@@ -172,6 +172,39 @@ class TestRefusing:
         assert set(faults_of(MICROSOFT_CLIENT_SECRET="only")) == {"MICROSOFT_CLIENT_ID"}
         assert set(faults_of(SIGNIN_CLIENT_SECRET="only")) == {"SIGNIN_CLIENT_ID"}
 
+    @pytest.mark.parametrize("sender", ["contacts@example.com", "Contact Intake <no-reply@mail.example.com>"])
+    def test_emails_come_from_an_address_or_a_name_with_one(self, sender):
+        read = settings(EMAIL_SENDER=sender, EMAIL_CONFIGURATION_SET="our-set", EMAIL_REGION="eu-west-1")
+
+        assert (read.email_sender, read.email_configuration_set, read.email_region) == (sender, "our-set", "eu-west-1")
+
+    @pytest.mark.parametrize(
+        "sender",
+        [
+            "contacts",
+            "contacts@localhost",
+            "<contacts@example.com>",
+            "Contacts <contacts@example.com",
+            "contacts@example.com>",
+            "Kontäkte <contacts@example.com>",
+            "a@example.com, b@example.com",
+            "a@example.com\r\nBcc: b@example.com",
+        ],
+    )
+    def test_any_other_sender_is_refused(self, sender):
+        assert set(faults_of(EMAIL_SENDER=sender)) == {"EMAIL_SENDER"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("EMAIL_CONFIGURATION_SET", "our-set"),
+            ("EMAIL_REGION", "eu-west-1"),
+            ("EMAIL_ENDPOINT_URL", "http://localhost:8002"),
+        ],
+    )
+    def test_settings_of_emails_without_a_sender_are_refused(self, name, value):
+        assert set(faults_of(**{name: value})) == {"EMAIL_SENDER"}
+
     def test_without_any_provider_nothing_can_be_imported(self):
         assert set(faults_of(GOOGLE_CLIENT_ID="", GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_ID"}
 
@@ -184,6 +217,8 @@ class TestRefusing:
             ("REMOVAL_LIMIT", "nan"),
             ("REMOVAL_LIMIT", "1.5"),
             ("CRON_ALLOW_QUERY_KEY", "perhaps"),
+            ("EMAIL_CONFIGURATION_SET", "our set"),
+            ("EMAIL_REGION", "Ireland"),
             ("DEFAULT_REGION", "Germany"),
             ("DEFAULT_REGION", "XX"),
             ("DEFAULT_REGION", "UK"),
