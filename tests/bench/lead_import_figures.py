@@ -3,11 +3,13 @@
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from chalicelib.jobs.job import Job
 from local.processes import ROOT
 from tests.bench.assembly import Machine
 from tests.bench.figures import Figure, median
@@ -25,6 +27,7 @@ def lead_import_figures(rows: int) -> Mapping[str, Callable[[Machine, int], Iter
         "lead-imports": partial(_importing, rows),
         "lead-lanes": partial(_lanes, rows),
         "lead-memory": partial(_memory, rows),
+        "lead-undo": partial(_undoing, rows),
         "lead-plain": _against_the_plain_way,
     }
 
@@ -94,6 +97,23 @@ def _peak_importing(machine: Machine, rows: int) -> float:
         command = [sys.executable, "-m", "tests.bench.lead_memory", machine.aws.endpoint, str(path)]
         done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # ourselves
     return float(done.stdout)
+
+
+def _undoing(rows: int, machine: Machine, _repeats: int) -> Iterator[Figure]:
+    from tests.bench.lead_capacity import LeadCapacity
+    from tests.bench.lead_imports import LeadImporter, cost_of, file_of
+
+    importer = LeadImporter(machine, LeadCapacity)
+    importer.upload(file_of(rows))
+    jobs: list[Job] = []
+    importing = cost_of(lambda: jobs.append(importer.run()))
+    before = Counter(importer.client.consumed)
+    undoing = cost_of(lambda: jobs.append(importer.undo(jobs[0])))
+    writes = importer.client.consumed["write"] - before["write"]
+    importer.forget()
+    note = f"{undoing.wall:.1f} s for {rows:,} leads, CPU {undoing.cpu / importing.cpu:.2f} ×"
+    yield Figure("undo of an import of leads / the import in one lane", undoing.wall / importing.wall, 2, "×", note)
+    yield Figure("write units per lead that an undo deletes", float(writes) / rows, 1.1, "units", "everything counted")
 
 
 def _against_the_plain_way(machine: Machine, repeats: int) -> Iterator[Figure]:

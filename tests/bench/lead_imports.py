@@ -18,12 +18,16 @@ from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
 from chalicelib.leads.channels.channels import Channels
+from chalicelib.leads.importing.follow_import import FollowImports
 from chalicelib.leads.importing.import_parts import ImportParts, Limits
 from chalicelib.leads.importing.import_step import ImportStep
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT, LEAD_IMPORT_LANE
 from chalicelib.leads.importing.lane_step import LaneStep
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport
 from chalicelib.leads.store.lead_store import LeadStore
+from chalicelib.leads.undoing.job_kind import LEAD_UNDO
+from chalicelib.leads.undoing.undo_imports import UndoImports
+from chalicelib.leads.undoing.undo_step import UndoStep
 from tests.bench.assembly import Machine
 from tests.bench.resolving import KEYS
 from tests.fakes.queue import FakeQueue
@@ -72,7 +76,12 @@ class LeadImporter:
         self.client = self.wrap(machine.dynamodb())
         dynamo = Dynamo(self.client, clock, random.Random(1))
         self.jobs = JobStore(
-            dynamo, names.jobs, clock, ThreadExecutor(4), shards=1, kinds=JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE])
+            dynamo,
+            names.jobs,
+            clock,
+            ThreadExecutor(4),
+            shards=1,
+            kinds=JobKinds([LEAD_IMPORT, LEAD_IMPORT_LANE, LEAD_UNDO]),
         )
         self.s3, self.bucket = machine.clients("s3"), names.bucket
         self.blobs, self.queue = BucketBlobs(self.s3, names.bucket, names.key_alias), FakeQueue()
@@ -88,8 +97,13 @@ class LeadImporter:
             reading=ThreadExecutor(4),
             limits=Limits(lanes=1),
         )
-        steps: dict[str, Step] = {LEAD_IMPORT.name: ImportStep(parts), LEAD_IMPORT_LANE.name: LaneStep(parts)}
+        steps: dict[str, Step] = {
+            LEAD_IMPORT.name: ImportStep(parts),
+            LEAD_IMPORT_LANE.name: LaneStep(parts),
+            LEAD_UNDO.name: UndoStep(parts),
+        }
         self._start = StartImport(lambda: parts)
+        self._undo = UndoImports(lambda: parts, FollowImports(lambda: parts), timedelta(days=30))
         self._worker = Worker(self.jobs, steps, self.queue, clock, random.Random(1))
 
     def upload(self, content: bytes | IO[bytes]) -> None:
@@ -98,16 +112,28 @@ class LeadImporter:
     def run(self) -> Job:
         """Import the file to its end. Waits of a second or two for the lanes are skipped."""
         job = self._start("acme", ImportRequest(KEY))
+        self._work()
+        done = self.jobs.get(job.job_id)
+        if not done.is_finished or done.counts.read != done.estimate:
+            raise RuntimeError(f"the import ended as {done.state}: {done.error} {done.counts}")
+        return done
+
+    def undo(self, imported: Job) -> Job:
+        """Undo an import to its end."""
+        started = self._undo.start("acme", imported.job_id).job
+        self._work()
+        done = self.jobs.get(started.job_id if started is not None else "")
+        if done.counts["reversed"] != imported.counts["created"]:
+            raise RuntimeError(f"the undo ended as {done.state}: {done.error} {done.counts}")
+        return done
+
+    def _work(self) -> None:
         until = SystemClock().now() + timedelta(hours=1)
         while self.queue.waiting:
             job_id = self.queue.waiting.pop(0)
             claimed = self.jobs.claim(job_id, f"bench-{time.perf_counter()}", until)
             if claimed is not None:
                 self._worker.run(claimed, until=until, reserve=timedelta(seconds=15))
-        done = self.jobs.get(job.job_id)
-        if not done.is_finished or done.counts.read != done.estimate:
-            raise RuntimeError(f"the import ended as {done.state}: {done.error} {done.counts}")
-        return done
 
     def forget(self) -> None:
         """Delete what was stored, since the embedded AWS keeps everything in memory."""

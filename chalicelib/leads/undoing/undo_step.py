@@ -50,17 +50,25 @@ class _Undoing:
         self._reverse = ReverseRows(parts, job, int(str(run.job.details["at"])), self._superseded)
         self._began: datetime = parts.clock.now()
         self._committed_at = self._began
+        self._committing: Task[None] | None = None
 
     def __call__(self) -> None:
         chunks = [chunk for lane in self._lanes for chunk in self._parts.jobs.ledger(lane) if chunk.blob is not None]
-        if self._reverse_all(chunks):
+        try:
+            is_done = self._reverse_all(chunks)
+        finally:
+            self._wait_for_commit()
+        if is_done:
             self._write_lists(len(chunks))
             self._run.commit(Progress(self._run.job.cursor, state=JobState.COMPLETED))
         else:
             let_next_go_first(self._run, self._parts.jobs)
 
     def _reverse_all(self, chunks: Sequence[LedgerChunk]) -> bool:
-        """Reverse the rows of all blobs, of which the next one is read meanwhile; False if the time is up before."""
+        """Reverse the rows of all blobs; False if the time is up before.
+
+        While those of one are reversed, the next one is read, and the one before it is committed.
+        """
         done = self._done()
         finding = self._start_finding(chunks, done)
         for number in range(done, len(chunks)):
@@ -68,7 +76,9 @@ class _Undoing:
             is_last = self._run.out_of_time() or self._parts.clock.now() - self._began >= self._parts.limits.turn
             if not is_last:
                 finding = self._start_finding(chunks, number + 1)
-            self._commit(number, self._reverse(changed))
+            lines = self._reverse(changed)
+            self._wait_for_commit()
+            self._committing = self._parts.executor.start(partial(self._commit, number, lines))
             if is_last:
                 return False
         return True
@@ -96,6 +106,11 @@ class _Undoing:
         self._parts.blobs().put(key, lines_text(lines))
         counts = Counter(line.outcome for line in lines)
         self._run.commit(Progress({"done": number + 1}, counted=counts, blob=key))
+
+    def _wait_for_commit(self) -> None:
+        committing, self._committing = self._committing, None
+        if committing is not None:
+            committing.result()
 
     def _write_lists(self, blobs: int) -> None:
         writers = {each.value: self._parts.blobs().writer(list_key(self._results, each)) for each in Undone}
