@@ -160,7 +160,7 @@ def probe_settings(port: int) -> dict[str, str]:
 
 def _status_event(header: tuple[str, str]) -> dict[str, Any]:
     request = HttpRequest("GET", STATUS.format(job_id=NO_SUCH_JOB), (("Host", "127.0.0.1"), header))
-    return event_of(request, STATUS, {"job_id": NO_SUCH_JOB}, binary_types=())
+    return event_of(request, binary_types=())
 
 
 def _run(program: str, unzipped: Path, given: Any, settings: dict[str, str]) -> str:

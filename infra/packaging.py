@@ -14,6 +14,7 @@ from pathlib import Path
 from infra.added_template import added_template
 from infra.bytecode import CompilationFailed, add_bytecode
 from infra.clean_copy import copy_what_ships
+from infra.greedy_api import with_greedy_path
 from infra.package_checks import Report, check_package
 from infra.prune import prune
 
@@ -38,7 +39,8 @@ def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
         target.mkdir(parents=True)
         prune(made / "deployment.zip", Path(scratch) / "pruned.zip")
         _add_bytecode(Path(scratch) / "pruned.zip", target / "deployment.zip")
-        shutil.copyfile(made / "sam.json", target / "sam.json")
+        template = with_greedy_path(json.loads((made / "sam.json").read_text()))
+        (target / "sam.json").write_text(json.dumps(template, indent=2))
     report = check_package(target / "sam.json", target / "deployment.zip", root / "requirements.txt")
     if report.problems:
         raise PackageFailed("\n".join([str(report), "", "This package must not be deployed:", *report.problems]))

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
 
 from local import gateway
 from local.aws_calls import record_if_enabled
@@ -38,11 +37,7 @@ class Api:
         self._timeout_seconds = timeout_seconds or min(29.0, timeout_of("api_handler"))  # API Gateway waits no longer
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        found = gateway.route_of(self._app.routes, urlsplit(request.target).path)
-        if found is None:
-            return gateway.not_found()
-        route, captured = found
-        event = gateway.event_of(request, route, captured, binary_types=self._binary_types)
+        event = gateway.event_of(request, binary_types=self._binary_types)
         if gateway.is_too_large(event):
             return gateway.too_large(len(request.body), is_text=not event["isBase64Encoded"])
         context = LambdaContext("APIHandler", self._timeout_seconds)

@@ -1,4 +1,4 @@
-"""API Gateway's part of a request: find the route, make the event that Lambda gets, and read its response."""
+"""API Gateway's part of a request: make the event that Lambda gets, and read its response."""
 
 import base64
 import json
@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from chalicelib.foundation.bodies import human_size
 from chalicelib.foundation.request_id import HEADER
+from chalicelib.foundation.route_table import GREEDY
 
 STAGE = "api"
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
 LARGEST_EVENT = 6 * 1024 * 1024  # Lambda's, for the whole of what an invocation is given
 Headers = Sequence[tuple[str, str]]
-Routes = Mapping[str, Mapping[str, Any]]  # path to method to Chalice's route entry
 _STAYS = "".join(chr(each) for each in range(33, 127))  # printable characters, % included: those are encoded already
 _WITHOUT_BODY = (204, 304)
 
@@ -55,34 +55,25 @@ def encode_target(target: str) -> str:
     return target if target.isascii() else quote(target.encode("latin-1"), safe=_STAYS)
 
 
-def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
-    """The route of a path, and its path parameters; a route without parameters takes precedence."""
-    request = path.rstrip("/").split("/") if path != "/" else ["", ""]
-    matched = ((route, _match_route(route.split("/"), request)) for route in routes)
-    found = [(route, captured) for route, captured in matched if captured is not None]
-    return min(found, key=lambda each: [part.startswith("{") for part in each[0].split("/")], default=None)
-
-
-def event_of(
-    request: HttpRequest, route: str, captured: Mapping[str, str], *, binary_types: Sequence[str]
-) -> dict[str, Any]:
-    """The event of a REST API's Lambda proxy integration. Path parameters stay encoded, as in API Gateway."""
+def event_of(request: HttpRequest, *, binary_types: Sequence[str]) -> dict[str, Any]:
+    """The event of a REST API's Lambda proxy integration with one greedy resource. Paths stay encoded."""
     parts = urlsplit(request.target)
+    resource = "/" if parts.path == "/" else GREEDY
     query = parse_qs(parts.query, keep_blank_values=True)
     headers: dict[str, list[str]] = {}
     for name, value in request.headers:
         headers.setdefault(name, []).append(value)
     return {
-        "resource": route,
+        "resource": resource,
         "path": parts.path,
         "httpMethod": request.method,
         "headers": {name: values[-1] for name, values in headers.items()},
         "multiValueHeaders": headers,
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
-        "pathParameters": dict(captured) or None,
+        "pathParameters": None if resource == "/" else {"proxy": parts.path.removeprefix("/")},
         "stageVariables": None,
-        "requestContext": _request_context(request.method, route, parts.path),
+        "requestContext": _request_context(request.method, resource, parts.path),
         **_body(request, headers, binary_types),
     }
 
@@ -107,11 +98,6 @@ def response_of(response: Mapping[str, Any]) -> HttpResponse:
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
     return HttpResponse(response["statusCode"], headers, body if isinstance(body, bytes) else body.encode())
-
-
-def not_found() -> HttpResponse:
-    """The gateway's response for an unknown path (a 404 in the deployed template too)."""
-    return _problem(404, "not-found", "Not found", "Unknown path, or a method that it does not support.")
 
 
 def too_large(sent: int, *, is_text: bool = False) -> HttpResponse:
@@ -140,22 +126,10 @@ def internal_error() -> HttpResponse:
     return _problem(500, "internal", "Internal error", detail)
 
 
-def _match_route(route: Sequence[str], request: Sequence[str]) -> dict[str, str] | None:
-    if len(route) != len(request):
-        return None
-    captured: dict[str, str] = {}
-    for known, given in zip(route, request, strict=True):
-        if known.startswith("{") and given:
-            captured[known.strip("{}")] = given
-        elif known != given:
-            return None
-    return captured
-
-
-def _request_context(method: str, route: str, path: str) -> dict[str, Any]:
+def _request_context(method: str, resource: str, path: str) -> dict[str, Any]:
     return {
         "httpMethod": method,
-        "resourcePath": route,
+        "resourcePath": resource,
         "path": f"/{STAGE}{path}",
         "stage": STAGE,
         "apiId": "local",

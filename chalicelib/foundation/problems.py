@@ -38,3 +38,8 @@ def method_problem(methods: tuple[str, ...], request_id: str) -> Response:
     detail = f"This path supports {allowed}."
     body = problem_body("method-not-allowed", "Method not allowed", 405, detail, request_id=request_id)
     return Response(body, 405, {"Allow": allowed}, content_type=PROBLEM)
+
+
+def path_problem(request_id: str) -> Response:
+    body = problem_body("not-found", "Not found", 404, "No route has this path.", request_id=request_id)
+    return Response(body, 404, content_type=PROBLEM)

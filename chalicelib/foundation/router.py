@@ -23,10 +23,11 @@ from chalicelib.foundation.gateway import refused_request, request_from
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
 from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.organizations import Role, check_role
-from chalicelib.foundation.problems import internal_problem, method_problem, problem
+from chalicelib.foundation.problems import internal_problem, method_problem, path_problem, problem
 from chalicelib.foundation.request_id import HEADER, working_for
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
+from chalicelib.foundation.route_table import RouteTable, event_of_route
 from chalicelib.foundation.session import COOKIE, Session, Sessions
 
 if TYPE_CHECKING:
@@ -142,19 +143,29 @@ class Parts(Protocol):
 
 
 class App(Chalice):
-    """Chalice, except that we respond to a method that a path does not support."""
+    """Chalice, except that we find the route of a path, and respond if there is none, or none of this method."""
 
     router: "Router"
     #: Bodies reach us as bytes: a gateway that decodes them replaces bytes that are not UTF-8 by U+FFFD.
     binary_requests = ("*/*",)
 
+    @functools.cached_property
+    def _route_table(self) -> RouteTable:
+        return RouteTable(self.routes)
+
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        where = event.get("requestContext", {})
+        routed = event_of_route(event, self._route_table)
+        if routed is None:
+            request = refused_request(event)
+            return self._refuse(request, path_problem(request.request_id))
+        where = routed.get("requestContext", {})
         entries = self.routes.get(where.get("resourcePath"))
         if entries is None or where.get("httpMethod") in entries:
-            return super().__call__(event, context)
-        request = refused_request(event)
-        refusal = method_problem(tuple(entries), request.request_id)
+            return super().__call__(routed, context)
+        request = refused_request(routed)
+        return self._refuse(request, method_problem(tuple(entries), request.request_id))
+
+    def _refuse(self, request: Request, refusal: Response) -> dict[str, Any]:
         return self.router.finish(refusal, request).to_dict(self.api.binary_types)
 
 

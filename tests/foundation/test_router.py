@@ -346,7 +346,7 @@ class TestFiles:
         house = House(answering(self.ANSWER))
         request = gateway.HttpRequest("GET", "/it/x", ())
 
-        answer = house.front(gateway.event_of(request, "/it/{word}", {"word": "x"}, binary_types=()), None)
+        answer = house.front(gateway.event_of(request, binary_types=()), None)
 
         assert (answer["isBase64Encoded"], b64decode(answer["body"])) == (True, self.BYTES)
 
@@ -433,6 +433,33 @@ class TestRequests:
 
         assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS")
         assert json.loads(answer["body"])["type"] == "/problems/method-not-allowed"
+
+    @pytest.mark.parametrize("target", ["/nowhere", "/it", "/it/x/y", "/it//", "//it/x"])
+    def test_a_path_without_a_route_is_a_404_for_every_method(self, target):
+        for method in ("GET", "POST", "OPTIONS"):
+            status, headers, body = House(answering(Response({}))).ask(target, method=method, x_request_id="r-1")
+
+            problem = json.loads(body)
+            assert (status, headers["Content-Type"]) == (404, "application/problem+json")
+            assert (problem["type"], problem["request_id"]) == ("/problems/not-found", "r-1")
+
+    def test_a_resource_of_a_single_route_is_served_too_as_an_older_deployment_has_them(self):
+        event = {
+            "resource": "/it/{word}",
+            "path": "/it/x",
+            "httpMethod": "GET",
+            "headers": {},
+            "multiValueHeaders": {},
+            "queryStringParameters": None,
+            "multiValueQueryStringParameters": None,
+            "pathParameters": {"word": "x"},
+            "stageVariables": None,
+            "requestContext": {"resourcePath": "/it/{word}", "httpMethod": "GET"},
+            "body": None,
+            "isBase64Encoded": False,
+        }
+
+        assert House(answering(Response({"x": 1}))).front(event, None)["statusCode"] == 200
 
     @pytest.mark.parametrize("query", ["a=%FF", "a=%ED%A0%80", "%FF=a", "a=x%C3"])
     def test_a_query_that_is_no_text_is_refused_and_named(self, query):
