@@ -26,7 +26,10 @@ CHOICES = "/accounts/{connection_id}/choices"
 def routes(router: Router, parts: ImportsParts) -> None:
     @router.page(CHOICES, Access.PERSON, "Page to choose what comes of an account", query=[RETURN_TO])
     def choices_page(request: Request, connection_id: str) -> Response:
-        offered = parts.offer_choices(request.owner, connection_id)
+        try:
+            offered = parts.offer_choices(request.owner, connection_id)
+        except (ProviderBusy, ProviderBroken):
+            return page(_unavailable(parts, request, connection_id))
         return page(_form(parts, request, offered, return_to=request.query.get("return_to", "")))
 
     @router.form_action(
@@ -91,6 +94,19 @@ def _form(
         action=parts.shared.public_url + choice_path(connection.connection_id),
         problem=problem,
         place=return_to,
+    )
+
+
+def _unavailable(parts: ImportsParts, request: Request, connection_id: str) -> str:
+    """The page while the provider does not answer: a new account can be imported all the same."""
+    connection = parts.list_connections.get(request.owner, connection_id)
+    return parts.shared.pages.render(
+        request,
+        "accounts/choices_unavailable.html",
+        title=TITLES[connection["provider"]],
+        account=connection["account"],
+        connection_id=connection_id,
+        waits=connection["waits_for_choice"],
     )
 
 

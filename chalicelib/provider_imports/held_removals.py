@@ -35,7 +35,7 @@ REMOVALS_KIND = REMOVALS.name
 class Decision(StrEnum):
     """A person's decision on held removals."""
 
-    APPLY = "apply"  # they were deleted at the provider on purpose: remove them
+    APPLY = "apply"  # they were deleted at the provider, or left out, on purpose: remove them
     KEEP = "keep"  # something went wrong at the provider: keep them
 
 

@@ -21,7 +21,7 @@ AFTER: Final = frozenset({"drip", "truncated", "wrong-types", "foreign-link", "r
 TOKEN: Final = frozenset({"invalid-grant", "invalid-client", "no-refresh-token", "no-expires-in"})
 KINDS: Final = BEFORE | BENDING | AFTER | TOKEN
 PLACES = (
-    *("list", "search", "token", "userinfo", "groups", "revoke", "folders", "discovery"),
+    *("list", "other", "search", "token", "userinfo", "groups", "revoke", "folders", "discovery"),
     *(place for places in VENDOR_PLACES.values() for place in places),
 )
 

@@ -20,7 +20,7 @@ from local.sandbox.tokens import Signer
 from local.sandbox.vendor_state import VENDORS, VendorState
 from local.sandbox.wire import Json, Request
 
-GOOGLE_DEMO = Recipe("google", "ada@gmail.example", 2_500, seed=11)
+GOOGLE_DEMO = Recipe("google", "ada@gmail.example", 2_500, seed=11, others=600)
 MICROSOFT_DEMO = Recipe(
     "microsoft",
     "ada@outlook.example",

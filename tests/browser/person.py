@@ -118,7 +118,7 @@ class Person:
             box.check()
         self.press("Continue")
         if CHOICES.search(self.page.url):  # of a new account
-            self.press("Start importing")
+            self.follow(self.button("Start importing").or_(self.button("Import everything")))
         return self.job_id
 
     def connect(self, provider: str, address: str) -> str:

@@ -16,7 +16,9 @@ def olga(person):
 def stuck(anna):
     """The id of Anna's import, which waits for Google."""
     address = anna.world.account("google", contacts=30)
-    anna.world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900})
+    anna.world.sandbox.do(
+        "faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 1}
+    )
     job_id = anna.connect("google", address)
     expect(anna.page.locator("main")).to_contain_text("Google asks us to wait", timeout=ENDED_WITHIN)
     return job_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.providers.choices import EVERYTHING, OTHER, Choice, ChoiceKind
 from chalicelib.providers.provider import SyncExpired, TokenRefused
 from chalicelib.providers.registry import GOOGLE_OTHER, PROVIDERS
@@ -239,6 +239,23 @@ class TestOtherContacts:
         contacts, gone, _ = with_others.mailbox.listing(sync, (OTHER,))
 
         assert (set(contacts), gone) == (with_others.ids([CONTACTS + 1]), before)
+
+    @pytest.mark.parametrize(
+        ("fault", "error"), [("429", ProviderBusy), ("500", ProviderBroken), ("html", ProviderBroken)]
+    )
+    def test_that_cannot_be_listed_stop_the_listing(self, with_others, fault, error):
+        with_others.mailbox.fault(fault, where="other")
+
+        with pytest.raises(error):
+            with_others.mailbox.listing(chosen=(EVERYTHING, OTHER))
+        assert len(with_others.mailbox.listing(chosen=(EVERYTHING, OTHER))[0]) == CONTACTS + OTHERS
+
+    def test_an_expired_state_asks_for_a_full_listing_of_both(self, with_others):
+        _, _, sync = with_others.mailbox.listing(chosen=(EVERYTHING, OTHER))
+        with_others.mailbox.change("expire_sync")
+
+        with pytest.raises(SyncExpired):
+            with_others.mailbox.listing(sync, (EVERYTHING, OTHER))
 
     def test_fill_several_pages(self, sandbox):
         mailbox = connect(sandbox, "google", 3, others=1_200, more_scopes=[GOOGLE_OTHER])

@@ -113,6 +113,59 @@ class TestImports:
         assert not transact(store, store.writes.finish_import(READ_IMPORT, "late"))
 
 
+class TestChoosing:
+    def test_a_choice_is_stored_with_its_import_and_forgets_the_sync_state(self, store, seen):
+        assert transact(store, store.writes.choose(seen, ("a", "b"), ["A", "B"], "j2"))
+
+        chosen = now(store)
+        assert (chosen.chosen, chosen.chosen_names) == (("a", "b"), ("A", "B"))
+        assert (chosen.last_import, chosen.sync) == ("j2", None)
+        assert store.of_owner("ada") == [replace(chosen, sealed=None)]
+
+    def test_everything_is_stored_as_no_choice(self, store, seen):
+        transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
+        transact(store, store.writes.choose(now(store), None, [], "j3"))
+
+        assert (now(store).chosen, now(store).chosen_names) == (None, ())
+
+    def test_only_one_of_two_concurrent_choices_is_stored(self, store, seen):
+        assert transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
+        assert not transact(store, store.writes.choose(seen, ("b",), ["B"], "j3"))
+        assert not transact(store, store.writes.start_import(seen, "j4"))
+
+    def test_nothing_is_chosen_after_consent_was_lost(self, store, seen):
+        store.mark_needs_reconnect(seen)
+
+        assert not transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
+
+    def test_connecting_again_keeps_the_choice(self, store, seen):
+        transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
+        known = now(store)
+        transact(store, store.writes.connect(replace(known, last_import="j3"), known))
+
+        assert now(store).chosen == ("a",)
+
+    @pytest.mark.parametrize("first", ["start_import", "choose"])
+    def test_an_account_waits_until_its_first_import_is_started(self, store, first):
+        waiting = connect(store, replace(CONNECTED, last_import=None, waits_for_choice=True))
+        assert (waiting.waits_for_choice, waiting.last_import) == (True, None)
+
+        write = (
+            store.writes.start_import(waiting, "j1")
+            if first == "start_import"
+            else store.writes.choose(waiting, None, [], "j1")
+        )
+        assert transact(store, write)
+        assert (now(store).waits_for_choice, now(store).last_import) == (False, "j1")
+
+    def test_a_disconnected_account_has_none(self, store, seen):
+        transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
+        start_disconnect(store, now(store))
+        transact(store, store.writes.forget_tokens(now(store), "d1"))
+
+        assert (now(store).chosen, now(store).chosen_names, now(store).waits_for_choice) == (None, (), False)
+
+
 class TestDecidingOnRemovals:
     def test_only_one_of_two_concurrent_decisions_is_stored(self, store, seen):
         assert transact(store, store.writes.decide_removals(seen, "j1"))

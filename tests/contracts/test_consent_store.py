@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.consent import LIFE, Consent, ConsentUsed, ConsentVoid, HeldConsent
+from chalicelib.accounts.consent import LIFE, Choosing, Consent, ConsentUsed, ConsentVoid, HeldConsent
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.providers.provider import Account
 from chalicelib.tables.keys import CONSENT, HELD_CONSENT
@@ -34,6 +34,13 @@ class TestAConsent:
         with pytest.raises(ConsentUsed) as refusal:
             consents.use("c1", "google")
         assert refusal.value.consent == CONSENT_OF_ADA
+
+    def test_says_when_the_person_chooses_what_comes(self, consents):
+        consents.add(replace(CONSENT_OF_ADA, consent_id="c2", choosing=Choosing.IF_NEW))
+        consents.hold(replace(HELD, held_id="h2", choosing=Choosing.NOW))
+
+        assert consents.use("c2", "google").choosing is Choosing.IF_NEW
+        assert consents.use_held("h2").choosing is Choosing.NOW
 
     def test_is_void_after_ten_minutes(self, consents, clock):
         clock.advance(minutes=10)

@@ -80,7 +80,7 @@ class TestRefresh:
 
         shown = service.get("/accounts", who="ann", Accept="text/html").text
 
-        assert "decide about the contacts that are gone at Google" in shown
+        assert "decide about the contacts that no longer come from Google" in shown
         assert f'href="{HOME}/imports/{job_id}"' in shown
 
     def test_a_card_says_that_the_next_import_waits_for_the_account_to_be_reconnected(self, service):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chalicelib.foundation.errors import ProviderBroken
+from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.providers.registry import PROVIDERS
 from tests.fakes.oauth_client import CONTACTS
 from tests.routes.service import HOME, Service, jar_of
@@ -162,6 +162,15 @@ class TestPages:
         assert "FAMILY : 2 contacts" in shown
         assert "Google asks you for one more permission" in shown
         assert "Start importing" in shown
+
+    def test_while_the_provider_does_not_answer_everything_can_be_imported_all_the_same(self, service, waiting_id):
+        service.choices.errors = [ProviderBusy("Google asks us to wait.")]
+
+        response = service.get(f"/accounts/{waiting_id}/choices", who="ann", Accept=PAGE)
+
+        assert response.status == 200
+        assert "Google does not answer now" in words(response.text)
+        assert f'action="{HOME}/accounts/{waiting_id}/import"' in response.text
 
     def test_the_first_choice_starts_the_import_at_once(self, service, waiting_id):
         form = {"everything": "no", "chosen": "work"}
