@@ -43,6 +43,8 @@ class Limits:
     smallest_range: int = 1 << 20  #: bytes; a smaller file has fewer lanes
     block: int = 1 << 20  #: bytes that are read by one request
     chunk_rows: int = 4_000
+    #: the same if rows have several identities: each may be a transaction, and the lease must last for all of them
+    several_rows: int = 1_000
     turn: timedelta = timedelta(seconds=20)  #: of work, before other jobs get theirs
 
 

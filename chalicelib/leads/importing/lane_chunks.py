@@ -75,7 +75,9 @@ def _reader(parts: ImportParts, details: ImportDetails, lane: LaneDetails, offse
 
 def _most_rows(parts: ImportParts, details: ImportDetails) -> int:
     """Of a chunk."""
-    return min(parts.limits.chunk_rows, MOST_CELLS // len(details.columns.headers))
+    limits = parts.limits
+    most = min(limits.chunk_rows, limits.several_rows) if details.has_several else limits.chunk_rows
+    return min(most, MOST_CELLS // len(details.columns.headers))
 
 
 def _unescaped(cells: list[str]) -> list[str]:

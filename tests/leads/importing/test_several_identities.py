@@ -105,6 +105,15 @@ def test_each_phase_begins_when_the_last_lane_of_the_one_before_has_ended(desk):
     assert desk.clock.now() == began
 
 
+def test_few_rows_are_in_a_chunk_since_each_may_be_a_transaction():
+    desk = with_limits(lanes=1, chunk_rows=50, several_rows=5)
+
+    job = desk.imported(csv_of(HEADERS, apart(*range(23))))
+
+    (lane,) = lanes_of_import(desk.jobs, job)
+    assert [chunk.counted["created"] for chunk in desk.jobs.ledger(lane)] == [5, 5, 5, 5, 3]
+
+
 def test_hashes_of_keys_are_deleted_when_the_import_ends(desk):
     job = desk.start(csv_of(HEADERS, apart(*range(60))))
     folder, seen = f"{folder_of('acme', job.job_id)}{KEYS}", set[str]()
