@@ -240,17 +240,26 @@ class Intake(Planner):
             return
         if not prepared.fingerprint:
             return
-        source_id = prepared.source_id
-        only = written.records[0] if written is not None and len(written.records) == 1 else None
-        is_only = only is not None and (only.source_id, only.source) == (source_id, self._source)
-        record = only if is_only else self._book.record(self._source, source_id)  # which takes longer
-        contact_id = self._book.contact_with(self._source, source_id)
-        if record is None or contact_id is None:
+        source_id, fingerprint = prepared.source_id, prepared.fingerprint
+        contact_id, record = self._kept(source_id, written)
+        if record is None:
             if prepared.left_out:
-                self._fingerprints.note(source_id, prepared.fingerprint, Known("", NO_RECORD))
+                self._fingerprints.note(source_id, fingerprint, Known("", NO_RECORD))
         elif prepared.is_same_as(record) and not prepared.dropped and set(prepared.aliases).issubset(record.aliases):
-            proof = proof_of(prepared.fingerprint, record)
-            self._fingerprints.note(source_id, prepared.fingerprint, Known(contact_id, proof))
+            self._fingerprints.note(source_id, fingerprint, Known(contact_id, proof_of(fingerprint, record)))
+
+    def _kept(self, source_id: str, written: Contact | None) -> tuple[str, Mark | SourceRecord | None]:
+        """The id of the contact that has this source contact, and its record there; None if there is none.
+
+        Args:
+            written: the contact, if this chunk writes it: with a single record, it need not be looked up in the book.
+        """
+        if written is not None and len(written.records) == 1:
+            [only] = written.records
+            if (only.source_id, only.source) == (source_id, self._source):
+                return written.contact_id, only
+        mark = self._book.record(self._source, source_id)
+        return ("" if mark is None else mark.contact_id), mark
 
     def _needs(self, prepared: PreparedContact) -> str | None:
         """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""

@@ -119,13 +119,9 @@ def prepare(each: Incoming) -> PreparedContact:
     """Clean and hash a source contact; hostile input is rejected, never raised."""
     try:
         if isinstance(each, RawContact):
-            prepared = prepare(each.convert())
+            prepared = _prepare(each.convert())
             prepared.fingerprint = each.fingerprint
             return prepared
-        if isinstance(each, Unreadable):
-            return reject(each.source_id, each.reason, each.name)
-        if isinstance(each, LeftOut):
-            return replace(reject(each.source_id, each.reason, each.name), left_out=True)
         return _prepare(each)
     except MemoryError:
         raise
@@ -146,8 +142,11 @@ def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:
     return PreparedContact(safe, (), {}, None, reason=reason, name=shown, left_out=reason == EMPTY)
 
 
-def _prepare(each: SourceContact) -> PreparedContact:
+def _prepare(each: SourceContact | Unreadable | LeftOut) -> PreparedContact:
     source_id = each.source_id
+    if not isinstance(each, SourceContact):
+        rejected = reject(source_id, each.reason, each.name)
+        return replace(rejected, left_out=True) if isinstance(each, LeftOut) else rejected
     if not is_usable_id(source_id):
         return reject(source_id, "unusable_id", display_name(each.fields))
     if isinstance(each.decision, Skip):
