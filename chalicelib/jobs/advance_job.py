@@ -34,7 +34,7 @@ def advance_request(job: Job, progress: Progress, *, table: str, shards: int, no
         update.remove.append("error")  # the retry has worked
     failed_chunks = progress.failed_chunks(job, tally)
     if failed_chunks is not job.failed_chunks:
-        update.set["failed_chunks"] = _json(dict(failed_chunks))
+        update.set["failed_chunks"] = _json({"generation": job.generation, "chunks": dict(failed_chunks)})
     if progress.details:
         update.set["details"] = _json({**job.details, **progress.details})
     if progress.state is None:

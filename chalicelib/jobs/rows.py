@@ -116,7 +116,7 @@ def to_job(item: Item, kinds: JobKinds) -> Job:
         finished_at=row.moment("finished_at"),
         generation=int(item["generation"]["N"]),
         chunk=int(item["chunk"]["N"]),
-        failed_chunks={int(chunk): failed for chunk, failed in (row.json("failed_chunks") or {}).items()},
+        failed_chunks=_failed_chunks(row),
         attempts=int(item["attempts"]["N"]),
         failures=int(item["failures"]["N"]),
         crashes=int(item["crashes"]["N"]),
@@ -127,6 +127,14 @@ def to_job(item: Item, kinds: JobKinds) -> Job:
         lane=row.text("lane") or BOOK_LANE,
         request_id=row.text("request_id"),
     )
+
+
+def _failed_chunks(row: Row) -> Mapping[int, int]:
+    """Those of the job's generation; an older version may have restarted it without removing them."""
+    stored = row.json("failed_chunks")
+    if stored is None or stored["generation"] != row.number("generation"):
+        return {}
+    return {int(chunk): failed for chunk, failed in stored["chunks"].items()}
 
 
 def to_queue(owner: str, item: Item | None, lane: str = BOOK_LANE) -> JobQueue:

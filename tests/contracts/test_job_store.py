@@ -334,6 +334,16 @@ class TestRestart:
         assert job.details["mode"] == "full"
         assert list(store.ledger(job)) == []
 
+    def test_the_failed_chunks_of_an_earlier_generation_that_an_older_version_left_do_not_count(self, store):
+        create_job(store)
+        job = store.commit(claim_job(store), Progress({"at": 1}, lines=lines(Outcome.FAILED)))
+        key = {"pk": {"S": "job#j1"}, "sk": {"S": "job"}}
+        request = {"UpdateExpression": "ADD generation :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
+        store.dynamo.update(TableName=store.table, Key=key, **request)
+
+        assert job.failed_chunks == {0: 1}
+        assert store.get("j1").failed_chunks == {}
+
     def test_recognizes_itself_when_its_response_was_lost(self, store):
         create_job(store)
         job = claim_job(store)
