@@ -19,7 +19,7 @@ from chalicelib.jobs.worker import WorkQueue
 
 log = logging.getLogger(__name__)
 
-GATHERING = timedelta(seconds=2)  # before a job starts, so that it finds what comes meanwhile
+GATHERING = timedelta(seconds=5)  # before a job starts, so that it finds what comes meanwhile
 MOST_DUE = 50  # sources that one run of the schedule looks at
 TRIES = 4
 
