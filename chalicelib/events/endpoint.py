@@ -31,7 +31,8 @@ class DisabledReason(StrEnum):
 _LEADS = frozenset({EventType.LEADS_COMPLETED, EventType.LEADS_FAILED})
 _ALWAYS = frozenset({EventType.ENDPOINT_TEST})
 _OF_PERSON = frozenset(EventType) - _LEADS - _ALWAYS
-_OF_ORGANIZATION = _LEADS | {EventType.ENDPOINT_DISABLED}
+_INGEST = frozenset({EventType.INGEST_COMPLETED, EventType.INGEST_FAILED})
+_OF_ORGANIZATION = _LEADS | _INGEST | {EventType.ENDPOINT_DISABLED}
 _OF_SERVICE = frozenset(EventType) - CONTACT_TYPES - _ALWAYS
 
 

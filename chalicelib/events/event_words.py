@@ -19,6 +19,8 @@ EVENTS: Mapping[EventType, str] = {
     EventType.BULK_FAILED: "A bulk create or cleanup has failed or was canceled",
     EventType.LEADS_COMPLETED: "An import of leads has read everything",
     EventType.LEADS_FAILED: "An import of leads has failed or was canceled",
+    EventType.INGEST_COMPLETED: "Records that a source has sent were imported",
+    EventType.INGEST_FAILED: "Importing the records that a source has sent has failed or was canceled",
     EventType.ENRICHMENT_COMPLETED: "A run of a vendor has asked about everything in its scope",
     EventType.ENRICHMENT_STOPPED: "A run of a vendor ended early: stopped, failed, or at a limit",
     EventType.CONNECTION_NEEDS_RECONNECT: "Consent to read an account is lost",

@@ -94,6 +94,7 @@ _CONTACTS: Mapping[str, Schema] = {
     "job_id": TEXT,
     "import_id": TEXT_OR_NULL,
     "vendor": TEXT_OR_NULL,
+    "source_id": TEXT,
     **_ACCOUNT,
     **_RUN,
 }
@@ -109,6 +110,7 @@ _DATA: Mapping[str, Schema] = {
     "file_import": _of_job(import_id=TEXT_OR_NULL),
     "bulk": partial_object({**_JOB, **_RUN}, (*_ALWAYS, "tracking_key")),
     "leads": _of_job(),
+    "ingest": _of_job(source_id=TEXT),
     "enrichment": _of_job(vendor=TEXT_OR_NULL),
     "connection": exact_object({"connection_id": TEXT, "provider": TEXT}),
     "review": _of_job(import_id=TEXT_OR_NULL, pairs=COUNT, certain=COUNT),

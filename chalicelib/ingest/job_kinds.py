@@ -1,17 +1,26 @@
 """The kinds of jobs that import what sources send, and their details."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.books.job_kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind, has_changed
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Outcomes
+from chalicelib.jobs.events import EventType, JobEvents, ends_as
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
 
-INGEST = contacts_kind("ingest")
+
+def _source(job: Job) -> Mapping[str, Json]:
+    return {"source_id": job.details["source_id"]}
+
+
+_ENDED = ends_as(EventType.INGEST_COMPLETED, EventType.INGEST_FAILED)
+INGEST = contacts_kind("ingest", events=JobEvents(ended=_ENDED, data=_source, has_contacts=has_changed))
 _OF_LEADS = Outcomes.of(
     ("created", "updated", "unchanged", "skipped", "failed", "ambiguous"), changing=("created", "updated")
 )
-INGEST_LEADS = JobKind("ingest-leads", _OF_LEADS, changes_book=False)
+INGEST_LEADS = JobKind("ingest-leads", _OF_LEADS, changes_book=False, events=JobEvents(ended=_ENDED, data=_source))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class EventType(StrEnum):
     BULK_FAILED = "bulk.failed"
     LEADS_COMPLETED = "leads.completed"
     LEADS_FAILED = "leads.failed"
+    INGEST_COMPLETED = "ingest.completed"
+    INGEST_FAILED = "ingest.failed"
     ENRICHMENT_COMPLETED = "enrichment.completed"
     ENRICHMENT_STOPPED = "enrichment.stopped"
     CONNECTION_NEEDS_RECONNECT = "connection.needs_reconnect"

@@ -15,6 +15,7 @@ from chalicelib.events.endpoint import DisabledReason
 from chalicelib.events.full_data import job_json
 from chalicelib.events.message import Message
 from chalicelib.events.schemas import webhooks
+from chalicelib.ingest.job_kinds import IngestDetails
 from chalicelib.jobs.counts import Counts
 from chalicelib.jobs.events import CONTACTS_OF_JOB, EventType, NewEvent
 from chalicelib.jobs.job import Job, JobState
@@ -32,6 +33,8 @@ DETAILS: Mapping[str, Mapping[str, Any]] = {
     "file-decision": {"import_id": "f"},
     "bulk-create": CreateDetails("list", 2, client_reference_id="crm-7").json(),
     "bulk-cleanup": CleanupDetails("run", "bcc:j:run", None, dry_run=False).json(),
+    "ingest": IngestDetails("s", "crm").json(),
+    "ingest-leads": IngestDetails("s", "crm").json(),
     "enrichment_run": {"vendor": "hunter", "end": ""},
     "enrichment": {"vendor": "hunter"},
     "find-duplicates": {"pairs": 2, "certain": 1, "contacts": 10},

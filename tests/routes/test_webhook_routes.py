@@ -77,6 +77,8 @@ class TestRegistering:
     def test_what_others_get_is_not_offered(self, service):
         assert service.get(ACME, **ADMIN).json["available_events"] == [
             "endpoint.disabled",
+            "ingest.completed",
+            "ingest.failed",
             "leads.completed",
             "leads.failed",
         ]
