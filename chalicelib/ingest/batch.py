@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.foundation.clock import Clock, instant, milliseconds
@@ -17,6 +17,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.tables.keys import Key
 
+GATHERING = timedelta(seconds=10)  # from when a job is created to when it takes what has come
 MOST_RECORDS = 1_000  # of a job, and those of one request more
 
 
@@ -26,6 +27,18 @@ class Blobs(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
     def find(self, key: str) -> bytes | None: ...
     def delete(self, keys: Sequence[str]) -> None: ...
+
+
+class StillGathering(Exception):
+    """The job is to wait, so that it takes what comes meanwhile.
+
+    Args:
+        wait: for how long.
+    """
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(str(wait))
+        self.wait = wait
 
 
 class BatchGone(Exception):
@@ -87,10 +100,13 @@ class Batches:
         repeats. So a crash in between neither loses a record nor takes one twice.
 
         Raises:
+            StillGathering: the job was created just now.
             BatchGone: it is no longer there.
             Fenced: the job no longer belongs to this worker.
         """
         name = batch_name(run.job)
+        if not name:
+            self._check_gathered(run.job)
         batch = self.get(source.owner, source.source_id, name) if name else self._new(run, source)
         if batch is not None:
             self.gates.note_taken(source.source_id, run.job.job_id)
@@ -107,6 +123,12 @@ class Batches:
     def delete(self, owner: str, source_id: str, name: str) -> None:
         """Delete a batch that no job needs any more."""
         self.blobs.delete([_blob(owner, source_id, name)])
+
+    def _check_gathered(self, job: Job) -> None:
+        """Raises StillGathering. A job that waited behind another one would else start with what came just then."""
+        wait = job.created_at + GATHERING - self.clock.now()
+        if wait > timedelta():
+            raise StillGathering(wait)
 
     def _new(self, run: Run, source: IngestSource) -> Batch | None:
         self.gates.release(source.source_id, run.job.job_id, self.clock.now())

@@ -16,7 +16,7 @@ from chalicelib.foundation.errors import CallerError
 from chalicelib.foundation.ids import id_of
 from chalicelib.ingest.applied_store import AppliedStore
 from chalicelib.ingest.arrival_store import ArrivalStore, FailedRecord
-from chalicelib.ingest.batch import Batch, Batches, BatchGone, batch_name
+from chalicelib.ingest.batch import Batch, Batches, BatchGone, StillGathering, batch_name
 from chalicelib.ingest.chosen_fields import chosen_target
 from chalicelib.ingest.combine_records import MOST_EVENTS, REPEATED, STALE, Applied, Received, Step, combine
 from chalicelib.ingest.forget_sources import ForgetSources
@@ -65,6 +65,10 @@ class ImportLeads:
             return
         try:
             batch = self.batches.take(run, source)
+        except StillGathering as gathering:
+            self._let_go(source, run)
+            run.park(gathering.wait, ParkReason.LATER)
+            return
         except BatchGone:
             self._let_go(source, run)
             run.fail("What the source had sent is no longer stored. Send it again.", "batch_gone")

@@ -16,7 +16,7 @@ from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.ingest.applied_store import AppliedStore
 from chalicelib.ingest.arrival_store import ArrivalStore, FailedRecord
-from chalicelib.ingest.batch import Batch, Batches, BatchGone
+from chalicelib.ingest.batch import Batch, Batches, BatchGone, StillGathering
 from chalicelib.ingest.combine_records import Applied, Step, combine
 from chalicelib.ingest.contact_mapper import ContactMapper
 from chalicelib.ingest.forget_sources import ForgetSources
@@ -26,7 +26,7 @@ from chalicelib.ingest.received_records import received_records
 from chalicelib.ingest.source import IngestSource, RecordRules
 from chalicelib.ingest.source_store import SourceStore
 from chalicelib.ingest.start_ingest import StartIngest
-from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
@@ -94,6 +94,9 @@ class ImportRecords:
             return
         try:
             batch = self.batches.take(run, source)
+        except StillGathering as gathering:
+            run.park(gathering.wait, ParkReason.LATER)
+            return
         except BatchGone:
             run.fail("What the source had sent is no longer stored. Send it again.", "batch_gone")
             return

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import CallerError
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.log import error_origin
+from chalicelib.ingest.batch import GATHERING
 from chalicelib.ingest.gate_store import Gate, GateStore
 from chalicelib.ingest.source import IngestSource
 from chalicelib.ingest.source_store import SourceStore
@@ -19,7 +19,6 @@ from chalicelib.jobs.worker import WorkQueue
 
 log = logging.getLogger(__name__)
 
-GATHERING = timedelta(seconds=5)  # before a job starts, so that it finds what comes meanwhile
 MOST_DUE = 50  # sources that one run of the schedule looks at
 TRIES = 4
 

@@ -1,9 +1,9 @@
 """A source of Ann's contacts, and what it sends, over HTTP."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from chalicelib.ingest.batch import GATHERING
 from chalicelib.jobs.job import Job
 from chalicelib.wiring import RESERVE
 from tests.routes.service import Service, ServiceResponse
@@ -59,6 +59,8 @@ class Sender:
 
 
 def run_job(service: Service, job_id: str) -> Job:
+    """The job after a run of it, some time after it was created."""
+    service.clock.advance(GATHERING)
     worker = service.wiring.engine.worker
     claimed = worker.claim(job_id)
     assert claimed is not None, "it is not due"
@@ -74,7 +76,7 @@ def run_waiting(service: Service, *, most: int = 200) -> None:
         for job_id in due:
             run_job(service, job_id)
         if not due:
-            service.clock.advance(timedelta(seconds=3))
+            service.clock.advance(GATHERING)
             if not jobs.due_since(service.clock.now(), limit=1):
                 return
     raise AssertionError("jobs run without end")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.routes.ingest import SOURCES, run_waiting, sender
+from tests.routes.test_cron_route import Context
 
 ADA = {"id": "1", "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com"}
 BOB = {"id": "2", "first_name": "Bob", "email": "bob@example.com"}
@@ -225,6 +226,13 @@ class TestGathering:
 
         [job_id] = ids
         assert crm.run(job_id).counts["created"] == 30
+
+    def test_a_job_waits_for_what_comes_soon_after(self, service, crm):
+        job_id = crm.send(ADA).json["job_id"]
+        service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
+        crm.send(BOB)
+
+        assert crm.run(job_id).counts["created"] == 2
 
     def test_what_comes_while_a_job_runs_waits_for_the_next(self, service, crm):
         first = crm.take(ADA)

@@ -53,6 +53,7 @@ def stage(records: list[dict[str, Any]]) -> Staged:
     for each in records:
         staged.job_id = send(house.outside, staged, [each])["job_id"]
         house.world.now += 1
+    house.world.now += 20  # the job no longer waits for more
     return staged
 
 

@@ -54,6 +54,7 @@ def stage() -> Staged:
         request = Request("POST", "/api/v1/ingest/{source}", params, {}, given, json.dumps(each).encode())
         sent = ingest.receive(request, source.source_id)
         house.world.now += 1
+    house.world.now += 20  # the job no longer waits for more
     return Staged(house, sent["job_id"])
 
 

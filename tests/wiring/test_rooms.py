@@ -11,6 +11,7 @@ import pytest
 from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.ids import id_of
+from chalicelib.ingest.batch import GATHERING
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs
 from chalicelib.room import Room
 from chalicelib.tables.item_kind import ItemKind, Key
@@ -94,7 +95,9 @@ def _send_records(service: Service, owner: str) -> None:
     source = service.post("/api/v1/sources", who=owner, body={"name": "CRM"}).json
     sent = {"Authorization": f"Bearer {source['key']}", "Idempotency_Key": "once"}
     ingest = f"/api/v1/ingest/{source['source_id']}"
-    _work(service, service.post(ingest, body=[{"email": "eve@x.org"}, {"zz": "nobody"}], **sent).json["job_id"])
+    job_id = service.post(ingest, body=[{"email": "eve@x.org"}, {"zz": "nobody"}], **sent).json["job_id"]
+    service.clock.advance(GATHERING)
+    _work(service, job_id)
     service.post(ingest, body={"notes": "x" * 60_000}, **{**sent, "Idempotency_Key": "again"})
     service.post(ingest, body=[{"notes": "x" * 60_000}] * 2, **{**sent, "Idempotency_Key": "large"})
 
