@@ -37,21 +37,25 @@ def routes(router: Router, parts: ImportsParts) -> None:
     )
     def choose_contacts_on_page(request: Request, connection_id: str) -> Response:
         form = read_form(request)
-        offered = parts.offer_choices(request.owner, connection_id)
+        try:
+            offered = parts.offer_choices(request.owner, connection_id)
+        except (ProviderBusy, ProviderBroken):
+            return page(_unavailable(parts, request, connection_id))
         try:
             wanted = _wanted(form)
             if not offered.connection.waits_for_choice and form.text("confirmed") != "yes":
                 return page(_preview(parts, request, offered, wanted))
-            return _chosen(parts, request, connection_id, wanted, form.text("return_to"))
+            return _chosen(parts, request, offered, wanted, form.text("return_to"))
         except (InvalidInput, ConsentNeeded) as error:
             html = _form(parts, request, offered, problem=error.detail, return_to=form.text("return_to"))
             return page(html, 422)
 
 
 def _chosen(
-    parts: ImportsParts, request: Request, connection_id: str, wanted: Sequence[str], return_to: str
+    parts: ImportsParts, request: Request, offered: OfferedChoices, wanted: Sequence[str], return_to: str
 ) -> Response:
-    job = parts.choose_contacts(request.owner, connection_id, wanted, person=request.signed_in.label)
+    connection_id, person = offered.connection.connection_id, request.signed_in.label
+    job = parts.choose_contacts(request.owner, connection_id, wanted, person=person, offered=offered)
     if job is None:  # nothing changed
         return redirect(f"{parts.shared.public_url}/accounts#account-{connection_id}")
     query = f"?{urlencode({'return_to': return_to})}" if return_to else ""

@@ -32,11 +32,20 @@ class ChooseContacts:
     jobs: JobStore
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, connection_id: str, wanted: Sequence[str], *, person: str = "") -> Job | None:
+    def __call__(
+        self,
+        owner: str,
+        connection_id: str,
+        wanted: Sequence[str],
+        *,
+        person: str = "",
+        offered: OfferedChoices | None = None,
+    ) -> Job | None:
         """Make the choice. Safe to repeat: the choice that an account has starts nothing.
 
         Args:
             wanted: the ids of what comes.
+            offered: what the account offers, if the caller has just asked.
 
         Returns:
             The import; None if nothing changed.
@@ -47,7 +56,7 @@ class ChooseContacts:
             NotFound, Conflict, TooMany: as `BeginImport`.
             ProviderBusy, ProviderBroken, Misconfigured: from the provider.
         """
-        offered = self.offer(owner, connection_id)
+        offered = offered or self.offer(owner, connection_id)
         chosen = offered.check(wanted)
         for _ in range(RACES):
             connection = self.connections.get(owner, connection_id)

@@ -46,7 +46,7 @@ class Gallery:
         """Whose import waits for Google."""
         made = self.new_person().let_in()
         address = self.world.account("google", contacts=30)
-        fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 1}
+        fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 2}
         self.world.sandbox.do("faults", fault)
         self.own["waiting"] = made.connect("google", address)
         expect(made.page.locator("main")).to_contain_text("asks us to wait", timeout=ENDED_WITHIN)

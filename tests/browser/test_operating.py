@@ -17,7 +17,7 @@ def stuck(anna):
     """The id of Anna's import, which waits for Google."""
     address = anna.world.account("google", contacts=30)
     anna.world.sandbox.do(
-        "faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 1}
+        "faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 2}
     )
     job_id = anna.connect("google", address)
     expect(anna.page.locator("main")).to_contain_text("Google asks us to wait", timeout=ENDED_WITHIN)

@@ -45,7 +45,7 @@ def heading_a_minute_later(person) -> str:
 def stuck(world):
     """An account whose provider asks to wait for long; returns its address."""
     address = world.account("google", contacts=30)
-    world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 1})
+    world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 2})
     return address
 
 

@@ -60,7 +60,7 @@ def test_cancel_disconnect_erase_and_sign_out(anna):
     anna.watch.expected.add(401)
     address = anna.world.account("google", contacts=30)
     anna.world.sandbox.do(
-        "faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 1}
+        "faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900, "skip": 2}
     )
     anna.connect("google", address)
     anna.press("Cancel")
