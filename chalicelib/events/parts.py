@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.callback_client import CallbackClient
-
 if TYPE_CHECKING:
     from chalicelib.events.compose import Compose
     from chalicelib.events.deliver import DeliverEvents
@@ -39,6 +37,8 @@ class EventsParts:
 
     @cached_property
     def callbacks(self) -> Callbacks:
+        from chalicelib.foundation.callback_client import CallbackClient
+
         return CallbackClient(allow_loopback=self.shared.settings.events_allow_loopback)
 
     @cached_property
