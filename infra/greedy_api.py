@@ -6,7 +6,7 @@ Chalice makes a resource for each part of a path. API Gateway allows 300 in one 
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.route_table import GREEDY
 
-_EVERY_METHOD = "x-amazon-apigateway-any-method"
+_METHODS = ("get", "head", "post", "put", "patch", "delete", "options")  # the embedded AWS ignores a method for all
 _INTEGRATION = "x-amazon-apigateway-integration"
 
 
@@ -16,7 +16,10 @@ def with_greedy_path(template: Json) -> Json:
     body = api["Properties"]["DefinitionBody"]
     operation = {"responses": {}, _INTEGRATION: body["paths"]["/"]["get"][_INTEGRATION]}
     proxy = {"name": "proxy", "in": "path", "required": True, "type": "string"}
-    paths = {"/": {_EVERY_METHOD: operation}, GREEDY: {_EVERY_METHOD: {"parameters": [proxy], **operation}}}
+    paths = {
+        "/": dict.fromkeys(_METHODS, operation),
+        GREEDY: {method: {"parameters": [proxy], **operation} for method in _METHODS},
+    }
     kept = {name: value for name, value in body.items() if name != "definitions"}
     properties = {**api["Properties"], "DefinitionBody": {**kept, "paths": paths}}
     return {**template, "Resources": {**template["Resources"], "RestAPI": {**api, "Properties": properties}}}
