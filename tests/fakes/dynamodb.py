@@ -93,7 +93,7 @@ class FakeDynamo:
         check_names(request)
         table = self._table(request)
         item = table.items.get(table.only_key(request["Key"]))
-        self._read(item, request)
+        self._read(table, item, request)
         return {} if item is None else {"Item": project(request, item)}
 
     def put_item(self, **request: Any) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class FakeDynamo:
                 left.append(raw)
                 continue
             room -= size
-            self._read(item, wanted)
+            self._read(table, item, wanted)
             if item is not None:
                 found.append(project(wanted, item))
         if left:
@@ -316,7 +316,8 @@ class FakeDynamo:
         if planned.writes:
             planned.table.replace(planned.key, planned.new)
 
-    def _read(self, item: Item | None, request: Request) -> None:
+    def _read(self, table: Table, item: Item | None, request: Request) -> None:
+        table.reads += 1
         if self.metered:
             self._count_read(item_size(item or {}), request.get("ConsistentRead", False))
 

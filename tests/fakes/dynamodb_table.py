@@ -44,6 +44,8 @@ class Table:
     items: dict[Key, Item] = field(default_factory=dict)
     #: Number of writes so far. While it stays the same, so do the items.
     writes: int = 0
+    #: Number of items that were read by their keys so far.
+    reads: int = 0
     _sizes: dict[Key, int] = field(default_factory=dict)
     _order: dict[Any, list[Any]] = field(default_factory=dict)
     _indexed: dict[str, dict[Any, dict[Key, Item]]] = field(default_factory=dict)
