@@ -86,7 +86,8 @@ _JOB: Mapping[str, Schema] = {
 }
 _ALWAYS = ("job_id", "kind", "state", "counts")
 _ACCOUNT: Mapping[str, Schema] = {"provider": TEXT_OR_NULL, "connection_id": TEXT_OR_NULL, "mode": TEXT_OR_NULL}
-_RUN: Mapping[str, Schema] = {"tracking_key": TEXT, "client_reference_id": TEXT_OR_NULL, "dry_run": {"type": "boolean"}}
+_TRIAL: Mapping[str, Schema] = {"dry_run": {"type": "boolean", "description": "Whether nothing was changed."}}
+_RUN: Mapping[str, Schema] = {"tracking_key": TEXT, "client_reference_id": TEXT_OR_NULL, **_TRIAL}
 _CONTACTS: Mapping[str, Schema] = {
     "contact_ids": _IDS,
     "contacts": {"type": "array", "items": ref("Contact"), "description": "Of full events alone."},
@@ -109,7 +110,7 @@ _DATA: Mapping[str, Schema] = {
     "import": _of_job(**_ACCOUNT),
     "file_import": _of_job(import_id=TEXT_OR_NULL),
     "bulk": partial_object({**_JOB, **_RUN}, (*_ALWAYS, "tracking_key")),
-    "leads": _of_job(),
+    "leads": partial_object({**_JOB, **_TRIAL}, (*_ALWAYS, "dry_run")),
     "ingest": _of_job(source_id=TEXT),
     "enrichment": _of_job(vendor=TEXT_OR_NULL),
     "connection": exact_object({"connection_id": TEXT, "provider": TEXT}),

@@ -53,11 +53,11 @@ def _list_routes(router: Router, parts: LeadsParts) -> None:
         from chalicelib.leads.managing.list_leads import LeadFilter
 
         query = request.query
+        wanted = LeadFilter(query.get("tag"), query.get("source"))
         if "channel" in query or "channelIdentifier" in query:
             identity = parts.reader.identity_in(org, query, checked_region(query.get("region")))
-            found = parts.read.with_identity(org, identity.key)
+            found = [lead for lead in parts.read.with_identity(org, identity.key) if wanted.has(lead)]
             return conditional_response(request, {"leads": [lead_json(each) for each in found], "nextCursor": None})
-        wanted = LeadFilter(query.get("tag"), query.get("source"))
         limit = whole_number(request, "limit", 50, 1, 200)
         leads, cursor = parts.list_leads(org, wanted, cursor=query.get("cursor"), limit=limit)
         return conditional_response(request, {"leads": [lead_json(each) for each in leads], "nextCursor": cursor})

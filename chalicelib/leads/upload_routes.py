@@ -79,7 +79,7 @@ def _begin_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
 def _end_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -> None:
     def complete_lead_upload(request: Request, org: str) -> Response:
         body = read_body(request, _complete_body())
-        parts.uploads_in_parts.join(org, body.s3_key, body.upload_id, body.tags())
+        parts.uploads_in_parts.join(org, body.s3_key, body.upload_id, body.size, body.tags())
         return Response({"s3Key": body.s3_key})
 
     def abort_lead_upload(request: Request, org: str) -> Response:

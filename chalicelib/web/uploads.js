@@ -82,7 +82,7 @@ async function sendInParts(form, file, announced, progress) {
       await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** failures));
     }
   }
-  await post(`${address}/complete`, form, { s3Key, uploadId, parts });
+  await post(`${address}/complete`, form, { s3Key, uploadId, size: file.size, parts });
   return s3Key;
 }
 

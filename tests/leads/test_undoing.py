@@ -120,6 +120,13 @@ class TestALeadThatWasChangedSince:
         assert (line["lead_id"], line["reason"], line["kept_fields"]) == (lead.id, "changed_since", "name")
         assert datetime.fromisoformat(line["changed_at"]) == instant(edited.changed_at)
 
+    def test_that_got_a_tag_since_names_its_tags(self, desk):
+        job = imported(desk, row(1, "Ann"), tags=["expo"])
+        desk.change.edit("acme", desk.all_leads()[0].id, lambda before: replace(before, tags=("expo", "vip")))
+
+        assert undone(desk, job)["kept"] == 1
+        assert [line["kept_fields"] for line in listed(desk, job, "kept")] == ["tags"]
+
     def test_keeps_that_and_gets_the_rest_back(self, desk):
         imported(desk, row(1, "Ann", "", "Lima"))
         job = imported(desk, row(1, "Anna", "a@x.example", "Oslo"), on_existing=OnExisting.OVERWRITE)

@@ -205,6 +205,17 @@ class TestLists:
         assert desk.ask("GET", "?channel=email&channelIdentifier=nobody@x.org").json["leads"] == []
 
     @pytest.mark.parametrize(
+        ("more", "is_found"),
+        [("tag=expo", True), ("tag=none", False), ("source=api", True), ("source=import-1", False)],
+    )
+    def test_a_search_for_an_identity_may_be_narrowed(self, desk, more, is_found):
+        (maria,) = desk.create(MARIA)
+
+        found = desk.ask("GET", f"?channel=whatsapp&channelIdentifier=%2B5511987654321&{more}").json["leads"]
+
+        assert [each["leadId"] for each in found] == [maria] * is_found
+
+    @pytest.mark.parametrize(
         "query",
         ["cursor=x", "limit=0", "channel=email", "channelIdentifier=1", "channel=fax&channelIdentifier=1", "q=1"],
     )

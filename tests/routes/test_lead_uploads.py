@@ -34,9 +34,9 @@ class Uploader:
         tag: str = self.service.bucket.upload_part(**request)["ETag"]
         return tag
 
-    def complete(self, begun: Any, *tags: str) -> ServiceResponse:
+    def complete(self, begun: Any, *tags: str, size: int = len(TABLE)) -> ServiceResponse:
         parts = [{"partNumber": number, "etag": tag} for number, tag in enumerate(tags, 1)]
-        return self.post("/complete", **upload_of(begun), parts=parts)
+        return self.post("/complete", **upload_of(begun), size=size, parts=parts)
 
 
 def upload_of(begun: Any) -> dict[str, str]:
@@ -137,7 +137,18 @@ class TestAnUploadInParts:
         begun = uploader.begin()
         parts = [{"partNumber": number, "etag": "a"} for number in numbers]
 
-        assert uploader.post("/complete", **upload_of(begun), parts=parts).status == 422
+        assert uploader.post("/complete", **upload_of(begun), size=3 * PART_BYTES, parts=parts).status == 422
+
+    @pytest.mark.parametrize("size", [PART_BYTES + 1, 101 * PART_BYTES])
+    def test_is_not_completed_with_its_first_parts_alone(self, uploader, size):
+        begun = uploader.begin(size)
+        tag = uploader.send(begun)
+
+        answer = uploader.complete(begun, tag, size=size)
+
+        assert (answer.status, answer.json["code"], answer.json["field"]) == (422, "wrong_parts", "parts")
+        listed = uploader.post("/parts", **upload_of(begun), size=size).json["parts"]
+        assert [part["etag"] for part in listed[:2]] == [tag, None]
 
     def test_that_was_given_up_leaves_nothing(self, uploader):
         begun = uploader.begin()
@@ -165,7 +176,11 @@ class TestAnUploadInParts:
 
     @pytest.mark.parametrize(
         ("path", "more"),
-        [("/parts", {"size": 5}), ("/complete", {"parts": [{"partNumber": 1, "etag": "a"}]}), ("/abort", {})],
+        [
+            ("/parts", {"size": 5}),
+            ("/complete", {"size": 5, "parts": [{"partNumber": 1, "etag": "a"}]}),
+            ("/abort", {}),
+        ],
     )
     def test_of_another_organization_cannot_be_reached(self, uploader, path, more):
         begun = uploader.begin()

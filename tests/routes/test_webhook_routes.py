@@ -192,10 +192,13 @@ class TestEvents:
     def test_leads_are_told_to_their_organization(self, service, receiver):
         register(service, ACME, ADMIN)
         service.bucket.put_object(Key="imports/acme/a.csv", Body=b"Phone,Name\n+5511987654321,Maria\n")
-        service.post("/api/v1/organizations/acme/leads/import", body={"s3Key": "imports/acme/a.csv"}, **ADMIN)
-        tick(service, minutes=8)
+        for is_trial in (True, False):
+            body = {"s3Key": "imports/acme/a.csv", "dryRun": is_trial}
+            service.post("/api/v1/organizations/acme/leads/import", body=body, **ADMIN)
+        tick(service, minutes=16)
 
-        assert receiver.types == ["leads.completed"]
+        assert receiver.types == ["leads.completed"] * 2
+        assert sorted(each.data["dry_run"] for each in receiver.received) == [False, True]
 
 
 class TestManaging:

@@ -416,7 +416,11 @@ BODIES = {
             UPLOADS: ANNOUNCED,
             f"{UPLOADS}/multipart": ANNOUNCED,
             f"{UPLOADS}/multipart/parts": {**STORED_UPLOAD, "size": 100},
-            f"{UPLOADS}/multipart/complete": {**STORED_UPLOAD, "parts": [{"partNumber": 1, "etag": "made-up"}]},
+            f"{UPLOADS}/multipart/complete": {
+                **STORED_UPLOAD,
+                "size": 5,
+                "parts": [{"partNumber": 1, "etag": "made-up"}],
+            },
             f"{UPLOADS}/multipart/abort": STORED_UPLOAD,
         }.items()
     },

@@ -113,9 +113,14 @@ class IdentityCells:
         try:
             return self._parse(column, cells, value, scope)
         except InvalidIdentity as invalid:
-            at = self._scope_column(column, cells) if invalid.field == "scope" else None
-            header = self.columns.headers[column.column if at is None else at]
-            raise InvalidCell(invalid.code, header, "" if is_only else value) from None
+            at = self._wrong_column(column, cells, invalid.field)
+            raise InvalidCell(invalid.code, self.columns.headers[at], "" if is_only else value) from None
+
+    def _wrong_column(self, column: IdentityColumn, cells: Sequence[str], wrong: str) -> int:
+        """The column of what is wrong with an identity: its channel, its scope, or the identifier itself."""
+        columns = {"channel": self.columns.fields.get("channel"), "scope": self._scope_column(column, cells)}
+        named = columns.get(wrong)
+        return column.column if named is None else named
 
     def _values(self, column: IdentityColumn, cells: Sequence[str]) -> list[str]:
         """The identifiers in a cell."""

@@ -121,6 +121,7 @@ class UploadedPartBody(_Body):
 class LeadUploadCompleteBody(_UploadBody):
     """All parts of an upload."""
 
+    size: Size
     parts: list[UploadedPartBody] = Field(min_length=1, max_length=MOST_PARTS)
 
     def tags(self) -> list[str]:

@@ -1,10 +1,20 @@
 """The kinds of jobs of imports of leads."""
 
+from collections.abc import Mapping
+
 from chalicelib.foundation.ids import id_of
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.events import EventType, JobEvents, ends_as
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
 from chalicelib.leads.importing.judging import DEFERRED, Outcome
+
+
+def _trial(job: Job) -> Mapping[str, Json]:
+    """Whoever waits for the leads of a file has to tell an import from a trial, which stores none."""
+    return {"dry_run": job.details.get("dry_run", False)}
+
 
 _NAMES, _CHANGING = tuple(outcome.value for outcome in Outcome), ("created", "updated")
 _OUTCOMES = Outcomes.of(_NAMES, changing=_CHANGING)
@@ -13,7 +23,7 @@ LEAD_IMPORT = JobKind(
     "lead-import",
     _OUTCOMES,
     changes_book=False,
-    events=JobEvents(ended=ends_as(EventType.LEADS_COMPLETED, EventType.LEADS_FAILED)),
+    events=JobEvents(ended=ends_as(EventType.LEADS_COMPLETED, EventType.LEADS_FAILED), data=_trial),
 )
 LEAD_IMPORT_LANE = JobKind("lead-import-lane", _OF_LANES, changes_book=False)
 LANE = "leads"  # of the jobs that lead an import

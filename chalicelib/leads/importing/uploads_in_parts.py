@@ -84,17 +84,22 @@ class UploadsInParts:
             raise _not_found() from None
         return self._page(key, upload_id, size, first, tags)
 
-    def join(self, organization: str, key: str, upload_id: str, tags: Sequence[str]) -> None:
+    def join(self, organization: str, key: str, upload_id: str, size: int, tags: Sequence[str]) -> None:
         """Make the file of its parts. May be repeated.
 
         Args:
+            size: of the file, so that nobody makes it of some of its parts: S3 would.
             tags: of all parts, in their order.
 
         Raises:
-            InvalidInput: the key is not of this organization, or the tags are not those of the parts that are stored.
+            InvalidInput: the key is not of this organization, or the tags are not those of all parts as stored.
             NotFound: there is no such upload.
         """
         check_folder(organization, key)
+        if len(tags) != _count(size):
+            raise InvalidInput(
+                f"A file of this size has {_count(size)} parts. Name all of them.", field="parts", code="wrong_parts"
+            )
         try:
             self.store().join(key, upload_id, tags)
         except PartsChanged:

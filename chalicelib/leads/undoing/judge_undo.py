@@ -17,7 +17,7 @@ from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.undoing.job_kind import Undone
 
 _CUSTOM = "custom."  # begins the name of a field of the organization's own
-IDENTITIES = "identities"
+IDENTITIES, TAGS = "identities", "tags"
 
 
 class Why(StrEnum):
@@ -89,6 +89,8 @@ class UndoJudge:
     def _kept(self, lead: Lead, row: Row) -> Verdict:
         given, now = _values(row.profile), _values(lead.profile)
         fields = [name for name in (*now, *given) if now.get(name) != given.get(name)]
+        if set(lead.profile.tags) != set(row.profile.tags):
+            fields.append(TAGS)
         if {each.key for each in lead.identities} != set(row.keys):
             fields.append(IDENTITIES)
         why = Why.LATER_IMPORT if lead.changes else Why.CHANGED

@@ -215,6 +215,11 @@ class TestScopes:
     def test_what_is_wrong_names_its_column(self, cells, reason, detail):
         assert failed(parser("PSID", "Page ID")(2, cells)) == (reason, detail)
 
+    def test_a_channel_that_there_is_not_names_the_column_of_channels(self):
+        parse = parser("Channel", "Id", mapping={"Channel": "channel", "Id": "identity"})
+
+        assert failed(parse(2, ["fax", NUMBER])) == ("unknown_channel", "Channel")
+
 
 class TestCustomFieldsInOneColumn:
     def test_are_a_json_object(self):

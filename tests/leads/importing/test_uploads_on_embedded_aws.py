@@ -40,7 +40,7 @@ def test_a_file_is_there_once_its_parts_are_joined(uploads, blobs):
     assert [part.tag for part in uploads.parts("acme", key, upload_id, len(content), 1).parts] == tags
     assert blobs.size(key) is None
     for _ in range(2):
-        uploads.join("acme", key, upload_id, tags)
+        uploads.join("acme", key, upload_id, len(content), tags)
 
     pinned = blobs.pin(key)
     assert (pinned.size, pinned.content_type) == (len(content), "text/csv")
@@ -53,10 +53,10 @@ def test_what_was_given_up_cannot_be_joined(uploads):
     key, upload_id, page = uploads.begin("acme", "big.csv", 3, "text/csv")
     tag = put(page.parts[0].url, b"abc")
     with pytest.raises(InvalidInput):
-        uploads.join("acme", key, upload_id, ['"0123456789abcdef0123456789abcdef"'])
+        uploads.join("acme", key, upload_id, 3, ['"0123456789abcdef0123456789abcdef"'])
 
     for _ in range(2):
         uploads.give_up("acme", key, upload_id)
 
     with pytest.raises(NotFound):
-        uploads.join("acme", key, upload_id, [tag])
+        uploads.join("acme", key, upload_id, 3, [tag])
