@@ -15,6 +15,7 @@ from tests.bench.million.recount import OUTCOMES, Recount, create_tables, recoun
 from tests.leads.importing.import_desk import ImportDesk, with_limits
 
 ROWS = 600
+ANSWERED = ("lead_id", "reason", "detail", "duplicate_of_row")  # of the columns that result files add
 COUNTS = {
     "known": dict(zip(OUTCOMES, (56, 0, 0, 3, 0, 0), strict=True)),
     "main": dict(zip(OUTCOMES, (412, 46, 31, 84, 20, 0), strict=True)),
@@ -52,7 +53,7 @@ def count_again(data: Path) -> Recount:
         for path in data.glob("answers/*/*.csv"):
             with path.open(encoding="utf-8-sig", newline="") as answers:
                 lines = [
-                    (path.parent.name, row["row"], row["Ref"], path.stem, *list(row.values())[1:5])
+                    (path.parent.name, row["row"], row["Ref"], path.stem, *(row[name] for name in ANSWERED))
                     for row in csv.DictReader(answers)
                 ]
             database.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", lines)
