@@ -1,7 +1,7 @@
 """Creates a connection and its first import from a grant, both in one transaction."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -101,6 +101,8 @@ class ConnectAccount:
     noted: Callable[[str, str], Sequence[Write]]
     #: Returns the write that checks that an owner is not being erased, for what is connected without a job.
     not_erasing: Callable[[str], Write]
+    #: Returns the scopes that choices of a provider need, by the ids of these choices.
+    scopes_of_choices: Callable[[str], Mapping[str, str]]
 
     def __call__(self, new: NewAccount) -> ImportStarted:
         """Connect the account and start an import. A known account keeps its id and history.
@@ -133,11 +135,19 @@ class ConnectAccount:
         """
         for _ in range(RACES):
             known = self.connections.find(new.owner, new.connection_id)
-            if not _waits(new.choosing, known):
+            if not self._is_to_choose(new, known):
                 return self(new)
             if self._connect_only(new, known):
                 return ChoiceNeeded(new.connection_id, new.return_to)
         raise Conflict("This account was changed at the same time. Connect it again.")
+
+    def _is_to_choose(self, new: NewAccount, known: Connection | None) -> bool:
+        if new.choosing is not Choosing.IF_NEW:
+            return new.choosing is Choosing.NOW
+        if known is None or known.waits_for_choice or known.state is ConnectionState.DISCONNECTED:
+            return True
+        needed = self.scopes_of_choices(new.provider)
+        return any(needed[each] not in new.scopes for each in known.chosen or () if each in needed)
 
     def _connect_only(self, new: NewAccount, known: Connection | None) -> bool:
         """False if the account has changed since it was read.
@@ -268,11 +278,6 @@ class ConnectAccount:
             with contextlib.suppress(SealBroken):  # stored tokens that cannot be decrypted must not block a new grant
                 tokens = tokens.after(self.tokens.decrypt(known.sealed, context))
         return self.tokens.encrypt(tokens, context)
-
-
-def _waits(choosing: Choosing, known: Connection | None) -> bool:
-    is_new = known is None or known.waits_for_choice or known.state is ConnectionState.DISCONNECTED
-    return choosing is Choosing.NOW or (choosing is Choosing.IF_NEW and is_new)
 
 
 def revoke_grant(oauth_client: OAuthClient, tokens: StoredTokens) -> bool:

@@ -72,7 +72,7 @@ class Choosing(StrEnum):
     """When a person who connects an account chooses what comes of it. Until then, nothing is imported."""
 
     NEVER = "never"  # the import starts at once
-    IF_NEW = "if_new"  # before the first import of the account
+    IF_NEW = "if_new"  # before the first import of the account, or if what they chose needs a scope they did not grant
     NOW = "now"  # whatever was imported before: they have just allowed us to read more
 
 

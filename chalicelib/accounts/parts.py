@@ -118,6 +118,7 @@ class AccountsParts:
             shared.clock,
             self._noted,
             shared.books.not_erasing_check,
+            lambda provider: self.providers.entry(provider).scopes_of_choices,
         )
 
     @cached_property

@@ -47,8 +47,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
                 return page(_preview(parts, request, offered, wanted))
             return _chosen(parts, request, offered, wanted, form.text("return_to"))
         except (InvalidInput, ConsentNeeded) as error:
-            html = _form(parts, request, offered, problem=error.detail, return_to=form.text("return_to"))
-            return page(html, 422)
+            return page(_form_with_problem(parts, request, offered, form, error.detail), 422)
 
 
 def _chosen(
@@ -76,9 +75,26 @@ def _wanted(form: Form) -> list[str]:
     return [EVERYTHING, *(each for each in chosen if each == OTHER)]
 
 
+def _form_with_problem(parts: ImportsParts, request: Request, offered: OfferedChoices, form: Form, problem: str) -> str:
+    """The form as the person sent it, with what is wrong."""
+    ticked = [*form.every("chosen"), *([] if form.text("everything") == "no" else [EVERYTHING])]
+    return _form(parts, request, offered, ticked=ticked, problem=problem, return_to=form.text("return_to"))
+
+
 def _form(
-    parts: ImportsParts, request: Request, offered: OfferedChoices, *, problem: str = "", return_to: str = ""
+    parts: ImportsParts,
+    request: Request,
+    offered: OfferedChoices,
+    *,
+    ticked: Sequence[str] | None = None,
+    problem: str = "",
+    return_to: str = "",
 ) -> str:
+    """The form.
+
+    Args:
+        ticked: the ids of what is chosen in it; what is chosen of the account, if it is None.
+    """
     connection = offered.connection
     listed = choices_json(offered)
     choices = {each["id"]: each for each in listed["choices"]}
@@ -94,7 +110,8 @@ def _form(
         other=choices.pop(OTHER, None),
         groups=list(choices.values()),
         gone=listed["gone"],
-        is_everything=offered.is_chosen(EVERYTHING),
+        ticked=[each.id for each in offered.choices if offered.is_chosen(each.id)] if ticked is None else ticked,
+        all_id=EVERYTHING,
         action=parts.shared.public_url + choice_path(connection.connection_id),
         problem=problem,
         place=return_to,

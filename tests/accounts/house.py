@@ -120,6 +120,7 @@ class House:
             self.clock,
             lambda *_: (),
             self.books.not_erasing_check,
+            lambda provider: self._entry(provider).scopes_of_choices,
         )
         self.start_connecting = StartConnecting(self.begin, self.connections, self._entry)
         self.finish = FinishConsent(

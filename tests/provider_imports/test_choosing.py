@@ -142,6 +142,27 @@ class TestPermission:
 
         assert house.google.more_scopes == (OTHER_SCOPE,)
 
+    def test_that_was_not_granted_again_leads_to_the_choice_so_that_one_without_it_can_be_made(self, house):
+        house.google.scopes = ("openid", CONTACTS, OTHER_SCOPE)
+        connection = imported(house, "a")
+        choose(house, connection, EVERYTHING, OTHER)
+        house.note_lost_consent(now(house, connection))
+        house.google.scopes = ("openid", CONTACTS)
+
+        outcome = house.come_back(house.begin_consent(choosing=Choosing.IF_NEW))
+
+        assert outcome == ChoiceNeeded(connection.connection_id, None)
+        assert not now(house, connection).waits_for_choice
+        assert choose(house, connection, EVERYTHING).details["mode"] == "full"
+
+    def test_that_was_granted_again_goes_on_without_a_question(self, house):
+        house.google.scopes = ("openid", CONTACTS, OTHER_SCOPE)
+        connection = imported(house, "a")
+        choose(house, connection, EVERYTHING, OTHER)
+        house.note_lost_consent(now(house, connection))
+
+        assert isinstance(house.come_back(house.begin_consent(choosing=Choosing.IF_NEW)), ImportStarted)
+
     def test_missing_refuses_the_choice(self, house, waiting):
         with pytest.raises(ConsentNeeded):
             choose(house, waiting, OTHER)

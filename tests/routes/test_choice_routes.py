@@ -37,6 +37,12 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html.partition("<main")[2]).split())
 
 
+def checked(html: str) -> set[str]:
+    """The values of the buttons and boxes of the choice that are checked."""
+    inputs = re.findall(r"<input[^>]*>", html)
+    return {re.search(r'value="([^"]*)"', each)[1] for each in inputs if each.endswith(" checked>")}
+
+
 class TestList:
     def test_has_counts_and_says_what_is_chosen(self, service, connection_id):
         response = service.get(f"{CONNECTIONS}/{connection_id}/choices", who="ann")
@@ -224,3 +230,27 @@ class TestPages:
 
         assert response.status == 422
         assert problem in words(response.text)
+
+    def test_a_form_with_a_problem_keeps_what_was_ticked(self, service, waiting_id):
+        form = {"everything": "yes", "chosen": "family"}
+        response = service.post(f"/accounts/{waiting_id}/choices", who="ann", form=form)
+        nothing = service.post(f"/accounts/{waiting_id}/choices", who="ann", form={"everything": "no"})
+
+        assert checked(response.text) == {"yes", "family"}
+        assert checked(nothing.text) == {"no"}
+
+    def test_a_permission_that_was_not_granted_again_leads_to_the_page_which_says_so(self, service, connection_id):
+        service.google.scopes = ("openid", CONTACTS, OTHER_SCOPE)
+        query = {"choose": "yes", "connection": connection_id}
+        service.come_back(service.begin_consent(permission="other", **query))
+        choose(service, connection_id, "all", "other")
+        service.google.scopes = ("openid", CONTACTS)
+
+        back = service.come_back(service.begin_consent(**query))
+
+        assert back.headers["location"] == f"{HOME}/accounts/{connection_id}/choices"
+        page = service.get(f"/accounts/{connection_id}/choices", who="ann", Accept=PAGE)
+        assert "Imports of this account fail until you allow it or choose again without them." in words(page.text)
+        form = {"confirmed": "yes", "chosen": "all"}
+        made = service.post(f"/accounts/{connection_id}/choices", who="ann", form=form)
+        assert "/imports/" in made.headers["location"]

@@ -84,8 +84,8 @@ class GoogleContacts:
         meaning = error_for(reply, self._clock.now(), page=page, sync=sync)
         if isinstance(meaning, ConsentNeeded):
             raise ConsentNeeded(
-                "Google does not let us read your Other contacts. Connect Google again and select all checkboxes, or"
-                " choose what comes without them.",
+                "Google does not let us read your Other contacts. Connect this account again: select all checkboxes"
+                " there, or choose without them what comes.",
                 provider="google",
             )
         raise meaning
