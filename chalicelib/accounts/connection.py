@@ -67,7 +67,7 @@ class Connection:
     disconnected_at: datetime | None = None
     #: The ids of what the person chose; None if everything comes.
     chosen: Chosen = None
-    #: Their names when it was chosen, in the same order.
+    #: Their names as of the last import, in the same order.
     chosen_names: tuple[str, ...] = ()
     #: Whether the person is to choose before the first import.
     waits_for_choice: bool = False
@@ -81,6 +81,11 @@ class Connection:
     def account(self) -> str:
         """The account's name in lists: the email address, else the account id."""
         return self.address or self.account_id
+
+    @property
+    def names_by_choice(self) -> dict[str, str]:
+        """The names of what the person chose, by id."""
+        return dict(zip(self.chosen or (), self.chosen_names, strict=False))
 
     def keeps_sync(self, known: "Connection | None") -> bool:
         """Whether the next listing may start at the sync state that the connection has, although it is connected again.

@@ -30,12 +30,14 @@ class ConnectionRow(KeyedRow):
     connected_at = NumberAttribute()
     disconnected_at = NumberAttribute(null=True)
     chosen = JSONAttribute(null=True)  # the ids of what the person chose
-    chosen_names = JSONAttribute(null=True)
+    chosen_names = JSONAttribute(null=True)  # their names when they were chosen
+    renamed = JSONAttribute(null=True)  # their names by id, if an import found one of them renamed
     waits_for_choice = BooleanAttribute(null=True)  # set until the first import is started
 
 
 def to_connection(item: Item) -> Connection:
     row: Any = ConnectionRow.from_raw_data(item)
+    chosen, renamed = row.chosen or (), row.renamed or {}
     return Connection(
         connection_id=row.connection_id,
         owner=row.owner,
@@ -54,6 +56,6 @@ def to_connection(item: Item) -> Connection:
         disconnect_job=row.disconnect_job,
         disconnected_at=None if row.disconnected_at is None else instant(int(row.disconnected_at)),
         chosen=None if row.chosen is None else tuple(row.chosen),
-        chosen_names=tuple(row.chosen_names or ()),
+        chosen_names=tuple(renamed.get(key, name) for key, name in zip(chosen, row.chosen_names or (), strict=False)),
         waits_for_choice=bool(row.waits_for_choice),
     )

@@ -1,7 +1,7 @@
 """The conditional writes of connections, as actions for a transaction or for a single UpdateItem."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ FORGOTTEN = (  # of an account that is disconnected
     "decided",
     "chosen",
     "chosen_names",
+    "renamed",
     "waits_for_choice",
 )
 USABLE_STATES = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
@@ -97,20 +98,24 @@ class ConnectionWrites:
 
         Its condition is that of `start_import`.
         """
-        actions = [ConnectionRow.last_import.set(job_id), *_remove_actions("waits_for_choice", "sync")]
+        actions = [ConnectionRow.last_import.set(job_id), *_remove_actions("waits_for_choice", "sync", "renamed")]
         if chosen is None:
             actions += _remove_actions("chosen", "chosen_names")
         else:
             actions += [ConnectionRow.chosen.set(list(chosen)), ConnectionRow.chosen_names.set(list(names))]
         return self._update(seen.owner, seen.connection_id, actions, _is_free_to_import(seen))
 
-    def finish_import(self, job: Job, sync: Json) -> Write:
+    def finish_import(self, job: Job, sync: Json, renamed: Mapping[str, str] | None = None) -> Write:
         """Note that an import has read everything.
 
         Args:
             sync: the new sync state. None keeps the stored one; one that exceeds `LARGEST_SYNC` removes it.
+            renamed: the names of what was chosen when it started, if one of them is new. They are kept by id, since the
+                person may have chosen something else meanwhile.
         """
         actions: list[Action] = [ConnectionRow.last_finished.set(job.job_id)]
+        if renamed is not None:
+            actions.append(ConnectionRow.renamed.set(dict(renamed)))
         if sync is not None and len(json.dumps(sync).encode()) <= LARGEST_SYNC:
             actions.append(ConnectionRow.sync.set(sync))
         elif sync is not None:

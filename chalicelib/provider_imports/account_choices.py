@@ -34,9 +34,8 @@ class OfferedChoices:
     @property
     def gone(self) -> dict[str, str]:
         """The names of what was chosen and is no longer there, by id."""
-        connection, there = self.connection, {each.id for each in self.choices}
-        names = dict(zip(connection.chosen or (), connection.chosen_names, strict=False))
-        return {key: name for key, name in names.items() if key not in there}
+        there = {each.id for each in self.choices}
+        return {key: name for key, name in self.connection.names_by_choice.items() if key not in there}
 
     @property
     def names(self) -> dict[str, str]:

@@ -56,6 +56,8 @@ class ImportedConnection(Protocol):
     def sync(self) -> Json: ...
     @property
     def chosen(self) -> Chosen: ...
+    @property
+    def names_by_choice(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ class CopyContacts:
     change_book: ChangeBook
     #: The connection of a job, its provider and its access tokens. Raises `ConsentNeeded`, `Conflict` or `NotFound`.
     open_account: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
-    #: The write that notes the end of an import on its connection. Without a sync state, the stored one stays.
-    import_finished_write: Callable[[Job, Json], Write]
+    #: The write that notes the end of an import on its connection, with the names of what is chosen if one of them is
+    #: new. Without a sync state, the stored one stays.
+    import_finished_write: Callable[[Job, Json, Mapping[str, str] | None], Write]
     raw_pages: RawPageStore
     fingerprints: FingerprintStore
     executor: Executor
@@ -135,7 +138,7 @@ class _ImportRun:
         return is_empty and not names_changed(fetched.page.groups, self._connection.sync)
 
     def _end_unchanged(self) -> None:
-        finished = self._parts.import_finished_write(self._run.job, self.reader.peek().page.sync)
+        finished = self._parts.import_finished_write(self._run.job, self.reader.peek().page.sync, None)
         cursor = ImportCursor(None, Phase.REMOVE).cursor()
         self._run.commit(Progress(cursor, state=JobState.COMPLETED, extra_writes=[finished]))
 
@@ -176,7 +179,13 @@ class _ImportRun:
         self._book_change: BookChange = self._parts.change_book.begin(self._run, self._intake)
         is_full = self._mode == FULL
         self._page_changes = PageChanges(
-            self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full
+            self._intake,
+            self._provider,
+            self.reader,
+            self._connection.sync,
+            gone,
+            is_full=is_full,
+            chosen_names=self._connection.names_by_choice,
         )
 
     def _reading(self) -> ReadRecord:
@@ -294,6 +303,7 @@ class _ImportRun:
     def _end(self, cursor: ImportCursor, details: dict[str, Json]) -> None:
         self._keep_fingerprints(at_end=True)
         failed = self._run.job.counts.failed
-        finished_write = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync)
+        renamed = {**self._connection.names_by_choice, **cursor.chosen_names} if cursor.chosen_names else None
+        finished_write = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync, renamed)
         state = JobState.PARTIAL if failed else JobState.COMPLETED
         self._book_change.end(Ending(state, ImportCursor(None, Phase.REMOVE).cursor(), [finished_write], details))

@@ -37,6 +37,8 @@ class ImportCursor:
     sync: Json = None
     #: After the last page, the names of the account's groups by id, if they differ from those in the records.
     groups: Json = None
+    #: After the last page, the new names of chosen groups by id, if there are any.
+    chosen_names: Json = None
 
     @classmethod
     def of(cls, cursor: Json) -> "ImportCursor":
@@ -68,9 +70,10 @@ class ImportCursor:
         """The start of the next page."""
         return ImportCursor(at, page=self.page + 1)
 
-    def at_removals(self, sync: Json, groups: Json = None) -> "ImportCursor":
+    def at_removals(self, sync: Json, groups: Json = None, chosen_names: Json = None) -> "ImportCursor":
         """The position after the last page."""
-        return ImportCursor(None, Phase.REMOVE, page=self.page + 1, sync=sync, groups=groups)
+        page = self.page + 1
+        return ImportCursor(None, Phase.REMOVE, page=page, sync=sync, groups=groups, chosen_names=chosen_names)
 
 
 def digest_of(ids: Iterable[str]) -> str:

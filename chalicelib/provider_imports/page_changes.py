@@ -1,6 +1,6 @@
 """A provider's pages as changes to a book. Each chunk is a part of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.books.changes import POISON, PlannedChunk, ledger_lines
@@ -30,6 +30,8 @@ class PageChanges:
     gone: set[str]
     #: Whether the listing is full, and so has the group names of all contacts.
     is_full: bool
+    #: The names of the chosen groups by id, as they are known.
+    chosen_names: Mapping[str, str]
     _fetched: dict[int, FetchedPage] = field(default_factory=dict)  # by page number, until the last chunk is committed
 
     def plan(self, at: ImportCursor, limits: Limits) -> PlannedChunk[ImportCursor] | None:
@@ -79,4 +81,5 @@ class PageChanges:
         if page.cursor is not None:
             return at.next_page(page.cursor)
         renamed = not self.is_full and names_changed(page.groups, self.sync)
-        return at.at_removals(page.sync, page.groups if renamed else None)
+        names = {key: name for key, name in (page.groups or {}).items() if self.chosen_names.get(key, name) != name}
+        return at.at_removals(page.sync, page.groups if renamed else None, names or None)

@@ -128,6 +128,10 @@ class _Connection:
     chosen: None = None
 
     @property
+    def names_by_choice(self) -> dict[str, str]:
+        return {}
+
+    @property
     def source(self) -> str:
         return f"{self.provider}:{self.connection_id}"
 
@@ -192,7 +196,7 @@ class Importer:
         self.jobs, self.contacts, self._clock = shared.jobs, shared.contacts, shared.clock
         self.worker = Worker(shared.jobs, {IMPORT.name: step}, shared.work_queue, shared.clock, shared.chance)
 
-    def _finished(self, job: Job, sync: Any) -> dict[str, Any]:
+    def _finished(self, job: Job, sync: Any, _: Any) -> dict[str, Any]:
         self.connection.sync = sync or self.connection.sync
         key = {"pk": {"S": "owner#bench"}, "sk": {"S": "connection#bench"}}
         return {"Put": {"TableName": self.names.people, "Item": {**key, "sync": {"S": json.dumps(sync)}}}}

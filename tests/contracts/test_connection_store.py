@@ -122,6 +122,14 @@ class TestChoosing:
         assert (chosen.last_import, chosen.sync) == ("j2", None)
         assert store.of_owner("ada") == [replace(chosen, sealed=None)]
 
+    def test_an_import_notes_new_names_of_what_is_chosen_and_the_next_choice_has_its_own(self, store, seen):
+        transact(store, store.writes.choose(seen, ("a", "b"), ["A", "B"], "j2"))
+        transact(store, store.writes.finish_import(replace(READ_IMPORT, job_id="j2"), None, {"a": "A2", "c": "C"}))
+
+        assert now(store).chosen_names == store.of_owner("ada")[0].chosen_names == ("A2", "B")
+        transact(store, store.writes.choose(now(store), ("a",), ["A3"], "j3"))
+        assert now(store).names_by_choice == {"a": "A3"}
+
     def test_everything_is_stored_as_no_choice(self, store, seen):
         transact(store, store.writes.choose(seen, ("a",), ["A"], "j2"))
         transact(store, store.writes.choose(now(store), None, [], "j3"))

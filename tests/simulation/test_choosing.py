@@ -125,3 +125,35 @@ def test_changes_come_only_of_what_is_chosen():
 
     assert house.outside.jobs.get(job.job_id).details["mode"] == "incremental"
     assert ids_in(house) == ["p1", "p3", "p6"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_chosen_label_that_is_renamed_is_called_so_from_the_next_import_on(full):
+    house, connection_id = labeled_account()
+    house.outside.choose(connection_id, FAMILY, WORK)
+    run_all(house)
+    for name in ("Clan", "Kin"):
+        house.account.labels[FAMILY] = name
+        house.outside.import_again(connection_id, full=full)
+        run_all(house)
+
+        connection = house.outside.connections.get(OWNER, connection_id)
+        assert dict(zip(connection.chosen, connection.chosen_names, strict=True)) == {FAMILY: name, WORK: "Work"}
+
+
+def test_a_name_that_an_import_of_the_choice_before_found_is_given_to_no_other_choice():
+    house, connection_id = labeled_account()
+    house.outside.choose(connection_id, FAMILY)
+    run_all(house)
+    house.account.labels[FAMILY] = "Clan"
+    running = house.outside.import_again(connection_id, full=True)
+    process = house.process(lambda parts: parts.run_job(running.job_id))
+    for _ in range(12):
+        process.step()
+    house.outside.choose(connection_id, WORK)
+    while not process.is_over:
+        process.step()
+    run_all(house)
+
+    connection = house.outside.connections.get(OWNER, connection_id)
+    assert (connection.chosen, connection.chosen_names) == ((WORK,), ("Work",))
