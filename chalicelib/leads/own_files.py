@@ -7,8 +7,11 @@ be mistaken for several, the cell is a JSON array.
 import json
 from collections.abc import Sequence
 
-RESULT_COLUMNS = ("row", "lead_id", "reason", "message", "detail", "duplicate_of_row")
-_FORMER_RESULT_COLUMNS = ("row", "lead_id", "reason", "detail", "duplicate_of_row")
+RESULT_COLUMNS = ("row", "lead_id", "reason", "message", "column", "duplicate_of_row")
+_FORMER_RESULT_COLUMNS = (
+    ("row", "lead_id", "reason", "detail", "duplicate_of_row"),
+    ("row", "lead_id", "reason", "message", "detail", "duplicate_of_row"),
+)
 EXPORT_COLUMNS = ("leadId", "name", "email", "phone", "tags")
 LAST_EXPORT_COLUMNS = ("custom", "source", "sourceRow", "createdAt", "changedAt")
 IDENTITY_COLUMN, SCOPE_COLUMN = "identity", "scope"  # of exports, with the channel behind them: "scope messenger"
@@ -27,7 +30,7 @@ def is_export(headers: Sequence[str]) -> bool:
 
 def result_columns(headers: Sequence[str]) -> int:
     """How many columns of a file are those of results, before the columns of the file that was imported."""
-    known = (RESULT_COLUMNS, _FORMER_RESULT_COLUMNS)
+    known = (RESULT_COLUMNS, *_FORMER_RESULT_COLUMNS)
     return next((len(columns) for columns in known if _begin_with(headers, columns)), 0)
 
 

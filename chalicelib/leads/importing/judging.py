@@ -95,7 +95,7 @@ class Verdict(NamedTuple):
     outcome: str  #: an `Outcome`, or `DEFERRED`
     lead_ids: tuple[str, ...] = ()  #: one; several for an ambiguous row
     reason: str = ""  #: a code
-    detail: str = ""  #: the column, or words
+    detail: str = ""  #: the header of the column that is wrong, and the value if the cell has several
     winner: int = 0  #: the row that it duplicates
     superseded: tuple[int, ...] = ()
     change: Change | None = None

@@ -22,7 +22,7 @@ def main(folder: str) -> None:
         for outcome in OUTCOMES:
             path = Path(folder, "answers", file, f"{outcome}.csv")
             database.execute(
-                f"INSERT INTO answers SELECT '{file}', row, \"Ref\", '{outcome}', lead_id, reason, detail,"
+                f"INSERT INTO answers SELECT '{file}', row, \"Ref\", '{outcome}', lead_id, reason, \"column\","
                 f" duplicate_of_row FROM read_csv('{path}', {_AS_TEXT}, nullstr = '\\N')"
             )
     json.dump(recount(database).json(), sys.stdout)

@@ -15,7 +15,7 @@ from tests.bench.million.recount import OUTCOMES, Recount, create_tables, recoun
 from tests.leads.importing.import_desk import ImportDesk, with_limits
 
 ROWS = 600
-ANSWERED = ("lead_id", "reason", "detail", "duplicate_of_row")  # of the columns that result files add
+ANSWERED = ("lead_id", "reason", "column", "duplicate_of_row")  # of the columns that result files add
 COUNTS = {
     "known": dict(zip(OUTCOMES, (56, 0, 0, 3, 0, 0), strict=True)),
     "main": dict(zip(OUTCOMES, (412, 46, 31, 84, 20, 0), strict=True)),

@@ -106,7 +106,14 @@ class TestRecognized:
     def test_a_number_by_which_nobody_can_be_reached_directly_is_neither_phone_nor_identity(self, header, field):
         assert recognize_columns((header,), channels=CHANNELS, channel="whatsapp").fields_in_order() == [field]
 
-    @pytest.mark.parametrize("first", [RESULT_COLUMNS, ("row", "lead_id", "reason", "detail", "duplicate_of_row")])
+    @pytest.mark.parametrize(
+        "first",
+        [
+            RESULT_COLUMNS,
+            ("row", "lead_id", "reason", "detail", "duplicate_of_row"),
+            ("row", "lead_id", "reason", "message", "detail", "duplicate_of_row"),
+        ],
+    )
     def test_a_result_file_that_was_mended_has_the_columns_of_the_first_file(self, first):
         columns = columns_of(*first, "Name", "Phone")
 

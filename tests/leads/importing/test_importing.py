@@ -93,7 +93,7 @@ class TestOutcomes:
         assert job.state is JobState.PARTIAL
         assert (job.counts["created"], job.counts["failed"], job.counts.read) == (2, 2, 4)
         failed = desk.result(job, "failed")
-        assert [(line["row"], line["detail"], line["Name"]) for line in failed] == [
+        assert [(line["row"], line["column"], line["Name"]) for line in failed] == [
             ("3", "Phone", "Police"),
             ("4", "Phone", "Nobody"),
         ]

@@ -112,7 +112,7 @@ class TestOpenQuotationMarks:
         job = desk.imported(gzip.compress(content, mtime=0) if is_packed else content)
 
         (line,) = desk.result(job, "failed")
-        assert (job.counts["created"], line["row"], line["reason"], line["detail"]) == (1, "3", "open_quote", "Name")
+        assert (job.counts["created"], line["row"], line["reason"], line["column"]) == (1, "3", "open_quote", "Name")
         assert unescape_cell(line["Name"]) == "Bob" + rest.replace('""', '"')
 
     def test_a_mark_within_a_cell_opens_nothing(self):
