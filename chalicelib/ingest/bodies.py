@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.ingest.envelope import ObjectKind
 from chalicelib.ingest.signature_rule import DEFAULT_TOLERANCE
 
 Text = Annotated[str, StringConstraints(max_length=200)]
@@ -60,6 +61,11 @@ class SourceChangeBody(_Body):
     signature: SignatureBody | Literal["none"] | None = Field(default=None, description='"none" takes it off.')
     key_in_url: bool | None = Field(
         default=None, description="Whether the key may be sent as the query parameter key. URLs end up in logs."
+    )
+    of_object: ObjectKind | None = Field(
+        default=None,
+        strict=False,
+        description="What an object as the body is: record for one record, or the name of the list that has them.",
     )
     requests_per_minute: int | None = None
     records_per_day: int | None = None

@@ -106,8 +106,11 @@ class ContactMapper:
         return meaning.target(numbers.next_for(meaning, 0))
 
 
-def record_key(record_id: str, fields: ContactFields) -> str:
-    """The key of a record: the sender's id; else a hash of its first address or number, or of its name."""
+def record_key(record_id: str, fields: ContactFields, cells: Cells) -> str:
+    """The key of a record: the sender's id; else a hash of its first address or number, or of its name.
+
+    A record of nobody is itself alone: what one says belongs to no other one.
+    """
     if record_id:
         return record_id if len(record_id) <= LONGEST_KEY and record_id.isascii() else f"id#{id_of(record_id)}"
     email = next(iter(emails_of(fields)), "")
@@ -118,7 +121,7 @@ def record_key(record_id: str, fields: ContactFields) -> str:
     if digits:
         return f"phone#{id_of(digits[-_DIGITS:])}"
     names = [str(fields.get(name, "")).casefold() for name in ("display", "given", "family", "organization")]
-    return f"name#{id_of(*names)}"
+    return f"name#{id_of(*names)}" if any(names) else f"content#{id_of(repr(sorted(cells.items())))}"
 
 
 def check_targets(fields: Mapping[str, str]) -> str | None:

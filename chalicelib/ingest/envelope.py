@@ -6,6 +6,7 @@ A record that cannot be read stops none of the others.
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -21,6 +22,20 @@ _LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/j
 _FORM = "application/x-www-form-urlencoded"
 _GZIP = 16 + zlib.MAX_WBITS
 _LISTS = ("records", "data", "inputs", "events", "batch")
+_POLYTOMIC = "object.records"
+
+
+class ObjectKind(StrEnum):
+    """What an object as the body is, as the owner of a source says it."""
+
+    GUESS = "guess"  # a list of records if it has one with a usual name, else a record
+    RECORD = "record"  # one record, whatever lists it has
+    RECORDS = "records"  # it has the records in a list of this name
+    DATA = "data"
+    INPUTS = "inputs"
+    EVENTS = "events"
+    BATCH = "batch"
+    OBJECT_RECORDS = _POLYTOMIC  # as Polytomic sends them
 
 
 class NotRecords(CallerError):
@@ -74,11 +89,12 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     return plain
 
 
-def read_envelope(body: bytes, content_type: str) -> Envelope:
+def read_envelope(body: bytes, content_type: str, of_object: ObjectKind = ObjectKind.GUESS) -> Envelope:
     """The records of a body.
 
     Args:
         body: unpacked.
+        of_object: what a JSON object is.
 
     Raises:
         NotRecords: it is neither JSON nor a form.
@@ -91,7 +107,7 @@ def read_envelope(body: bytes, content_type: str) -> Envelope:
     elif kind in _LINES:
         elements, name = list(_lines(body)), "lines"
     elif kind in ("", "application/json", "text/plain", "text/json") or kind.endswith("+json"):
-        values, name = _values(body)
+        values, name = _values(body, of_object)
         _check_count(len(values))
         elements = [_element(each) for each in values]
     else:
@@ -104,7 +120,7 @@ def read_envelope(body: bytes, content_type: str) -> Envelope:
     return Envelope(tuple(elements), name)
 
 
-def _values(body: bytes) -> tuple[list[Any], str]:
+def _values(body: bytes, of_object: ObjectKind) -> tuple[list[Any], str]:
     """The elements of a JSON body, and how they were wrapped."""
     try:
         value = decode_json_exactly(body)
@@ -114,13 +130,26 @@ def _values(body: bytes) -> tuple[list[Any], str]:
         return value, "array"
     if not isinstance(value, dict):
         raise InvalidInput("The body must be an object, or an array of objects.")
-    inner = value.get("object")
-    if isinstance(inner, dict) and isinstance(inner.get("records"), list):
-        return [_fields(each) for each in inner["records"]], "object.records"
-    for name in _LISTS:
-        if isinstance(value.get(name), list):
-            return value[name], name
+    if of_object is ObjectKind.RECORD:
+        return [value], "object"
+    names = (_POLYTOMIC, *_LISTS) if of_object is ObjectKind.GUESS else (of_object.value,)
+    for name in names:
+        found = _list_of(value, name)
+        if found is not None:
+            return found, name
+    if of_object is not ObjectKind.GUESS:
+        raise InvalidInput(f'The body has no list called "{of_object}", in which this source sends its records.')
     return [value], "object"
+
+
+def _list_of(value: Mapping[str, Any], name: str) -> list[Any] | None:
+    """The list of this name in an object; None if it has none."""
+    if name == _POLYTOMIC:
+        inner = value.get("object")
+        found = inner.get("records") if isinstance(inner, dict) else None
+        return [_fields(each) for each in found] if isinstance(found, list) else None
+    found = value.get(name)
+    return found if isinstance(found, list) else None
 
 
 def _fields(record: Any) -> Any:
@@ -148,6 +177,8 @@ def _element(value: Any) -> Element:
 
 
 def _form(body: bytes) -> Element:
+    if body.lstrip()[:1] in (b"{", b"["):  # no field of a form that a program has encoded begins so
+        raise InvalidInput("The body is JSON, but its Content-Type is that of a form. Send application/json.")
     try:
         sent: Mapping[str, list[str]] = parse_qs(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS

@@ -63,6 +63,10 @@ class FollowRecords:
         jobs = self.jobs.get_many(list(self.gates.get(source.source_id).recent))
         return sorted({name for job in jobs.values() for name in job.details.get("unknown_fields", ())})
 
+    def last_envelope(self, source: IngestSource) -> str:
+        """How the last request was wrapped; "" before the first one."""
+        return self.gates.get(source.source_id).envelope
+
     def failed(self, source: IngestSource) -> list[FailedRecord]:
         """The records that could not be imported, the latest first."""
         return self.arrivals.failed(source.source_id)

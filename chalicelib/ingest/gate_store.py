@@ -33,6 +33,8 @@ class Gate:
     due: datetime | None = None
     #: the last jobs that took some, the latest last
     recent: tuple[str, ...] = ()
+    #: how the last request was wrapped; "" before the first one
+    envelope: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,13 @@ class GateStore:
         item = self.dynamo.get(self.table, INGEST_GATE.key(source_id=source_id).item)
         return Gate(source_id) if item is None else _gate(item)
 
-    def count(self, source_id: str, records: int, now: datetime, *, per_minute: int, per_day: int) -> None:
+    def count(
+        self, source_id: str, records: int, now: datetime, *, per_minute: int, per_day: int, envelope: str
+    ) -> None:
         """Count a request with so many records, before they are stored.
+
+        Args:
+            envelope: how they were wrapped.
 
         Raises:
             TooMany: the source has sent as much as it may.
@@ -58,12 +65,13 @@ class GateStore:
                 TableName=self.table,
                 Key=INGEST_GATE.key(source_id=source_id).item,
                 UpdateExpression="ADD #minute :one, #day :records, #total :one "
-                "SET #due = if_not_exists(#due, :due), due_shard = :shard",
+                "SET #due = if_not_exists(#due, :due), due_shard = :shard, envelope = :envelope",
                 ConditionExpression="(attribute_not_exists(#minute) OR #minute < :minute) "
                 "AND (attribute_not_exists(#day) OR #day <= :day)",
                 ExpressionAttributeNames={"#minute": minute, "#day": day, "#total": "total", "#due": "due"},
                 ExpressionAttributeValues={
                     ":one": {"N": "1"},
+                    ":envelope": {"S": envelope},
                     ":records": {"N": str(records)},
                     ":minute": {"N": str(per_minute)},
                     ":day": {"N": str(max(0, per_day - records))},
@@ -192,6 +200,7 @@ def _gate(item: Item) -> Gate:
         int(item.get("total", {"N": "0"})["N"]),
         instant(int(item["due"]["N"])) if "due" in item else None,
         tuple(each["S"] for each in item["recent"]["L"]) if "recent" in item else (),
+        item.get("envelope", {"S": ""})["S"],
     )
 
 

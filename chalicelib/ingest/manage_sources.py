@@ -13,6 +13,7 @@ from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.setting_kinds import InvalidSetting, region_of_phones
+from chalicelib.ingest.envelope import ObjectKind
 from chalicelib.ingest.forget_sources import ForgetSources
 from chalicelib.ingest.lead_imports import LeadImports
 from chalicelib.ingest.receive_records import seal_context
@@ -98,6 +99,7 @@ class SourceRequest:
     signature: SignatureRule | str | None = None
     signing_secret: str = ""
     key_in_url: bool | None = None
+    of_object: ObjectKind | None = None
     paused: bool | None = None
     requests_per_minute: int | None = None
     records_per_day: int | None = None
@@ -182,6 +184,7 @@ class ManageSources:
             tag=validate_tag(tag),
             rules=destination.check(self._rules(source.rules, person, request, destination)),
             key_in_url=source.key_in_url if request.key_in_url is None else request.key_in_url,
+            of_object=request.of_object or source.of_object,
             requests_per_minute=self._limit(
                 request.requests_per_minute, source.requests_per_minute, self.most_per_minute, "requests_per_minute"
             ),

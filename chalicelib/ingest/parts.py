@@ -221,6 +221,7 @@ class IngestParts:
         return {
             "records": [record_json(each) for each in self.follow.last(source, limit)],
             "unknown_fields": self.follow.unknown_fields(source),
+            "last_envelope": self.follow.last_envelope(source),
         }
 
     def failed_json(self, source: IngestSource) -> list[dict[str, Any]]:

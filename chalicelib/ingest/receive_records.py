@@ -14,7 +14,7 @@ from chalicelib.foundation.http import Request
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.ingest.arrival_store import ArrivalStore, RequestNote
-from chalicelib.ingest.envelope import Element, Envelope, read_envelope, unpacked
+from chalicelib.ingest.envelope import Element, Envelope, ObjectKind, read_envelope, unpacked
 from chalicelib.ingest.gate_store import GateStore
 from chalicelib.ingest.signature_rule import Signed, WrongSignature
 from chalicelib.ingest.soap import is_soap, read_notifications
@@ -59,11 +59,11 @@ class ReceiveRecords:
         if source.state is SourceState.PAUSED:
             raise Unavailable("This source is paused. Try again later.", retry_after=PAUSE)
         signed_id = self._check_signature(request, source)
-        envelope = read_request(request)
+        envelope = read_request(request, source.of_object)
         accepted = [{"cells": each.cells} for each in envelope.elements if not each.refused]
         now = self.clock.now()
         limits = {"per_minute": source.requests_per_minute, "per_day": source.records_per_day}
-        self.gates.count(source_id, len(accepted), now, **limits)
+        self.gates.count(source_id, len(accepted), now, envelope=envelope.kind, **limits)
         answer = _answer(source_id, envelope)
         note = _note(request, signed_id, answer)
         known = self.arrivals.put(source.owner, source_id, fresh_id(), accepted, now, note)
@@ -98,11 +98,11 @@ class ReceiveRecords:
         return job_id
 
 
-def read_request(request: Request) -> Envelope:
-    """The records of a request. Raises as `read_envelope`."""
+def read_request(request: Request, of_object: ObjectKind) -> Envelope:
+    """The records of a request. Takes and raises the same as `read_envelope`."""
     body = unpacked(request.body, request.headers.get("content-encoding", "").strip().lower())
     content_type = request.headers.get("content-type", "")
-    return read_notifications(body) if is_soap(content_type) else read_envelope(body, content_type)
+    return read_notifications(body) if is_soap(content_type) else read_envelope(body, content_type, of_object)
 
 
 def _presented(request: Request, *, in_url: bool) -> str:

@@ -12,7 +12,7 @@ from chalicelib.ingest.source import RecordRules
 def received_records(records: Iterable[tuple[Cells, int]], rules: RecordRules, mapper: ContactMapper) -> list[Received]:
     """The records, each given with when it was received, in their order.
 
-    One without an id of the sender's is known by an address, a number or a name.
+    One without an id of the sender's is known by an address, a number or a name, or else by all that it says.
     """
     return [_received(cells, at, rules, mapper) for cells, at in records]
 
@@ -20,4 +20,4 @@ def received_records(records: Iterable[tuple[Cells, int]], rules: RecordRules, m
 def _received(cells: Cells, received: int, rules: RecordRules, mapper: ContactMapper) -> Received:
     identity = identity_of(cells, rules)
     fields = {} if identity.record_id else mapper(cells, identity.fields).fields
-    return Received(record_key(identity.record_id, fields), cells, received, identity.event_id, identity.at)
+    return Received(record_key(identity.record_id, fields, cells), cells, received, identity.event_id, identity.at)

@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     partial_object,
     ref,
 )
+from chalicelib.ingest.envelope import ObjectKind
 from chalicelib.ingest.source import SourceState
 
 _CELLS: Schema = {"type": "object", "additionalProperties": TEXT_OR_NULL}
@@ -52,6 +53,7 @@ _SOURCE: dict[str, Schema] = {
     "scope": TEXT,
     "signature": {"oneOf": [_SIGNATURE, {"type": "null"}]},
     "key_in_url": _FLAG,
+    "of_object": {**enum_of(*ObjectKind), "description": "What an object as the body of a request is."},
     "requests_per_minute": COUNT,
     "records_per_day": COUNT,
     "keys": list_of(exact_object({"created_at": INSTANT, "valid_until": INSTANT_OR_NULL})),
@@ -91,6 +93,7 @@ SCHEMAS: dict[str, Schema] = {
                 )
             ),
             "unknown_fields": list_of(TEXT),
+            "last_envelope": {**TEXT, "description": "How the last request was read; empty before the first one."},
         }
     ),
     "FailedRecords": exact_object(

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.contacts.source import Source, ingest_source
 from chalicelib.foundation.service_owners import organization_of
+from chalicelib.ingest.envelope import ObjectKind
 from chalicelib.ingest.signature_rule import SignatureRule
 from chalicelib.ingest.source_key import StoredKey
 
@@ -78,6 +79,8 @@ class IngestSource:
     sealed_secret: bytes | None = field(default=None, repr=False)
     #: whether the key may be sent in the URL, for senders that cannot send headers
     key_in_url: bool = False
+    #: what an object as the body of a request is
+    of_object: ObjectKind = ObjectKind.GUESS
     requests_per_minute: int
     records_per_day: int
     #: counts the changes of what is stored here

@@ -23,6 +23,7 @@ def source_json(source: IngestSource, public_url: str) -> dict[str, Any]:
         "fields": dict(source.rules.fields),
         "signature": None if source.signature is None else source.signature.json(),
         "key_in_url": source.key_in_url,
+        "of_object": source.of_object.value,
         "requests_per_minute": source.requests_per_minute,
         "records_per_day": source.records_per_day,
         "keys": [

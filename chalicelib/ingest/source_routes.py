@@ -150,7 +150,7 @@ def plan_routes(router: Router, parts: IngestParts) -> None:
         from chalicelib.ingest.receive_records import read_request
 
         found = parts.sources.get(request.owner, source)
-        return Response(parts.plan(found, read_request(request)))
+        return Response(parts.plan(found, read_request(request, found.of_object)))
 
     @router.post(
         _ORGANIZATIONS.path("/{source}/plan"),
@@ -164,7 +164,7 @@ def plan_routes(router: Router, parts: IngestParts) -> None:
         from chalicelib.ingest.receive_records import read_request
 
         found = parts.sources.get(organization_owner(org), source)
-        job_id = parts.plan_leads(found, org, read_request(request))
+        job_id = parts.plan_leads(found, org, read_request(request, found.of_object))
         url = f"{parts.shared.public_url}{_API}/organizations/{org}/leads/import/{job_id}"
         return Response({"job_id": job_id, "status_url": url}, 202, {"Location": url})
 
@@ -209,6 +209,7 @@ def source_request(body: Any) -> SourceRequest:
         signature=signature,
         signing_secret=secret,
         key_in_url=sent.get("key_in_url"),
+        of_object=sent.get("of_object"),
         paused=sent.get("paused"),
         requests_per_minute=sent.get("requests_per_minute"),
         records_per_day=sent.get("records_per_day"),

@@ -12,6 +12,7 @@ from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, TransactionCanceled
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.lost_responses import retry_lost
+from chalicelib.ingest.envelope import ObjectKind
 from chalicelib.ingest.signature_rule import SignatureRule
 from chalicelib.ingest.source import IngestSource, RecordRules, SourceState
 from chalicelib.ingest.source_key import StoredKey
@@ -123,6 +124,7 @@ def _item(source: IngestSource) -> Item:
         "signature": None if source.signature is None else source.signature.json(),
         "sealed_secret": None if source.sealed_secret is None else b64encode(source.sealed_secret).decode(),
         "key_in_url": source.key_in_url,
+        "of_object": source.of_object.value,
         "requests_per_minute": source.requests_per_minute,
         "records_per_day": source.records_per_day,
         "created_at": milliseconds(source.created_at),
@@ -154,6 +156,7 @@ def _source(item: Item) -> IngestSource:
         signature=None if signature is None else SignatureRule.of(signature),
         sealed_secret=None if sealed is None else b64decode(sealed),
         key_in_url=content["key_in_url"],
+        of_object=ObjectKind(content.get("of_object", ObjectKind.GUESS)),
         requests_per_minute=content["requests_per_minute"],
         records_per_day=content["records_per_day"],
         rev=int(item["rev"]["N"]),

@@ -187,7 +187,7 @@ class Service:
         session: "PageSession | None" = None,
         cookies: Mapping[str, str] | None = None,
         body: Any = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str | list[str]] | None = None,
         **headers: str,
     ) -> ServiceResponse:
         """One request; header names with _ for -, `who` by a bearer token of theirs, `session` from a page of ours."""
@@ -206,7 +206,7 @@ class Service:
             given.setdefault("Content-Type", "application/json")
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         if form is not None:
-            given["Content-Type"], raw = "application/x-www-form-urlencoded", urlencode(form).encode()
+            given["Content-Type"], raw = "application/x-www-form-urlencoded", urlencode(form, doseq=True).encode()
         answer = self._api.answer(gateway.HttpRequest(method, target, tuple(given.items()), raw)).to(method)
         response = _service_response(answer)
         if method != "OPTIONS" and response.status != 405:

@@ -60,6 +60,30 @@ class TestWhatIsSent:
         crm.run(response.json["job_id"])
         assert [each["given"] for each in contacts(service)] == ["Ada", "Bob"]
 
+    def test_a_list_in_a_record_is_not_taken_for_the_records_once_the_source_says_what_an_object_is(self, service, crm):
+        changed = crm.ask("PATCH", body={"of_object": "record"})
+
+        assert changed.json["of_object"] == "record"
+        crm.take({**ADA, "events": [{"type": "click"}]})
+        assert only(service)["given"] == "Ada"
+
+    def test_an_object_without_the_list_that_the_source_has_is_refused(self, crm):
+        crm.ask("PATCH", body={"of_object": "events"})
+
+        assert crm.send({"records": [ADA]}).status == 422
+        assert crm.send({"records": [], "events": [ADA]}).json["envelope"] == "events"
+        assert crm.send([ADA]).json["envelope"] == "array"
+
+    def test_how_the_last_request_was_read_can_be_looked_at(self, crm):
+        assert crm.ask("GET", "/records").json["last_envelope"] == ""
+        crm.send({"data": [ADA]})
+        assert crm.ask("GET", "/records").json["last_envelope"] == "data"
+
+    def test_json_that_is_sent_as_a_form_is_refused(self, crm):
+        refused = crm.send(json.dumps(ADA).encode(), Content_Type="application/x-www-form-urlencoded")
+
+        assert (refused.status, "application/json" in refused.json["detail"]) == (422, True)
+
     def test_a_body_may_be_compressed(self, service, crm):
         crm.take(gzip.compress(json.dumps(ADA).encode()), Content_Encoding="gzip")
 
@@ -321,6 +345,15 @@ class TestFailedRecords:
 
         assert only(service)["given"] == ""
         assert crm.records()[0]["reason"] == "stale"
+
+    def test_records_of_nobody_without_an_id_are_kept_each_by_itself(self, service, crm):
+        crm.take([{"zz": "Ada"}, {"zz": "Bob"}, {"zz": "Ada"}])
+
+        kept = [each["record"] for each in crm.ask("GET", "/failed").json["records"]]
+        assert sorted(each["zz"] for each in kept) == ["Ada", "Bob"]
+        crm.ask("PATCH", body={"fields": {"zz": "given"}})
+        crm.run(crm.ask("POST", "/failed/replay").json["job_id"])
+        assert sorted(each["given"] for each in contacts(service)) == ["Ada", "Bob"]
 
     def test_replaying_nothing_starts_nothing(self, crm):
         assert crm.ask("POST", "/failed/replay").json == {"replayed": 0, "job_id": None}

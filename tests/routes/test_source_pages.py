@@ -60,6 +60,43 @@ class TestPersons:
 
         assert [each["given"] for each in service.get("/api/v1/contacts", who="ann").json["contacts"]] == ["Ada"]
 
+    def test_what_fields_become_is_changed_on_the_page(self, service, ann):
+        crm = sender(service, fields={"mail": "emails.1", "noise": ""})
+        crm.take({"id": "2", "zz": "Ada"})
+        own = f"/sources/{crm.source['source_id']}"
+        shown = service.get(own, session=ann).text
+        assert 'name="field" value="zz"' in shown
+        rows = {"field": ["mail", "noise", "zz", "more"], "target": ["emails.1", "-", "given", ""]}
+
+        saved = service.post(f"{own}/reading", session=ann, form={"of_object": "record", **rows})
+
+        assert saved.status == 303, saved.text
+        source = crm.ask("GET").json
+        assert (source["of_object"], source["fields"]) == ("record", {"mail": "emails.1", "noise": "", "zz": "given"})
+        assert '<option value="record" selected>' in service.get(own, session=ann).text
+
+    @pytest.mark.parametrize(
+        ("of_object", "field", "target"),
+        [("record", "zz", "no_such_target"), ("nothing", "zz", "given"), ("record", "", "given")],
+    )
+    def test_what_cannot_be_followed_changes_nothing(self, service, ann, of_object, field, target):
+        crm = sender(service, fields={"mail": "emails.1"})
+        own = f"/sources/{crm.source['source_id']}"
+        form = {"of_object": of_object, "field": ["mail", field], "target": ["emails.2", target]}
+
+        refused = service.post(f"{own}/reading", session=ann, form=form)
+
+        assert (refused.status, 'value="emails.2"' in refused.text) == (422, True)
+        assert crm.ask("GET").json["fields"] == {"mail": "emails.1"}
+
+    def test_the_page_says_how_the_last_request_was_read(self, service, ann):
+        crm = sender(service)
+        crm.send({"events": [ADA]})
+
+        shown = service.get(f"/sources/{crm.source['source_id']}", session=ann).text
+
+        assert "records in the list “events”" in shown
+
     def test_a_source_is_paused_and_resumed(self, service, ann):
         crm = sender(service)
         path = f"/sources/{crm.source['source_id']}"

@@ -16,6 +16,7 @@ from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.ingest.source_routes import destination
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.forms import Form
     from chalicelib.ingest.parts import IngestParts
     from chalicelib.ingest.source import IngestSource
 
@@ -74,6 +75,7 @@ class _Pages:
         self._form("", self._create, f"Create a source of {of_whom} (form)", {201: "page", 409: "page", 422: "page"})
         self._form("/{source}/rotate", self._rotate, f"Make a new key of a source of {of_whom} (form)", {200: "page"})
         self._form("/{source}/state", self._set_state, f"Pause or resume a source of {of_whom} (form)")
+        self._form("/{source}/reading", self._set_reading, f"Say how records of {of_whom} are read (form)")
         self._form("/{source}/replay", self._replay, f"Import failed records of {of_whom} again (form)")
         self._form("/{source}/delete", self._delete, f"Delete a source of {of_whom} (form)")
 
@@ -135,6 +137,19 @@ class _Pages:
         self._parts.manage.change(owner, request.owner, source_id, wanted, destination(self._parts, owner))
         return self._back(request, source_id)
 
+    def _set_reading(self, request: Request, source_id: str) -> Response:
+        from chalicelib.ingest.manage_sources import SourceRequest
+        from chalicelib.ingest.pages.reading_form import sent_rules
+
+        form, owner, found = read_form(request), self._scope.owner(request), self._found(request, source_id)
+        try:
+            of_object, rules = sent_rules(form)
+            wanted = SourceRequest(rules=rules, of_object=of_object)
+            self._parts.manage.change(owner, request.owner, source_id, wanted, destination(self._parts, owner))
+        except CallerError as refused:
+            return page(self._shown(request, found, problem=refused.detail, given=form), refused.status)
+        return self._back(request, source_id)
+
     def _replay(self, request: Request, source_id: str) -> Response:
         self._parts.follow.try_again(self._found(request, source_id))
         return self._back(request, source_id)
@@ -165,23 +180,37 @@ class _Pages:
             given=given or {"name": "", "tag": ""},
         )
 
-    def _shown(self, request: Request, source: IngestSource, *, key: str = "") -> str:
+    def _shown(
+        self,
+        request: Request,
+        source: IngestSource,
+        *,
+        key: str = "",
+        problem: str = "",
+        given: Form | None = None,
+    ) -> str:
         """The page of a source.
 
         Args:
             key: its new key, which is shown this once.
+            problem: what is wrong with the form `given` that says how records are read.
         """
+        from chalicelib.ingest.pages.reading_form import OBJECT_KINDS, envelope_words, reading_view
         from chalicelib.ingest.pages.source_view import record_view
 
         parts = self._parts
-        failed = parts.failed_json(source)
+        failed, unknown = parts.failed_json(source), parts.follow.unknown_fields(source)
         return self._rendered(
             request,
             "ingest/source.html",
             source=parts.source_json(source),
             key=key,
             records=[record_view(each) for each in parts.follow.last(source, ON_A_PAGE)],
-            unknown_fields=parts.follow.unknown_fields(source),
+            unknown_fields=unknown,
+            last_envelope=envelope_words(parts.follow.last_envelope(source)),
+            object_kinds=OBJECT_KINDS,
+            reading=reading_view(source, unknown, given),
+            problem=problem,
             failed=len(failed),
             failed_reasons=sorted({each["reason"] for each in failed}),
         )
