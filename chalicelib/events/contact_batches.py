@@ -51,11 +51,12 @@ class ContactBatches:
 
     def _parts(self, job: Job, lines: Sequence[LedgerLine]) -> Iterator[tuple[EventType, Sequence[str]]]:
         """The parts of a chunk, always in the same order. Some may be empty."""
-        changing = job.counts.outcomes.changing
+        changing, names_contacts = job.counts.outcomes.changing, self.jobs.kinds.lines_name_contacts(job.kind)
         by_outcome: dict[str, dict[str, None]] = {}
         for line in lines:
-            if line.outcome in changing and line.contact_id:
-                by_outcome.setdefault(line.outcome, {})[line.contact_id] = None
+            contact_id = line.contact_id or (line.source_id if names_contacts else None)
+            if line.outcome in changing and contact_id:
+                by_outcome.setdefault(line.outcome, {})[contact_id] = None
         for outcome, contact_ids in by_outcome.items():
             for some in _slices(list(contact_ids)):
                 if outcome != Outcome.REMOVED:

@@ -91,6 +91,8 @@ class JobEvents:
     data: Callable[[Job], Mapping[str, Json]] = _no_data
     #: Whether the ledger of a job that has ended lists contacts that it changed.
     has_contacts: Callable[[Job], bool] = _never
+    #: Whether each line of that ledger is named by the id of a contact, also of one that is gone.
+    lines_name_contacts: bool = False
     #: Whether the endpoints of operators may get them, too.
     for_operators: bool = True
 

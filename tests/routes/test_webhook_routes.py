@@ -13,6 +13,7 @@ from chalicelib.foundation.callbacks import CallbackReply
 from chalicelib.jobs.events import EventType
 from tests.fakes.account import Person
 from tests.fakes.receiver import FakeCallbacks, Received, sent_at
+from tests.routes.bulk import ADA, BOB, clean_up, create_contacts
 from tests.routes.service import Service
 from tests.routes.test_cron_route import Context, importing
 
@@ -134,6 +135,29 @@ class TestEvents:
             Draft202012Validator(schema).validate(request.json)
         names = {each["display"] for request in receiver.received for each in request.data.get("contacts", ())}
         assert names == {"Ada", "Bob"}
+
+    def test_contacts_that_an_undo_removes_are_told(self, service, receiver):
+        job_id = import_two(service)
+        tick(service)
+        ids = {each["contact_id"] for each in service.get("/api/v1/contacts", **ANN).json["contacts"]}
+        register(service, events=["contact.deleted"])
+        numbers = service.get(f"/api/v1/runs/{job_id}/undo", **ANN).json
+        body = {name: numbers[name] for name in ("removed", "restored", "returned", "kept")}
+        undo = service.post(f"/api/v1/runs/{job_id}/undo", body=body, **ANN)
+        assert undo.status == 202, undo.text
+        tick(service, minutes=3)
+
+        assert {each for request in receiver.received for each in request.data["contact_ids"]} == ids
+        assert set(receiver.types) == {"contact.deleted"}
+
+    def test_contacts_that_a_cleanup_deletes_are_told(self, service, receiver):
+        made = create_contacts(service, ADA, BOB)
+        ids = {each["contact_id"] for each in service.get("/api/v1/contacts", **ANN).json["contacts"]}
+        register(service, events=["contact.deleted"])
+        clean_up(service, tracking_key=made["tracking_key"])
+        tick(service, minutes=3)
+
+        assert {each for request in receiver.received for each in request.data["contact_ids"]} == ids
 
     def test_what_a_person_changes_by_hand_within_a_minute_is_one_event(self, service, receiver):
         register(service, events=["contact.created", "contact.updated", "contact.deleted"])
