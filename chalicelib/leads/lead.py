@@ -103,6 +103,10 @@ class Lead:
         """What created it: the id of an import, or "api"."""
         return "api" if self.created_by.source.startswith(OF_REQUEST) else self.created_by.source
 
+    def later(self, at: int) -> int:
+        """When it is changed by now: after its last change, also by a clock that is behind, so that an undo sees it."""
+        return max(at, self.changed_at + 1)
+
     def change_by(self, source: str) -> Change | None:
         """Its change by this import; None if that has not changed it, or too many others have since."""
         return next((each for each in self.changes if each.stamp.source == source), None)
@@ -122,6 +126,6 @@ class Lead:
             self,
             profile=self.profile if profile is None else profile,
             identities=self.identities + added,
-            changed_at=at,
+            changed_at=self.later(at),
             changes=changes,
         )

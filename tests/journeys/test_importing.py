@@ -319,4 +319,4 @@ class TestBook:
         foreign, missing = (bert.ask("GET", f"/api/v1/contacts/{each}") for each in (contact_id, "A" * 22))
 
         assert (foreign.status_code, missing.status_code) == (404, 404)
-        assert foreign.json() == missing.json()
+        assert {**foreign.json(), "request_id": ""} == {**missing.json(), "request_id": ""}

@@ -120,6 +120,16 @@ class TestALeadThatWasChangedSince:
         assert (line["lead_id"], line["reason"], line["kept_fields"]) == (lead.id, "changed_since", "name")
         assert datetime.fromisoformat(line["changed_at"]) == instant(edited.changed_at)
 
+    @pytest.mark.parametrize("seconds", [60, 61, 3600])
+    def test_stays_also_if_the_clock_that_noted_the_change_is_behind(self, desk, seconds):
+        job = imported(desk, row(1, "Ann"))
+        desk.clock.advance(seconds=-seconds)  # to the instant of the import, or before
+        edited = desk.change.edit("acme", desk.all_leads()[0].id, lambda before: replace(before, name="Anna"))
+        desk.clock.advance(seconds=seconds)
+
+        assert undone(desk, job)["kept"] == 1
+        assert desk.all_leads() == [edited]
+
     def test_that_got_a_tag_since_names_its_tags(self, desk):
         job = imported(desk, row(1, "Ann"), tags=["expo"])
         desk.change.edit("acme", desk.all_leads()[0].id, lambda before: replace(before, tags=("expo", "vip")))

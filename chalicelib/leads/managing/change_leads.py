@@ -227,7 +227,7 @@ class ChangeLeads:
             lead,
             profile=lead.profile if profile is None else profile,
             identities=lead.identities if identities is None else identities,
-            changed_at=milliseconds(self.clock.now()),
+            changed_at=lead.later(milliseconds(self.clock.now())),
         )
 
     def _gone(self, kind: Removal) -> Gone:

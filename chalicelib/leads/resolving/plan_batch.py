@@ -84,8 +84,9 @@ class BatchPlan:
         if len(planned.lead.identities) + len(judgment.free) > MOST_IDENTITIES:
             return replace(judgment, verdict=Verdict.FULL)
         if judgment.free:
-            identities = (*planned.lead.identities, *judgment.free)
-            planned.lead = replace(planned.lead, identities=identities, changed_at=self.at)
+            lead = planned.lead
+            changed_at = lead.later(self.at) if lead.rev else self.at  # one that this batch creates is not changed
+            planned.lead = replace(lead, identities=(*lead.identities, *judgment.free), changed_at=changed_at)
             planned.given += judgment.free
             self._give(lead_id, judgment.free)
         return judgment
