@@ -1,4 +1,4 @@
-"""What a person is told by e-mail when consent to read an account is lost."""
+"""The e-mail that a person gets when consent to read an account is lost."""
 
 from chalicelib.accounts.connection import Connection
 from chalicelib.foundation.email_draft import EmailDraft, EmailKind

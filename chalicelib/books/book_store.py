@@ -29,7 +29,7 @@ class BookStore:
     dynamo: Dynamo
     table: str  #: the jobs table
     jobs: JobReads
-    outbox: Outbox | None = None  #: writes what others are told of edits; None: nobody is told
+    outbox: Outbox | None = None  #: writes the events of edits; None if nobody wants any
     most_unlinked: int = 1_000  #: contacts that may wait to be linked; further edits are linked to the index only
 
     def key(self, owner: str) -> Item:

@@ -1,4 +1,4 @@
-"""What a person is told by e-mail when an endpoint of theirs is disabled."""
+"""The e-mail that a person gets when an endpoint of theirs is disabled."""
 
 from urllib.parse import urlsplit
 

@@ -56,7 +56,7 @@ def _no_writes(_: Job) -> Sequence[Write]:
 class JobStore(JobReads):
     """The jobs table, for reading and writing."""
 
-    outbox: Outbox | None = None  #: writes what others are told of jobs; None: nobody is told
+    outbox: Outbox | None = None  #: writes the events of jobs; None if nobody wants any
     #: returns the writes, without conditions, that tell its owner by e-mail of a job that has ended by itself
     email_writes: Callable[[Job], Sequence[Write]] = _no_writes
 

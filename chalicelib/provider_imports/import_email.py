@@ -1,4 +1,4 @@
-"""What a person is told by e-mail when an import of an account has ended."""
+"""The e-mail that a person gets when an import of an account has ended."""
 
 from chalicelib.foundation.email_draft import EmailDraft, EmailKind
 from chalicelib.foundation.errors import ConsentNeeded

@@ -1,4 +1,4 @@
-"""What a person is told by e-mail when the rows of a file have been imported."""
+"""The e-mail that a person gets when the rows of a file have been imported."""
 
 from chalicelib.file_imports.job_kinds import FileOutcome
 from chalicelib.file_imports.paths import PAGE
