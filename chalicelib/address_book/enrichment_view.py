@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, Attempt, ContactStatuses
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
+from chalicelib.books.status_kind import NEVER_TRIED
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 from chalicelib.vendors.reasons import TABLE, Explanation

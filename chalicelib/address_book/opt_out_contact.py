@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind, carried_ids
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, carried_ids
 from chalicelib.books.read_for_edit import read_for_edit
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import without_enrichment

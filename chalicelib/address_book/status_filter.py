@@ -6,8 +6,9 @@ An index does not have them: statuses change without their contacts. A list that
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, Attempt, ContactStatuses, StatusKind, latest_attempts
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses, latest_attempts
 from chalicelib.books.redirects import RedirectStore
+from chalicelib.books.status_kind import NEVER_TRIED, StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.errors import InvalidInput

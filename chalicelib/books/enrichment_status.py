@@ -2,23 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import Source, is_enrichment
 from chalicelib.foundation.json import JsonObject
 
-NEVER_TRIED = "never_tried"  # the published status of a vendor without an attempt
 MOST_CARRIED = 60  # ids whose statuses one transaction deletes with a contact
 MOST_ANSWERED = 20  # digests of one attempt; the oldest are forgotten, and their questions may be asked again
-
-
-class StatusKind(StrEnum):
-    """What became of an attempt. A vendor that never tried has no attempt."""
-
-    ENRICHED = "enriched"
-    FAILED = "failed"
-    INELIGIBLE = "ineligible"
 
 
 @dataclass(frozen=True, slots=True)

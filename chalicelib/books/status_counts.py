@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, ContactStatuses, latest_attempts
+from chalicelib.books.enrichment_status import ContactStatuses, latest_attempts
+from chalicelib.books.status_kind import NEVER_TRIED
 
 
 def count_statuses(

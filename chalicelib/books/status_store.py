@@ -10,12 +10,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.books.contact_rows import is_contact_id, shelf_of
-from chalicelib.books.enrichment_status import (
-    ContactStatuses,
-    attempts_from_json,
-    attempts_to_json,
-    statuses_together,
-)
+from chalicelib.books.enrichment_status import ContactStatuses, attempts_from_json, attempts_to_json, statuses_together
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.executor import Executor

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
+from chalicelib.emails.addresses import SETTINGS_PATH, UNSUBSCRIBE_PATH
 from chalicelib.emails.mailbox import Mailbox
 from chalicelib.foundation.email_draft import EmailDraft, EmailKind
 from chalicelib.foundation.ses import Email
 
-UNSUBSCRIBE_PATH = "/emails/unsubscribe/{token}"
-SETTINGS_PATH = "/me#emails"
 #: When an e-mail of each kind is sent, in words.
 WHEN = {
     EmailKind.RECONNECT: "an account needs to be connected again",

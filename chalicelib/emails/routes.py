@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.emails.mailbox import UnsubscribeLink
-from chalicelib.emails.message import SETTINGS_PATH, UNSUBSCRIBE_PATH, WHEN
+from chalicelib.emails.addresses import SETTINGS_PATH, UNSUBSCRIBE_PATH
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.email_draft import EmailKind
 from chalicelib.foundation.errors import NotFound
@@ -15,6 +14,7 @@ from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
     from chalicelib.emails.bodies import EmailChoiceBody
+    from chalicelib.emails.mailbox import UnsubscribeLink
     from chalicelib.emails.parts import EmailParts
 
 MINE = "/api/v1/me/emails"
@@ -63,6 +63,8 @@ def _unsubscribe_routes(router: Router, parts: EmailParts) -> None:
 
 
 def _page(parts: EmailParts, request: Request, link: UnsubscribeLink, *, is_done: bool) -> Response:
+    from chalicelib.emails.message import WHEN
+
     text = parts.shared.pages.render(
         request, "me/unsubscribe.html", when=WHEN[link.kind], is_done=is_done, settings=SETTINGS_PATH
     )
@@ -70,6 +72,8 @@ def _page(parts: EmailParts, request: Request, link: UnsubscribeLink, *, is_done
 
 
 def _link(token: str) -> UnsubscribeLink:
+    from chalicelib.emails.mailbox import UnsubscribeLink
+
     link = UnsubscribeLink.read(token)
     if link is None:
         raise _unknown_link()

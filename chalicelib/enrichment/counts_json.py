@@ -1,6 +1,6 @@
 """The published JSON of the statuses of all contacts with a vendor."""
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, StatusKind
+from chalicelib.books.status_kind import NEVER_TRIED, StatusKind
 from chalicelib.enrichment.count_statuses import Counted
 from chalicelib.foundation.json import JsonObject
 from chalicelib.vendors.reasons import TABLE, Reason

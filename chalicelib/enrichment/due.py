@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.books.enrichment_status import Attempt, StatusKind
+from chalicelib.books.enrichment_status import Attempt
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold, without_enrichment
 from chalicelib.contacts.source_record import ContactFields

@@ -10,8 +10,9 @@ from datetime import datetime
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.planner import Planner
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.books.enrichment_status import StatusKind
 from chalicelib.books.job_kinds import has_changed
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import VENDOR_OWNER
 from chalicelib.jobs.counts import Outcomes

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.books.enrichment_status import StatusKind
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.enrichment.control_store import ControlStore
 from chalicelib.enrichment.job_kinds import (
     ENRICHMENT_PREVIEW,

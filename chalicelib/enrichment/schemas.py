@@ -1,6 +1,6 @@
 """JSON Schemas of this room's responses. Loaded only when the API is described."""
 
-from chalicelib.books.enrichment_status import NEVER_TRIED, StatusKind
+from chalicelib.books.status_kind import NEVER_TRIED, StatusKind
 from chalicelib.enrichment.vendor_control import Limits, ScopeKind
 from chalicelib.foundation.schema import (
     COUNT,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from chalicelib.books.chunk import Chunk
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.redirects import RedirectStore
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source

@@ -31,7 +31,7 @@ def routes(router: Router, parts: LeadsParts) -> None:
     )
     def start_lead_export(request: Request, org: str) -> Response:
         from chalicelib.leads.exporting.export_job import ExportFormat, ExportRequest, export_json
-        from chalicelib.leads.managing.list_leads import LeadFilter
+        from chalicelib.leads.managing.lead_filter import LeadFilter
 
         body = read_body(request, _export_body())
         wanted = ExportRequest(org, ExportFormat(body.format), LeadFilter(body.tag, body.source))

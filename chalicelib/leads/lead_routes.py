@@ -50,7 +50,7 @@ def _list_routes(router: Router, parts: LeadsParts) -> None:
     )
     def list_leads(request: Request, org: str) -> Response:
         from chalicelib.leads.lead_json import lead_json
-        from chalicelib.leads.managing.list_leads import LeadFilter
+        from chalicelib.leads.managing.lead_filter import LeadFilter
 
         query = request.query
         wanted = LeadFilter(query.get("tag"), query.get("source"))

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.contact import Contact
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, NotFound

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from chalicelib.address_book.enrichment_view import enrichment_json, enrichment_rows, status_options
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.foundation.json import JsonObject
 from chalicelib.vendors.reasons import TABLE, Reason
 from chalicelib.vendors.registry import VENDORS

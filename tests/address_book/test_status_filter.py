@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.address_book.status_filter import STATUSES, StatusFilter
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
+from chalicelib.books.status_kind import StatusKind
 from tests.address_book.room import ANN, names_of, person
 from tests.merging.merging_room import MergingRoom
 

@@ -6,13 +6,13 @@ from chalicelib.books.enrichment_status import (
     MOST_CARRIED,
     Attempt,
     ContactStatuses,
-    StatusKind,
     attempts_from_json,
     attempts_to_json,
     carried_ids,
     latest_attempts,
     split_statuses,
 )
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source
 from tests.contacts.making import GOOGLE, record

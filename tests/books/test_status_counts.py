@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.status_counts import count_statuses
+from chalicelib.books.status_kind import StatusKind
 
 VENDOR = "hunter"
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.books.changes import ForEach, ListPosition
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.intake import Limits
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.foundation.dynamo import Write
 from chalicelib.jobs.store import OWN_WRITES

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.enrichment_status import MOST_ANSWERED, Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import MOST_ANSWERED, Attempt, ContactStatuses
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.books.status_store import StatusStore
 from chalicelib.contacts.contact import Contact
 from tests.contracts.stores import transact

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.books.enrichment_status import Attempt, StatusKind
+from chalicelib.books.enrichment_status import Attempt
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import enrichment_source
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp

@@ -25,7 +25,7 @@ from chalicelib.leads.channels.channels import Channels
 from chalicelib.leads.exporting.export_job import LEAD_EXPORT, ExportFormat, ExportRequest
 from chalicelib.leads.exporting.export_leads import ExportLeads
 from chalicelib.leads.exporting.exports import Exports
-from chalicelib.leads.managing.list_leads import LeadFilter
+from chalicelib.leads.managing.lead_filter import LeadFilter
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.s3 import FakeS3
 from tests.leads.desk import Desk, email, whatsapp

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.leads.channels.lead_keys import shard
 from chalicelib.leads.lead import Lead
-from chalicelib.leads.managing.list_leads import READ_AHEAD, LeadFilter, ListLeads
+from chalicelib.leads.managing.lead_filter import LeadFilter
+from chalicelib.leads.managing.list_leads import READ_AHEAD, ListLeads
 from chalicelib.leads.store.entry import Entry
 from chalicelib.leads.store.lead_store import EntryChange, LeadStore
 from tests.fakes.executor import InlineExecutor

@@ -11,8 +11,9 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.result_blobs import folder_of
 from chalicelib.leads.lead import Lead, Profile
+from chalicelib.leads.managing.lead_filter import LeadFilter
 from chalicelib.leads.managing.list_imported import MOST_BLOBS, ListImported
-from chalicelib.leads.managing.list_leads import MOST_REQUESTS, READ_AHEAD, LeadFilter, ListLeads, share_looked_through
+from chalicelib.leads.managing.list_leads import MOST_REQUESTS, READ_AHEAD, ListLeads, share_looked_through
 from tests.fakes.executor import InlineExecutor
 from tests.leads.importing.import_desk import ImportDesk, csv_of, with_limits
 from tests.leads.importing.test_importing import HEADERS, row

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.redirects import ContactMerged
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.contacts.source import PERSON, enrichment_source
 from chalicelib.foundation.errors import InvalidInput
 from tests.address_book.room import ANN, GOOGLE, MICROSOFT, person

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
+from chalicelib.books.status_kind import StatusKind
 from tests.routes import file_imports
 from tests.routes.service import Service
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from local.processes import ROOT
 from tests.fakes.issuer import FakeIssuer
@@ -24,6 +25,14 @@ HEAVY = (
     "python_calamine",
     "rapidfuzz",
     "requests",
+)
+#: What the declarations of rooms must not load: the stores and models behind their routes.
+BEHIND_ROUTES = (
+    "chalicelib.books.enrichment_status",
+    "chalicelib.contacts.source_record",
+    "chalicelib.emails.message",
+    "chalicelib.leads.lead",
+    "chalicelib.leads.store.lead_store",
 )
 SETTINGS = {
     "PUBLIC_URL": "https://contacts.example",
@@ -91,9 +100,9 @@ def asked_in_a_fresh_process(requests, headers, keys=b""):
     return done_in_a_fresh_process(f"{given}\n{ASK}", SETTINGS)
 
 
-def done_in_a_fresh_process(work: str, environment: dict[str, str]) -> list[str]:
-    """What it printed, and in the last line which heavy modules it had loaded in the end."""
-    script = f"import sys\n{work}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+def done_in_a_fresh_process(work: str, environment: dict[str, str], heavy: Sequence[str] = HEAVY) -> list[str]:
+    """What it printed, and in the last line which of the heavy modules it had loaded in the end."""
+    script = f"import sys\n{work}\nprint(*[name for name in {tuple(heavy)!r} if name in sys.modules])"
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return [line for line in done.stdout.splitlines() if not line.startswith("{")]
@@ -102,6 +111,9 @@ def done_in_a_fresh_process(work: str, environment: dict[str, str]) -> list[str]
 class TestLightness:
     def test_importing_the_app_loads_nothing_heavy_and_needs_no_settings(self):
         assert done_in_a_fresh_process("import app", {}) == [""]
+
+    def test_importing_the_app_with_its_settings_loads_no_model_or_store_that_only_other_routes_need(self):
+        assert done_in_a_fresh_process("import app", SETTINGS, BEHIND_ROUTES) == [""]
 
     def test_a_status_and_the_lists_load_nothing_heavy_but_the_models_of_connections(self):
         statuses = asked_in_a_fresh_process(REQUESTS, {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})

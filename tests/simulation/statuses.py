@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.books.enrichment_status import Attempt, ContactStatuses, StatusKind
+from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.intake import Limits
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import Contact

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.books.enrichment_status import StatusKind
 from chalicelib.books.intake import Limits
+from chalicelib.books.status_kind import StatusKind
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.enrichment.job_kinds import ENRICHMENT_RUN, VENDOR_OWNER, vendor_lane
 from chalicelib.foundation.clock import milliseconds

@@ -9,7 +9,7 @@ from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.job_kinds import JobKind
-from chalicelib.leads.managing.list_leads import LeadFilter
+from chalicelib.leads.managing.lead_filter import LeadFilter
 
 LEAD_EXPORT = JobKind("lead-export", Outcomes(), changes_book=False)
 EXPORT_LANE = "lead-exports"  # an export changes nothing, so it waits for no import

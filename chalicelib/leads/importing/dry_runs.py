@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.leads.importing.judging import Earlier, Known, Outcome, Row
+from chalicelib.leads.importing.judging import Earlier, Known, Row
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.result_blobs import ResultBlobs, ResultsExpired
 from chalicelib.leads.importing.row_parser import RowParser
 from chalicelib.leads.importing.stored_leads import Compared, StoredLeads

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from chalicelib.leads.importing.judging import DUPLICATE, Outcome, Verdict
+from chalicelib.leads.importing.judging import DUPLICATE, Verdict
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.superseding import Superseded
 
 

@@ -15,8 +15,8 @@ from chalicelib.leads.importing.deleted_files import DeletedFile
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
-from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.lanes import lanes_of_import
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.start_import import ImportRequest, StartImport, request_of
 from chalicelib.leads.importing.write_results import RESULTS, file_name
 

@@ -13,8 +13,8 @@ from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
-from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.lanes import lanes_of_import
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.result_blobs import UNDO, ChunkResult, ResultBlobs
 from chalicelib.leads.importing.row_parser import RowParser
 from chalicelib.leads.importing.write_results import file_name

@@ -14,7 +14,7 @@ from chalicelib.foundation.schema import (
 )
 from chalicelib.jobs.job import JobState
 from chalicelib.leads.importing.deleted_files import Reason
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.outcome import Outcome
 
 _NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
 _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}

@@ -23,7 +23,6 @@ from chalicelib.leads.importing.blocks import blocks
 from chalicelib.leads.importing.cutting import Cut, Cutter, RowTooLong
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.judging import DEFERRED, Outcome
 from chalicelib.leads.importing.key_hashes import SharedRows, bits_of
 from chalicelib.leads.importing.lanes import (
     CUT,
@@ -36,6 +35,7 @@ from chalicelib.leads.importing.lanes import (
     lanes_of_phase,
     new_lane,
 )
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 from chalicelib.leads.importing.result_blobs import ResultsExpired
 from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults

@@ -8,7 +8,7 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.events import EventType, JobEvents, ends_as
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
-from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 
 
 def _trial(job: Job) -> Mapping[str, Json]:

@@ -12,27 +12,14 @@ identities are in no other row, and those of them are deferred that would change
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.leads.channels.identity import Identity
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 from chalicelib.leads.importing.profiles import Policies
 from chalicelib.leads.lead import Lead as StoredLead
 from chalicelib.leads.lead import Profile, Stamp
 
-
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    AMBIGUOUS = "ambiguous"
-
-
-DEFERRED = "deferred"  # no outcome yet: the row is judged in its order, when all lanes have ended
 DUPLICATE = "duplicate_in_file"
 DELETED = "deleted_meanwhile"
 SUPPRESSED = "suppressed"

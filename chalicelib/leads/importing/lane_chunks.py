@@ -11,7 +11,7 @@ from chalicelib.leads.importing.blocks import DamagedArchive, UnpackedTooLarge, 
 from chalicelib.leads.importing.cutting import RowTooLong
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
-from chalicelib.leads.importing.judging import DEFERRED
+from chalicelib.leads.importing.outcome import DEFERRED
 from chalicelib.leads.importing.result_blobs import ResultBlobs, ResultsExpired
 from chalicelib.leads.importing.row_parser import is_empty
 from chalicelib.leads.importing.row_reader import RowReader

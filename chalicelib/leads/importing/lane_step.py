@@ -23,9 +23,10 @@ from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts, ImportStopped
 from chalicelib.leads.importing.job_kinds import lane_id
-from chalicelib.leads.importing.judging import DEFERRED, Earlier, Judge, Known, Outcome, Row, Verdict
+from chalicelib.leads.importing.judging import Earlier, Judge, Known, Row, Verdict
 from chalicelib.leads.importing.key_hashes import SharedRows, WriteKeyHashes, bits_of
 from chalicelib.leads.importing.lane_chunks import LaneChunk, chunks_of_range, deferred_chunks
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired
 from chalicelib.leads.importing.settling import settle
 from chalicelib.leads.importing.shared_rows import RowSet

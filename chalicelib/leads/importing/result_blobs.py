@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.leads.importing.final_lines import Line
-from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 
 FOLDER = "lead-imports"  # of everything that imports keep in the bucket
 _CODES: Mapping[str, str] = {outcome: outcome[:2] for outcome in (*Outcome, DEFERRED)}

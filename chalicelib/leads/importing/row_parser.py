@@ -13,7 +13,8 @@ from chalicelib.leads.channels.lead_keys import LeadKeys
 from chalicelib.leads.importing.columns import CUSTOM, Columns
 from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.identity_cells import IdentityCells, InvalidCell
-from chalicelib.leads.importing.judging import Outcome, Row
+from chalicelib.leads.importing.judging import Row
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.row_reader import OpenRow
 from chalicelib.leads.lead import MOST_IDENTITIES, Profile
 from chalicelib.leads.own_files import is_export, listed_values

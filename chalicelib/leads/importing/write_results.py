@@ -15,7 +15,7 @@ from chalicelib.jobs.job import Job
 from chalicelib.leads.importing.final_lines import Line, final_line
 from chalicelib.leads.importing.import_details import ImportDetails, LaneDetails, Work
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.judging import DEFERRED, Outcome
+from chalicelib.leads.importing.outcome import DEFERRED, Outcome
 from chalicelib.leads.importing.reason_words import reason_words
 from chalicelib.leads.importing.result_blobs import SUPERSEDES, ChunkResult, ResultsExpired, from_text
 from chalicelib.leads.importing.superseding import Superseded

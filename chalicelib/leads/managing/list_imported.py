@@ -14,10 +14,11 @@ from chalicelib.leads.importing.final_lines import Line
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
 from chalicelib.leads.importing.job_kinds import LEAD_IMPORT
-from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.lanes import lanes_of_import
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.lead import Lead
-from chalicelib.leads.managing.list_leads import LeadFilter, LeadPage
+from chalicelib.leads.managing.lead_filter import LeadFilter
+from chalicelib.leads.managing.list_leads import LeadPage
 
 MOST_BLOBS = 20  # read for one page; a page may be short, and the next one goes on
 LOOKED_UP = 100  # leads, by one request

@@ -12,6 +12,7 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.leads.channels.lead_keys import SHARDS
 from chalicelib.leads.lead import Lead
+from chalicelib.leads.managing.lead_filter import LeadFilter
 from chalicelib.leads.store.lead_store import LeadStore, SearchPage
 
 READ_AHEAD = 48  # shards: three for each thread, so that a slow response delays few others
@@ -23,20 +24,6 @@ MOST_LOOKED_AT = 50_000  # items, for one page of rare leads
 _CURSOR = re.compile(r"([0-9]{1,4})\.([a-z2-7]{24})?")
 
 LeadPage = tuple[list[Lead], str | None]  # the leads of a page, and the cursor of the next one
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """Which leads a list has."""
-
-    tag: str | None = None
-    #: the import that created or last changed them
-    source: str | None = None
-
-    def has(self, lead: Lead) -> bool:
-        return (self.tag is None or self.tag in lead.profile.tags) and (
-            self.source is None or self.source in (lead.source, lead.stamp.source)
-        )
 
 
 class ListsImported(Protocol):

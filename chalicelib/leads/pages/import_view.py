@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.leads.importing.follow_import import UPLOAD, FollowedImport
 from chalicelib.leads.importing.import_details import ImportDetails
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.profiles import OnExisting
 from chalicelib.leads.importing.uploads import file_name_of
 from chalicelib.leads.pages.column_choice import field_title

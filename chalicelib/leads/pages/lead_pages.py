@@ -137,7 +137,7 @@ def _filled(request: Request) -> Mapping[str, str]:
 
 def _found(parts: LeadsParts, org: str, query: Mapping[str, str]) -> tuple[list[Lead], str | None]:
     """The leads of the page, and the cursor of the next one. Raises InvalidInput."""
-    from chalicelib.leads.managing.list_leads import LeadFilter
+    from chalicelib.leads.managing.lead_filter import LeadFilter
 
     if "channelIdentifier" in query:
         identity = parts.reader.identity_in(org, query, checked_region(query.get("region")))

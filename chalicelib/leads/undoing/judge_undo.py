@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.leads.importing.judging import Outcome, Row
+from chalicelib.leads.importing.judging import Row
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.profiles import Policies
 from chalicelib.leads.lead import MOST_CHANGES, Change, Lead, Profile, Stamp
 from chalicelib.leads.store.entry import Entry, Gone, Removal

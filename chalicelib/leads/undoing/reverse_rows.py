@@ -12,7 +12,8 @@ from chalicelib.leads.importing.final_lines import Line, final_line
 from chalicelib.leads.importing.forget_lead import ERASED
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.judging import Outcome, Row
+from chalicelib.leads.importing.judging import Row
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.result_blobs import ChunkResult
 from chalicelib.leads.importing.row_parser import RowParser
 from chalicelib.leads.importing.superseding import Superseded

@@ -15,7 +15,7 @@ from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.leads.importing.follow_import import LINK_LASTS, FollowedImport, FollowImports
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.judging import Outcome
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.write_results import WriteResults
 from chalicelib.leads.undoing.job_kind import LEAD_UNDO, UNDO_LANE, Undone
 from chalicelib.leads.undoing.reverse_rows import judged_only

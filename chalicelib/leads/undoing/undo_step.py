@@ -14,8 +14,8 @@ from chalicelib.jobs.reads import LedgerChunk
 from chalicelib.jobs.run import Run
 from chalicelib.leads.importing.import_details import ImportDetails
 from chalicelib.leads.importing.import_parts import ImportParts
-from chalicelib.leads.importing.judging import Outcome
 from chalicelib.leads.importing.lanes import lanes_of_import
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.result_blobs import ResultBlobs
 from chalicelib.leads.importing.turns import let_next_go_first
 from chalicelib.leads.importing.write_results import WriteResults

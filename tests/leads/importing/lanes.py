@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chalicelib.leads.importing.judging import DEFERRED, Judge, Known, Row, Verdict
+from chalicelib.leads.importing.judging import Judge, Known, Row, Verdict
+from chalicelib.leads.importing.outcome import DEFERRED
 from chalicelib.leads.importing.profiles import Policies
 from chalicelib.leads.importing.settling import settle
 from tests.leads.importing.memory_leads import MemoryLeads

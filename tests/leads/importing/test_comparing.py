@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.leads.channels.identity import ANYWHERE, Identity
-from chalicelib.leads.importing.judging import Judge, Outcome, Row
+from chalicelib.leads.importing.judging import Judge, Row
+from chalicelib.leads.importing.outcome import Outcome
 from chalicelib.leads.importing.profiles import OnExisting, Policies
 from chalicelib.leads.importing.stored_leads import StoredLeads
 from chalicelib.leads.lead import Lead, LeadIdentity, Profile, Stamp
