@@ -117,7 +117,7 @@ class SharedParts:
     @cached_property
     def response_policy(self) -> ResponsePolicy:
         settings = self.settings
-        return ResponsePolicy(settings.public_url, settings.allowed_origin or url_origin(settings.public_url))
+        return ResponsePolicy(settings.public_url, settings.allowed_origin or [url_origin(settings.public_url)])
 
     def cookie_name(self, name: str) -> str:
         return self.response_policy.cookie_name(name)

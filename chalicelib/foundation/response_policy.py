@@ -1,7 +1,7 @@
 """The headers and cookies of every response: security headers, CORS, and a check that no header can be split."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ _ALLOWED_HEADERS = (
     "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token, x-request-id"
 )
 _EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After, X-Request-Id"
+ANY_ORIGIN = "*"
 _NO_BODY = (204, 304)
 
 
@@ -29,8 +30,8 @@ class ResponsePolicy:
 
     #: the URL at which people reach the service
     public_url: str
-    #: the origin that may call the API from a browser; "*" for any, without cookies; "" for none
-    allowed_origin: str
+    #: the origins that may call the API from a browser; `ANY_ORIGIN` alone for any, without cookies
+    allowed_origins: Sequence[str]
 
     @property
     def is_secure(self) -> bool:
@@ -88,16 +89,21 @@ class ResponsePolicy:
         return "; ".join(parts)
 
     def _cors(self, request: Request) -> dict[str, str]:
-        if not self.allowed_origin:
+        if not self.allowed_origins:
             return {"Vary": "Accept"}
         shared = {"Access-Control-Expose-Headers": _EXPOSED_HEADERS}
-        if self.allowed_origin == "*":
-            return {**shared, "Access-Control-Allow-Origin": "*", "Vary": "Accept"}
+        if ANY_ORIGIN in self.allowed_origins:
+            return {**shared, "Access-Control-Allow-Origin": ANY_ORIGIN, "Vary": "Accept"}
         vary = {"Vary": "Accept, Origin"}
-        if request.headers.get("origin", self.allowed_origin) != self.allowed_origin:
+        origin = request.headers.get("origin", self.allowed_origins[0])
+        if origin not in self.allowed_origins:
             return vary
-        origin = {"Access-Control-Allow-Origin": self.allowed_origin, "Access-Control-Allow-Credentials": "true"}
-        return {**shared, **origin, **vary}
+        return {
+            **shared,
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            **vary,
+        }
 
 
 def page_policy(upload_origin: str = "") -> str:

@@ -233,17 +233,21 @@ def issuer(text: str) -> str:
     return text
 
 
-def origin_or_any(text: str) -> str:
-    """Parse an allowed origin, or * for any.
+def origins_or_any(text: str) -> tuple[str, ...]:
+    """Parse allowed origins, separated by commas, or * for any.
 
     Raises:
         InvalidSetting: it is neither.
     """
     if text == "*":
-        return text
+        return (text,)
+    return tuple(dict.fromkeys(_origin(each.strip()) for each in text.split(",")))
+
+
+def _origin(text: str) -> str:
     origin = url(text)
     if origin != url_origin(origin):
-        raise InvalidSetting("must be * or an origin without a path, such as https://app.example.com.")
+        raise InvalidSetting("must be *, or origins without a path, such as https://app.example.com, with commas.")
     return origin
 
 

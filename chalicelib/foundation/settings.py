@@ -4,7 +4,7 @@ Each field of `Settings` is read from the variable of the same name in upper cas
 their texts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -20,7 +20,7 @@ from chalicelib.foundation.setting_kinds import (
     log_level,
     named_urls,
     one_of,
-    origin_or_any,
+    origins_or_any,
     plain,
     region_of_phones,
     secret,
@@ -59,8 +59,8 @@ class Settings:
 
     #: the URL at which people reach the service, without a trailing slash
     public_url: str = _setting(url)
-    #: the origin of the frontend that may call the API from a browser; "*" for any, without cookies
-    allowed_origin: str = _setting(origin_or_any, "")
+    #: the origins of frontends that may call the API from a browser; "*" for any, without cookies
+    allowed_origin: Sequence[str] = _setting(origins_or_any, ())
     #: the URLs or paths to which a consent may return, by name
     return_to: Mapping[str, str] = _setting(named_urls, {})
     log_level: str = _setting(log_level, "INFO")

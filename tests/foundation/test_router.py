@@ -25,8 +25,9 @@ SECRET = "ya29.secret"
 class Parts:
     """People are known by their name alone; a session is known by its person's name, and its token is `csrf-<name>`."""
 
-    def __init__(self, origin: str = "https://app.example", url: str = "https://contacts.example") -> None:
-        self.response_policy, self.authenticator, self.sessions = ResponsePolicy(url, origin), self, self
+    def __init__(self, *origins: str, url: str = "https://contacts.example") -> None:
+        self.authenticator, self.sessions = self, self
+        self.response_policy = ResponsePolicy(url, origins or ["https://app.example"])
 
     def find(self, carried: str) -> Session | None:
         if carried == "expired":
@@ -313,8 +314,28 @@ class TestCors:
         assert "Access-Control-Allow-Origin" not in headers
         assert "Origin" in headers["Vary"]
 
+    @pytest.mark.parametrize(
+        ("asked", "allowed"),
+        [
+            ("https://app.example", "https://app.example"),
+            ("http://localhost:5173", "http://localhost:5173"),
+            ("http://localhost:51730", None),
+            ("https://sub.app.example", None),
+            ("HTTPS://APP.EXAMPLE", None),
+            ("null", None),
+        ],
+    )
+    def test_of_several_origins_the_one_that_asks_is_named(self, asked, allowed):
+        parts = Parts("https://app.example", "http://localhost:5173")
+
+        headers = House(answering(Response({})), parts=parts).ask(Origin=asked)[1]
+
+        assert headers.get("Access-Control-Allow-Origin") == allowed
+        assert headers.get("Access-Control-Allow-Credentials") == ("true" if allowed else None)
+        assert headers["Vary"] == "Accept, Origin"
+
     def test_any_origin_comes_without_cookies(self):
-        headers = House(answering(Response({})), parts=Parts(origin="*")).ask(Origin="https://x.example")[1]
+        headers = House(answering(Response({})), parts=Parts("*")).ask(Origin="https://x.example")[1]
 
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in headers

@@ -229,6 +229,8 @@ class TestRefusing:
             ("BLOBS_BUCKET", "My_Bucket"),
             ("LOG_LEVEL", "LOUD"),
             ("ALLOWED_ORIGIN", "https://app.example/path"),
+            ("ALLOWED_ORIGIN", "https://app.example,"),
+            ("ALLOWED_ORIGIN", "*, https://app.example"),
             ("AUTH_AUDIENCE", "a\nb"),
             ("WORK_QUEUE_URL", "contact-intake-work"),
         ],
@@ -242,6 +244,18 @@ class TestRefusing:
     def test_every_region_whose_numbers_can_be_read_is_one(self):
         for region in phonenumbers.SUPPORTED_REGIONS:
             assert settings(DEFAULT_REGION=region).default_region == region
+
+
+class TestAllowedOrigins:
+    def test_several_are_separated_by_commas(self):
+        assert settings(ALLOWED_ORIGIN="https://a.example, http://localhost:5173,https://a.example").allowed_origin == (
+            "https://a.example",
+            "http://localhost:5173",
+        )
+
+    def test_any_is_a_star_and_none_is_nothing(self):
+        assert settings(ALLOWED_ORIGIN="*").allowed_origin == ("*",)
+        assert settings(ALLOWED_ORIGIN="").allowed_origin == ()
 
 
 class TestReturnTo:

@@ -108,16 +108,17 @@ class TestStorage:
         has_origin, rule, without = downloads["Fn::If"]
 
         assert (has_origin, without) == ("HasOrigin", {"Ref": "AWS::NoValue"})
-        assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "HEAD"], [{"Ref": "AllowedOrigin"}])
+        assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "HEAD"], SEVERAL_ORIGINS)
 
     def test_the_pages_and_the_frontend_may_upload_to_the_bucket_and_no_other_site(self):
         uploads, _ = properties("BlobsBucket")["CorsConfiguration"]["CorsRules"]
 
         assert uploads["AllowedMethods"] == ["POST", "PUT"]
         assert uploads["ExposedHeaders"] == ["ETag"]
-        public, frontend = uploads["AllowedOrigins"]
-        assert frontend["Fn::If"] == ["HasOrigin", {"Ref": "AllowedOrigin"}, {"Ref": "AWS::NoValue"}]
-        assert public == {"Fn::Join": ["//", [_part_of_public_url(0), _part_of_public_url(2)]]}
+        comma, together = uploads["AllowedOrigins"]["Fn::Split"]
+        frontends = {"Fn::If": ["HasOrigin", {"Fn::Sub": ",${AllowedOrigin}"}, ""]}
+        public = [_part_of_public_url(0), "//", _part_of_public_url(2)]
+        assert (comma, together) == (",", {"Fn::Join": ["", [*public, frontends]]})
 
     def test_a_message_that_is_given_up_goes_to_the_dead_letter_queue(self):
         redrive = properties("WorkQueue")["RedrivePolicy"]
@@ -184,6 +185,15 @@ class TestGateway:
         assert headers["Content-Type"] == "'application/problem+json'"
         assert headers["Cache-Control"] == "'no-store'"
         assert ("Retry-After" in headers) is (RESPONSES[name]["statusCode"] in (429, 503))
+
+    @pytest.mark.parametrize("name", sorted(RESPONSES))
+    def test_can_be_read_by_the_frontends(self, name):
+        headers = {key.rpartition(".")[2]: value for key, value in RESPONSES[name]["responseParameters"].items()}
+
+        one_or_any = {"Fn::If": ["HasOneOrigin", {"Fn::Sub": "'${AllowedOrigin}'"}, "'*'"]}
+        assert headers["Access-Control-Allow-Origin"] == {"Fn::If": ["HasOrigin", one_or_any, {"Ref": "AWS::NoValue"}]}
+        assert headers["Access-Control-Allow-Credentials"]["Fn::If"][0] == "HasOneOrigin"
+        assert headers["Access-Control-Expose-Headers"] == "'Retry-After, X-Request-Id'"
 
     @pytest.mark.parametrize(
         ("name", "status", "here"),
@@ -305,6 +315,9 @@ class TestPolicies:
         }
 
         assert takes == {"start_job"}
+
+
+SEVERAL_ORIGINS = {"Fn::Split": [",", {"Ref": "AllowedOrigin"}]}
 
 
 def _part_of_public_url(place: int) -> Any:
