@@ -106,8 +106,8 @@ findings: $(BIN)/python ## Check whether known surprising behavior of libraries 
 	@PYTHON=$(abspath $(BIN)/python) findings/all
 
 .PHONY: package
-package: install ## Build and check the deployment in build/package; RUNTIME=python3.12 selects another runtime
-	@$(BIN)/python -m infra package $(if $(RUNTIME),--runtime $(RUNTIME))
+package: install ## Build and check the deployment in build/package; RUNTIME=python3.12 selects another runtime, ROLLOUT=Canary10Percent5Minutes shifts traffic gradually
+	@$(BIN)/python -m infra package $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(ROLLOUT),--rollout $(ROLLOUT))
 
 .PHONY: rehearse
 rehearse: install ## Deploy the package to the embedded AWS and run an import there

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from infra.gradual_rollout import ROLLOUTS
 from infra.packaging import PACKAGE, PackageFailed, package
 from infra.runtime import refusal, runtimes, this_runtime
 from infra.runtime_environment import PythonNotFound, default_runtime, prepare_python
 
 
 def _package(options: argparse.Namespace) -> str:
-    report = package(target=options.into)
+    report = package(target=options.into, rollout=options.rollout)
     return f"{report}\nDeploys: {options.into}/sam.json with deployment.zip next to it. infra/OPERATING.md says how."
 
 
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
     parser.add_argument("command", choices=[*COMMANDS, "policies"])
     parser.add_argument("--runtime", type=_runtime, help="the Lambda runtime; python3.13 by default")
+    parser.add_argument("--rollout", choices=ROLLOUTS, help="shift traffic step by step, and back on an alarm")
     parser.add_argument("--into", type=Path, default=PACKAGE, metavar="DIR", help="the directory of the package")
     parser.add_argument(
         "--even-if-it-ends", action="store_true", help="for trials: allow a runtime that AWS soon stops maintaining"

@@ -14,6 +14,7 @@ from pathlib import Path
 from infra.added_template import added_template
 from infra.bytecode import CompilationFailed, add_bytecode
 from infra.clean_copy import copy_what_ships
+from infra.gradual_rollout import with_gradual_rollout
 from infra.greedy_api import with_greedy_path
 from infra.package_checks import Report, check_package
 from infra.prune import prune
@@ -27,8 +28,11 @@ class PackageFailed(Exception):
     """The package cannot be made, or has problems; the message says which."""
 
 
-def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
+def package(root: Path = ROOT, target: Path = PACKAGE, *, rollout: str | None = None) -> Report:
     """Make `deployment.zip` and `sam.json` in `target`, for the runtime of the Python that runs this.
+
+    Args:
+        rollout: how traffic shifts to the new version, one of `ROLLOUTS`; None to replace the old one at once.
 
     Raises:
         PackageFailed: it cannot be made, or a check found a problem.
@@ -40,6 +44,8 @@ def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
         prune(made / "deployment.zip", Path(scratch) / "pruned.zip")
         _add_bytecode(Path(scratch) / "pruned.zip", target / "deployment.zip")
         template = with_greedy_path(json.loads((made / "sam.json").read_text()))
+        if rollout is not None:
+            template = with_gradual_rollout(template, rollout)
         (target / "sam.json").write_text(json.dumps(template, indent=2))
     report = check_package(target / "sam.json", target / "deployment.zip", root / "requirements.txt")
     if report.problems:

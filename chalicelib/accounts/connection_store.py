@@ -77,8 +77,8 @@ class ConnectionStore:
             raise disconnecting_conflict()
         return now if now.sealed == sealed else None
 
-    def mark_needs_reconnect(self, seen: Connection, extra_writes: Sequence[Write] = ()) -> None:
-        """Mark that consent is lost. Does nothing if the person connected again since `seen` was read.
+    def mark_needs_reconnect(self, seen: Connection, extra_writes: Sequence[Write] = ()) -> bool:
+        """Mark that consent is lost. False, and nothing is done, if it was lost or given anew since `seen` was read.
 
         Args:
             extra_writes: further writes of the same transaction, without conditions.
@@ -88,6 +88,8 @@ class ConnectionStore:
         except TransactionCanceled as refused:
             if not refused.reasons[0].is_condition:
                 raise
+            return False
+        return True
 
     def decide(self, seen: Connection, import_id: str) -> bool:
         """Send `writes.decide_removals` on its own. False if its condition failed."""

@@ -1,11 +1,14 @@
 """Notes that consent to read an account is lost. Everything that follows from that hooks in here."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.dynamo import Write
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -18,4 +21,5 @@ class NoteLostConsent:
 
     def __call__(self, seen: Connection) -> None:
         """Note it, unless the person has connected the account again since `seen` was read."""
-        self.connections.mark_needs_reconnect(seen, self.told(seen))
+        if self.connections.mark_needs_reconnect(seen, self.told(seen)):
+            log.warning("consent_lost", extra={"provider": seen.provider})

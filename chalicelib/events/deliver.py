@@ -5,6 +5,7 @@ when nothing can be sent for a while; the endpoint's item says when the next one
 spared after each attempt that shows it, so that it takes little of a worker's time.
 """
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ from chalicelib.jobs.job import JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
+
+log = logging.getLogger(__name__)
 
 READ_AT_ONCE = 200  # deliveries
 LONGEST_ROUND = timedelta(seconds=20)  # then other jobs get their turn
@@ -150,6 +153,8 @@ class _Round:
         answer = parts.callbacks.post(endpoint.url, signed, body)
         now = self._now()
         attempt = Attempt.of(began, now - began, answer, self._asked(answer))
+        if not attempt.is_success:
+            log.info("webhook_failed", extra={"job_id": self._run.job.job_id, "status": attempt.status})
         tried = delivery.with_attempt(attempt)
         after = made.after_success(tried, now) if attempt.is_success else tried.after_failure(now, parts.chance)
         parts.deliveries.update(delivery, after)

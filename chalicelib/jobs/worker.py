@@ -15,6 +15,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.request_id import working_for
 from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.measures import end_measures, measured_kind, start_measures
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
 from chalicelib.jobs.run import Run
@@ -67,6 +68,8 @@ class Worker:
 
     def _run(self, run: Run) -> RunOutcome:
         job = run.job
+        if job.attempts == 1:
+            log.info("job_started", extra=start_measures(job))
         try:
             outcome = self._run_step(run)
             self._start_next(run, outcome)
@@ -75,6 +78,8 @@ class Worker:
             return RunOutcome.LOST
         self._call_on_finished(run)
         log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": outcome.value, "rev": run.job.rev})
+        if run.job.is_finished:
+            log.info("job_finished", extra=end_measures(run.job))
         return outcome
 
     def _run_step(self, run: Run) -> RunOutcome:
@@ -107,6 +112,7 @@ class Worker:
         return run.job.is_finished
 
     def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> RunOutcome:
+        log.info("provider_busy", extra=measured_kind(run.job))
         wait = busy.retry_after or DEFAULT_PROVIDER_WAIT
         run.park(wait + wait * 0.1 * self.chance.random(), ParkReason.PROVIDER, error=busy.detail)
         return RunOutcome.PARKED

@@ -271,19 +271,76 @@ class TestMeasures:
     def test_a_job_that_failed_is_called_so(self):
         assert any(f'$.ran = "{RunOutcome.FAILED}"' in pattern for pattern in PATTERNS)
 
-    def test_every_alarm_on_our_own_measures_names_one_that_is_made(self):
-        made = {
-            each["MetricName"]
-            for resource in of_type("AWS::Logs::MetricFilter").values()
-            for each in resource["Properties"]["MetricTransformations"]
-        }
+    def test_every_alarm_on_our_own_measures_names_one_that_is_made_and_the_others_are_on_the_dashboard(self):
         waited_for = {
             each["Properties"]["MetricName"]
             for each in of_type("AWS::CloudWatch::Alarm").values()
             if not str(each["Properties"]["Namespace"]).startswith("AWS/")
         }
 
-        assert waited_for == made
+        assert waited_for <= MADE
+        assert MADE - waited_for <= shown_metrics()
+
+    def test_one_that_is_counted_by_kind_or_provider_gets_both_from_the_line(self):
+        for each in of_type("AWS::Logs::MetricFilter").values():
+            (made,) = each["Properties"]["MetricTransformations"]
+            assert all(dimension["Value"] in ("$.kind", "$.provider") for dimension in made.get("Dimensions", ()))
+
+
+MADE = {
+    each["MetricName"]
+    for resource in of_type("AWS::Logs::MetricFilter").values()
+    for each in resource["Properties"]["MetricTransformations"]
+}
+
+
+def graphs() -> list[Any]:
+    return list(json.loads(properties("Dashboard")["DashboardBody"]["Fn::Sub"])["widgets"])
+
+
+def shown_metrics() -> set[str]:
+    """The metrics of ours on the dashboard: searched for by kind and provider, or named."""
+    text = json.dumps([graph["properties"]["metrics"] for graph in graphs()])
+    return set(re.findall(r'MetricName=\\*"(\w+)', text)) | set(
+        re.findall(r'"ContactIntake/\$\{[^}]+\}", "(\w+)"', text)
+    )
+
+
+class TestTheDashboard:
+    def test_shows_only_metrics_that_are_made(self):
+        assert shown_metrics() <= MADE
+
+    def test_searches_for_a_metric_by_the_dimensions_that_it_has(self):
+        has = {
+            made["MetricName"]: [dimension["Key"] for dimension in made.get("Dimensions", ())]
+            for resource in of_type("AWS::Logs::MetricFilter").values()
+            for made in resource["Properties"]["MetricTransformations"]
+        }
+        text = json.dumps([graph["properties"]["metrics"] for graph in graphs()])
+        searched = re.findall(r'\{ContactIntake/\$\{AWS::StackName\},([\w,]+)\} MetricName=\\*"(\w+)', text)
+
+        assert searched
+        assert all(dimensions.split(",") == has[name] for dimensions, name in searched)
+
+    def test_its_graphs_do_not_overlap_and_fill_three_columns(self):
+        places = [(graph["x"], graph["y"]) for graph in graphs()]
+
+        assert len(set(places)) == len(places)
+        assert {x for x, _ in places} == {0, 8, 16}
+
+
+class TestWhatIsOptional:
+    def test_is_off_unless_its_parameter_says_so(self):
+        assert TEMPLATE["Parameters"]["Tracing"]["Default"] == "PassThrough"
+        assert TEMPLATE["Parameters"]["MonthlyBudget"]["Default"] == 0
+        assert TEMPLATE["Resources"]["TracingPolicy"]["Condition"] == "IsTraced"
+        assert TEMPLATE["Resources"]["Budget"]["Condition"] == "HasBudget"
+
+    def test_tracing_covers_the_api_and_each_function(self):
+        traced = [properties(name)["Tracing"] for name in ("APIHandler", "StartJob", "ProcessImports")]
+
+        assert traced == [{"Ref": "Tracing"}] * 3
+        assert properties("RestAPI")["TracingEnabled"] == {"Fn::If": ["IsTraced", True, False]}
 
 
 class TestPolicies:

@@ -1,3 +1,4 @@
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -156,6 +157,18 @@ class TestWorker:
 
         assert store.get("a").error == "Something went wrong on our side."
         assert "wonder" not in caplog.text
+
+    def test_the_log_tells_of_the_start_the_waits_for_a_provider_and_the_end_once_each(
+        self, works, queued, clock, caplog
+    ):
+        caplog.set_level(logging.INFO)
+        queued("a")
+        works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=10))))
+        clock.advance(seconds=20)
+        works(failing(ConsentNeeded("Connect Google again.")))
+
+        told = [each for each in caplog.messages if each in ("job_started", "provider_busy", "job_finished")]
+        assert told == ["job_started", "provider_busy", "job_finished"]
 
     def test_operators_are_told_at_once_of_a_job_that_failed_by_us(self, works, queued, caplog):
         queued("a")
