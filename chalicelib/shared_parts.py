@@ -24,6 +24,8 @@ from chalicelib.foundation.http import Request
 from chalicelib.foundation.jwks import Jwks, fetcher
 from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.response_policy import ResponsePolicy
+from chalicelib.foundation.scopes import NO_SCOPES, Scope
+from chalicelib.foundation.service_clients import ServiceClients
 from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
@@ -96,6 +98,7 @@ class SharedParts:
         self.chance = chance
         self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be asked to stop
         self.email_writes: Callable[[Job], Sequence[Write]] = lambda _: ()  # set by the wiring
+        self.granted_scopes: Callable[[str, str], frozenset[Scope]] = lambda _, __: NO_SCOPES  # set by the wiring
 
     @cached_property
     def settings(self) -> Settings:
@@ -134,6 +137,7 @@ class SharedParts:
             cron_secret=settings.cron_secret,
             cron_by_query=settings.cron_allow_query_key,
             organization_claims=self.organization_claims,
+            service_clients=ServiceClients(settings.service_clients, self.granted_scopes),
         )
 
     @property

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chalicelib.foundation.organizations import Role
+from chalicelib.foundation.scopes import Scope
 from local import bulk_arguments, import_arguments
 from local.processes import PartFailed, free_ports
 
@@ -82,7 +83,14 @@ def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
     organizations = {options.organization: [options.role]} if options.organization else {}
-    print_token(options.person, operator=options.operator, organizations=organizations, port=options.port)
+    print_token(
+        options.person,
+        port=options.port,
+        operator=options.operator,
+        organizations=organizations,
+        scopes=options.scope,
+        client=options.client,
+    )
 
 
 def _aws(options: argparse.Namespace) -> None:
@@ -151,6 +159,14 @@ def _parser() -> argparse.ArgumentParser:
     added["enrich"].add_argument("--vendor", required=True, metavar="NAME", help="such as phone-metadata")
     added["demo"].add_argument("--short", action="store_true", help="import fewer contacts")
     added["token"].add_argument("person", help="who the token identifies")
+    added["token"].add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        choices=list(Scope),
+        help="limit the token to this scope and others given",
+    )
+    added["token"].add_argument("--client", default="", metavar="ID", help="a program that acts for the person with it")
     added["token"].add_argument("--operator", action="store_true", help="give the token the operator role")
     added["token"].add_argument("--organization", metavar="ID", help="give the token a role in this organization")
     added["token"].add_argument("--role", choices=list(Role), default=Role.MEMBER, help="which (default: member)")

@@ -24,14 +24,28 @@ class SandboxControl:
         return cls(settings["AUTH_ISSUER"].removesuffix("/signin"))
 
     def token(
-        self, person: str, *, operator: bool = False, organizations: Mapping[str, Sequence[str]] | None = None
+        self,
+        person: str,
+        *,
+        operator: bool = False,
+        organizations: Mapping[str, Sequence[str]] | None = None,
+        scopes: Sequence[str] = (),
+        client: str = "",
     ) -> str:
         """A bearer token.
 
         Args:
             organizations: the roles that it gives the person in each organization.
+            scopes: what it is limited to; nothing for all rights.
+            client: the service client that acts for the person with it.
         """
-        asked = {"person": person, "operator": operator, "organizations": organizations or {}}
+        asked = {
+            "person": person,
+            "operator": operator,
+            "organizations": organizations or {},
+            "scopes": list(scopes),
+            "client": client,
+        }
         token: str = self.do("token", asked)["token"]
         return token
 

@@ -8,6 +8,7 @@ from chalicelib.address_book.routes import TAGGED
 from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.address_book.parts import AddressBookParts
@@ -30,6 +31,7 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), Query("tag", TAGGED), DELIVERY],
         strict_query=True,
         is_download=True,
+        scopes=[Scope.CONTACTS_READ],
     )
     def export_contacts(request: Request) -> Response:
         """A file that is too large for a response is answered with 303; its link is valid for five minutes."""

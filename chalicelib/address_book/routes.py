@@ -12,6 +12,7 @@ from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Query, Router, not_found
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -63,6 +64,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ],
     )
     def list_contacts(request: Request) -> Response:
         limit = whole_number(request, "limit", 50, 1, 200)
@@ -84,7 +86,13 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
 
 
 def _read_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull", 307: "MergedContact"})
+    @router.get(
+        ONE,
+        Access.PERSON,
+        "Get a contact with its sources",
+        {200: "ContactInFull", 307: "MergedContact"},
+        scopes=[Scope.CONTACTS_READ],
+    )
     def get_contact(request: Request, contact_id: str) -> Response:
         try:
             return conditional_response(request, _contact_in_full(parts, request.owner, contact_id))
@@ -96,6 +104,7 @@ def _read_routes(router: Router, parts: AddressBookParts) -> None:
         Access.PERSON,
         "Get the history of a contact",
         {200: "ContactHistory", 307: "MergedContact"},
+        scopes=[Scope.CONTACTS_READ],
     )
     def get_history(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.history_json import history_json
@@ -110,14 +119,28 @@ def _read_routes(router: Router, parts: AddressBookParts) -> None:
 
 
 def _write_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.post(CONTACTS, Access.PERSON, "Create a contact by hand", {201: "ContactInFull"}, body=_new_contact_body)
+    @router.post(
+        CONTACTS,
+        Access.PERSON,
+        "Create a contact by hand",
+        {201: "ContactInFull"},
+        body=_new_contact_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def create_contact(request: Request) -> Response:
         fields = read_body(request, _new_contact_body()).model_dump(exclude_unset=True)
         made = parts.create_contact(request.owner, fields, idempotency_key=request.idempotency_key)
         location = f"{parts.shared.public_url}{CONTACTS}/{made.contact_id}"
         return Response(_contact_in_full(parts, request.owner, made.contact_id), 201, {"Location": location})
 
-    @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
+    @router.patch(
+        ONE,
+        Access.PERSON,
+        "Edit a contact",
+        {200: "ContactInFull"},
+        body=_edit_contact_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def edit_contact(request: Request, contact_id: str) -> Response:
         edit = read_body(request, _edit_contact_body()).model_dump(exclude_unset=True)
         version = edit.pop("version", None)
@@ -128,7 +151,7 @@ def _write_routes(router: Router, parts: AddressBookParts) -> None:
         except NotFound:
             raise merged_or_not_found(parts, request.owner, contact_id) from None
 
-    @router.delete(ONE, Access.PERSON, "Delete a contact", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a contact", {204: ""}, scopes=[Scope.CONTACTS_WRITE])
     def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:
@@ -145,6 +168,7 @@ def _enrichment_routes(router: Router, parts: AddressBookParts) -> None:
         "Decide whether vendors may be asked about a contact",
         {200: "ContactInFull"},
         body=_contact_enrichment_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def put_contact_enrichment(request: Request, contact_id: str) -> Response:
         body = read_body(request, _contact_enrichment_body())

@@ -10,6 +10,7 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 from chalicelib.jobs.waiting import retry_after
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def routes(router: Router, parts: BulkParts) -> None:
 
 
 def _create_routes(router: Router, parts: BulkParts) -> None:
-    @router.post(BULK, Access.PERSON, "Create many contacts", {202: "BulkCreate"}, body=_create_body)
+    @router.post(
+        BULK,
+        Access.PERSON,
+        "Create many contacts",
+        {202: "BulkCreate"},
+        body=_create_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def start_bulk_create(request: Request) -> Response:
         from chalicelib.bulk.start_bulk_create import CreateRequest
         from chalicelib.contacts.on_existing import OnExisting
@@ -52,6 +60,7 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
         Access.PERSON,
         "Get the status and results of a bulk create",
         {200: "BulkCreateInFull", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_bulk_create(request: Request, job_id: str) -> Response:
         return _status(request, parts.follow_create(request.owner, job_id))
@@ -64,6 +73,7 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
         "Delete the contacts of a bulk create",
         {202: "BulkCleanup"},
         body=_cleanup_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def start_bulk_cleanup(request: Request) -> Response:
         from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
@@ -80,6 +90,7 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
         Access.PERSON,
         "Get the status and results of a cleanup",
         {200: "BulkCleanupInFull", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_bulk_cleanup(request: Request, job_id: str) -> Response:
         return _status(request, parts.follow_cleanup(request.owner, job_id))
@@ -99,6 +110,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
             Query("limit", "The maximum number of jobs.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def list_bulk_jobs(request: Request) -> Response:
         from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
@@ -112,7 +124,13 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
         jobs, next_cursor = parts.list_jobs(request.owner, job_filter, cursor=cursor, limit=limit)
         return conditional_response(request, {"jobs": parts.job_reader.bodies(jobs), "next_cursor": next_cursor})
 
-    @router.post(f"{BULK}/{{job_id}}/cancel", Access.PERSON, "Cancel a bulk create or a cleanup", {200: "BulkJob"})
+    @router.post(
+        f"{BULK}/{{job_id}}/cancel",
+        Access.PERSON,
+        "Cancel a bulk create or a cleanup",
+        {200: "BulkJob"},
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def cancel_bulk(request: Request, job_id: str) -> Response:
         job = parts.cancel(request.owner, job_id)
         return Response(parts.job_reader.bodies([job])[0])

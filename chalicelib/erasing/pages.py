@@ -35,6 +35,7 @@ def _data_routes(router: Router, parts: ErasingParts) -> None:
             as_of=rfc3339(book.as_of),
             enrichment=parts.enrichment_choice(request.owner),
             emails=parts.email_choices(request.owner),
+            service_clients=parts.service_clients(request.owner),
         )
         return page(text)
 

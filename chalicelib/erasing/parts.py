@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +36,7 @@ class ErasingParts:
         count_accounts: Callable[[str], int],
         enrichment_choice: Callable[[str], JsonObject],
         email_choices: Callable[[str], JsonObject],
+        service_clients: Callable[[str], Sequence[JsonObject]],
     ) -> None:
         """Connect the room to the others.
 
@@ -44,9 +45,11 @@ class ErasingParts:
             sign_out: ends all sessions of a person.
             enrichment_choice: what a person decided about enrichment, for their page.
             email_choices: their e-mail address, and which e-mails they want.
+            service_clients: what they allow other programs to do for them.
         """
         self.shared, self._forgets = shared, forgets
         self.enrichment_choice, self.email_choices = enrichment_choice, email_choices
+        self.service_clients = service_clients
         self.sign_out, self.count_contacts, self.count_accounts = sign_out, count_contacts, count_accounts
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Authentication: people by a bearer token of the trusted issuer, programs by the cron secret, viewers by a key."""
+"""Authentication: people and service clients by a bearer token, the schedule by the cron secret, viewers by a key."""
 
 import hmac
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person, Request
 from chalicelib.foundation.organizations import OrganizationClaims
 from chalicelib.foundation.secret import secrets_match, sha256_hex
+from chalicelib.foundation.service_clients import ServiceClients
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 
 
@@ -21,9 +22,13 @@ class Authenticator:
     cron_by_query: bool = False
     #: the claims with their organizations
     organization_claims: OrganizationClaims = field(default_factory=OrganizationClaims)
+    service_clients: ServiceClients = field(default_factory=ServiceClients)
 
-    def person(self, authorization: str | None) -> Person | None:
-        """The person that a bearer token identifies; None without a token.
+    def person(self, authorization: str | None, on_behalf_of: str | None = None) -> Person | None:
+        """The person that a bearer token identifies, with what it permits; None without a token.
+
+        Args:
+            on_behalf_of: the person for whom a service client acts.
 
         Raises:
             BadToken: the token is invalid.
@@ -34,7 +39,9 @@ class Authenticator:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise BadToken("Send the token in the header as `Authorization: Bearer <token>`.", check="scheme")
-        return person_from_claims(self.tokens.claims(token.strip()), self.organization_claims)
+        claims = self.tokens.claims(token.strip())
+        person = person_from_claims(claims, self.organization_claims)
+        return self.service_clients.caller(person, claims, on_behalf_of)
 
     def check_cron(self, request: Request) -> None:
         """Check the cron secret in the header or, if allowed, in the query.

@@ -5,6 +5,7 @@ ServiceError
 │   ├── InvalidInput     422   (all invalid contacts of a list: `bulk/check_contacts.py`)
 │   ├── NotSignedIn      401
 │   ├── NotAllowed       403
+│   │   └── InsufficientScope  the token is limited to scopes that do not permit it
 │   ├── NotFound         404
 │   ├── Conflict         409
 │   │   └── ConsentNeeded      the person must connect the account again
@@ -20,7 +21,7 @@ ServiceError
     └── Misconfigured    500   our operator must fix it (a client secret, an API that is not enabled)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -78,6 +79,21 @@ class NotAllowed(CallerError):
     """The caller lacks the permission, or the CSRF token of a form is wrong."""
 
     status, slug, title = 403, "not-allowed", "Permission denied"
+
+
+class InsufficientScope(NotAllowed):
+    """The caller's token is limited to scopes, none of which permits this.
+
+    Args:
+        sufficient: the scopes that would, each of them; none if only a token without scopes does.
+    """
+
+    slug, title = "insufficient-scope", "Insufficient scope"
+
+    def __init__(self, sufficient: Sequence[str]) -> None:
+        needed = f"one with {' or '.join(sufficient)}" if sufficient else "one without scopes"
+        super().__init__(f"The token does not permit this. Use {needed}.", scopes=list(sufficient))
+        self.sufficient = tuple(sufficient)
 
 
 class NotFound(CallerError):

@@ -28,10 +28,19 @@ class Person:
     roles: frozenset[str] = frozenset()
     #: their roles in each organization, as the token says
     organizations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: what the caller's token permits, by `scopes.py`; None for everything that the person may do
+    scopes: frozenset[str] | None = None
+    #: the service client that acts for them; their own `sub` if it acts for itself; "" if the person acts
+    client: str = ""
 
     @property
     def is_operator(self) -> bool:
         return "operator" in self.roles
+
+    @property
+    def acting_client(self) -> str:
+        """The service client that acts for the person; "" if there is none."""
+        return "" if self.client == self.sub else self.client
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ PROBLEM = "application/problem+json"
 _UNSAFE = ("\r", "\n", "\0")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _ALLOWED_HEADERS = (
-    "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token, x-request-id"
+    "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token, "
+    "x-on-behalf-of, x-request-id"
 )
 _EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After, X-Request-Id"
 ANY_ORIGIN = "*"

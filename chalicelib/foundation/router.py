@@ -28,6 +28,8 @@ from chalicelib.foundation.request_id import HEADER, working_for
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
 from chalicelib.foundation.route_table import RouteTable, event_of_route
+from chalicelib.foundation.scopes import Scope, check_scopes
+from chalicelib.foundation.service_clients import ON_BEHALF_OF
 from chalicelib.foundation.session import COOKIE, Session, Sessions
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class RouteOptions(TypedDict, total=False):
     shows_pages: bool
     is_download: bool
     role: Role
+    scopes: Sequence[Scope]
     head: View
 
 
@@ -104,6 +107,8 @@ class Route:
     is_download: bool = False
     #: the least role in the organization, for a route of organizations
     role: Role = Role.MEMBER
+    #: each of them suffices for a token that is limited to scopes; none for what such a token never permits
+    scopes: Sequence[Scope] = ()
     #: the view for HEAD, if GET has a side effect
     head: View | None = None
 
@@ -115,8 +120,8 @@ class Route:
 class Authentication(Protocol):
     """The port that identifies the callers of routes."""
 
-    def person(self, authorization: str | None) -> Person | None:
-        """The person that a bearer token identifies; None without a token.
+    def person(self, authorization: str | None, on_behalf_of: str | None = None) -> Person | None:
+        """The person that a bearer token identifies, with what it permits; None without a token.
 
         Raises:
             NotSignedIn: the token is invalid.
@@ -140,6 +145,7 @@ class Parts(Protocol):
     @property
     def sessions(self) -> Sessions: ...
     def error_page(self, error: ServiceError, request: Request) -> str: ...
+    def note_act(self, person: Person, method: str, summary: str) -> None: ...
 
 
 class App(Chalice):
@@ -290,6 +296,8 @@ class Router:
             request = self._authorize(route, request)
             check_texts(request)
             check_query(request, [query.name for query in route.query], strict=route.strict_query)
+            if request.person is not None and request.person.acting_client:
+                self._parts.note_act(request.person, route.method, route.summary)
             response: Response = route.view(request, **request.params)
             check_headers(response.headers)
             body_content(response)
@@ -322,9 +330,11 @@ class Router:
         """The request with the caller's identity.
 
         Raises:
-            NotFound: a path parameter cannot be an id, or the person has no role in the organization.
+            NotFound: a path parameter cannot be an id, or the person has no role in the organization, or a service
+                client may not do this for the person.
             NotSignedIn: the caller must sign in, or their token or the cron secret is invalid.
-            NotAllowed: the caller is not an operator, or has a smaller role, or the CSRF token is missing or wrong.
+            NotAllowed: the caller is not an operator, or has a smaller role, or their token is limited to scopes that
+                do not permit it, or the CSRF token is missing or wrong.
         """
         if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in request.params.values()):
             raise not_found()
@@ -337,18 +347,15 @@ class Router:
             return self._identify_visitor(request) if route.shows_pages else request
         identified = self._authenticate(request, allows_viewers=route.access is Access.VIEWER)
         if identified.viewer_key is None:
-            person = identified.signed_in
-            if route.access is Access.OPERATOR and not person.is_operator:
-                raise NotAllowed("Only operators may do this.")
-            if route.access is Access.ORGANIZATION:
-                check_role(person, request.params["org"], route.role)
+            _check_access(route, identified.signed_in, request)
         return identified
 
     def _authenticate(self, request: Request, *, allows_viewers: bool) -> Request:
         """The request with the person of the bearer token, or else of the session. An invalid token is an error."""
         authorization = request.headers.get("authorization")
         if authorization is not None:
-            return request.with_identity(person=self._parts.authenticator.person(authorization))
+            on_behalf_of = request.headers.get(ON_BEHALF_OF.lower())
+            return request.with_identity(person=self._parts.authenticator.person(authorization, on_behalf_of))
         session = self._session(request)
         key = self._viewer_key(request) if allows_viewers else None
         if session is None:
@@ -394,6 +401,18 @@ class Router:
 def viewer_cookie(job_id: str) -> str:
     """Each job has its own cookie, so that connecting a second account does not hide the first account's import."""
     return f"import-{job_id}"
+
+
+def _check_access(route: Route, person: Person, request: Request) -> None:
+    """Check what an identified caller may do. Raises as `Router._authorize`."""
+    if request.headers.get(ON_BEHALF_OF.lower(), person.sub) != person.sub:
+        raise not_found()  # a person acts for no one else
+    if route.access is Access.OPERATOR and not person.is_operator:
+        raise not_found() if person.client else NotAllowed("Only operators may do this.")
+    if route.access is Access.ORGANIZATION:
+        check_role(person, request.params["org"], route.role)
+    if route.access in (Access.PERSON, Access.VIEWER):
+        check_scopes(person, route.scopes)
 
 
 def reject_head(_request: Request, **_params: str) -> Response:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
+LONGEST_TITLE = 255  # characters, also of an id
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # The regions that `phonenumbers` knows, listed here because loading the library would slow down every cold start.
@@ -278,6 +279,22 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def named_titles(text: str) -> Mapping[str, str]:
+    """Parse a JSON object that maps ids to titles.
+
+    Raises:
+        InvalidSetting: it is no such object, or has an empty text or one with a control character.
+    """
+    try:
+        titles = json.loads(text)
+    except ValueError:
+        titles = None
+    texts = [each for pair in titles.items() for each in pair] if isinstance(titles, dict) else [None]
+    if not all(isinstance(each, str) and 0 < len(each) <= LONGEST_TITLE and each.isprintable() for each in texts):
+        raise InvalidSetting('must be a JSON object of ids and titles, such as {"crm-backend": "Example CRM"}.')
+    return dict(titles or {})
 
 
 def url_origin(address: str) -> str:

@@ -18,6 +18,7 @@ from chalicelib.foundation.setting_kinds import (
     fraction,
     issuer,
     log_level,
+    named_titles,
     named_urls,
     one_of,
     origins_or_any,
@@ -74,6 +75,8 @@ class Settings:
     #: the claims of a token with the person's organizations and roles (`organizations.py`)
     organization_claim: str = _setting(plain, "organizations")
     organization_roles_claim: str = _setting(plain, "organization_roles")
+    #: the service clients to which people can grant scopes: their titles, by the `sub` of their own tokens
+    service_clients: Mapping[str, str] = _setting(named_titles, {})
     signin_client_id: str = _setting(plain, "")
     signin_client_secret: str = _setting(plain, "", shown=False)
     google_client_id: str = _setting(plain, "")

@@ -150,12 +150,17 @@ def person_from_claims(claims: Mapping[str, Any], of_organizations: Organization
         BadToken: the `sub` claim is missing or invalid.
     """
     sub = claims["sub"]
-    is_valid = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isprintable()
-    if not is_valid or sub.startswith(OF_NO_PERSON):
+    if not is_subject(sub):
         raise BadToken("The token's `sub` claim is missing or invalid.", check="sub")
     roles = claims.get("roles")
     known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
     return Person(sub, _label(claims, sub), known, of_organizations.read(claims))
+
+
+def is_subject(sub: object) -> bool:
+    """Whether this can be the `sub` of a person or a service client."""
+    is_text = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isprintable()
+    return is_text and not str(sub).startswith(OF_NO_PERSON)
 
 
 def _label(claims: Mapping[str, Any], sub: str) -> str:

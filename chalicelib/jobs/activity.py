@@ -32,6 +32,10 @@ class ActivityKind(StrEnum):
     SPLIT = "split"
     DELETED = "deleted"  # by hand; only the person sees it
     VENDOR_CHANGED = "vendor-changed"
+    CLIENT_ALLOWED = "client-allowed"
+    CLIENT_REVOKED = "client-revoked"
+    CLIENT_READ = "client-read"  # within the hour that begins then
+    CLIENT_ACTED = "client-acted"  # noted before the change is made
 
 
 @dataclass(frozen=True, slots=True)

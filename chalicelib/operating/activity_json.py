@@ -18,6 +18,10 @@ EVENT_TITLES: Mapping[ActivityKind, str] = {
     ActivityKind.SPLIT: "Contact split",
     ActivityKind.DELETED: "Contact deleted",
     ActivityKind.VENDOR_CHANGED: "Vendor changed",
+    ActivityKind.CLIENT_ALLOWED: "Service client allowed to act",
+    ActivityKind.CLIENT_REVOKED: "Service client no longer allowed to act",
+    ActivityKind.CLIENT_READ: "Service client read data, within an hour",
+    ActivityKind.CLIENT_ACTED: "Service client acted",
 }
 _STATES: Mapping[str, str] = {
     JobState.QUEUED.value: "waiting",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, choice, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 from chalicelib.provider_imports.import_routes import accepted_response
 
 if TYPE_CHECKING:
@@ -20,7 +21,14 @@ ONE = f"{CONNECTIONS}/{{connection_id}}"
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
-    @router.get(CONNECTIONS, Access.PERSON, "List my connected accounts", {200: "Connections"}, strict_query=True)
+    @router.get(
+        CONNECTIONS,
+        Access.PERSON,
+        "List my connected accounts",
+        {200: "Connections"},
+        strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
+    )
     def list_connections(request: Request) -> Response:
         return conditional_response(request, {"connections": parts.list_connections(request.owner)})
 
@@ -36,11 +44,24 @@ def routes(router: Router, parts: ImportsParts) -> None:
         started = parts.accounts.connect_with_token(request.owner, request.signed_in.label, provider, token)
         return accepted_response(parts, started.job)
 
-    @router.get(ONE, Access.PERSON, "Get a connected account", {200: "Connection"})
+    @router.get(
+        ONE,
+        Access.PERSON,
+        "Get a connected account",
+        {200: "Connection"},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
+    )
     def get_connection(request: Request, connection_id: str) -> Response:
         return conditional_response(request, parts.list_connections.get(request.owner, connection_id))
 
-    @router.post(f"{ONE}/import", Access.PERSON, "Import an account again", {202: "Status"}, body=_import_again_body)
+    @router.post(
+        f"{ONE}/import",
+        Access.PERSON,
+        "Import an account again",
+        {202: "Status"},
+        body=_import_again_body,
+        scopes=[Scope.IMPORTS_WRITE],
+    )
     def import_again(request: Request, connection_id: str) -> Response:
         full = read_body(request, _import_again_body()).full
         person = request.signed_in.label
@@ -57,6 +78,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Choose how often an account is imported again; a new account is imported daily",
         {200: "Connection"},
         body=_refresh_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def choose_refresh(request: Request, connection_id: str) -> Response:
         interval = read_body(request, _refresh_body()).interval

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.router import Access, Router
+from chalicelib.foundation.scopes import Scope
 from chalicelib.provider_imports.account_routes import ONE
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ CHOICES = f"{ONE}/choices"
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
-    @router.get(CHOICES, Access.PERSON, "List what can be chosen of an account, with counts", {200: "Choices"})
+    @router.get(
+        CHOICES,
+        Access.PERSON,
+        "List what can be chosen of an account, with counts",
+        {200: "Choices"},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
+    )
     def list_choices(request: Request, connection_id: str) -> Response:
         return conditional_response(request, choices_json(parts.offer_choices(request.owner, connection_id)))
 
@@ -29,6 +36,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Count the contacts that a choice would bring and leave out; changes nothing",
         {200: "ChoicePreview"},
         body=_choice_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def preview_choice(request: Request, connection_id: str) -> Response:
         chosen = read_body(request, _choice_body()).chosen
@@ -41,6 +49,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Choose what comes of an account; a changed choice starts a full import",
         {200: "Connection"},
         body=_choice_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def choose_contacts(request: Request, connection_id: str) -> Response:
         chosen = read_body(request, _choice_body()).chosen

@@ -8,6 +8,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import retry_after
 from chalicelib.provider_imports.status import PublicState, status_body
@@ -42,9 +43,10 @@ def _status_routes(router: Router, parts: ImportsParts) -> None:
         context = parts.follow_import.wait_context(job)
         return conditional_response(request, status_body(job, context), retry_after(job, context))
 
-    router.get(STATUS, Access.VIEWER, "Get the status of an import", {200: "Status", 304: ""})(status)
+    scopes = [Scope.CONTACTS_READ, Scope.IMPORTS_WRITE]
+    router.get(STATUS, Access.VIEWER, "Get the status of an import", {200: "Status", 304: ""}, scopes=scopes)(status)
 
-    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "Get an import", {200: "Status", 304: ""})
+    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "Get an import", {200: "Status", 304: ""}, scopes=scopes)
     def get_import(request: Request, job_id: str) -> Response:
         return status(request, job_id)
 
@@ -63,6 +65,7 @@ def _list_route(router: Router, parts: ImportsParts) -> None:
             LIMIT,
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def list_imports(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
@@ -85,6 +88,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         {200: "Ledger"},
         query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), CURSOR, LIMIT],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def read_ledger(request: Request, job_id: str) -> Response:
         job = parts.follow_import.owned_job(request.owner, job_id)
@@ -97,7 +101,11 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         return conditional_response(request, {"job_id": job_id, "lines": lines, "next_cursor": following})
 
     @router.get(
-        f"{IMPORTS}/{{job_id}}/verify", Access.PERSON, "Compare the counts with the ledger", {200: "LedgerCheck"}
+        f"{IMPORTS}/{{job_id}}/verify",
+        Access.PERSON,
+        "Compare the counts with the ledger",
+        {200: "LedgerCheck"},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
@@ -106,11 +114,19 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
 
 
 def _deciding_routes(router: Router, parts: ImportsParts) -> None:
-    @router.post(f"{IMPORTS}/{{job_id}}/cancel", Access.PERSON, "Cancel an import", {200: "Status"})
+    @router.post(
+        f"{IMPORTS}/{{job_id}}/cancel", Access.PERSON, "Cancel an import", {200: "Status"}, scopes=[Scope.IMPORTS_WRITE]
+    )
     def cancel_import(request: Request, job_id: str) -> Response:
         return Response(parts.follow_import.status(parts.cancel_import(request.owner, job_id)))
 
-    @router.post(f"{IMPORTS}/{{job_id}}/retry", Access.PERSON, "Run a finished import again", {202: "Status"})
+    @router.post(
+        f"{IMPORTS}/{{job_id}}/retry",
+        Access.PERSON,
+        "Run a finished import again",
+        {202: "Status"},
+        scopes=[Scope.IMPORTS_WRITE],
+    )
     def retry_import(request: Request, job_id: str) -> Response:
         job = parts.retry_import(
             request.owner, job_id, idempotency_key=request.idempotency_key, person=request.signed_in.label
@@ -123,6 +139,7 @@ def _deciding_routes(router: Router, parts: ImportsParts) -> None:
         "Decide on held removals",
         {200: "Status", 202: "Status"},
         body=_removals_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def decide_removals(request: Request, job_id: str) -> Response:
         decision = read_body(request, _removals_body()).decision

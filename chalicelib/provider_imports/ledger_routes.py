@@ -8,6 +8,7 @@ from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.parts import ImportsParts
@@ -22,6 +23,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), DELIVERY],
         strict_query=True,
         is_download=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def download_ledger(request: Request, job_id: str) -> Response:
         from chalicelib.foundation.delivery import TimeLeft

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.router import Access, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -18,7 +19,13 @@ CERTAIN = "/api/v1/reviews/certain"
 
 
 def routes(router: Router, parts: ReviewParts) -> None:
-    @router.post(SEARCH, Access.PERSON, "Search my contacts for duplicates", {202: "DuplicateSearch"})
+    @router.post(
+        SEARCH,
+        Access.PERSON,
+        "Search my contacts for duplicates",
+        {202: "DuplicateSearch"},
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def find_duplicates(request: Request) -> Response:
         from chalicelib.reviews.search_job import search_body
 
@@ -31,6 +38,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         Access.PERSON,
         "Get the status of a search for duplicates",
         {200: "DuplicateSearch", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_duplicate_search(request: Request, job_id: str) -> Response:
         from chalicelib.reviews.search_job import search_body
@@ -38,7 +46,11 @@ def routes(router: Router, parts: ReviewParts) -> None:
         return conditional_response(request, search_body(parts.searches.get(request.owner, job_id)))
 
     @router.get(
-        SEARCH, Access.PERSON, "List the certain pairs of the latest search", {200: "CertainDuplicates", 304: ""}
+        SEARCH,
+        Access.PERSON,
+        "List the certain pairs of the latest search",
+        {200: "CertainDuplicates", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def list_certain_duplicates(request: Request) -> Response:
         certain = [
@@ -53,6 +65,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         "Merge all certain pairs of the latest search",
         {202: "LikeDecisions"},
         body=_certain_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def accept_certain_duplicates(request: Request) -> Response:
         from chalicelib.reviews.like_routes import LIKE, job_json

@@ -8,6 +8,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,6 +28,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         "Decide all pairs that are like one, or count them",
         {200: "LikeReviews", 202: "LikeReviews"},
         body=_like_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def decide_like_reviews(request: Request) -> Response:
         from chalicelib.reviews.review import Answer
@@ -38,11 +40,23 @@ def routes(router: Router, parts: ReviewParts) -> None:
         links = _links(parts.shared.public_url, like, job)
         return Response(_like(like, job.job_id, links), 202, {"Location": links["status"], "Retry-After": "1"})
 
-    @router.get(ONE, Access.PERSON, "Get the job that decides many pairs", {200: "LikeDecisions"})
+    @router.get(
+        ONE,
+        Access.PERSON,
+        "Get the job that decides many pairs",
+        {200: "LikeDecisions"},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
+    )
     def get_like_decisions(request: Request, job_id: str) -> Response:
         return Response(job_json(parts.decide_like.get(request.owner, job_id)))
 
-    @router.post(f"{ONE}/undo", Access.PERSON, "Undo what a job has decided of many pairs", {202: "LikeDecisions"})
+    @router.post(
+        f"{ONE}/undo",
+        Access.PERSON,
+        "Undo what a job has decided of many pairs",
+        {202: "LikeDecisions"},
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def undo_like_decisions(request: Request, job_id: str) -> Response:
         return Response(job_json(parts.decide_like.undo(request.owner, job_id)), 202)
 

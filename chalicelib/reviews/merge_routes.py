@@ -9,6 +9,7 @@ from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Router, not_found
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,7 +27,14 @@ def routes(router: Router, parts: ReviewParts) -> None:
 
 
 def _merge_routes(router: Router, parts: ReviewParts) -> None:
-    @router.post(f"{ONE}/merge", Access.PERSON, "Merge contacts into one", {200: "MergedContacts"}, body=_merge_body)
+    @router.post(
+        f"{ONE}/merge",
+        Access.PERSON,
+        "Merge contacts into one",
+        {200: "MergedContacts"},
+        body=_merge_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def merge_contacts(request: Request, contact_id: str) -> Response:
         from chalicelib.reviews.merge_bodies import MergeBody
 
@@ -52,6 +60,7 @@ def _merge_routes(router: Router, parts: ReviewParts) -> None:
         "Take the merge of a contact back: give it its id and its records again",
         {200: "UnmergedContacts"},
         body=_unmerge_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def unmerge_contacts(request: Request, contact_id: str) -> Response:
         from chalicelib.reviews.merge_bodies import UnmergeBody
@@ -70,6 +79,7 @@ def _split_route(router: Router, parts: ReviewParts) -> None:
         "Make a contact of its own of some source records",
         {200: "SplitContacts"},
         body=_split_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def split_contact(request: Request, contact_id: str) -> Response:
         from chalicelib.reviews.merge_bodies import SplitBody

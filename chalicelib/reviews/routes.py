@@ -11,6 +11,7 @@ from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ def _read_routes(router: Router, parts: ReviewParts) -> None:
             Query("limit", "The maximum number of reviews.", {"type": "integer", "minimum": 1, "maximum": MOST}),
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ],
     )
     def list_reviews(request: Request) -> Response:
         from chalicelib.reviews.review import Reason
@@ -67,7 +69,9 @@ def _read_routes(router: Router, parts: ReviewParts) -> None:
         }
         return conditional_response(request, body)
 
-    @router.get(ONE, Access.PERSON, "Get a pair side by side", {200: "ReviewInFull", 304: ""})
+    @router.get(
+        ONE, Access.PERSON, "Get a pair side by side", {200: "ReviewInFull", 304: ""}, scopes=[Scope.CONTACTS_READ]
+    )
     def get_review(request: Request, review_id: str) -> Response:
         from chalicelib.reviews.review_json import review_details_json
 
@@ -75,7 +79,14 @@ def _read_routes(router: Router, parts: ReviewParts) -> None:
 
 
 def _decision_routes(router: Router, parts: ReviewParts) -> None:
-    @router.post(f"{ONE}/decision", Access.PERSON, "Decide a pair", {200: "ReviewDecision"}, body=_decision_body)
+    @router.post(
+        f"{ONE}/decision",
+        Access.PERSON,
+        "Decide a pair",
+        {200: "ReviewDecision"},
+        body=_decision_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def decide_review(request: Request, review_id: str) -> Response:
         from chalicelib.reviews.deciding import Choice
         from chalicelib.reviews.review import Answer
@@ -86,7 +97,9 @@ def _decision_routes(router: Router, parts: ReviewParts) -> None:
         decided = parts.decide_review(request.owner, review_id, choice)
         return Response(decided_json(decided))
 
-    @router.delete(f"{ONE}/decision", Access.PERSON, "Undo the decision on a pair", {204: ""})
+    @router.delete(
+        f"{ONE}/decision", Access.PERSON, "Undo the decision on a pair", {204: ""}, scopes=[Scope.CONTACTS_WRITE]
+    )
     def undo_review(request: Request, review_id: str) -> Response:
         parts.undo_decision(request.owner, review_id)
         return Response(None, 204)

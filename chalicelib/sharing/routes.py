@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 from chalicelib.sharing.paging import CURSOR, cursor_of, limit_of, limit_query
 
 if TYPE_CHECKING:
@@ -31,7 +32,14 @@ def routes(router: Router, parts: SharingParts) -> None:
 
 
 def _collections(router: Router, parts: SharingParts) -> None:
-    @router.post(COLLECTIONS, Access.PERSON, "Create a collection", {201: "Collection"}, body=_collection_body)
+    @router.post(
+        COLLECTIONS,
+        Access.PERSON,
+        "Create a collection",
+        {201: "Collection"},
+        body=_collection_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def create_collection(request: Request) -> Response:
         from chalicelib.collections.collection import checked_name
         from chalicelib.sharing.collection_json import collection_json
@@ -41,7 +49,12 @@ def _collections(router: Router, parts: SharingParts) -> None:
         return Response(collection_json(created, request.owner), 201, {"Location": location})
 
     @router.get(
-        COLLECTIONS, Access.PERSON, "List all collections I can see, by name", {200: "Collections"}, strict_query=True
+        COLLECTIONS,
+        Access.PERSON,
+        "List all collections I can see, by name",
+        {200: "Collections"},
+        strict_query=True,
+        scopes=[Scope.CONTACTS_READ],
     )
     def list_collections(request: Request) -> Response:
         from chalicelib.sharing.collection_json import collection_json
@@ -49,7 +62,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         seen = parts.collections.of_person(request.owner)
         return conditional_response(request, {"collections": [collection_json(each, request.owner) for each in seen]})
 
-    @router.get(ONE, Access.PERSON, "Get a collection", {200: "CollectionInFull"})
+    @router.get(ONE, Access.PERSON, "Get a collection", {200: "CollectionInFull"}, scopes=[Scope.CONTACTS_READ])
     def get_collection(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import collection_json
 
@@ -57,7 +70,14 @@ def _collections(router: Router, parts: SharingParts) -> None:
         count = parts.list_members.count(collection_id)
         return conditional_response(request, {**collection_json(known, request.owner), "member_count": count})
 
-    @router.patch(ONE, Access.PERSON, "Rename a collection", {200: "Collection"}, body=_collection_body)
+    @router.patch(
+        ONE,
+        Access.PERSON,
+        "Rename a collection",
+        {200: "Collection"},
+        body=_collection_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def rename_collection(request: Request, collection_id: str) -> Response:
         from chalicelib.collections.collection import checked_name
         from chalicelib.sharing.collection_json import collection_json
@@ -65,7 +85,9 @@ def _collections(router: Router, parts: SharingParts) -> None:
         name = checked_name(read_body(request, _collection_body()).name)
         return Response(collection_json(parts.collections.rename(request.owner, collection_id, name), request.owner))
 
-    @router.delete(ONE, Access.PERSON, "Delete a collection, but not its contacts", {204: ""})
+    @router.delete(
+        ONE, Access.PERSON, "Delete a collection, but not its contacts", {204: ""}, scopes=[Scope.CONTACTS_WRITE]
+    )
     def delete_collection(request: Request, collection_id: str) -> Response:
         parts.collections.delete(request.owner, collection_id)
         return Response(None, 204)
@@ -79,6 +101,7 @@ def _member_list(router: Router, parts: SharingParts) -> None:
         {200: "Members"},
         query=[CURSOR, limit_query("members"), Query("tag", TAGGED)],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ],
     )
     def list_members(request: Request, collection_id: str) -> Response:
         from chalicelib.contacts.tag_query import tag_of
@@ -93,7 +116,12 @@ def _member_list(router: Router, parts: SharingParts) -> None:
 
 def _member_changes(router: Router, parts: SharingParts) -> None:
     @router.post(
-        MEMBERS, Access.PERSON, "Add contacts from my address book", {200: "MembersAdded"}, body=_add_members_body
+        MEMBERS,
+        Access.PERSON,
+        "Add contacts from my address book",
+        {200: "MembersAdded"},
+        body=_add_members_body,
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def add_members(request: Request, collection_id: str) -> Response:
         contact_ids = read_body(request, _add_members_body()).contact_ids
@@ -107,7 +135,11 @@ def _member_changes(router: Router, parts: SharingParts) -> None:
         )
 
     @router.delete(
-        f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Remove a contact from a collection without deleting it", {204: ""}
+        f"{MEMBERS}/{{contact_id}}",
+        Access.PERSON,
+        "Remove a contact from a collection without deleting it",
+        {204: ""},
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def remove_member(request: Request, collection_id: str, contact_id: str) -> Response:
         parts.remove_member(request.owner, collection_id, contact_id)

@@ -312,6 +312,11 @@ MAILBOX = PEOPLE.kind(
     "mailbox",
     holds="the e-mail address of a person that the issuer verified, and which e-mails the person wants",
 )
+GRANT = PEOPLE.kind(
+    "owner#{owner}",
+    "grant#{client}",
+    holds="the scopes that a person allows a service client to use for them, and since when",
+)
 UNSUBSCRIBE = PEOPLE.kind(
     "unsubscribe#{link_id}",
     "unsubscribe",

@@ -8,6 +8,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +50,25 @@ def preview_json(preview: UndoPreview) -> JsonObject:
 
 
 def _starting_routes(router: Router, parts: UndoingParts) -> None:
-    @router.get(RUN, Access.PERSON, "Preview undoing an import or another run", {200: "UndoPreview"})
+    @router.get(
+        RUN,
+        Access.PERSON,
+        "Preview undoing an import or another run",
+        {200: "UndoPreview"},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
+    )
     def preview_undo(request: Request, job_id: str) -> Response:
         preview = parts.preview_undo(request.owner, job_id)
         return Response({**preview_json(preview), **_apart(parts, parts.decided_apart(preview.run))})
 
-    @router.post(RUN, Access.PERSON, "Undo an import or another run", {202: "Undo"}, body=_undo_body)
+    @router.post(
+        RUN,
+        Access.PERSON,
+        "Undo an import or another run",
+        {202: "Undo"},
+        body=_undo_body,
+        scopes=[Scope.CONTACTS_WRITE],
+    )
     def start_undo(request: Request, job_id: str) -> Response:
         from chalicelib.undoing.preview_undo import UndoNumbers
 
@@ -66,7 +80,13 @@ def _starting_routes(router: Router, parts: UndoingParts) -> None:
 
 
 def _following_routes(router: Router, parts: UndoingParts) -> None:
-    @router.get(UNDO, Access.PERSON, "Get the status of an undo", {200: "Undo", 304: ""})
+    @router.get(
+        UNDO,
+        Access.PERSON,
+        "Get the status of an undo",
+        {200: "Undo", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
+    )
     def get_undo(request: Request, job_id: str) -> Response:
         job = parts.undo_results.job(request.owner, job_id)
         return conditional_response(request, _status(parts, job), None if job.is_finished else {"Retry-After": "2"})
@@ -78,6 +98,7 @@ def _following_routes(router: Router, parts: UndoingParts) -> None:
         {200: "UndoResults", 304: ""},
         query=[Query("list", "Which of the lists; `reversed` by default.", {"enum": list(LISTS)}), CURSOR, LIMIT],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def list_undo_results(request: Request, job_id: str) -> Response:
         from chalicelib.undoing.undo_results import UndoList
@@ -98,6 +119,7 @@ def _restoring_route(router: Router, parts: UndoingParts) -> None:
         Access.PERSON,
         "List the contacts that I deleted and can bring back, the latest first",
         {200: "DeletedContacts"},
+        scopes=[Scope.CONTACTS_READ],
     )
     def list_deleted_contacts(request: Request) -> Response:
         return Response({"contacts": parts.deleted_contacts(request.owner)})
@@ -107,6 +129,7 @@ def _restoring_route(router: Router, parts: UndoingParts) -> None:
         Access.PERSON,
         "Bring back a contact I deleted",
         {200: "RestoredContact"},
+        scopes=[Scope.CONTACTS_WRITE],
     )
     def restore_contact(request: Request, contact_id: str) -> Response:
         return Response({"contact_id": parts.restore_contact(request.owner, contact_id)})

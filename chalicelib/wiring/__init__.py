@@ -29,6 +29,7 @@ from chalicelib.provider_imports.parts import ImportsParts
 from chalicelib.providers.parts import ProviderParts, check_providers
 from chalicelib.providers.registry import TITLES
 from chalicelib.reviews.parts import ReviewParts
+from chalicelib.service_clients.parts import ServiceClientParts
 from chalicelib.shared_parts import SharedParts
 from chalicelib.sharing.parts import SharingParts
 from chalicelib.signing_in.parts import SigningInParts
@@ -40,7 +41,7 @@ from chalicelib.wiring.rooms import ROOMS
 if TYPE_CHECKING:
     from chalicelib.foundation.errors import ServiceError
     from chalicelib.foundation.graphql_part import GraphQlPart
-    from chalicelib.foundation.http import Request
+    from chalicelib.foundation.http import Person, Request
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.response_policy import ResponsePolicy
     from chalicelib.foundation.router import Authentication, Router
@@ -118,6 +119,8 @@ class Wiring:
         )
         self.sharing = SharingParts(shared)
         self.events = EventsParts(shared, email_writes=self.emails.writes)
+        self.service_clients = ServiceClientParts(shared)
+        shared.granted_scopes = self.service_clients.granted
         self.erasing = ErasingParts(
             shared,
             forgets=self.forgets,
@@ -126,6 +129,7 @@ class Wiring:
             count_accounts=self.accounts.count,
             enrichment_choice=self.enrichment.choice_on_page,
             email_choices=self.emails.choices_on_page,
+            service_clients=self.service_clients.on_page,
         )
         self.engine = JobEngine(
             shared,
@@ -214,6 +218,9 @@ class Wiring:
 
     def error_page(self, error: ServiceError, request: Request) -> str:
         return self.shared.error_page(error, request)
+
+    def note_act(self, person: Person, method: str, summary: str) -> None:
+        self.service_clients.note_act(person, method, summary)
 
     # ── what the schedule and the queue need
 

@@ -16,6 +16,7 @@ from chalicelib.operating.room import ROOM as OPERATING
 from chalicelib.provider_imports.room import ROOM as PROVIDER_IMPORTS
 from chalicelib.reviews.room import ROOM as REVIEWS
 from chalicelib.room import AnyRoom
+from chalicelib.service_clients.room import ROOM as SERVICE_CLIENTS
 from chalicelib.sharing.room import ROOM as SHARING
 from chalicelib.signing_in.room import ROOM as SIGNING_IN
 from chalicelib.undoing.room import ROOM as UNDOING
@@ -36,6 +37,7 @@ ROOMS: tuple[AnyRoom, ...] = (
     SHARING,
     EVENTS,
     EMAILS,
+    SERVICE_CLIENTS,
     ERASING,
     OPERATING,
 )

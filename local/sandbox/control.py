@@ -13,7 +13,8 @@ GET, POST, DELETE /sandbox/vendors             calls and charges; script answers
 GET, DELETE /sandbox/emails                    the e-mails that were sent; clear them (see the page /mailbox)
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
 POST      /sandbox/clock                       {"advance_seconds": 86400}: advance the clock
-POST      /sandbox/token                       {"person": "ada", "operator": false, "organizations": {…}}:
+POST      /sandbox/token                       {"person": "ada", "operator": false, "organizations": {…},
+                                               "scopes": […], "client": "crm"}:
                                                create a bearer token, with roles by organization
 """
 
@@ -191,7 +192,13 @@ def _advance(world: World, request: Request) -> Json:
 
 def _token(world: World, request: Request) -> Json:
     body = request.json
-    person = Person(body["person"], bool(body.get("operator")), body.get("organizations") or {})
+    person = Person(
+        body["person"],
+        bool(body.get("operator")),
+        body.get("organizations") or {},
+        body.get("scopes") or (),
+        body.get("client") or "",
+    )
     return {"token": bearer(world.signer, f"{request.origin}/signin", person, now=world.now())}
 
 

@@ -28,6 +28,10 @@ class Person:
     operator: bool = False
     #: their roles in each organization
     organizations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: the scopes that their bearer tokens are limited to; none for all rights
+    scopes: Sequence[str] = ()
+    #: the service client that acts for them with these tokens
+    client: str = ""
     #: their name, if it is not `sub`
     name: str = ""
     #: whether the issuer has verified their email address
@@ -70,7 +74,10 @@ class Signer:
 
 def bearer(signer: Signer, issuer: str, person: Person, *, now: float | None = None) -> str:
     """A bearer token for `person`, valid for twelve hours."""
-    return signer.sign(_claims(issuer, AUDIENCE, person, now=now, lasts=LIFETIME))
+    claims = _claims(issuer, AUDIENCE, person, now=now, lasts=LIFETIME)
+    scopes: dict[str, Json] = {"scope": " ".join(person.scopes)} if person.scopes else {}
+    act: dict[str, Json] = {"act": {"sub": person.client}} if person.client else {}
+    return signer.sign({**claims, **scopes, **act})
 
 
 def id_token(

@@ -26,7 +26,7 @@ class Parts:
     """People are known by their name alone; a session is known by its person's name, and its token is `csrf-<name>`."""
 
     def __init__(self, *origins: str, url: str = "https://contacts.example") -> None:
-        self.authenticator, self.sessions = self, self
+        self.authenticator, self.sessions, self.noted = self, self, []
         self.response_policy = ResponsePolicy(url, origins or ["https://app.example"])
 
     def find(self, carried: str) -> Session | None:
@@ -34,7 +34,10 @@ class Parts:
             return None
         return Session(Person(carried, carried, frozenset({carried})), f"csrf-{carried}")
 
-    def person(self, authorization: str | None) -> Person | None:
+    def note_act(self, person: Person, method: str, summary: str) -> None:
+        self.noted.append((person.client, person.sub, method, summary))
+
+    def person(self, authorization: str | None, on_behalf_of: str | None = None) -> Person | None:
         if authorization == "bad":
             raise NotSignedIn("Not good.")
         return None if authorization is None else Person(authorization, authorization, frozenset({authorization}))
@@ -159,7 +162,7 @@ class TestAccess:
 class MembersOfAcme(Parts):
     """As `Parts`, but people have the role of their name in the organization acme."""
 
-    def person(self, authorization: str | None) -> Person | None:
+    def person(self, authorization: str | None, on_behalf_of: str | None = None) -> Person | None:
         person = super().person(authorization)
         return person and replace(person, organizations={"acme": person.roles})
 

@@ -54,6 +54,7 @@ SETTINGS = {
     "AUTH_ISSUER": ISSUER,
     "AUTH_AUDIENCE": AUDIENCE,
     "AUTH_JWKS_URL": f"{ISSUER}/jwks",
+    "SERVICE_CLIENTS": json.dumps({name: f"Example {name}" for name in ("reader", "writer", "importer", "stranger")}),
     "SIGNIN_CLIENT_ID": CLIENT_ID,
     "SIGNIN_CLIENT_SECRET": CLIENT_SECRET,
     "GOOGLE_CLIENT_ID": "google-client",

@@ -1,10 +1,12 @@
 """Permissions: every route, requested by every kind of caller. A route that is missing here fails."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,10 @@ from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access
+from chalicelib.foundation.scopes import Scope
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.leads.erasing.erasure_job import ERASURE_LANE, LEAD_ERASURE, erasure_details
+from tests.fakes.issuer import FakeIssuer
 from tests.routes.file_imports import plan
 from tests.routes.service import CRON_SECRET, Service, jar_of
 
@@ -218,6 +222,11 @@ EXPECTED = {
     ("GET", "/api/v1/me/enrichment"): EVERY_PERSON,
     ("PUT", "/api/v1/me/enrichment"): EVERY_PERSON,
     ("POST", "/me/enrichment"): PAGE_ACTS,
+    ("GET", "/api/v1/me/service-clients"): EVERY_PERSON,
+    ("DELETE", "/api/v1/me/service-clients/{client}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/me/service-clients/grant"): (401, 404, 404, 404, 401, 401),  # it names no client
+    ("POST", "/me/service-clients/grant"): PAGE_ACTS,
+    ("POST", "/me/service-clients/revoke"): (401, 404, 303, 404, 401, 401),
     ("GET", "/api/v1/me/emails"): EVERY_PERSON,
     ("PUT", "/api/v1/me/emails"): EVERY_PERSON,
     ("POST", "/me/emails"): PAGE_ACTS,
@@ -502,6 +511,8 @@ FORMS = {
     "/review/certain": {"count": "1"},
     "/me/enrichment": {"do": "allow"},
     "/me/emails": {"kind": "done"},
+    "/me/service-clients/grant": {"client": "reader", "scope": "contacts:read"},
+    "/me/service-clients/revoke": {"client": "reader"},
     "/accounts/{connection_id}/refresh": {"interval": "weekly"},
     "/accounts/{connection_id}/choices": {"everything": "yes"},
     "/contacts/{contact_id}/enrichment": {"do": "opt-out"},
@@ -509,6 +520,173 @@ FORMS = {
 }
 
 REFUSALS = (401, 403, 404)
+
+# What a token that is limited to scopes permits. Each of the scopes suffices; every other route refuses such tokens.
+READS, CHANGES, IMPORTS = Scope
+PERMITTED_BY: Mapping[tuple[str, str], tuple[Scope, ...]] = {
+    ("GET", "/api/v1/contacts/import/status/{job_id}"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/imports/{job_id}"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/imports"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/imports/{job_id}/ledger"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/imports/{job_id}/verify"): (
+        READS,
+        IMPORTS,
+    ),
+    ("POST", "/api/v1/imports/{job_id}/cancel"): (IMPORTS,),
+    ("POST", "/api/v1/imports/{job_id}/retry"): (IMPORTS,),
+    ("POST", "/api/v1/imports/{job_id}/removals"): (IMPORTS,),
+    ("GET", "/api/v1/imports/{job_id}/ledger.csv"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/connections"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/connections/{connection_id}"): (
+        READS,
+        IMPORTS,
+    ),
+    ("POST", "/api/v1/connections/{connection_id}/import"): (IMPORTS,),
+    ("PUT", "/api/v1/connections/{connection_id}/refresh"): (IMPORTS,),
+    ("GET", "/api/v1/connections/{connection_id}/choices"): (
+        READS,
+        IMPORTS,
+    ),
+    ("POST", "/api/v1/connections/{connection_id}/choices/preview"): (IMPORTS,),
+    ("PUT", "/api/v1/connections/{connection_id}/choices"): (IMPORTS,),
+    ("GET", "/api/v1/contacts"): (READS,),
+    ("GET", "/api/v1/contacts/{contact_id}"): (READS,),
+    ("GET", "/api/v1/contacts/{contact_id}/history"): (READS,),
+    ("POST", "/api/v1/contacts"): (CHANGES,),
+    ("PATCH", "/api/v1/contacts/{contact_id}"): (CHANGES,),
+    ("DELETE", "/api/v1/contacts/{contact_id}"): (CHANGES,),
+    ("PUT", "/api/v1/contacts/{contact_id}/enrichment"): (CHANGES,),
+    ("GET", "/api/v1/contacts/export"): (READS,),
+    ("POST", "/api/v1/contacts/bulk"): (CHANGES,),
+    ("GET", "/api/v1/contacts/bulk/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("POST", "/api/v1/contacts/bulk/cleanup"): (CHANGES,),
+    ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/contacts/bulk"): (
+        READS,
+        CHANGES,
+    ),
+    ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): (CHANGES,),
+    ("POST", "/api/v1/file-imports"): (IMPORTS,),
+    ("GET", "/api/v1/file-imports"): (
+        READS,
+        IMPORTS,
+    ),
+    ("POST", "/api/v1/file-imports/{import_id}/uploaded"): (IMPORTS,),
+    ("GET", "/api/v1/file-imports/{import_id}"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/file-imports/{import_id}/plan"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/file-imports/{import_id}/plan/gone"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/file-imports/{import_id}/verify"): (
+        READS,
+        IMPORTS,
+    ),
+    ("PATCH", "/api/v1/file-imports/{import_id}"): (IMPORTS,),
+    ("POST", "/api/v1/file-imports/{import_id}/commit"): (IMPORTS,),
+    ("POST", "/api/v1/file-imports/{import_id}/cancel"): (IMPORTS,),
+    ("GET", "/api/v1/file-imports/{import_id}/fields"): (
+        READS,
+        IMPORTS,
+    ),
+    ("PUT", "/api/v1/file-imports/{import_id}/fields"): (IMPORTS,),
+    ("GET", "/api/v1/file-imports/{import_id}/records"): (
+        READS,
+        IMPORTS,
+    ),
+    ("PATCH", "/api/v1/file-imports/{import_id}/records/{number}"): (IMPORTS,),
+    ("POST", "/api/v1/file-imports/{import_id}/records/leave-out"): (IMPORTS,),
+    ("POST", "/api/v1/file-imports/{import_id}/records/take-in"): (IMPORTS,),
+    ("POST", "/api/v1/file-imports/{import_id}/decisions"): (IMPORTS,),
+    ("GET", "/api/v1/file-imports/{import_id}/reports/{report}"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/file-imports/{import_id}/compare"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/file-imports/{import_id}/compare.csv"): (
+        READS,
+        IMPORTS,
+    ),
+    ("GET", "/api/v1/reviews"): (READS,),
+    ("GET", "/api/v1/reviews/{review_id}"): (READS,),
+    ("POST", "/api/v1/reviews/{review_id}/decision"): (CHANGES,),
+    ("DELETE", "/api/v1/reviews/{review_id}/decision"): (CHANGES,),
+    ("POST", "/api/v1/reviews/like"): (CHANGES,),
+    ("GET", "/api/v1/reviews/like/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("POST", "/api/v1/reviews/like/{job_id}/undo"): (CHANGES,),
+    ("POST", "/api/v1/contacts/{contact_id}/merge"): (CHANGES,),
+    ("POST", "/api/v1/contacts/{contact_id}/unmerge"): (CHANGES,),
+    ("POST", "/api/v1/contacts/{contact_id}/split"): (CHANGES,),
+    ("POST", "/api/v1/reviews/find-duplicates"): (CHANGES,),
+    ("GET", "/api/v1/reviews/find-duplicates/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/reviews/find-duplicates"): (
+        READS,
+        CHANGES,
+    ),
+    ("POST", "/api/v1/reviews/certain"): (CHANGES,),
+    ("GET", "/api/v1/runs/{job_id}/undo"): (
+        READS,
+        CHANGES,
+    ),
+    ("POST", "/api/v1/runs/{job_id}/undo"): (CHANGES,),
+    ("GET", "/api/v1/undos/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/undos/{job_id}/results"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/contacts/deleted"): (READS,),
+    ("POST", "/api/v1/contacts/{contact_id}/restore"): (CHANGES,),
+    ("POST", "/api/v1/collections"): (CHANGES,),
+    ("GET", "/api/v1/collections"): (READS,),
+    ("GET", "/api/v1/collections/{collection_id}"): (READS,),
+    ("PATCH", "/api/v1/collections/{collection_id}"): (CHANGES,),
+    ("DELETE", "/api/v1/collections/{collection_id}"): (CHANGES,),
+    ("GET", "/api/v1/collections/{collection_id}/members"): (READS,),
+    ("POST", "/api/v1/collections/{collection_id}/members"): (CHANGES,),
+    ("DELETE", "/api/v1/collections/{collection_id}/members/{contact_id}"): (CHANGES,),
+}
 
 # What a path's braces stand for where nothing is meant.
 NOTHING = defaultdict(lambda: "A" * 22, provider="google", vendor="hunter", org="acme")
@@ -566,6 +744,7 @@ class Ann:
             "source": service.post("/api/v1/sources", who="ann", body={"name": "CRM"}).json["source_id"],
             "lead_source": _lead_source(service),
             "person": "vera",
+            "client": "reader",
             "vendor": "hunter",
             "import_id": plan(service, "Name,Phone\nAda,0170 1234567\n").json["id"],
             "number": "2",
@@ -575,6 +754,8 @@ class Ann:
             "token": "made-up.done.0123",
             "review_id": review_id_of(contact["contact_id"], other["contact_id"]),
         }
+        for scope, client in CLIENTS.items():
+            service.wiring.service_clients.grants.grant("ann", client, frozenset({scope}))
         return Ann(service, ids, bulk_ids, _endpoints(service), jar)
 
     @staticmethod
@@ -784,7 +965,82 @@ class TestOrganizations:
         assert (answer.status, answer.json["type"]) == (404, "/problems/not-found")
 
 
+#: What a service client is answered whatever it may not do, for whomever.
+NOT_FOUND = {
+    "type": "/problems/not-found",
+    "title": "Not found",
+    "status": 404,
+    "detail": "This does not exist, or you do not have access to it.",
+    "request_id": "of-this-test",
+}
+CLIENTS = {READS: "reader", CHANGES: "writer", IMPORTS: "importer"}  # Ann has granted each of them its scope
+ALL_SCOPES = " ".join(Scope)
+
+
+def claims_of(caller: str, scope: Scope) -> Mapping[str, Any]:
+    """The claims of a token that is limited to a scope."""
+    rights = {"roles": ["operator"], "organizations": ACME}  # which no such token has
+    return {
+        "the person": {"sub": "ann", "scope": scope, **rights},
+        "a client, in `act`": {"sub": "ann", "scope": f"openid {scope}", "act": {"sub": "somebody"}, **rights},
+        "a client that was granted it": {"sub": CLIENTS[scope], "scope": ALL_SCOPES, **rights},
+    }[caller]
+
+
+#: Everything that lets a client do nothing for Ann, and whom its request names.
+POWERLESS = {
+    "an `act` without scopes": ({"sub": "ann", "act": {"sub": "somebody"}}, None),
+    "an `act` without scopes of ours": ({"sub": "ann", "act": {"sub": "somebody"}, "scope": "openid leads:read"}, None),
+    "no person": ({"sub": "reader", "scope": ALL_SCOPES}, None),
+    "a person who granted it nothing": ({"sub": "stranger", "scope": ALL_SCOPES}, "ann"),
+    "a person who does not exist": ({"sub": "reader", "scope": ALL_SCOPES}, "nobody"),
+    "a token without scopes": ({"sub": "reader"}, "ann"),
+    "an unknown client": ({"sub": "crm", "client_id": "crm", "scope": ALL_SCOPES}, "ann"),
+}
+
+
+@cache
+def token_with(claims: str) -> str:
+    """A token with these claims, as JSON; each is signed once, because that takes longer than most requests."""
+    return FakeIssuer().token(**json.loads(claims), exp=int(time.time()) + 86_400)
+
+
+@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
+class TestScopes:
+    """Every route by tokens that are limited to scopes, of a person and of service clients."""
+
+    def ask(self, ann: Ann, method: str, path: str, claims: Mapping[str, Any], on_behalf_of: str | None):
+        named = {} if on_behalf_of is None else {"X_On_Behalf_Of": on_behalf_of}
+        return ann.request(method, path, Authorization=f"Bearer {token_with(json.dumps(claims))}", **named)
+
+    @pytest.mark.parametrize("caller", ["the person", "a client, in `act`", "a client that was granted it"])
+    def test_a_token_permits_what_its_scopes_say_and_nothing_else(self, method, path, caller):
+        for scope in Scope:
+            claims, named = claims_of(caller, scope), "ann" if "granted" in caller else None
+            if scope in PERMITTED_BY.get((method, path), ()):
+                expected = EXPECTED[method, path][EVERYBODY.index("owner")]
+                ann = Ann.kept() if method == "GET" else Ann.for_answer(expected)
+                answer = self.ask(ann, method, path, claims, named)
+                assert answer.status == expected, answer.text
+            elif caller != "the person" or ROUTES[method, path].access is Access.ORGANIZATION:
+                assert self.ask(Ann.kept(), method, path, claims, named).json == NOT_FOUND
+            else:
+                assert self.ask(Ann.kept(), method, path, claims, named).status == 403
+
+    def test_a_client_that_may_do_nothing_for_a_person_learns_nothing(self, method, path):
+        for claims, named in POWERLESS.values():
+            assert self.ask(Ann.kept(), method, path, claims, named).json == NOT_FOUND
+
+    def test_a_person_acts_for_no_one_else(self, method, path):
+        claims = {"sub": "bob", "roles": ["operator"], "organizations": ACME}
+
+        assert self.ask(Ann.kept(), method, path, claims, "ann").json == NOT_FOUND
+
+
 class TestTable:
+    def test_every_route_says_what_limited_tokens_it_permits(self):
+        assert {key: tuple(route.scopes) for key, route in ROUTES.items() if route.scopes} == PERMITTED_BY
+
     def test_every_route_has_a_line_and_every_line_a_route(self):
         assert set(EXPECTED) == set(ROUTES)
 

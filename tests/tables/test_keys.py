@@ -62,6 +62,7 @@ STORED = {
     "REVIEW_DECISION": ("reviews#ann#1|x", "decided#7"),
     "ENRICHMENT_CHOICE": ("owner#ann#1|x", "enrichment"),
     "MAILBOX": ("owner#ann#1|x", "mailbox"),
+    "GRANT": ("owner#ann#1|x", "grant#7"),
     "UNSUBSCRIBE": ("unsubscribe#7", "unsubscribe"),
     "REVIEW_LATER": ("reviews#ann#1|x", "later#7"),
     "INGEST_GATE": ("ingest#7", "gate"),

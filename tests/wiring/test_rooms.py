@@ -11,6 +11,7 @@ import pytest
 from chalicelib.books.possible_pairs import review_id_of
 from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.foundation.ids import id_of
+from chalicelib.foundation.scopes import Scope
 from chalicelib.ingest.batch import GATHERING
 from chalicelib.reviews.found_pairs import FoundPair, FoundPairs
 from chalicelib.room import Room
@@ -61,6 +62,7 @@ def busy_service() -> Service:
     service = Service(EMAIL_SENDER="contacts@example.com")
     service.sign_in(ZORA, email_verified=True)
     service.ask("PUT", "/api/v1/me/emails", who=ZORA, body={"done": True})
+    service.wiring.service_clients.grants.grant(ZORA, "reader", frozenset({Scope.CONTACTS_READ}))
     begun = importing(service, [Person("1", "Ada", "ada@x.org"), Person("2", "Bob", "bob@x.org")], who=ZORA)
     _work(service, begun)
     service.begin_consent(ZORA, "microsoft")

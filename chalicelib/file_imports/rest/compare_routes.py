@@ -11,6 +11,7 @@ from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.file_imports.comparing.compare import Compared
@@ -47,6 +48,7 @@ def _page_route(router: Router, parts: FileImportParts) -> None:
             Query(_COUNTS, "true: count the whole comparison, which takes longer.", {"enum": ["true"]}),
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def compare_file_import(request: Request, import_id: str) -> Response:
         """Rows come in the order of the file, then contacts that no row is.
@@ -83,6 +85,7 @@ def _csv_route(router: Router, parts: FileImportParts) -> None:
         query=[TAG, DELIVERY],
         strict_query=True,
         is_download=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def download_file_comparison(request: Request, import_id: str) -> Response:
         """One line for each field that differs, and for each row or contact that only one side has."""

@@ -8,6 +8,7 @@ from chalicelib.file_imports.rest.routes import LARGEST_BODY, ONE
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.file_imports.parts import FileImportParts
@@ -21,6 +22,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         "Decide about rows that are in conflict with contacts; a job does it",
         {202: "FileImportDecisions"},
         body=_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def decide_file_import_rows(request: Request, import_id: str) -> Response:
         """A row that was decided otherwise is a conflict; among several rows, it is left out."""

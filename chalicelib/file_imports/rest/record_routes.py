@@ -11,6 +11,7 @@ from chalicelib.foundation.cursors import encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router, not_found
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ def _fields_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Get what a file is, and what its columns become",
         {200: "FileImportFields", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def get_file_import_fields(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.fields_json import fields_body
@@ -55,6 +57,7 @@ def _fields_routes(router: Router, parts: FileImportParts) -> None:
         "Confirm what the columns of a file become; its rows are planned",
         {202: "FileImport"},
         body=_fields_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def confirm_file_import_fields(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.fields_json import sent_mapping
@@ -85,6 +88,7 @@ def _list_route(router: Router, parts: FileImportParts) -> None:
             LIMIT,
         ],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def list_file_import_records(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.job_kinds import FileOutcome
@@ -113,6 +117,7 @@ def _row_route(router: Router, parts: FileImportParts) -> None:
         "Fix cells of a row, leave it out, or take it in again; it is planned again",
         {202: "FileImport"},
         body=_record_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def change_file_import_record(request: Request, import_id: str, number: str) -> Response:
         from chalicelib.file_imports.rest.record_json import headers_of_row, places_of_cells
@@ -137,6 +142,7 @@ def _rows_routes(router: Router, parts: FileImportParts) -> None:
         "Leave rows out of the commit",
         {202: "FileImport"},
         body=_chosen_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def leave_out_file_import_records(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response
@@ -150,6 +156,7 @@ def _rows_routes(router: Router, parts: FileImportParts) -> None:
         "Take rows in again that were left out",
         {202: "FileImport"},
         body=_chosen_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def take_in_file_import_records(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response

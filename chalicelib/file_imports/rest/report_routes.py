@@ -8,6 +8,7 @@ from chalicelib.file_imports.rest.routes import ONE
 from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router, not_found
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.file_imports.parts import FileImportParts
@@ -22,6 +23,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         query=[DELIVERY],
         strict_query=True,
         is_download=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def download_file_import_report(request: Request, import_id: str, report: str) -> Response:
         """The columns of the file, then `outcome`, `reason`, `row` and `contact_id`, of a file without columns also its

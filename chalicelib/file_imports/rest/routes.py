@@ -11,6 +11,7 @@ from chalicelib.foundation.cursors import decode_cursor
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
     from chalicelib.file_imports.parts import FileImportParts
@@ -53,6 +54,7 @@ def _create_routes(router: Router, parts: FileImportParts) -> None:
         strict_query=True,
         body=_announce_body,
         takes_file=True,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def create_file_import(request: Request) -> Response:
         """With `file_name` in the query, the body is the file; else it is JSON that announces one."""
@@ -64,6 +66,7 @@ def _create_routes(router: Router, parts: FileImportParts) -> None:
         "List my file imports, newest first",
         {200: "FileImports", 304: ""},
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def list_file_imports(request: Request) -> Response:
         from chalicelib.file_imports.rest.responses import bodies
@@ -77,6 +80,7 @@ def _uploaded_route(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Say that an announced file has been uploaded; it is read",
         {202: "FileImport"},
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def file_import_uploaded(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response
@@ -85,13 +89,25 @@ def _uploaded_route(router: Router, parts: FileImportParts) -> None:
 
 
 def _status_routes(router: Router, parts: FileImportParts) -> None:
-    @router.get(ONE, Access.PERSON, "Get a file import", {200: "FileImport", 304: ""})
+    @router.get(
+        ONE,
+        Access.PERSON,
+        "Get a file import",
+        {200: "FileImport", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
+    )
     def get_file_import(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import status_response
 
         return status_response(request, parts, import_id)
 
-    @router.get(f"{ONE}/plan", Access.PERSON, "Get the plan of a file import", {200: "FileImportPlan", 304: ""})
+    @router.get(
+        f"{ONE}/plan",
+        Access.PERSON,
+        "Get the plan of a file import",
+        {200: "FileImportPlan", 304: ""},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
+    )
     def get_file_import_plan(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.record_json import plan_body
 
@@ -106,6 +122,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         {200: "FileImportGoneRows", 304: ""},
         query=[CURSOR, LIMIT],
         strict_query=True,
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def list_file_import_gone_rows(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.record_json import gone_body
@@ -120,6 +137,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Count the rows of a file import again, and compare its counts with them",
         {200: "FileImportCheck"},
+        scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def verify_file_import(request: Request, import_id: str) -> Response:
         return Response(parts.verify(parts.follow(request.owner, import_id)).as_json())
@@ -132,6 +150,7 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
         "Change the settings of a file import; it is planned, or read, again",
         {202: "FileImport"},
         body=_change_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def change_file_import(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response
@@ -144,6 +163,7 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
         "Commit the plan of a file import",
         {202: "FileImport"},
         body=_commit_body,
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def commit_file_import(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.committing.commit_import import Confirmation
@@ -153,7 +173,9 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
         confirmed = Confirmation(body.plan_id, body.new, body.update, body.remove)
         return changed_response(parts, parts.commit(request.owner, import_id, confirmed))
 
-    @router.post(f"{ONE}/cancel", Access.PERSON, "Cancel a file import", {200: "FileImport"})
+    @router.post(
+        f"{ONE}/cancel", Access.PERSON, "Cancel a file import", {200: "FileImport"}, scopes=[Scope.IMPORTS_WRITE]
+    )
     def cancel_file_import(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response
 

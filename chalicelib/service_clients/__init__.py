@@ -1,0 +1,1 @@
+"""Service clients: programs that act for people, and what people allow them."""
