@@ -28,7 +28,13 @@ PAGE_SIZE = 50
 MOST_PAGES = 1_000_000
 NO_NAME = "No name"
 _ID = re.compile("[A-Za-z0-9_-]{1,60}")
-ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last name"}
+_FILTERS = (*api.FILTERS, *api.EXACT_FILTERS)
+ORDERS = {
+    Order.NAME: "Name",
+    Order.GIVEN: "First name",
+    Order.FAMILY: "Last name",
+    Order.CHANGED: "Last changed",
+}
 
 
 def routes(router: Router, parts: AddressBookParts) -> None:
@@ -46,8 +52,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         "Contacts page",
         query=[
             Query("q", api.SEARCHED),
-            Query("tag", api.TAGGED),
-            Query("enrichment", api.WITH_STATUS),
+            *_FILTERS,
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("page", "The page number.", {"type": "integer", "minimum": 1}),
             Query("deleted", "The id of a contact that was just deleted, to offer to bring it back."),
@@ -58,37 +63,36 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
 
 
 def _list_page(parts: AddressBookParts, request: Request) -> str:
-    from chalicelib.address_book.enrichment_view import status_options
+    from chalicelib.address_book.contact_query import filter_of
+    from chalicelib.address_book.list_view import list_choices
     from chalicelib.address_book.status_filter import status_filter_of
     from chalicelib.contacts.contact_json import contact_json
     from chalicelib.contacts.display_name import listed_name
-    from chalicelib.contacts.tag_query import tag_of
 
     text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
     number = whole_number(request, "page", 1, 1, MOST_PAGES)
     order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-    tag, status = tag_of(request), status_filter_of(request)
+    wanted, status = filter_of(request, parts), status_filter_of(request)
     result = parts.list_contacts(
-        request.owner, text or None, page=number, size=PAGE_SIZE, order=order, tag=tag, status=status
+        request.owner, text or None, page=number, size=PAGE_SIZE, order=order, wanted=wanted, status=status
     )
-    enrichment = status.text if status else None
     first = (result.page - 1) * PAGE_SIZE + 1
+    given = {each.name: request.query.get(each.name, "") for each in _FILTERS}
+    choices = list_choices(result, wanted, status, lambda: parts.source_names(request.owner))
+    shown = {each.name for each in choices}
+    query = {"q": text, **given}
     return parts.shared.pages.render(
         request,
         "contacts/contacts.html",
         contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
         text=text,
-        tag=tag,
-        tags=result.tags if tag is None else sorted({*result.tags, tag}),
-        enrichment=enrichment,
-        statuses=status_options() if result.has_statuses or status else [],
-        query=_query(text, order, tag, enrichment),
-        orders=[
-            {"name": each, "title": title, "query": _query(text, each, tag, enrichment)}
-            for each, title in ORDERS.items()
-        ],
+        choices=choices,
+        others={name: value for name, value in given.items() if value and name not in shown},
+        is_filtered=any(query.values()),
+        query=_query(query, order),
+        orders=[{"name": each, "title": title, "query": _query(query, each)} for each, title in ORDERS.items()],
         order=order,
-        all_query=_query("", order),
+        all_query=_query({}, order),
         found=result.matches,
         total=result.total,
         first=first,
@@ -106,9 +110,9 @@ def _id_of(text: str) -> str | None:
     return text if _ID.fullmatch(text) else None
 
 
-def _query(text: str, order: Order, tag: str | None = None, enrichment: str | None = None) -> str:
+def _query(given: Mapping[str, str], order: Order) -> str:
     """The query of the same list, followed by an ampersand unless it is empty."""
-    parameters = {"q": text, "tag": tag, "enrichment": enrichment, "sort": "" if order is Order.NAME else order.value}
+    parameters = {**given, "sort": "" if order is Order.NAME else order.value}
     return "".join(f"{urlencode({name: value})}&" for name, value in parameters.items() if value)
 
 

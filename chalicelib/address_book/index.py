@@ -6,7 +6,7 @@ a search walks through one column of them.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from sys import intern
@@ -23,10 +23,11 @@ from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields
 
-FORM = 4  # version of `to_json` and of folding; increment it when the content of a row changes
+FORM = 5  # version of `to_json` and of folding; increment it when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; contacts alike so far are in the order of their ids
 NAMELESS = "\U0010ffff"  # sorts after every name
 _KEYS = "\n"  # separates the sort keys of the other orders
+_LATEST = 10**15 - 1  # milliseconds since 1970; the order by change counts back from it
 
 
 class Position(NamedTuple):
@@ -58,6 +59,11 @@ class Row(NamedTuple):
     sources: ContactSources
     #: The ids of the possible duplicates stored with it.
     duplicates: tuple[str, ...]
+    groups: tuple[str, ...]
+    #: The version of the contact.
+    version: int
+    #: Milliseconds since 1970: when its fields changed last.
+    updated_at: int
 
 
 class SourceCount(NamedTuple):
@@ -79,6 +85,9 @@ def row_of(contact: Contact) -> Row:
         searchable(shown, other_names(contact)),
         _sources(contact),
         tuple(contact.possible_duplicates),
+        tuple(shown.get("groups", ())),
+        contact.version,
+        contact.updated_at,
     )
 
 
@@ -102,8 +111,8 @@ def _other_keys(name: str, keys: tuple[str, str]) -> str:
     return f"{by_family}{_KEYS}{by_given}" if by_given else by_family
 
 
-def _key(name: str, other_keys: str, order: Order) -> str:
-    """The sort key in this order, from a row."""
+def _name_key_in(name: str, other_keys: str, order: Order) -> str:
+    """The sort key in an order by name, from a row."""
     by_family, _, by_given = other_keys.partition(_KEYS)
     if order is Order.FAMILY:
         return by_family or name
@@ -153,19 +162,28 @@ class Index:
     source_sets: list[ContactSources] = field(default_factory=list)
     #: The possible duplicates by contact id, of rows that have any.
     duplicates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: For each row, the index of its groups in `group_sets`.
+    groups: list[int] = field(default_factory=list)
+    group_sets: list[tuple[str, ...]] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    updated_at: list[int] = field(default_factory=list)
     _orders: dict[Order, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Index":
-        index, source_sets = cls(), dict[ContactSources, int]()
+        index, source_sets, group_sets = cls(), dict[ContactSources, int](), dict[tuple[str, ...], int]()
         for row in sorted(rows, key=lambda row: row.position):
             index.positions.append(row.position)
             index.other_keys.append(row.other_keys)
             index.searchable.append(row.searchable)
             index.sources.append(source_sets.setdefault(row.sources, len(source_sets)))
+            index.groups.append(group_sets.setdefault(row.groups, len(group_sets)))
+            index.versions.append(row.version)
+            index.updated_at.append(row.updated_at)
             if row.duplicates:
                 index.duplicates[row.position.contact_id] = row.duplicates
         index.source_sets.extend(source_sets)
+        index.group_sets.extend(group_sets)
         return index
 
     def __len__(self) -> int:
@@ -173,16 +191,22 @@ class Index:
 
     # ── reading
 
-    def find(self, search: Search | None, order: Order = Order.NAME, tag: str | None = None) -> Sequence[Position]:
-        """The positions of contacts that match and have this tag, in this order; None for all contacts."""
-        if search is None and tag is None and order is Order.NAME:
+    def find(
+        self, search: Search | None, order: Order = Order.NAME, narrow: "Narrow | None" = None
+    ) -> Sequence[Position]:
+        """The positions of contacts that match, in this order; None for all contacts.
+
+        Args:
+            narrow: picks some of the places that match.
+        """
+        if search is None and narrow is None and order is Order.NAME:
             return self.positions
         if search is None:
             places = self._whole(order)
         else:
             places = search.places(self.searchable, self._searched_text)
             places = places if order is Order.NAME else self._sorted(places, order)
-        return _Ordered(self, order, places if tag is None else self._tagged(places, tag))
+        return _Ordered(self, order, places if narrow is None else narrow(self, places))
 
     @cached_property
     def _searched_text(self) -> SearchedText:
@@ -193,15 +217,22 @@ class Index:
         """All tags of the contacts, sorted."""
         return sorted({tag for number in set(self.sources) for tag in self.source_sets[number].tags})
 
-    def _tagged(self, places: Sequence[int], tag: str) -> Sequence[int]:
-        numbers = {number for number, each in enumerate(self.source_sets) if tag in each.tags}
-        sources = self.sources
-        return [place for place in places if sources[place] in numbers] if numbers else ()
+    @cached_property
+    def group_names(self) -> Sequence[str]:
+        """All groups of the contacts, sorted."""
+        return sorted({group for number in set(self.groups) for group in self.group_sets[number]})
+
+    @cached_property
+    def source_keys(self) -> Sequence[str]:
+        """The keys of all sources of the contacts, sorted."""
+        return sorted({source for number in set(self.sources) for source in self.source_sets[number].sources})
 
     def position(self, place: int, order: Order) -> Position:
         """The position of one row in this order."""
         name, contact_id = self.positions[place]
-        return Position(_key(name, self.other_keys[place], order), contact_id)
+        if order is Order.CHANGED:
+            return Position(f"{_LATEST - self.updated_at[place]:015d}", contact_id)
+        return Position(_name_key_in(name, self.other_keys[place], order), contact_id)
 
     def _whole(self, order: Order) -> Sequence[int]:
         """The places of all rows in this order; cached for the next request, unless it is the order of the rows."""
@@ -260,6 +291,15 @@ class Index:
         return sorted({pair for pair in pairs if pair[0] != pair[1]})
 
     @cached_property
+    def linked(self) -> Mapping[str, Sequence[str]]:
+        """The possible duplicates of each contact that has any, in both directions."""
+        linked: dict[str, list[str]] = {}
+        for one, other in self.possible_pairs:
+            linked.setdefault(one, []).append(other)
+            linked.setdefault(other, []).append(one)
+        return linked
+
+    @cached_property
     def contact_ids(self) -> frozenset[str]:
         return frozenset(position.contact_id for position in self.positions)
 
@@ -281,6 +321,11 @@ class Index:
         self.other_keys.insert(place, row.other_keys)
         self.searchable.insert(place, row.searchable)
         self.sources.insert(place, self.source_sets.index(row.sources))
+        if row.groups not in self.group_sets:
+            self.group_sets.append(row.groups)
+        self.groups.insert(place, self.group_sets.index(row.groups))
+        self.versions.insert(place, row.version)
+        self.updated_at.insert(place, row.updated_at)
         if row.duplicates:
             self.duplicates[contact_id] = row.duplicates
 
@@ -293,12 +338,22 @@ class Index:
             self.sources[:],
             list(self.source_sets),
             {other: named for other, named in self.duplicates.items() if other not in contact_ids},
+            self.groups[:],
+            list(self.group_sets),
+            self.versions[:],
+            self.updated_at[:],
         )
         places = [place for place, position in enumerate(self.positions) if position.contact_id in contact_ids]
-        for column in (index.positions, index.other_keys, index.searchable, index.sources):
+        for column in index._columns:
             for place in reversed(places):
                 del column[place]
         return index
+
+    @property
+    def _columns(self) -> Sequence[list[Any]]:
+        """The lists with one entry for each row."""
+        named = (self.positions, self.other_keys, self.searchable)
+        return (*named, self.sources, self.groups, self.versions, self.updated_at)
 
     # ── as JSON
 
@@ -315,6 +370,10 @@ class Index:
                 for sources, only_source, tags in content["voices"]
             ],
             {contact_id: tuple(named) for contact_id, named in content["duplicates"].items()},
+            content["groups"],
+            list(map(tuple, content["group_sets"])),
+            content["versions"],
+            content["updated_at"],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -326,4 +385,12 @@ class Index:
             "spoken": self.sources,
             "voices": [list(sources) for sources in self.source_sets],
             "duplicates": self.duplicates,
+            "groups": self.groups,
+            "group_sets": self.group_sets,
+            "versions": self.versions,
+            "updated_at": self.updated_at,
         }
+
+
+#: Picks some places of an index, in their order.
+Narrow = Callable[[Index, Sequence[int]], Sequence[int]]

@@ -1,4 +1,4 @@
-"""Lists and searches the contacts of a book, sorted by display name, first name or last name.
+"""Lists, searches and filters the contacts of a book, sorted by a name or by when they changed.
 
 The index gives the order and the matches; the contacts themselves are read from the book. So a page never shows a
 deleted contact or an outdated name, even if the index is older.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.address_book.contact_filter import ALL, ContactFilter
 from chalicelib.address_book.index import Index, Position, other_names
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.possible_duplicates import in_both_directions
@@ -22,7 +23,7 @@ from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.numbered_pages import numbered_page
 
-_CURSOR = re.compile(r"by-(name|given|family)/([A-Za-z0-9_-]{1,100})/(.+)", re.DOTALL)
+_CURSOR = re.compile(r"by-(name|given|family|changed)/([A-Za-z0-9_-]{1,100})/(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,17 @@ class ContactPage:
 
     #: With possible duplicates in both directions. Fewer than asked for if some were deleted since the index was built.
     contacts: list[Contact]
-    #: The number of contacts that match the search and have the tag.
+    #: The number of contacts that match the search and fit the filters.
     matches: int
     #: The number of contacts in the book.
     total: int
     #: All tags that occur in the book, sorted.
     tags: Sequence[str]
+    #: All groups likewise, and the keys of all sources.
+    groups: Sequence[str]
+    sources: Sequence[str]
+    #: Whether any contact has a possible duplicate.
+    has_duplicates: bool
     #: The number of this page, from 1.
     page: int
     #: The number of pages, at least 1.
@@ -77,24 +83,27 @@ class ListContacts:
         page: int = 1,
         size: int = 50,
         order: Order = Order.NAME,
-        tag: str | None = None,
+        wanted: ContactFilter = ALL,
         status: StatusFilter | None = None,
     ) -> ContactPage:
         """The page with this number; the last page if there are fewer.
 
         Args:
             text: words to search for; None or blank for all contacts.
-            tag: list only contacts with a record of this tag.
+            wanted: list only contacts that fit.
             status: list only contacts that a vendor's latest attempt gave this status.
         """
         result, search = self.indexes.get(owner), _search(text)
-        matches, found = self._with_status(owner, result.index, result.index.find(search, order, tag), status)
+        matches, found = self._with_status(owner, result.index, _find(result.index, search, order, wanted), status)
         cut, index = numbered_page(matches, page, size), result.index
         return ContactPage(
-            self._read(owner, index, cut.items, search, tag, found),
+            self._read(owner, index, cut.items, search, wanted, found),
             matches=len(matches),
             total=len(index),
             tags=index.tags,
+            groups=index.group_names,
+            sources=index.source_keys,
+            has_duplicates=bool(index.possible_pairs),
             page=cut.number,
             pages=cut.pages,
             is_current=result.is_current,
@@ -109,7 +118,7 @@ class ListContacts:
         cursor: str | None,
         limit: int,
         order: Order = Order.NAME,
-        tag: str | None = None,
+        wanted: ContactFilter = ALL,
         status: StatusFilter | None = None,
     ) -> CursorPage:
         """Up to `limit` contacts after a cursor, or from the start.
@@ -119,11 +128,11 @@ class ListContacts:
         """
         after = None if cursor is None else _from_cursor(cursor, order)
         result, search = self.indexes.get(owner), _search(text)
-        matches, found = self._with_status(owner, result.index, result.index.find(search, order, tag), status)
+        matches, found = self._with_status(owner, result.index, _find(result.index, search, order, wanted), status)
         start = 0 if after is None else bisect_right(matches, after)
         positions = matches[start : start + limit]
         next_cursor = _to_cursor(positions[-1], order) if start + limit < len(matches) else None
-        contacts = self._read(owner, result.index, positions, search, tag, found)
+        contacts = self._read(owner, result.index, positions, search, wanted, found)
         return CursorPage(contacts, next_cursor, result.is_current, result.as_of)
 
     def _with_status(
@@ -141,7 +150,7 @@ class ListContacts:
         index: Index,
         positions: Sequence[Position],
         search: Search | None,
-        tag: str | None,
+        wanted: ContactFilter,
         found: FilteredStatuses | None,
     ) -> list[Contact]:
         """The contacts at these positions that still exist and still match, as they are now."""
@@ -149,11 +158,14 @@ class ListContacts:
         present = [known[position.contact_id] for position in positions if position.contact_id in known]
         if search is not None:
             present = [contact for contact in present if search.matches(contact.shown, other_names(contact))]
-        if tag is not None:
-            present = [contact for contact in present if tag in contact.tags]
         if found is not None:
             present = [contact for contact in present if found.accepts(contact)]
-        return [in_both_directions(contact, index) for contact in present]
+        linked = [in_both_directions(contact, index) for contact in present]
+        return linked if wanted == ALL else list(filter(wanted.fits, linked))
+
+
+def _find(index: Index, search: Search | None, order: Order, wanted: ContactFilter) -> Sequence[Position]:
+    return index.find(search, order, None if wanted == ALL else wanted.places)
 
 
 def _search(text: str | None) -> Search | None:

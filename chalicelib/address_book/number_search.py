@@ -63,3 +63,8 @@ def digit_lines(shown: ContactFields) -> str:
 def _as_written(phone: Phone) -> str:
     digits = ascii_digits(phone["raw"])
     return f"{_KNOWN}{digits}" if digits and ("e164" in phone or phone["raw"].startswith("+")) else digits
+
+
+def exact_numbers(phones: ContactFields) -> frozenset[str]:
+    """The lines of `digit_lines` by which a contact has exactly one of these numbers, however it is written there."""
+    return frozenset(line for line in digit_lines(phones).split("\n") if line and not line.startswith(_KNOWN))

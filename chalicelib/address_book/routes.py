@@ -31,8 +31,9 @@ SEARCHED = (
     "groups and notes, and any part of an email address, a web address or a phone number. Ignores case and accents."
 )
 SORTED = (
-    "Sort by display name (`name`), first name (`given`) or last name (`family`). Contacts without a first or last "
-    "name are sorted by their display name. A cursor is valid only for the order it was returned for."
+    "Sort by display name (`name`), first name (`given`), last name (`family`), or by the time of the last change, the "
+    "latest first (`changed`). Contacts without a first or last name are sorted by their display name. A cursor is "
+    "valid only for the order it was returned for."
 )
 LONGEST_CURSOR = 1_000
 WITH_STATUS = (
@@ -40,6 +41,31 @@ WITH_STATUS = (
     "`ineligible` or `never_tried`. Such as `phone-metadata:failed`."
 )
 TAGGED = "Only contacts with a source of this tag, such as `iris-import`; none if no source has it."
+_DUPLICATES = "Whether a contact has possible duplicates: `true` or `false`."
+FILTERS = (
+    Query("tag", TAGGED),
+    Query("source", "Only contacts with a record of this source: one of the keys in `sources` of a contact."),
+    Query("group", "Only contacts in the group with exactly this name."),
+    Query("has_duplicates", _DUPLICATES, {"type": "boolean"}),
+    Query("enrichment", WITH_STATUS),
+)
+EXACT_FILTERS = (
+    Query("email", "Only contacts with this email address, in any spelling: `ADA@Example.org` finds ada@example.org."),
+    Query("phone", "Only contacts with this phone number, in any form: `0170 1234567` finds +49 170 1234567."),
+    Query("connection", "Only contacts with a record of the connected account with this id."),
+    Query("collection", "Only contacts that are in the collection with this id, which must be shared with you."),
+    Query(
+        "changed_since",
+        "Only contacts whose `updated_at` is this instant or later, in RFC 3339. To follow a book, use "
+        "`GET /api/v1/contacts/changes`, which tells of deleted contacts, too.",
+        {"type": "string", "format": "date-time"},
+    ),
+)
+FIELDS = Query(
+    "fields",
+    "The fields of each contact to answer, separated by commas, such as `display,emails`; `contact_id` is always "
+    "there. All of them if it is left out.",
+)
 
 
 def routes(router: Router, parts: AddressBookParts) -> None:
@@ -57,11 +83,12 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         {200: "Contacts"},
         query=[
             Query("q", SEARCHED),
-            Query("tag", TAGGED),
-            Query("enrichment", WITH_STATUS),
+            *FILTERS,
+            *EXACT_FILTERS,
             Query("sort", SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("cursor", "Where the page starts: the `next_cursor` of the previous page."),
             Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            FIELDS,
         ],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ],
@@ -70,14 +97,18 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         limit = whole_number(request, "limit", 50, 1, 200)
         text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
+        from chalicelib.address_book.contact_query import chosen_fields, filter_of, with_fields
         from chalicelib.address_book.status_filter import status_filter_of
         from chalicelib.contacts.contact_json import contact_json
-        from chalicelib.contacts.tag_query import tag_of
 
-        tag, status = tag_of(request), status_filter_of(request)
-        page = parts.list_contacts.after(request.owner, text, cursor, limit, order, tag, status)
+        shorten, wanted, status = (
+            with_fields(chosen_fields(request)),
+            filter_of(request, parts),
+            status_filter_of(request),
+        )
+        page = parts.list_contacts.after(request.owner, text, cursor, limit, order, wanted, status)
         body = {
-            "contacts": [contact_json(each) for each in page.contacts],
+            "contacts": [shorten(contact_json(each)) for each in page.contacts],
             "next_cursor": page.next_cursor,
             "is_current": page.is_current,
             "as_of": rfc3339(page.as_of),

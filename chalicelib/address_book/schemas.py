@@ -132,9 +132,13 @@ _EVENT = partial_object(
 
 SCHEMAS: dict[str, Schema] = {
     "Contact": exact_object(CONTACT),
+    "ListedContact": partial_object(CONTACT, ("contact_id",)),
     "Contacts": exact_object(
         {
-            "contacts": list_of(ref("Contact")),
+            "contacts": {
+                **list_of(ref("ListedContact")),
+                "description": "With all fields of a `Contact`, or only those that `fields` names.",
+            },
             "next_cursor": TEXT_OR_NULL,
             "is_current": {
                 "type": "boolean",

@@ -9,3 +9,4 @@ class Order(StrEnum):
     NAME = "name"  # the name that is shown
     GIVEN = "given"
     FAMILY = "family"
+    CHANGED = "changed"  # the contact that changed last comes first

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.address_book.contact_filter import ContactFilter
 from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_key, other_names, row_of
 from chalicelib.address_book.search import Search, searchable
 from chalicelib.contacts.contact import Contact
@@ -34,7 +35,9 @@ def answers_of(index: Index):
         {order: list(index.find(None, order)) for order in Order},
         index.counts(),
         index.tags,
-        {tag: list(index.find(None, Order.NAME, tag)) for tag in index.tags},
+        {tag: list(index.find(None, Order.NAME, ContactFilter(tag=tag).places)) for tag in index.tags},
+        {group: list(index.find(None, Order.NAME, ContactFilter(group=group).places)) for group in index.group_names},
+        (index.versions, index.updated_at, index.source_keys, index.linked),
         {each: list(index.referring_to(each)) for each in everybody},
         sorted(index.possible_pairs),
     )
@@ -161,11 +164,13 @@ class TestTags:
         ("tag", "found"), [("iris-import", ["c0", "c1"]), ("google", ["c0", "c2"]), ("file", []), ("x", [])]
     )
     def test_find_the_contacts_that_have_them_in_any_order(self, index, order, tag, found):
-        assert self.ids(index, None, order, tag) == found
+        assert self.ids(index, None, order, ContactFilter(tag=tag).places) == found
 
     def test_are_combined_with_a_search(self, index):
-        assert self.ids(index, Search("ada"), Order.FAMILY, "iris-import") == ["c0"]
-        assert self.ids(index, Search("cem"), Order.NAME, "iris-import") == []
+        tagged = ContactFilter(tag="iris-import").places
+
+        assert self.ids(index, Search("ada"), Order.FAMILY, tagged) == ["c0"]
+        assert self.ids(index, Search("cem"), Order.NAME, tagged) == []
 
     def test_of_contacts_that_are_gone_are_gone(self, index):
         assert index.with_rows({"c0": None, "c2": None}).tags == ["iris-import"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.address_book.contact_filter import ALL, ContactFilter
 from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source import file_source
 from chalicelib.contacts.source_record import SourceContact
@@ -19,13 +20,13 @@ def forge_cursor(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def names_on_all_pages(room, text=None, limit=2, between=lambda: None, order=Order.NAME, tag=None):
+def names_on_all_pages(room, text=None, limit=2, between=lambda: None, order=Order.NAME, wanted=ALL):
     """What everybody is called, page after page by cursor; something may happen between two pages."""
-    page = room.list.after(ANN, text, None, limit, order, tag)
+    page = room.list.after(ANN, text, None, limit, order, wanted)
     found = page.contacts
     while page.next_cursor is not None:
         between()
-        page = room.list.after(ANN, text, page.next_cursor, limit, order, tag)
+        page = room.list.after(ANN, text, page.next_cursor, limit, order, wanted)
         assert len(page.contacts) <= limit
         found += page.contacts
     return names_of(found)
@@ -205,40 +206,40 @@ class TestTag:
         return room
 
     def test_lists_contacts_with_a_record_of_the_tag(self, tagged):
-        listed = tagged.list(ANN, tag="iris-import")
+        listed = tagged.list(ANN, wanted=ContactFilter(tag="iris-import"))
 
         assert names_of(listed.contacts) == ["Bob Bell", "Eve Adams", "Ida Iris"]
         assert (listed.matches, listed.total, listed.tags) == (3, 4, ["google", "iris-import"])
 
     def test_is_combined_with_a_search(self, tagged):
-        assert tagged.names("ada", tag="iris-import") == ["Eve Adams"]
+        assert tagged.names("ada", wanted=ContactFilter(tag="iris-import")) == ["Eve Adams"]
 
     def test_that_nothing_has_lists_nothing(self, tagged):
-        listed = tagged.list(ANN, tag="mark-import")
+        listed = tagged.list(ANN, wanted=ContactFilter(tag="mark-import"))
 
         assert (listed.contacts, listed.matches, listed.total) == ([], 0, 4)
 
     @pytest.mark.parametrize("order", Order)
     @pytest.mark.parametrize("limit", [1, 2, 3])
     def test_pages_by_cursor_in_every_order(self, tagged, order, limit):
-        found = names_on_all_pages(tagged, limit=limit, order=order, tag="iris-import")
+        found = names_on_all_pages(tagged, limit=limit, order=order, wanted=ContactFilter(tag="iris-import"))
 
-        assert found == tagged.names(order=order, tag="iris-import")
+        assert found == tagged.names(order=order, wanted=ContactFilter(tag="iris-import"))
         assert len(found) == 3
 
     def test_follows_an_edit(self, tagged):
         tagged.names()
         tagged.edit(ANN, tagged.id_of("Ida Iris"), {"title": "Boss"})
 
-        assert tagged.names(tag="crm-direct") == ["Ida Iris"]
+        assert tagged.names(wanted=ContactFilter(tag="crm-direct")) == ["Ida Iris"]
 
     def test_omits_contacts_that_lost_it_since_the_index_was_built(self, tagged):
-        assert len(tagged.names(tag="iris-import")) == 3
+        assert len(tagged.names(wanted=ContactFilter(tag="iris-import"))) == 3
         bob = tagged.contacts.get(ANN, tagged.id_of("Bob Bell"))
         kept = replace(bob, records=[each for each in bob.records if not each.own_tag])
         tagged.jobs.dynamo.commit([tagged.contacts.put_write(ANN, kept)])
 
-        assert tagged.names(tag="iris-import") == ["Eve Adams", "Ida Iris"]
+        assert tagged.names(wanted=ContactFilter(tag="iris-import")) == ["Eve Adams", "Ida Iris"]
 
 
 class TestTruth:

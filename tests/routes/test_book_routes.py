@@ -136,6 +136,60 @@ class TestContacts:
         assert names("tag=google&q=zoe") == ["Zoë"]
         assert names("tag=iris-import") == names("tag=crm-direct&q=zoe") == []
 
+    def test_are_filtered_exactly_together_with_a_search_and_sorted_by_change(self, book):
+        def names(query):
+            return [each["display"] for each in book.get(f"{CONTACTS}?{query}", who="ann").json["contacts"]]
+
+        [bob] = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"]
+        book.clock.advance(seconds=1)
+        phones = [{"raw": "+49 (0)170 123-4567"}]
+        edit = {"emails": [{"value": "Bob@Example.org"}], "phones": phones, "groups": ["Fans"]}
+        bob = book.ask("PATCH", f"{CONTACTS}/{bob['contact_id']}", who="ann", body=edit).json
+        account = next(each["source"] for each in bob["sources"] if each["source"].startswith("google:"))
+
+        assert names("email=BOB@example.org") == names("phone=%2B49+170+1234567") == names("group=Fans") == ["Bob"]
+        assert names("source=person") == names(f"changed_since={bob['updated_at']}") == ["Bob"]
+        assert len(names(f"source={account}")) == len(names(f"connection={account.removeprefix('google:')}")) == 5
+        assert names("sort=changed&has_duplicates=false")[0] == "Bob"
+        assert names("group=Fans&q=zoe") == names("has_duplicates=true") == []
+
+    def test_are_filtered_by_a_collection_that_the_person_can_see(self, book):
+        new = book.post("/api/v1/collections", who="ann", body={"name": "Friends"}).json["collection_id"]
+        [bob] = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"]
+        added = book.post(f"/api/v1/collections/{new}/members", who="ann", body={"contact_ids": [bob["contact_id"]]})
+
+        listed = book.get(f"{CONTACTS}?collection={new}", who="ann").json["contacts"]
+        refused = book.get(f"{CONTACTS}?collection={new}", who="bob")
+
+        assert (added.status, [each["display"] for each in listed]) == (200, ["Bob"])
+        assert (refused.status, refused.json["field"]) == (422, "collection")
+
+    def test_have_the_chosen_fields_alone(self, book):
+        [bob] = book.get(f"{CONTACTS}?q=bob&fields=display,emails", who="ann").json["contacts"]
+
+        assert bob.keys() == {"contact_id", "display", "emails"}
+
+    @pytest.mark.parametrize(
+        ("parameter", "value"),
+        [
+            ("email", "bob"),
+            ("phone", "Bob"),
+            ("has_duplicates", "yes"),
+            ("changed_since", "2026-11-30"),
+            ("changed_since", "yesterday"),
+            ("collection", "none"),
+            ("sort", "changes"),
+            ("fields", "display,mails"),
+            ("group", "x" * 401),
+            ("source", ""),
+            ("sources", "person"),
+        ],
+    )
+    def test_are_not_filtered_by_what_has_no_meaning(self, book, parameter, value):
+        response = book.get(f"{CONTACTS}?{parameter}={value}", who="ann")
+
+        assert (response.status, response.json["field"]) == (422, parameter)
+
     @pytest.mark.parametrize("path", [CONTACTS, f"{CONTACTS}/export"])
     @pytest.mark.parametrize("tag", ["Iris", "iris%20import", "x" * 65])
     def test_are_not_filtered_by_what_cannot_be_a_tag(self, book, path, tag):

@@ -64,16 +64,36 @@ class TestTheList:
 
         shown = page(service, "/contacts?tag=crm-direct")
 
-        assert "1 contact with the tag crm-direct, of 2." in words(shown)
-        assert '<option value="">All tags</option><option selected>crm-direct</option><option>google</option>' in shown
+        assert "1 contact with the tag “ crm-direct ”, of 2." in words(shown)
+        assert '<option value="crm-direct" selected>crm-direct</option><option value="google">google</option>' in shown
         assert "?tag=crm-direct&amp;sort=family&amp;page=1" in shown
+
+    def test_are_filtered_by_source_group_and_duplicates_where_that_excludes_something(self, service):
+        [ada, _] = with_people(service, "Ada", "Bob")
+        assert not re.search('name="(source|group|has_duplicates)"', page(service, "/contacts"))
+        edit = {"groups": ["Fans & friends"]}
+        assert service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body=edit).status == 200
+
+        shown = page(service, "/contacts?group=Fans+%26+friends&source=person&sort=changed")
+
+        assert "1 contact from “ you ” in the group “ Fans &amp; friends ”, of 2." in words(shown)
+        assert '<option value="Fans &amp; friends" selected>' in shown
+        assert "?source=person&amp;group=Fans+%26+friends&amp;sort=given&amp;page=1" in shown
+
+    def test_keep_a_filter_that_a_link_gave(self, service):
+        with_people(service, "Ada", "Bob")
+
+        shown = page(service, "/contacts?email=ada@example.org")
+
+        assert '<input type="hidden" name="email" value="ada@example.org">' in shown
+        assert "with email “ ada@example.org ”" in words(shown)
 
     def test_with_a_tag_that_nothing_has_are_none(self, service):
         with_people(service, "Ada")
 
         shown = words(page(service, "/contacts?q=ada&tag=iris-import"))
 
-        assert "No matches for “ ada ” with the tag iris-import in your 1 contact." in shown
+        assert "No matches for “ ada ” with the tag “ iris-import ” in your 1 contact." in shown
 
     def test_are_filtered_by_a_status_once_there_are_some_and_stay_so(self, service):
         [ada, _] = with_people(service, "Ada", "Bob")
@@ -82,7 +102,7 @@ class TestTheList:
 
         shown = page(service, "/contacts?enrichment=hunter:failed")
 
-        assert "1 contact with the status “Hunter: failed”, of 2." in words(shown)
+        assert "1 contact with the status “ Hunter: failed ”, of 2." in words(shown)
         assert '<option value="hunter:failed" selected>' in shown
         assert "enrichment=hunter%3Afailed&amp;sort=family" in shown
 
