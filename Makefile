@@ -58,6 +58,10 @@ test-runtime: install ## Run the tests that can depend on the Python on Lambda's
 	$$python -m pytest -q $(IN_PARALLEL) -m "not long and not ministack" --hypothesis-profile few \
 		$(addprefix --ignore ,$(SAME_ON_ALL))
 
+.PHONY: image
+image: ## Build an image that runs everything on this machine, for who has no Python
+	@docker build --tag contact-intake .
+
 .PHONY: chaos
 chaos: install ## Kill a real worker 100 times during imports
 	@$(BIN)/python -m pytest -q -m long tests/chaos
@@ -99,6 +103,7 @@ check-all-else:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+	@if hadolint=$$(PATH="$(BIN):$$PATH" command -v hadolint); then $$hadolint Dockerfile; else echo "Dockerfile: not checked, hadolint is not installed"; fi
 	@$(BIN)/python -m tests.collection
 
 .PHONY: findings
@@ -129,7 +134,7 @@ $(BIN)/python:
 $(AWS_BIN)/python: | $(BIN)/python
 	@$(BIN)/python -m venv $(VENV)/embedded-aws
 
-$(READY): requirements.txt requirements-dev.txt | $(BIN)/python
+$(READY): requirements.txt requirements-local.txt requirements-dev.txt | $(BIN)/python
 	@echo "Installing what the project needs …"
 	@$(BIN)/python $(PIP) -r requirements-dev.txt
 	@touch $@

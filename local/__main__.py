@@ -19,6 +19,7 @@ COMMANDS = {
     "bulk": "bulk jobs of a running stack: list them, show what a cleanup would delete, or delete it",
     "import": "import a file of contacts into a running stack, after showing its plan",
     "enrich": "run a vendor of enrichment over the address books of a running stack",
+    "logs": "show the logs of all parts of a stack, in the order of their times",
     "token": "print a bearer token for a person",
     "aws": "run only the embedded AWS",
     "sandbox": "run only the sandbox of the providers and vendors",
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _up(options: argparse.Namespace) -> int:
     from local.up import up
 
-    return up(options.port, options.data_dir)
+    return up(options.port, options.data_dir, host=options.host, sandbox_port=options.sandbox_port)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -79,6 +80,15 @@ def _enrich(options: argparse.Namespace) -> int:
     return enrich(options)
 
 
+def _logs(options: argparse.Namespace) -> None:
+    from local.show_logs import Chosen, directory_of_logs, show_logs
+
+    chosen = Chosen(options.job, options.pattern)
+    directory = directory_of_logs(options.port, options.data_dir)
+    with suppress(BrokenPipeError):  # whoever read them has seen enough
+        show_logs(directory, chosen, lambda line: print(line, flush=True), follow=options.follow)
+
+
 def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
@@ -108,13 +118,13 @@ def _sandbox(options: argparse.Namespace) -> None:
 
     if options.data_dir:
         ensure_usable(options.data_dir)
-    serve(options.port or free_ports(1)[0], options.data_dir)
+    serve(options.port or free_ports(1)[0], options.host, options.data_dir)
 
 
 def _api(options: argparse.Namespace) -> None:
     from local.api import serve
 
-    serve(options.port)
+    serve(options.port, options.host)
 
 
 def _worker(options: argparse.Namespace) -> None:
@@ -130,6 +140,7 @@ _RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "bulk": _bulk,
     "import": _import,
     "enrich": _enrich,
+    "logs": _logs,
     "token": _token,
     "aws": _aws,
     "sandbox": _sandbox,
@@ -146,14 +157,23 @@ def _parser() -> argparse.ArgumentParser:
         added[name].add_argument(
             "--port", type=_port, default=8000, help="port of the API and the pages (default: 8000)"
         )
+    for name in ("up", "api", "sandbox"):
+        added[name].add_argument(
+            "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, for this machine alone)"
+        )
+    added["up"].add_argument("--sandbox-port", type=_port, metavar="PORT", help="port of the sandbox (default: any)")
     for name in ("aws", "sandbox"):
         added[name].add_argument("--port", type=_port, help="port to listen on (default: any free port)")
-    for name in ("tick", "token", "enrich"):
+    for name in ("tick", "logs", "token", "enrich"):
         added[name].add_argument("--port", type=_port, help="port of the stack (default: the stack started last)")
     for name in ("up", "aws", "sandbox"):
         added[name].add_argument("--data-dir", type=_directory, metavar="DIR", help="keep the data in this directory")
     for name in ("aws", "worker"):
         added[name].add_argument("--ready", type=Path, metavar="FILE", help="create this file when ready")
+    added["logs"].add_argument("--data-dir", type=_directory, metavar="DIR", help="the data directory of the stack")
+    added["logs"].add_argument("--follow", action="store_true", help="go on with the lines that come, until Ctrl-C")
+    added["logs"].add_argument("--job", metavar="ID", help="lines of this job and of the request that created it")
+    added["logs"].add_argument("--pattern", metavar="TEXT", help="lines with this text, in either case")
     bulk_arguments.add_arguments(added["bulk"])
     import_arguments.add_arguments(added["import"])
     added["enrich"].add_argument("--vendor", required=True, metavar="NAME", help="such as phone-metadata")

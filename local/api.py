@@ -168,22 +168,22 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, app: Any, *, body_seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, port: int, app: Any, *, host: str = "127.0.0.1", body_seconds: float = BODY_SECONDS) -> None:
         bound = {"api": Api(app), "body_seconds": body_seconds}
-        super().__init__(("127.0.0.1", port), type("BoundHandler", (Handler,), bound))
+        super().__init__((host, port), type("BoundHandler", (Handler,), bound))
 
 
-def serve(port: int) -> None:
+def serve(port: int, host: str) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     end_with_parent()
     record_if_enabled(os.environ, ("api_handler",))
-    server = Server(port, load_app())
+    server = Server(port, load_app(), host=host)
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()  # waits for the loop, so not on its own thread
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    print(f"Serving on http://127.0.0.1:{server.server_port}/", flush=True)
+    print(f"Serving on http://{host}:{server.server_port}/", flush=True)
     server.serve_forever(poll_interval=0.1)
     server.server_close()

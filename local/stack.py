@@ -26,6 +26,7 @@ LONGEST_DELAY_SECONDS = 5.0
 STEADY_SECONDS = 30.0  # a part that ran this long is restarted with the first delay
 START_SECONDS = 60.0
 TAIL_LINES = 15
+LOOPBACK = "127.0.0.1"
 PORT_WAIT_SECONDS = 5.0  # a stack that was killed a moment ago lets go of its port within this time
 
 
@@ -71,6 +72,8 @@ class Stack:
         port: of the API and the pages; any free one if None.
         data_dir: where data is kept; None discards it on exit.
         environment: overrides the stack's own settings.
+        host: the address that the API and the sandbox listen on. If others reach it, they can sign in as anybody.
+        sandbox_port: of the sandbox; the one of the last run with this data, or any free one, if None.
 
     Raises:
         PartFailed: a setting is invalid, a port is taken, the directory is in use or cannot store data, or a part does
@@ -80,12 +83,14 @@ class Stack:
     port: int | None
     data_dir: Path | None
     environment: Mapping[str, str]
+    host: str = LOOPBACK
+    sandbox_port: int | None = None
     parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         _check_settings(stack_settings(Ports(8000, 8001, 8002), self.environment))  # before anything is touched
         self._lock = DirectoryLock(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
-        self.ports = _ports(self.port, self.data_dir)
+        self.ports = _ports(self.port, self.sandbox_port, self.data_dir)
         self.settings = _check_settings(stack_settings(self.ports, self.environment))
         self.url = self.settings["PUBLIC_URL"].rstrip("/") + "/"
         self.logs = self.data_dir / "logs" if self.data_dir else HOME / "logs" / str(self.ports.api)
@@ -176,7 +181,7 @@ class Stack:
         aws = Part("aws", ["--port", str(self.ports.aws)], self._is_there("aws.ready"), self.logs / "aws.log")
         aws.arguments += ["--ready", str(self._file("aws.ready"))]
         sandbox_url = f"http://127.0.0.1:{self.ports.sandbox}/"
-        sandbox_arguments = ["--port", str(self.ports.sandbox)]
+        sandbox_arguments = ["--host", self.host, "--port", str(self.ports.sandbox)]
         sandbox = Part("sandbox", sandbox_arguments, lambda: answers(sandbox_url), self.logs / "sandbox.log")
         if self.data_dir:
             aws.arguments += ["--data-dir", str(self.data_dir.resolve())]
@@ -185,9 +190,10 @@ class Stack:
 
     def _service_parts(self) -> list[Part]:
         api_url = f"http://127.0.0.1:{self.ports.api}/"
+        api_arguments = ["--host", self.host, "--port", str(self.ports.api)]
         worker_arguments = ["--ready", str(self._file("worker.ready"))]
         return [
-            Part("api", ["--port", str(self.ports.api)], lambda: answers(api_url), self.logs / "api.log"),
+            Part("api", api_arguments, lambda: answers(api_url), self.logs / "api.log"),
             Part("worker", worker_arguments, self._is_there("worker.ready"), self.logs / "worker.log"),
         ]
 
@@ -233,14 +239,15 @@ def why_refused(endpoint: str) -> str:
         return ""
 
 
-def _ports(api: int | None, data_dir: Path | None) -> Ports:
+def _ports(api: int | None, sandbox: int | None, data_dir: Path | None) -> Ports:
     """Free ports. A data directory keeps those of AWS and the sandbox, because stored data contains them."""
     free_api, *free = free_ports(3)
     if data_dir is None:
-        return Ports(api or free_api, *free)
+        return Ports(api or free_api, free[0], sandbox or free[1])
     kept = data_dir / "ports.json"
     before = _kept_ports(kept)
-    aws, sandbox = before if before and all(_is_freed(port) for port in before) else free
+    aws, kept_sandbox = before if before and all(_is_freed(port) for port in before) else free
+    sandbox = sandbox or kept_sandbox
     try:
         kept.write_text(json.dumps([aws, sandbox]))
     except OSError as error:

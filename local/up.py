@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from local.stack import Stack
+from local.stack import LOOPBACK, Stack
 
 POLL_SECONDS = 0.2
 CHECK_SECONDS = 1.0  # between two checks of the storage
@@ -17,13 +17,13 @@ class StopRequested(Exception):
     """SIGTERM or Ctrl-C."""
 
 
-def up(port: int, data_dir: Path | None) -> int:
+def up(port: int, data_dir: Path | None, *, host: str = LOOPBACK, sandbox_port: int | None = None) -> int:
     """Run the stack and restart its parts until SIGTERM or Ctrl-C; returns the exit code, 1 if data was lost."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _request_stop)
     stack = None
     try:
-        with Stack(port, data_dir, os.environ) as stack:
+        with Stack(port, data_dir, os.environ, host, sandbox_port) as stack:
             print(f"Contact Intake is running: {stack.url}", flush=True)
             print(f"Sandbox: http://127.0.0.1:{stack.ports.sandbox}", flush=True)
             print(f"Logs: {stack.logs}   Stop: Ctrl-C", flush=True)

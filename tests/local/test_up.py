@@ -22,9 +22,9 @@ def local(*arguments, **environment):
     )
 
 
-def ports_of(directory):
+def ports_of(directory, sandbox_port=None):
     """Those of a stack on that directory which never begins: of the API, of AWS, of the sandbox."""
-    stack = Stack(None, directory, {})
+    stack = Stack(None, directory, {}, sandbox_port=sandbox_port)
     stack.stop()
     return [stack.ports.api, stack.ports.aws, stack.ports.sandbox]
 
@@ -104,6 +104,11 @@ class TestPorts:
         first = ports_of(tmp_path)
 
         assert ports_of(tmp_path)[1:] == first[1:]
+
+    def test_have_the_sandbox_where_it_was_asked_for(self, tmp_path):
+        (asked,) = free_ports(1)
+
+        assert ports_of(None, asked)[2] == ports_of(tmp_path, asked)[2] == asked
 
     @pytest.mark.parametrize("text", ["", "garbage", "[1", "[]", "{}", "[1]", '["1", 2]', "[0, 70000]", "null"])
     def test_are_new_where_the_file_is_damaged(self, tmp_path, text):
