@@ -23,6 +23,7 @@ from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.jwks import Jwks, fetcher
 from chalicelib.foundation.organizations import OrganizationClaims
+from chalicelib.foundation.request_limit import Rate, RequestLimit
 from chalicelib.foundation.response_policy import ResponsePolicy
 from chalicelib.foundation.scopes import NO_SCOPES, Scope
 from chalicelib.foundation.service_clients import ServiceClients
@@ -32,6 +33,7 @@ from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.outbox import Outbox
+from chalicelib.jobs.spent_requests import SpentRequests
 from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import NO_ITEM
 
@@ -139,6 +141,12 @@ class SharedParts:
             organization_claims=self.organization_claims,
             service_clients=ServiceClients(settings.service_clients, self.granted_scopes),
         )
+
+    @cached_property
+    def request_limit(self) -> RequestLimit:
+        settings = self.settings
+        rate = Rate(settings.requests_per_minute, settings.requests_at_once)
+        return RequestLimit(rate, lambda: SpentRequests(self.dynamo, settings.jobs_table), self.store_clock)
 
     @property
     def organization_claims(self) -> OrganizationClaims:

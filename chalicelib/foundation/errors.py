@@ -49,11 +49,13 @@ class ServiceError(Exception):
     clears_cookie: ClassVar[str] = ""
     #: further fields for the log alone, which writes only those on its list
     log_fields: Mapping[str, str]
+    #: further headers of the response
+    headers: Mapping[str, str]
 
     def __init__(self, detail: str, **members: object) -> None:
         super().__init__(detail)
         self.detail, self.members = detail, members
-        self.log_fields = {}
+        self.log_fields, self.headers = {}, {}
 
 
 class CallerError(ServiceError):
@@ -93,7 +95,8 @@ class InsufficientScope(NotAllowed):
     def __init__(self, sufficient: Sequence[str]) -> None:
         needed = f"one with {' or '.join(sufficient)}" if sufficient else "one without scopes"
         super().__init__(f"The token does not permit this. Use {needed}.", scopes=list(sufficient))
-        self.sufficient = tuple(sufficient)
+        scope = f', scope="{sufficient[0]}"' if sufficient else ""
+        self.headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope"{scope}'}  # RFC 6750, 3.1
 
 
 class NotFound(CallerError):

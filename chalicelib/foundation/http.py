@@ -68,6 +68,8 @@ class Request:
     viewer_key: str | None = None
     #: query parameters that occur more than once
     repeated: frozenset[str] = frozenset()
+    #: the RateLimit fields of the response
+    limit_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def target(self) -> str:

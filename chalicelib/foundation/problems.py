@@ -4,7 +4,7 @@ import logging
 import math
 from datetime import timedelta
 
-from chalicelib.foundation.errors import SHORT_WAIT, InsufficientScope, ServiceError
+from chalicelib.foundation.errors import SHORT_WAIT, ServiceError
 from chalicelib.foundation.http import Response
 from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.response_policy import PROBLEM, problem_body
@@ -14,15 +14,12 @@ log = logging.getLogger(__name__)
 
 def problem(error: ServiceError, request_id: str) -> Response:
     """The response for an error of ours."""
-    headers = {}
+    headers = dict(error.headers)
     wait = getattr(error, "retry_after", None) or (SHORT_WAIT if error.status == 503 else None)
     if isinstance(wait, timedelta):
         headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, InsufficientScope):
-        scopes = f', scope="{error.sufficient[0]}"' if error.sufficient else ""
-        headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope"{scopes}'  # RFC 6750, 3.1
     members = {**error.members, "request_id": request_id}
     body = problem_body(error.slug, error.title, error.status, error.detail, **members)
     return Response(body, error.status, headers, content_type=PROBLEM)

@@ -16,7 +16,7 @@ _ALLOWED_HEADERS = (
     "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token, "
     "x-on-behalf-of, x-request-id"
 )
-_EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After, X-Request-Id"
+_EXPOSED_HEADERS = "Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
 ANY_ORIGIN = "*"
 _NO_BODY = (204, 304)
 

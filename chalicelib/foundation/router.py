@@ -25,12 +25,13 @@ from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.organizations import Role, check_role
 from chalicelib.foundation.problems import internal_problem, method_problem, path_problem, problem
 from chalicelib.foundation.request_id import HEADER, working_for
+from chalicelib.foundation.request_limit import RequestLimit
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
 from chalicelib.foundation.route_table import RouteTable, event_of_route
 from chalicelib.foundation.scopes import Scope, check_scopes
 from chalicelib.foundation.service_clients import ON_BEHALF_OF
-from chalicelib.foundation.session import COOKIE, Session, Sessions
+from chalicelib.foundation.session import COOKIE, Sessions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -144,6 +145,8 @@ class Parts(Protocol):
     def authenticator(self) -> Authentication: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def request_limit(self) -> RequestLimit: ...
     def error_page(self, error: ServiceError, request: Request) -> str: ...
     def note_act(self, person: Person, method: str, summary: str) -> None: ...
 
@@ -310,13 +313,13 @@ class Router:
             if outage is not None:
                 outage.log_fields = error_origin(error)
                 return self._error_response(route, request, outage)
-            bug = internal_problem(error, request.request_id)
+            response = internal_problem(error, request.request_id)
             if route.shows_error_page(request):
                 return self._error_response(route, request, ServiceError("This is our fault. Try again in a minute."))
-            return bug
-        return response
+        return replace(response, headers={**request.limit_fields, **response.headers})
 
     def _error_response(self, route: Route, request: Request, error: ServiceError) -> Response:
+        error.headers = {**request.limit_fields, **error.headers}
         response = problem(error, request.request_id)
         if error.status >= 500 or error.log_fields:
             log.warning("request_refused", extra={"code": error.slug, "route": route.path, **error.log_fields})
@@ -355,22 +358,34 @@ class Router:
         authorization = request.headers.get("authorization")
         if authorization is not None:
             on_behalf_of = request.headers.get(ON_BEHALF_OF.lower())
-            return request.with_identity(person=self._parts.authenticator.person(authorization, on_behalf_of))
-        session = self._session(request)
+            credential = f"{authorization}\n{on_behalf_of}"
+            self._parts.request_limit.check(credential)
+            person = self._parts.authenticator.person(authorization, on_behalf_of)
+            return self._counted(request.with_identity(person=person), credential)
+        cookie = self._session_cookie(request)
+        self._parts.request_limit.check(cookie)
+        session = self._parts.sessions.find(cookie) if cookie else None
         key = self._viewer_key(request) if allows_viewers else None
         if session is None:
             return request.with_identity(viewer_key=key)
+        identified = request.with_identity(person=session.person, csrf=session.csrf, viewer_key=key)
+        counted = self._counted(identified, cookie)
         check_csrf(request, session)
-        return request.with_identity(person=session.person, csrf=session.csrf, viewer_key=key)
+        return counted
+
+    def _counted(self, request: Request, credential: str) -> Request:
+        """The request with the RateLimit fields of its response, after counting it."""
+        fields = self._parts.request_limit.spend(request.signed_in, credential)
+        return replace(request, limit_fields=fields)
 
     def _identify_visitor(self, request: Request) -> Request:
         """A public page may name the person who is signed in; a change is never made in their name there."""
-        session = None if request.method in UNSAFE_METHODS else self._session(request)
+        cookie = self._session_cookie(request)
+        session = self._parts.sessions.find(cookie) if cookie and request.method not in UNSAFE_METHODS else None
         return request if session is None else request.with_identity(person=session.person, csrf=session.csrf)
 
-    def _session(self, request: Request) -> Session | None:
-        cookie = request.cookies.get(self._parts.response_policy.cookie_name(COOKIE))
-        return self._parts.sessions.find(cookie) if cookie else None
+    def _session_cookie(self, request: Request) -> str:
+        return request.cookies.get(self._parts.response_policy.cookie_name(COOKIE), "")
 
     def _viewer_key(self, request: Request) -> str | None:
         """The key in the cookie of the job that the path names."""

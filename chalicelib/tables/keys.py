@@ -83,6 +83,12 @@ OWN_ACTIVITY = JOBS.kind(
     holds="a pointer to what happened, among all that a person did or that was done with their data",
     expires="after a year",
 )
+SPENT_REQUESTS = JOBS.kind(
+    "requests#{bucket}",
+    "requests",
+    holds="when all requests that a person spent lately will be back, by a hash of the person and the client that acts",
+    expires="a day after the last of them",
+)
 SCHEDULE_RUN = JOBS.kind("schedule", "run", holds="when the schedule last ran", of_person=False)
 LISTED_BOOK = JOBS.kind(
     "books#{shard:02d}",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Person, Request
     from chalicelib.foundation.json import Json
+    from chalicelib.foundation.request_limit import RequestLimit
     from chalicelib.foundation.response_policy import ResponsePolicy
     from chalicelib.foundation.router import Authentication, Router
     from chalicelib.foundation.session import Sessions
@@ -215,6 +216,10 @@ class Wiring:
     @property
     def sessions(self) -> Sessions:
         return self.signing_in.sessions
+
+    @property
+    def request_limit(self) -> RequestLimit:
+        return self.shared.request_limit
 
     def error_page(self, error: ServiceError, request: Request) -> str:
         return self.shared.error_page(error, request)

@@ -10,7 +10,15 @@ from chalice.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
+from chalicelib.foundation.errors import (
+    Conflict,
+    Misconfigured,
+    NotFound,
+    NotSignedIn,
+    ProviderBusy,
+    ServiceError,
+    TooMany,
+)
 from chalicelib.foundation.http import Cookie, Person, Request, Response, page, redirect
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.response_policy import ResponsePolicy, page_policy
@@ -22,12 +30,28 @@ from local.api import Api
 SECRET = "ya29.secret"
 
 
+class OneRequestEach:
+    """Lets in one request of each person."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, str] = {}
+
+    def check(self, credential: str) -> None:
+        if credential in self.spent:
+            raise TooMany("Wait.", retry_after=timedelta(seconds=3))
+
+    def spend(self, person: Person, credential: str) -> dict[str, str]:
+        self.spent[credential] = person.sub
+        return {"RateLimit": '"person";r=0;t=3'}
+
+
 class Parts:
     """People are known by their name alone; a session is known by its person's name, and its token is `csrf-<name>`."""
 
     def __init__(self, *origins: str, url: str = "https://contacts.example") -> None:
         self.authenticator, self.sessions, self.noted = self, self, []
         self.response_policy = ResponsePolicy(url, origins or ["https://app.example"])
+        self.request_limit = OneRequestEach()
 
     def find(self, carried: str) -> Session | None:
         if carried == "expired":
@@ -157,6 +181,36 @@ class TestAccess:
         headers = {} if who is None else {"Authorization": who}
 
         assert House(answering(Response({})), access=access).ask(**headers)[0] == status
+
+
+class TestRequestLimit:
+    @pytest.mark.parametrize("view", [answering(Response(None, 304)), raising(NotFound("Gone.")), raising(KeyError())])
+    def test_every_response_to_a_person_says_what_is_left(self, view):
+        house = House(view, access=Access.PERSON)
+
+        assert house.ask(Authorization="ann")[1]["RateLimit"] == '"person";r=0;t=3'
+
+    @pytest.mark.parametrize("carried", [{"Authorization": "ann"}, {"Cookie": "__Host-session=ann"}])
+    def test_a_request_too_many_is_refused_before_anyone_is_identified(self, carried):
+        house = House(answering(Response({})), access=Access.PERSON)
+        house.ask(**carried)
+        house.router._parts.person = house.router._parts.find = None
+
+        status, headers, _ = house.ask(**carried)
+
+        assert (status, headers["Retry-After"]) == (429, "3")
+
+    @pytest.mark.parametrize("access", [Access.ANYONE, Access.CRON, Access.SOURCE])
+    def test_routes_that_are_not_for_people_are_not_limited(self, access):
+        house = House(answering(Response({})), access=access)
+        headers = {"x_cron_secret": "right", "Authorization": "ann"}
+
+        assert [house.ask(**headers)[0] for _ in range(3)] == [200] * 3
+
+    def test_scripts_of_the_allowed_origins_can_read_it(self):
+        headers = House(answering(Response({}))).ask(Origin="https://app.example")[1]
+
+        assert "RateLimit, RateLimit-Policy" in headers["Access-Control-Expose-Headers"]
 
 
 class MembersOfAcme(Parts):

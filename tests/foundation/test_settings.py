@@ -215,6 +215,8 @@ class TestRefusing:
             ("IMPORT_CLAIM_LIMIT", "-1"),
             ("IMPORT_CLAIM_LIMIT", "1000"),
             ("REMOVAL_LIMIT", "nan"),
+            ("REQUESTS_PER_MINUTE", "0"),
+            ("REQUESTS_AT_ONCE", "many"),
             ("REMOVAL_LIMIT", "1.5"),
             ("CRON_ALLOW_QUERY_KEY", "perhaps"),
             ("EMAIL_CONFIGURATION_SET", "our set"),

@@ -54,6 +54,7 @@ SETTINGS = {
     "AUTH_ISSUER": ISSUER,
     "AUTH_AUDIENCE": AUDIENCE,
     "AUTH_JWKS_URL": f"{ISSUER}/jwks",
+    "REQUESTS_AT_ONCE": "1000000",  # the clock of most tests stands still
     "SERVICE_CLIENTS": json.dumps({name: f"Example {name}" for name in ("reader", "writer", "importer", "stranger")}),
     "SIGNIN_CLIENT_ID": CLIENT_ID,
     "SIGNIN_CLIENT_SECRET": CLIENT_SECRET,

@@ -29,6 +29,7 @@ STORED = {
     "IDEMPOTENCY_KEY": ("once#7", "once"),
     "ACTIVITY": ("activity#7", "0000000000007#7"),
     "OWN_ACTIVITY": ("owner#ann#1|x", "activity#0000000000007#7"),
+    "SPENT_REQUESTS": ("requests#7", "requests"),
     "SCHEDULE_RUN": ("schedule", "run"),
     "LISTED_BOOK": ("books#07", "ann#1|x"),
     "REFRESH": ("owner#ann#1|x", "refresh#7"),
