@@ -13,6 +13,8 @@ BENCH_BIN := $(VENV)/bench/bin
 READY := $(VENV)/ready.stamp
 AWS_READY := $(VENV)/embedded-aws/ready.stamp
 BENCH_READY := $(VENV)/bench/ready.stamp
+CLIENTS := $(VENV)/clients
+CLIENTS_READY := $(CLIENTS)/ready.stamp
 # Most of what is installed is never imported; the rest is compiled when it is.
 PIP := -m pip install --quiet --disable-pip-version-check --no-compile
 PORT ?= 8000
@@ -90,6 +92,10 @@ bench-million: install $(BENCH_READY) ## Import a million generated rows of lead
 bench-against: install ## Measure this tree against commit REV; REPEATS=7, ONLY=new,pages selects figures, ONLY=tests times the tests
 	@$(BIN)/python -m tests.bench.against $(REV) $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(SCALE),--scale $(SCALE))
 
+.PHONY: clients
+clients: install $(CLIENTS_READY) ## Make clients in TypeScript and Python from the API's description, and use them; needs Node 20.19 or newer
+	@$(BIN)/python -m tests.clients
+
 .PHONY: check
 check: install ## Check lint, format, types, import contracts, unused requirements, test collection
 	@$(MAKE) --jobs 2 check-types check-all-else
@@ -150,4 +156,15 @@ $(BENCH_BIN)/python: | $(BIN)/python
 $(BENCH_READY): requirements-bench.txt | $(BENCH_BIN)/python
 	@echo "Installing what the service is measured against: Splink, DuckDB …"
 	@$(BENCH_BIN)/python $(PIP) --no-deps -r requirements-bench.txt
+	@touch $@
+
+$(CLIENTS)/bin/python: | $(BIN)/python
+	@$(BIN)/python -m venv $(CLIENTS)
+
+$(CLIENTS_READY): $(addprefix tests/clients/,python/requirements.txt typescript/package.json typescript/package-lock.json) | $(CLIENTS)/bin/python
+	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed and was not found." >&2; exit 1; }
+	@echo "Installing what makes the clients …"
+	@$(CLIENTS)/bin/python $(PIP) -r tests/clients/python/requirements.txt
+	@cp tests/clients/typescript/{package.json,package-lock.json,.npmrc} $(CLIENTS)
+	@npm ci --prefix $(CLIENTS) --silent
 	@touch $@

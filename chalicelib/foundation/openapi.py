@@ -27,6 +27,8 @@ _DESCRIPTIONS = {
 }
 _TEXTS = {
     "page": "text/html",
+    "text": "text/plain",
+    "markdown": "text/markdown",
     "style": "text/css",
     "script": "text/javascript",
     "picture": "image/svg+xml",

@@ -1,1 +1,1 @@
-"""The home page, the static files of pages, and the API description."""
+"""The home page, the static files of pages, and the API description with its documentation."""

@@ -1,10 +1,10 @@
-"""Declares the room: home page, static files, API description and GraphQL endpoint."""
+"""Declares the room: home page, static files, API description with its documentation, and GraphQL endpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.home import graphql_routes, routes
+from chalicelib.home import docs_routes, graphql_routes, routes
 from chalicelib.room import Room
 
 if TYPE_CHECKING:
@@ -20,4 +20,6 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
-ROOM: Room[HomeParts] = Room(name="home", routes=(routes.routes, graphql_routes.routes), schemas=_schemas)
+ROOM: Room[HomeParts] = Room(
+    name="home", routes=(routes.routes, docs_routes.routes, graphql_routes.routes), schemas=_schemas
+)

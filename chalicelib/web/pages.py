@@ -14,6 +14,7 @@ from chalicelib.foundation.http import Request
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from chalicelib.room import NavigationEntry
 
@@ -61,6 +62,12 @@ class WebPages:
             back=self._return_url(return_to),
             **values,
         )
+
+    def fragment(self, template: str, **values: Any) -> "Markup":
+        """A part of a page that is the same for everybody, so that it can be kept."""
+        from markupsafe import Markup
+
+        return Markup(self._templates.get_template(template).render(**values))  # noqa: S704 # templates escape
 
     def home(self, request: Request, providers: Sequence[str]) -> str:
         """The home page.

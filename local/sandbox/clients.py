@@ -30,6 +30,7 @@ class Client:
 DEFAULTS = (
     *(Client(each.name, each.client_id, each.client_secret) for each in PROVIDERS.values()),
     Client("signin", "sandbox-page-client", "sandbox-page-secret"),
+    Client("signin", "sandbox-frontend", ""),  # a public client: its sign-ins are protected by PKCE alone
 )
 
 

@@ -35,6 +35,11 @@ def the_way_in(at: Gallery) -> Person:
     return open_page(at.anonymous, "/")
 
 
+@scene("Conflict with the current state")
+def documented_problem(at: Gallery) -> Person:
+    return open_page(at.anonymous, "/problems/conflict")
+
+
 @scene("Sign-in required")
 def signed_out_home(at: Gallery) -> Person:
     return open_page(at.anonymous, "/contacts")

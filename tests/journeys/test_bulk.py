@@ -1,4 +1,4 @@
-"""A client that creates many contacts at once, and the cleanup."""
+"""A client that creates many contacts at once, and the cleanup. More: `tests/clients/journey_with_python.py`."""
 
 import time
 from typing import Any
@@ -44,29 +44,6 @@ def members(person: PersonHere, collection_id: str) -> list[str]:
 
 def start_with_key(person: PersonHere, key: str, **wanted: Any) -> requests.Response:
     return person.ask("POST", BULK, json=wanted, headers={"Idempotency-Key": key})
-
-
-def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna):
-    """Accepted at once, created in the background, shown in the book and the collection; listed dry; gone."""
-    friends = anna.post(COLLECTIONS, {"name": "Friends"})["collection_id"]
-    contacts = [*people(150), {"display": "Nobody's duplicate"}, people(1)[0]]
-
-    job = create_contacts(
-        anna, contacts=contacts, collection_id=friends, client_source="ios-sim", client_reference_id="run 1"
-    )
-    assert (job["status"], job["success_count"], job["skipped_count"]) == ("completed", 151, 1)
-    assert job["tracking_key"] == f"bcc:j:{job['job_id']}:s:ios-sim:r:run-1"
-    assert {each["external_source"] for each in anna.book()} == {job["tracking_key"]}
-    assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
-
-    dry = clean_up(anna, tracking_key=job["tracking_key"], dry_run=True)
-    assert (dry["deleted_count"], sorted(dry["candidate_contact_ids"])) == (0, sorted(job["contact_ids"]))
-    assert len(anna.book()) == 151
-
-    real = clean_up(anna, bulk_create_job_id=job["job_id"])
-    assert (real["status"], real["deleted_count"], real["total_count"]) == ("completed", 151, 151)
-    assert (anna.book(), members(anna, friends)) == ([], [])
-    assert [each["kind"] for each in anna.get(BULK)["jobs"]] == ["cleanup", "cleanup", "create"]
 
 
 def test_a_cleanup_keeps_contacts_that_have_another_source_or_an_edit(anna):

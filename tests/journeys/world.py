@@ -48,7 +48,18 @@ class World:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert "is running" in line, f"it said {line!r}"
-        self.url = line.split()[-1]
+        self._find(line.split()[-1])
+
+    @classmethod
+    def at(cls, port: int) -> "World":
+        """The stack that another process has started."""
+        world = cls()
+        world.port = port
+        world._find(f"http://127.0.0.1:{port}/")
+        return world
+
+    def _find(self, url: str) -> None:
+        self.url = url
         self.sandbox = SandboxControl.of(self.running.settings)
         self.description = ApiDescription(requests.get(f"{self.url}api/v1/openapi.json", timeout=30).json())
 

@@ -47,6 +47,14 @@ EXPECTED = {
     ("POST", "/sign-out"): (401, 303, 303, 303, 401, 401),
     ("GET", "/icon.svg"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
+    ("GET", "/docs"): OPEN,
+    ("GET", "/docs/versions"): OPEN,
+    ("GET", "/docs/guide.md"): OPEN,
+    ("GET", "/docs/versions.md"): OPEN,
+    ("GET", "/docs/problems.md"): OPEN,
+    ("GET", "/problems"): OPEN,
+    ("GET", "/problems/{slug}"): OPEN,
+    ("GET", "/llms.txt"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
     ("POST", "/api/v1/contacts/import/{provider}/token"): (401, 404, 404, 404, 401, 401),  # Google takes none
     ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none
@@ -752,6 +760,7 @@ class Ann:
             "position": "0",
             "name": "contacts.csv",
             "token": "made-up.done.0123",
+            "slug": "conflict",
             "review_id": review_id_of(contact["contact_id"], other["contact_id"]),
         }
         for scope, client in CLIENTS.items():

@@ -1,0 +1,1 @@
+"""What is built from the API's description: clients in two languages, and journeys with them."""
