@@ -135,6 +135,10 @@ class ListContacts:
         contacts = self._read(owner, result.index, positions, search, wanted, found)
         return CursorPage(contacts, next_cursor, result.is_current, result.as_of)
 
+    def ids(self, owner: str, text: str) -> list[str]:
+        """The ids of all contacts that the text finds, by name, without reading them."""
+        return [each.contact_id for each in _find(self.indexes.get(owner).index, _search(text), Order.NAME, ALL)]
+
     def _with_status(
         self, owner: str, index: Index, positions: Sequence[Position], status: StatusFilter | None
     ) -> tuple[Sequence[Position], FilteredStatuses | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.room import NavigationEntry, Room, StoredData
-from chalicelib.sharing import invitation_routes, routes, sharing_pages
+from chalicelib.sharing import collection_pages, invitation_routes, routes, sharing_pages
 from chalicelib.tables.keys import (
     BLOCKED_SENDER,
     COLLECTION,
@@ -30,13 +30,13 @@ def _schemas() -> Mapping[str, Schema]:
 
 ROOM: Room[SharingParts] = Room(
     name="sharing",
-    routes=(routes.routes, invitation_routes.routes, sharing_pages.routes),
+    routes=(routes.routes, invitation_routes.routes, collection_pages.routes, sharing_pages.routes),
     keeps=(
         StoredData(
             (COLLECTION, MEMBER_BLOCK, COLLECTION_LINK, SENT_INVITATION, RECEIVED_INVITATION, BLOCKED_SENDER),
             lambda parts, owner: parts.collections.erase(owner),
         ),
     ),
-    navigation=(NavigationEntry("/shared", "Shared"),),
+    navigation=(NavigationEntry("/collections", "Collections"), NavigationEntry("/shared", "Shared")),
     schemas=_schemas,
 )

@@ -264,6 +264,21 @@ def delete(at: Gallery) -> Person:
     return open_page(at.owner, f"/contacts/{at.own['Lovelace']}/delete")
 
 
+@scene("Collections")
+def collections(at: Gallery) -> Person:
+    assert at.sharing
+    return open_page(at.owner, "/collections")
+
+
+@scene("Family")
+def a_collection(at: Gallery) -> Person:
+    at.owner.open("/collections")
+    at.owner.page.get_by_label("Name").fill("Family")
+    at.owner.press("Create")
+    at.owner.page.get_by_label("Search your contacts").fill("ada")
+    return at.owner.press("Search")
+
+
 @scene("Shared with me")
 def shared(at: Gallery) -> Person:
     assert at.sharing

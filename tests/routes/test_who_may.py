@@ -153,6 +153,12 @@ EXPECTED = {
     ("GET", "/api/v1/collections/blocked"): EVERY_PERSON,
     ("PUT", "/api/v1/collections/blocked/{person}"): EVERY_PERSON,
     ("DELETE", "/api/v1/collections/blocked/{person}"): (401, 204, 204, 204, 401, 401),
+    ("GET", "/collections"): EVERY_PERSON,
+    ("POST", "/collections"): (401, 422, 422, 422, 401, 401),  # without a name
+    ("GET", "/collections/{collection_id}"): ONES_OWN,
+    ("POST", "/collections/{collection_id}"): (401, 404, 422, 404, 401, 401),  # no known form
+    ("GET", "/collections/{collection_id}/delete"): ONES_OWN,
+    ("POST", "/collections/{collection_id}/delete"): (401, 404, 303, 404, 401, 401),
     ("GET", "/shared"): EVERY_PERSON,
     ("POST", "/shared/{collection_id}/accept"): PAGE_ACTS,
     ("POST", "/shared/{collection_id}/decline"): PAGE_ACTS,
