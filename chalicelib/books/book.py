@@ -185,6 +185,10 @@ class Book:
         """Whether the person deleted the contact that one of these ids belonged to."""
         return self.has_deleted and any((source, source_id) in self._deleted for source_id in source_ids)
 
+    def deleted_records(self) -> Collection[tuple[str, str]]:
+        """The source and the id, or another id, of each record of the contacts that the person deleted."""
+        return self._deleted
+
     def is_different(self, contact_id: str, other_id: str) -> bool:
         """Whether the person said that these two are different, and neither has really changed since."""
         if not self.pairs:

@@ -1,7 +1,7 @@
 """The contacts of a plan that is never committed, packed: few of them are looked at again."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chalicelib.books.contact_rows import to_contact
@@ -41,6 +41,11 @@ class UnwrittenContacts(Mapping[str, Contact | None]):
         chunk = len(self._chunks)
         self._places.update({contact_id: _Place(chunk, number) for number, contact_id in enumerate(changed)})
         self._chunks.append(zlib.compress(encode_json(contents).encode("utf-8", "surrogatepass"), 1))
+
+    def forget(self, contact_ids: Iterable[str]) -> None:
+        """Forget these contacts, which have changed where they are stored."""
+        for contact_id in contact_ids:
+            self._places.pop(contact_id, None)
 
     def __getitem__(self, contact_id: str) -> Contact | None:
         chunk, number = self._places[contact_id]

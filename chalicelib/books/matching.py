@@ -62,6 +62,7 @@ class LeaveUnchanged:
 
     contact_id: str
     reason: str = "exists"  #: a code for the ledger
+    rivals: tuple[str, ...] = ()  #: ids of the contacts that it may be, if these are several
 
 
 Decision = Create | Merge | Ambiguous | LeaveUnchanged
@@ -79,7 +80,8 @@ def apply_on_existing(decision: Decision, policy: OnExisting) -> Decision:
         known = (decision.into,) if isinstance(decision, Merge) else ()
         return Create((*known, *decision.possible_duplicates)[:MOST_DUPLICATES])
     if isinstance(decision, Ambiguous):
-        return LeaveUnchanged(decision.matches[0], "exists" if policy is OnExisting.SKIP else "ambiguous")
+        reason = "exists" if policy is OnExisting.SKIP else "ambiguous"
+        return LeaveUnchanged(decision.matches[0], reason, decision.matches)
     return LeaveUnchanged(decision.into) if policy is OnExisting.SKIP else decision
 
 

@@ -98,8 +98,8 @@ class Planner:
         self._loaded = Book()
 
     def reload_book(self) -> None:
-        """Read the book and drop all chunks that are not committed."""
-        self._loaded = self._store.read_book(self._owner)
+        """Read the book and drop all chunks that are not committed, also those that never will be."""
+        self._loaded, self._unwritten = self._store.read_book(self._owner), None
         self._drop_planned()
 
     @property
@@ -151,6 +151,8 @@ class Planner:
     def refresh(self, contact_ids: Iterable[str]) -> None:
         """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
         ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
+        if self._unwritten is not None:
+            self._unwritten.forget(ids)
         self._update_book(ids, self._store.get_many(self._owner, sorted(ids)), is_forced=True)
 
     def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact], *, is_forced: bool = False) -> None:

@@ -34,8 +34,20 @@ class BulkCreateOptions(_Body):
         description=(
             "What to do with a contact that is already in the address book or earlier in the list: `create` another "
             "one and mark both as possible duplicates, `skip` it, or `update` the existing one (skipped with "
-            "`ambiguous` if several match)."
+            "`ambiguous` if several match). A contact that is found by its `external_id` is never created again: "
+            "`create` updates it, too."
         ),
+    )
+    update: Literal["fill", "overwrite"] | None = Field(
+        default="fill",
+        description=(
+            "What the values of an updated contact do beside those of other sources: `fill` what they lack, or "
+            "`overwrite` them, so that they are shown first. What the person wrote goes first in any case, and the "
+            "client's own earlier values are always replaced where the contact is found by its `external_id`."
+        ),
+    )
+    dry_run: bool | None = Field(
+        default=False, description="Report what would become of each contact without changing anything."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.books.job_kinds import contacts_kind, has_changed
+from chalicelib.contacts.external_ids import alias_prefix
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking_keys import tracking_key
 from chalicelib.foundation.json import Json
@@ -16,7 +17,11 @@ def _run(job: Job) -> Mapping[str, Json]:
     """What a client needs to find its run again."""
     if job.kind == CREATE_KIND:
         details = CreateDetails.of(job)
-        return {"tracking_key": key_of(job), "client_reference_id": details.client_reference_id}
+        return {
+            "tracking_key": key_of(job),
+            "client_reference_id": details.client_reference_id,
+            "dry_run": details.dry_run,
+        }
     cleanup = CleanupDetails.of(job)
     return {"tracking_key": cleanup.tracking_key, "dry_run": cleanup.dry_run}
 
@@ -27,6 +32,13 @@ CLEANUP = contacts_kind("bulk-cleanup", events=replace(_EVENTS, lines_name_conta
 CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name
 KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # by their published names
 MOST_CONTACTS = 5_000  # in one request
+
+
+class Update(StrEnum):
+    """How the values of an updated contact count beside those of other sources. What the person wrote goes first."""
+
+    FILL = "fill"  # shown where the others have none; lists have all values
+    OVERWRITE = "overwrite"  # shown before those of the others
 
 
 class BulkState(StrEnum):
@@ -61,6 +73,11 @@ class CreateDetails:
     #: The client's name, and its name for this run.
     client_source: str | None = None
     client_reference_id: str | None = None
+    update: Update = Update.FILL
+    #: Whether it only tells what would be done.
+    dry_run: bool = False
+    #: The service client that sent it for the person; "" for the person.
+    client: str = ""
 
     @classmethod
     def of(cls, job: Job) -> "CreateDetails":
@@ -72,9 +89,21 @@ class CreateDetails:
             details["collection_id"],
             details["client_source"],
             details["client_reference_id"],
+            Update(details.get("update", Update.FILL)),
+            details.get("dry_run", False),
+            details.get("client", ""),
         )
 
+    @property
+    def alias_prefix(self) -> str:
+        """Of the external ids of the client."""
+        return alias_prefix(self.client, self.client_source)
+
     def json(self) -> Mapping[str, Json]:
+        """Without what is not asked for, so that the details of older jobs stay equal."""
+        more: dict[str, Json] = {"update": self.update.value} if self.update is not Update.FILL else {}
+        more |= {"dry_run": True} if self.dry_run else {}
+        more |= {"client": self.client} if self.client else {}
         return {
             "contacts": self.contacts,
             "total": self.total,
@@ -82,6 +111,7 @@ class CreateDetails:
             "collection_id": self.collection_id,
             "client_source": self.client_source,
             "client_reference_id": self.client_reference_id,
+            **more,
         }
 
 

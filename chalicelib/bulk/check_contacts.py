@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_FIELDS, InputCreateContact, fail_fast_model
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID, SubmittedContact
 from chalicelib.contacts import custom_values
 from chalicelib.contacts.cleaning import clean_fields_and_text
 from chalicelib.contacts.contact_field import Holds
@@ -81,6 +82,7 @@ _TYPES = {
 _MESSAGES = {
     "required": "This field is missing or empty. Fill it in, or leave out the value that it is part of.",
     "unknown_field": "Unknown field. Leave it out, or move its value to custom_fields.",
+    "not_printable": "An external id has printable characters only.",
     "not_text": "Text contains an unpaired surrogate.",
     "not_an_email": "This is not a single email address. Fix or split it, or move the text to custom_fields.",
     "not_a_phone": "A phone number needs digits. Fix it, or move the text to custom_fields.",
@@ -92,7 +94,7 @@ _MESSAGES = {
 }
 
 
-def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
+def checked_contacts(contacts: Sequence[Any]) -> list[SubmittedContact]:
     """The contacts, validated and cleaned.
 
     Raises:
@@ -105,7 +107,7 @@ def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
         raise TooLarge(message, limit=MOST_CONTACTS, sent=len(contacts))
     if not contacts:
         raise InvalidInput("Send at least one contact.", field="contacts")
-    kept: list[ContactFields] = []
+    kept: list[SubmittedContact] = []
     errors: list[ContactError] = []
     invalid = 0
     for index, each in enumerate(contacts):
@@ -120,18 +122,21 @@ def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
     return kept
 
 
-def _checked(contact: Any, most: int) -> ContactFields | list[FieldError]:
+def _checked(contact: Any, most: int) -> SubmittedContact | list[FieldError]:
     """The contact, cleaned; or up to `most` of its errors."""
     try:
         contact = _validated(contact, InputCreateContact if most > 1 else fail_fast_model())
     except ValidationError as error:
         return [_field_error(each) for each in error.errors(include_url=False, include_input=False)[:most]]
+    external_id = contact.get(EXTERNAL_ID)
+    if external_id is not None:
+        contact = {name: value for name, value in contact.items() if name != EXTERNAL_ID}
     fields, text = clean_fields_and_text(_completed(contact))  # strict validation converted nothing
     if fields.keys() <= _NOT_ENOUGH:
         return [_error("", "empty", "A contact needs a name, an email or a phone number.")]
     if len(text.encode()) > LARGEST_CONTACT:
         return [_error("", "too_large", f"A contact can be at most {LARGEST_CONTACT:,} bytes. Shorten its notes.")]
-    return fields
+    return cast(SubmittedContact, fields if external_id is None else {**fields, EXTERNAL_ID: external_id})
 
 
 def _validated(contact: Any, model: type[BaseModel]) -> Any:

@@ -19,11 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID
 from chalicelib.contacts.cleaning import SURROGATES
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import LONGEST_CUSTOM_VALUE, TABLE
 from chalicelib.contacts.custom_values import parse_value, same_name
 from chalicelib.contacts.dates import YEARS, is_day, may_be_day
+from chalicelib.contacts.external_ids import LONGEST_EXTERNAL_ID
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.web_links import web_link
 
@@ -86,6 +88,12 @@ def _unique_names(values: Any) -> Any:
             raise PydanticCustomError("name_twice", "twice", {"at": f"{index}.name"})
         names.add(name)
     return values
+
+
+def _external_id(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("not_printable")
+    return value
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -172,11 +180,27 @@ def _field(field: ContactField) -> tuple[Any, Any]:
 
 
 _FIELDS: dict[str, Any] = {field.name: _field(field) for field in TABLE}
+_WITH_ID: dict[str, Any] = {
+    EXTERNAL_ID: (
+        Annotated[str, AfterValidator(_external_id)],
+        Field(
+            default="",
+            min_length=1,
+            max_length=LONGEST_EXTERNAL_ID,
+            description=(
+                "The client's own id of the contact. Sent again by the same client, it finds the contact before the "
+                "email does, whatever that is by now. `client_source` tells the person's own apps apart."
+            ),
+            examples=["crm-4711"],
+        ),
+    ),
+    **_FIELDS,
+}
 InputCreateContact = create_model(
     "InputCreateContact",
     __base__=_Input,
     __doc__="A contact to create. Leave out fields without a value.",
-    **_FIELDS,
+    **_WITH_ID,
 )
 KNOWN_FIELDS = frozenset(name for model in _Input.__subclasses__() for name in model.model_fields)
 

@@ -1,21 +1,25 @@
 """The step of a bulk create: adds the contacts of the list to the book in chunks, each with the run's tracking key.
 
 Contacts are added to the collection in the transaction that creates them. If the permission to edit the collection is
-withdrawn, the remaining contacts are created without being added.
+withdrawn, the remaining contacts are created without being added. A dry run plans the same and writes no contact.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import cast
 
 from chalicelib.books.change_book import BookChange, ChangeBook
-from chalicelib.books.changes import POISON, Ending, PlannedChunk
+from chalicelib.books.changes import POISON, Changes, Ending, PlannedChunk
 from chalicelib.books.chunk import Chunk, Limits
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.intake import Intake
-from chalicelib.bulk.bulk_job import CreateDetails, key_of
+from chalicelib.bulk.bulk_cursor import BulkCursor
+from chalicelib.bulk.bulk_intake import BulkIntake
+from chalicelib.bulk.bulk_job import CreateDetails, Update, key_of
 from chalicelib.bulk.deduplicate import incoming_contacts
+from chalicelib.bulk.dry_create import DryCreate
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
 from chalicelib.bulk.shared_collections import Collections
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID, SubmittedContact
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
 from chalicelib.collections.added_members import AddedMembers
 from chalicelib.contacts.on_existing import OnExisting
@@ -24,57 +28,20 @@ from chalicelib.contacts.stored_names import from_stored
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.ids import fresh_ids
-from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine
-from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
 
 _STORED = (Outcome.CREATED, Outcome.UPDATED)
-
-
-@dataclass(frozen=True, slots=True)
-class BulkCursor:
-    """The position of the run; stored as the job's cursor."""
-
-    #: The number of processed contacts.
-    at: int = 0
-    #: The fields of the `ChunkBackoff`.
-    level: int = 0
-    until: int = 0
-    #: The number of contacts created without being added to the collection.
-    not_added: int = 0
-    #: Whether the permission to edit the collection was withdrawn.
-    withdrawn: bool = False
-
-    @classmethod
-    def of(cls, cursor: Json) -> "BulkCursor":
-        return cls(**(cursor or {}))
-
-    def cursor(self) -> Json:
-        return {name: value for name, value in asdict(self).items() if value or name == "at"}
-
-    @property
-    def offset(self) -> int:
-        return self.at
-
-    @property
-    def backoff(self) -> ChunkBackoff:
-        return ChunkBackoff(self.level, self.until)
-
-    def with_backoff(self, backoff: ChunkBackoff) -> "BulkCursor":
-        return replace(self, level=backoff.level, until=backoff.until)
-
-    def after(self, settled: int, not_added: int) -> "BulkCursor":
-        at = self.at + settled
-        return replace(self, at=at, not_added=self.not_added + not_added).with_backoff(self.backoff.at(at))
 
 
 @dataclass(frozen=True)
 class CreateContacts:
     """Runs the job of a bulk create."""
 
+    jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
     lists: SubmittedLists
@@ -91,21 +58,25 @@ class CreateContacts:
         intake = self._intake(run, details)
         changing = self.change_book.begin(run, intake)
         try:
-            arrivals = incoming_contacts([from_stored(each) for each in reading.result()])
+            sent = [cast(SubmittedContact, from_stored(each)) for each in reading.result()]
         except ListExpired:
             run.fail("The submitted list has expired. Submit it again.", "list_gone")
             return
-        added = self._added_members(run.job.owner, details)
-        self._create(run, changing, _ListChanges(intake, details, arrivals, added))
+        arrivals = incoming_contacts(sent, details.alias_prefix)
+        if details.dry_run:
+            self._create(run, changing, DryCreate(self.jobs, run.job, intake, arrivals))
+        else:
+            added = self._added_members(run.job.owner, details, sent)
+            self._create(run, changing, _ListChanges(intake, details, arrivals, added))
 
-    def _create(self, run: Run, changing: BookChange, changes: "_ListChanges") -> None:
+    def _create(self, run: Run, changing: BookChange, changes: Changes[BulkCursor]) -> None:
         end = changing.apply(changes, BulkCursor.of(run.job.cursor))
         if end is not None:
             is_partial = run.job.counts.failed or end.not_added
             changing.end(Ending(JobState.PARTIAL if is_partial else JobState.COMPLETED, end.cursor()))
 
-    def _intake(self, run: Run, details: CreateDetails) -> Intake:
-        return Intake(
+    def _intake(self, run: Run, details: CreateDetails) -> BulkIntake:
+        return BulkIntake(
             self.contacts,
             owner=run.job.owner,
             source=key_of(run.job),
@@ -115,13 +86,18 @@ class CreateContacts:
             now=self.clock.now,
             fresh_id=fresh_ids().__next__,
             on_existing=details.on_existing,
+            alias_prefix=details.alias_prefix,
+            overwrites=details.update is Update.OVERWRITE,
+            is_dry_run=details.dry_run,
         )
 
-    def _added_members(self, owner: str, details: CreateDetails) -> AddedMembers | None:
-        """Only a run that updates reads the members of the collection: a new contact is never a member."""
+    def _added_members(
+        self, owner: str, details: CreateDetails, sent: Sequence[SubmittedContact]
+    ) -> AddedMembers | None:
+        """Only a run that may update reads the members of the collection: a new contact is never a member."""
         if details.collection_id is None:
             return None
-        updates = details.on_existing is OnExisting.UPDATE
+        updates = details.on_existing is OnExisting.UPDATE or any(EXTERNAL_ID in each for each in sent)
         known = set(self.collections.member_ids(details.collection_id)) if updates else set()
         return AddedMembers(self.collections, details.collection_id, owner, known)
 
@@ -130,7 +106,7 @@ class CreateContacts:
 class _ListChanges:
     """The contacts of the list as changes to the book."""
 
-    intake: Intake
+    intake: BulkIntake
     details: CreateDetails
     arrivals: Sequence[Incoming]
     #: The collection that the contacts are added to; None if there is none.

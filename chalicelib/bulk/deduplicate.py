@@ -1,10 +1,13 @@
-"""Finds the contacts of a list that repeat an earlier one: the same first email, and no different name."""
+"""Finds the contacts of a list that repeat an earlier one: the same external id, or the same first email and no
+different name.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from chalicelib.books.matching import CROWD
 from chalicelib.books.prepared_contact import display_name
-from chalicelib.bulk.outcome_reasons import DUPLICATE
+from chalicelib.bulk.outcome_reasons import DUPLICATE, with_values
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID, SubmittedContact, fields_of
 from chalicelib.contacts.compare_names import Likeness, likeness
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
@@ -12,32 +15,48 @@ from chalicelib.contacts.shared_addresses import is_role_address
 from chalicelib.contacts.source_record import ContactFields, Incoming, LeftOut, SourceContact
 
 
-def incoming_contacts(contacts: Sequence[ContactFields]) -> list[Incoming]:
-    """The list as input for the book: each contact by its index, duplicates left out with the index they repeat."""
+def incoming_contacts(contacts: Sequence[SubmittedContact], alias_prefix: str = "") -> list[Incoming]:
+    """The list as input for the book: each contact by its index, duplicates left out with the index they repeat.
+
+    Args:
+        alias_prefix: of the external ids of the client.
+    """
     return [
-        SourceContact(str(index), each, is_clean=True)
+        _source_contact(index, each, alias_prefix)
         if winner is None
-        else LeftOut(str(index), f"{DUPLICATE}:{winner}", display_name(each))
+        else LeftOut(str(index), with_values(DUPLICATE, [winner]), display_name(fields_of(each)))
         for index, (each, winner) in enumerate(zip(contacts, winners(contacts), strict=True))
     ]
 
 
-def winners(contacts: Sequence[ContactFields]) -> list[int | None]:
+def _source_contact(index: int, contact: SubmittedContact, alias_prefix: str) -> SourceContact:
+    external_id = contact.get(EXTERNAL_ID)
+    aliases = () if external_id is None else (f"{alias_prefix}{external_id}",)
+    return SourceContact(str(index), fields_of(contact), aliases, is_clean=True)
+
+
+def winners(contacts: Sequence[SubmittedContact]) -> list[int | None]:
     """For each contact the index of the earlier one that it repeats; None for a contact that repeats none.
 
-    A contact repeats an earlier one if their primary emails are equal and their names do not differ.
+    A contact repeats an earlier one if both have the same external id, or if their primary emails are equal, their
+    names do not differ, and it has no external id, which tells that it is a contact of its own.
     """
     found: list[int | None] = [None] * len(contacts)
     mailboxes: dict[str, list[int]] = {}
+    first: dict[str, int] = {}  # the index of each external id
     for index, contact in enumerate(contacts):
+        if external_id := contact.get(EXTERNAL_ID):
+            earliest = first.setdefault(external_id, index)
+            found[index] = None if earliest == index else earliest
         email = primary_email(contact)
-        if email:
+        if email and found[index] is None:
             mailboxes.setdefault(email, []).append(index)
     for email, indexes in mailboxes.items():
         if len(indexes) > 1:
             cards = [card_of(card_text(contacts[index])) for index in indexes]
             for index, winner in zip(indexes, _repeated(email, cards), strict=True):
-                found[index] = None if winner is None else indexes[winner]
+                if winner is not None and EXTERNAL_ID not in contacts[index]:
+                    found[index] = indexes[winner]
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.bulk.contact_input import input_name, input_parts
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.foundation.graphql_names import to_camel
@@ -33,7 +34,11 @@ def with_nulls(contact: Mapping[str, Any]) -> dict[str, Any]:
 
 def _input_types() -> Iterator[str]:
     fields = (f"{to_camel(field.name)}: {_type(field, 'Input')}" for field in TABLE)
-    yield _block("Requires a name, an email or a phone number.", "input InputCreateContact", fields)
+    yield _block(
+        "Requires a name, an email or a phone number. The externalId is the client's own id of the contact.",
+        "input InputCreateContact",
+        (f"{to_camel(EXTERNAL_ID)}: ID", *fields),
+    )
     for field in _LISTS:
         yield _block(field.description, f"input {input_name(field)}", _parts(field, input_parts(field)))
     yield _block("A month and day with or without a year, or only a year.", "input InputBirthday", _DAY)

@@ -1,15 +1,20 @@
 """Reasons why a bulk job did not change a contact: the codes in the ledger, and messages for people."""
 
-DUPLICATE = "duplicate_in_batch"  # the ledger adds a colon and the index of the contact used instead
+from collections.abc import Iterable
+
+DUPLICATE = "duplicate_in_batch"  # its value in the ledger is the index of the contact used instead
+AMBIGUOUS = "ambiguous"  # its values in the ledger are the ids of the contacts that it may be
+EXISTS = "exists"
 NOT_ADDED = "not_added_to_collection"  # created, but not added
 EDITED, OTHERS = "edited_by_person", "other_source"  # why a cleanup keeps a contact
 NOT_FOUND, FORBIDDEN = "not_found", "forbidden"  # why a cleanup skips a requested contact
 
 MESSAGES = {
-    DUPLICATE: "An earlier contact in this list has the same first email and no different name; that one was used.",
+    DUPLICATE: "An earlier contact in this list was used: it has the same external id, or the same first email and no "
+    "different name.",
     "deleted_by_person": "The person deleted this contact, so it was not created again.",
-    "exists": "This contact is already in the address book.",
-    "ambiguous": "Several contacts in the address book match this one, so none was changed.",
+    EXISTS: "This contact is already in the address book.",
+    AMBIGUOUS: "Several contacts in the address book match this one, so none was changed.",
     "poison": "This contact crashed the import repeatedly and was skipped.",
     "unreadable": "This contact could not be read.",
     "too_large": "The contact would exceed the size limit.",
@@ -18,6 +23,17 @@ MESSAGES = {
     NOT_FOUND: "Not found among this run's contacts in your address book.",
     FORBIDDEN: "This contact belongs to another person, in a collection that you can only view.",
 }
+
+
+def with_values(code: str, values: Iterable[object]) -> str:
+    """The reason in the ledger: a code with its values."""
+    return f"{code}:{','.join(map(str, values))}"
+
+
+def code_and_values(reason: str | None) -> tuple[str, list[str]]:
+    """The code and the values of a reason in the ledger; "" for none."""
+    code, _, values = (reason or "").partition(":")
+    return code, values.split(",") if values else []
 
 
 def message_for(code: str) -> str:

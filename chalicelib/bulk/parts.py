@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.bulk.create_contacts import CreateContacts
     from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup, FollowBulkCreate
     from chalicelib.bulk.list_bulk_jobs import ListBulkJobs
+    from chalicelib.bulk.list_items import ListItems
     from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
     from chalicelib.bulk.start_bulk_create import StartBulkCreate
     from chalicelib.bulk.submitted_lists import SubmittedLists
@@ -48,6 +49,7 @@ class BulkParts:
 
         shared = self.shared
         return CreateContacts(
+            shared.jobs,
             shared.contacts,
             shared.change_book,
             self.submitted_lists,
@@ -84,6 +86,12 @@ class BulkParts:
         from chalicelib.bulk.follow_bulk import FollowBulkCleanup
 
         return FollowBulkCleanup(self.job_reader)
+
+    @cached_property
+    def list_items(self) -> ListItems:
+        from chalicelib.bulk.list_items import ListItems
+
+        return ListItems(self.shared.jobs, self.submitted_lists)
 
     @cached_property
     def list_jobs(self) -> ListBulkJobs:

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, BulkState
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, BulkState, Update
 from chalicelib.bulk.graphql_contact_types import contact_type_definitions, with_nulls
+from chalicelib.bulk.item_routes import LARGEST_PAGE
 from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 from chalicelib.bulk.own_jobs import own_job
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
@@ -48,10 +49,22 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
         body = _with_kind("cleanup", parts.follow_cleanup.summary(job))
         return {**body, **_lazy(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
 
+    def list_items(
+        request: Request,
+        *,
+        job_id: str,
+        outcome: str | None = None,
+        after: str | None = None,
+        first: int | None = None,
+    ) -> Json:
+        limit = _checked_first(200 if first is None else first, LARGEST_PAGE)
+        items, next_cursor = parts.list_items.page(
+            request.signed_in, job_id, outcome=outcome, cursor=after, limit=limit
+        )
+        return {"items": items, "next_cursor": next_cursor}
+
     def list_jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
-        fields, limit = more.get("filter") or {}, 50 if first is None else first
-        if not 1 <= limit <= MOST_LISTED:
-            raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
+        fields, limit = more.get("filter") or {}, _checked_first(50 if first is None else first, MOST_LISTED)
         status = fields.get("status")
         state = None if status is None else BulkState[status]
         job_filter = BulkJobFilter(fields.get("kind"), state, fields.get("client_source"))
@@ -64,6 +77,7 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
     return {
         "Query.contact": get_contact,
         "Query.bulkCreateContactsJob": create_job,
+        "Query.bulkCreateContactsItems": list_items,
         "Query.bulkDeleteCreatedContactsJob": cleanup_job,
         "Query.bulkJobs": list_jobs,
     }
@@ -77,6 +91,9 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
             input.get("client_source"),
             input.get("client_reference_id"),
             OnExisting(input.get("on_existing") or OnExisting.CREATE),
+            Update(input.get("update") or Update.FILL),
+            bool(input.get("dry_run")),
+            request.signed_in.acting_client,
         )
         job = parts.start_create(request.owner, create, idempotency_key=_idempotency_key(input))
         return _with_kind("create", parts.follow_create.summary(job))
@@ -100,6 +117,12 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
         "Mutation.startBulkDeleteCreatedContacts": start_cleanup,
         "Mutation.cancelBulkJob": cancel,
     }
+
+
+def _checked_first(first: int, most: int) -> int:
+    if not 1 <= first <= most:
+        raise InvalidInput(f"first must be a whole number from 1 to {most}.", field="first")
+    return first
 
 
 def _with_kind(kind: str, body: Mapping[str, Json]) -> dict[str, Json]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bulk.bulk_job import KINDS, BulkState
+from chalicelib.bulk.bulk_job import KINDS, BulkState, Update
+from chalicelib.bulk.item_routes import item_routes
+from chalicelib.bulk.paths import BULK, CLEANUP
 from chalicelib.foundation.bodies import invalid_input, json_object, read_body
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
@@ -18,13 +20,12 @@ if TYPE_CHECKING:
     from chalicelib.bulk.follow_bulk import BulkJobSnapshot
     from chalicelib.bulk.parts import BulkParts
 
-BULK = "/api/v1/contacts/bulk"
-CLEANUP = f"{BULK}/cleanup"
 LARGEST_BODY = 4 * 1024 * 1024  # Lambda's 6 MB are for the whole event, in which a body may come as base64
 
 
 def routes(router: Router, parts: BulkParts) -> None:
     _create_routes(router, parts)
+    item_routes(router, parts)
     _cleanup_routes(router, parts)
     _job_routes(router, parts)
 
@@ -49,6 +50,9 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
             options.client_source,
             options.client_reference_id,
             OnExisting(options.on_existing or OnExisting.CREATE),
+            Update(options.update or Update.FILL),
+            bool(options.dry_run),
+            request.signed_in.acting_client,
         )
         job = parts.start_create(
             request.owner, create, idempotency_key=_idempotency_key(request, options.idempotency_key)

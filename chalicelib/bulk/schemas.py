@@ -1,6 +1,7 @@
 """JSON Schemas of this room's responses. Loaded only when the API is described."""
 
-from chalicelib.bulk.bulk_job import BulkState
+from chalicelib.bulk.bulk_job import BulkState, Update
+from chalicelib.bulk.list_items import ITEM_OUTCOMES
 from chalicelib.bulk.outcome_reasons import EDITED, OTHERS
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.schema import (
@@ -15,9 +16,21 @@ from chalicelib.foundation.schema import (
     list_of,
     ref,
 )
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.jobs.waiting import WaitReason
 
 _PROGRESS: dict[str, Schema] = {
+    "result": RESULT,
+    "rate": {
+        "type": ["number", "null"],
+        "minimum": 0,
+        "description": "Contacts per second since the job began; null before the first one.",
+    },
+    "seconds_left": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "description": "How long the rest takes at that rate, in seconds; null if unknown or done.",
+    },
     "waiting": {"type": ["string", "null"], "description": "A human-readable reason why the job waits."},
     "waiting_reason": enum_of(*WaitReason, None),
     "notice": {
@@ -36,6 +49,8 @@ CREATE: dict[str, Schema] = {
     "client_reference_id": TEXT_OR_NULL,
     "collection_id": TEXT_OR_NULL,
     "on_existing": enum_of(*OnExisting),
+    "update": enum_of(*Update),
+    "dry_run": {"type": "boolean", "description": "Whether nothing was changed, only reported."},
     "status": enum_of(*BulkState),
     "total_count": COUNT,
     "processed_count": COUNT,
@@ -65,6 +80,14 @@ CLEANUP: dict[str, Schema] = {
     "failed_count": COUNT,
     **_PROGRESS,
 }
+_WINNER: Schema = {
+    "type": ["integer", "null"],
+    "description": "For a duplicate: the index of the contact used instead.",
+}
+_RIVALS: Schema = {
+    **list_of(TEXT),
+    "description": "For `ambiguous`: the ids of the contacts that it may be, at most 20.",
+}
 ROW_ERROR = exact_object(
     {
         "index": {**COUNT, "description": "The contact's index in the submitted list."},
@@ -72,10 +95,26 @@ ROW_ERROR = exact_object(
         "code": TEXT,
         "message": TEXT,
         "contact_id": TEXT_OR_NULL,
-        "winner_index": {
-            "type": ["integer", "null"],
-            "description": "For a duplicate: the index of the contact used instead.",
+        "winner_index": _WINNER,
+        "rivals": _RIVALS,
+    }
+)
+ITEM = exact_object(
+    {
+        "index": {**COUNT, "description": "The contact's index in the submitted list."},
+        "external_id": {
+            "type": ["string", "null"],
+            "description": "As it was sent; null if there was none, or 7 days after the list was sent.",
         },
+        "outcome": enum_of(*ITEM_OUTCOMES),
+        "contact_id": {
+            "type": ["string", "null"],
+            "description": "The contact that it is; null if there is none, as for one that a dry run would create.",
+        },
+        "code": {"type": ["string", "null"], "description": "Why it was skipped, has failed or is incomplete."},
+        "message": {"type": ["string", "null"], "description": "The code in words."},
+        "winner_index": _WINNER,
+        "rivals": _RIVALS,
     }
 )
 CLEANUP_ERROR = exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT})
@@ -83,6 +122,8 @@ CLEANUP_ERROR = exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT}
 SCHEMAS: dict[str, Schema] = {
     "BulkCreate": exact_object(CREATE),
     "BulkCreateInFull": exact_object({**CREATE, "contact_ids": list_of(TEXT), "errors": list_of(ROW_ERROR)}),
+    "BulkItem": ITEM,
+    "BulkItems": exact_object({"items": list_of(ref("BulkItem")), "next_cursor": TEXT_OR_NULL}),
     "BulkCleanup": exact_object(CLEANUP),
     "BulkCleanupInFull": exact_object(
         {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails
+from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails, Update
 from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import SubmittedList, SubmittedLists
@@ -33,6 +33,10 @@ class CreateRequest:
     client_source: str | None = None
     client_reference_id: str | None = None
     on_existing: OnExisting = OnExisting.CREATE
+    update: Update = Update.FILL
+    dry_run: bool = False
+    #: The service client that acts for the person; "" for the person.
+    client: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ class StartBulkCreate:
             request.collection_id,
             _checked_name(request.client_source, "client_source"),
             _checked_name(request.client_reference_id, "client_reference_id"),
+            request.update,
+            request.dry_run,
+            request.client,
         )
         new = NewJob(fresh_id(), owner, CREATE_KIND, details.json())
         if idempotency_key is not None:

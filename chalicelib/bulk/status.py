@@ -1,5 +1,6 @@
 """The published JSON of bulk jobs: pure functions of the job, its ledger and its place in the queue."""
 
+import math
 from collections.abc import Sequence
 
 from chalicelib.books.notice import edit_notice
@@ -9,6 +10,8 @@ from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
+from chalicelib.jobs.job_result import result_word
+from chalicelib.jobs.pace import items_per_second, time_left
 from chalicelib.jobs.waiting import WaitContext, waiting_reason, waiting_sentence
 
 
@@ -22,6 +25,8 @@ def create_body(job: Job, context: WaitContext) -> dict[str, Json]:
         "client_reference_id": details.client_reference_id,
         "collection_id": details.collection_id,
         "on_existing": details.on_existing.value,
+        "update": details.update.value,
+        "dry_run": details.dry_run,
         "status": bulk_state(job).value,
         "total_count": details.total,
         "processed_count": counts.read,
@@ -31,13 +36,17 @@ def create_body(job: Job, context: WaitContext) -> dict[str, Json]:
         "failure_count": counts.failed,
         "skipped_count": counts.skipped + counts.unchanged,
         "not_added_count": (job.cursor or {}).get("not_added", 0),
-        **_progress(job, context),
+        **_progress(job, context, counts.read, details.total),
     }
 
 
 def create_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
-    """The ids of created and updated contacts, and an error for each contact that has a reason."""
-    kept = [line.contact_id for line in lines if line.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+    """The ids of created and updated contacts, and an error for each contact that has a reason.
+
+    A contact that a dry run would create has no id.
+    """
+    stored = (Outcome.CREATED, Outcome.UPDATED)
+    kept = [line.contact_id for line in lines if line.outcome in stored and line.contact_id]
     return {"contact_ids": list(dict.fromkeys(kept)), "errors": [_row_error(line) for line in lines if line.reason]}
 
 
@@ -45,20 +54,21 @@ def cleanup_body(job: Job, context: WaitContext) -> dict[str, Json]:
     """The JSON of a cleanup, without the outcomes of contacts."""
     details, counts = CleanupDetails.of(job), job.counts
     processed, forbidden = counts.read + counts.removed, (job.cursor or {}).get("forbidden", 0)
+    total = max(job.estimate or 0, processed)
     return {
         "job_id": job.job_id,
         "bulk_create_job_id": details.run,
         "tracking_key": details.tracking_key,
         "dry_run": details.dry_run,
         "status": bulk_state(job).value,
-        "total_count": max(job.estimate or 0, processed),
+        "total_count": total,
         "processed_count": processed,
         "deleted_count": counts.removed,
         "kept_count": counts.updated,
         "not_found_count": counts.skipped - forbidden,
         "forbidden_count": forbidden,
         "failed_count": counts.failed,
-        **_progress(job, context),
+        **_progress(job, context, processed, total),
     }
 
 
@@ -93,10 +103,13 @@ def job_body(job: Job, context: WaitContext) -> dict[str, Json]:
     return {"kind": "create", **create_body(job, context)}
 
 
-def _progress(job: Job, context: WaitContext) -> dict[str, Json]:
+def _progress(job: Job, context: WaitContext, done: int, total: int) -> dict[str, Json]:
     reason = waiting_reason(job, context)
-    has_failed = job.state is JobState.FAILED
+    has_failed, left = job.state is JobState.FAILED, time_left(job, done, total, context.now)
     return {
+        "result": result_word(job),
+        "rate": items_per_second(job, done, context.now),
+        "seconds_left": None if left is None else math.ceil(left.total_seconds()),
         "waiting": None if reason is None else waiting_sentence(job, context, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": edit_notice(job),
@@ -108,12 +121,13 @@ def _progress(job: Job, context: WaitContext) -> dict[str, Json]:
 
 
 def _row_error(line: LedgerLine) -> dict[str, Json]:
-    code, _, winner = (line.reason or "").partition(":")
+    code, values = outcome_reasons.code_and_values(line.reason)
     return {
         "index": int(line.source_id),
         "field": "emails.0.value" if code == outcome_reasons.DUPLICATE else "",
         "code": code,
         "message": outcome_reasons.message_for(code),
         "contact_id": line.contact_id,
-        "winner_index": int(winner) if winner else None,
+        "winner_index": int(values[0]) if code == outcome_reasons.DUPLICATE and values else None,
+        "rivals": values if code == outcome_reasons.AMBIGUOUS else [],
     }

@@ -109,7 +109,7 @@ def _of_job(**more: Schema) -> Schema:
 _DATA: Mapping[str, Schema] = {
     "import": _of_job(**_ACCOUNT),
     "file_import": _of_job(import_id=TEXT_OR_NULL),
-    "bulk": partial_object({**_JOB, **_RUN}, (*_ALWAYS, "tracking_key")),
+    "bulk": partial_object({**_JOB, **_RUN}, (*_ALWAYS, "tracking_key", "dry_run")),
     "leads": partial_object({**_JOB, **_TRIAL}, (*_ALWAYS, "dry_run")),
     "ingest": _of_job(source_id=TEXT),
     "enrichment": _of_job(vendor=TEXT_OR_NULL),

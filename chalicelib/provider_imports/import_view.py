@@ -7,9 +7,10 @@ from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.disconnect import DISCONNECT_KIND
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.pace import estimated_end
 from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import ImportWaitContext, PublicState, estimated_completion
+from chalicelib.provider_imports.status import ImportWaitContext, PublicState, total_contacts
 from chalicelib.providers.registry import TITLES
 
 OUTCOME_LABELS = {
@@ -107,7 +108,7 @@ def _summary(job: Job, status: Mapping[str, Json], context: ImportWaitContext) -
 
 
 def _time_left(job: Job, now: datetime) -> str:
-    end = estimated_completion(job, now)
+    end = estimated_end(job, job.counts.read, total_contacts(job), now)
     return "" if end is None else f", about {format_duration(end - now)} left"
 
 

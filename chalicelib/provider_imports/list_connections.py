@@ -11,6 +11,7 @@ from chalicelib.accounts.refresh_store import RefreshStore
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.change_refresh import refresh_json
 from chalicelib.provider_imports.held_removals import held_removals
@@ -79,6 +80,7 @@ def _summary(job: Job) -> dict[str, Json]:
         "job_id": job.job_id,
         "mode": job.details.get("mode"),
         "status": public_state(job).value,
+        "result": result_word(job),
         "started_at": rfc3339(job.created_at),
         "completed_at": rfc3339(job.finished_at),
         "imported_contacts": job.counts.created + job.counts.updated,

@@ -15,6 +15,7 @@ from chalicelib.foundation.schema import (
     list_of,
     ref,
 )
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.jobs.waiting import WaitReason
 from chalicelib.provider_imports.change_refresh import DECISION, RECONNECT
 from chalicelib.provider_imports.status import PublicState
@@ -32,6 +33,7 @@ STATUS = exact_object(
         "account": TEXT_OR_NULL,
         "mode": MODE,
         "status": enum_of(*PublicState),
+        "result": RESULT,
         "total_contacts": COUNT,
         "processed_contacts": COUNT,
         "imported_contacts": COUNT,
@@ -61,6 +63,7 @@ LAST_IMPORT = exact_object(
         "job_id": TEXT,
         "mode": MODE,
         "status": enum_of(*PublicState),
+        "result": RESULT,
         "started_at": INSTANT,
         "completed_at": INSTANT_OR_NULL,
         "imported_contacts": COUNT,

@@ -7,7 +7,6 @@ The state never goes back: a started import that waits for its provider stays `p
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.accounts.connection import IMPORT_KIND
@@ -15,6 +14,8 @@ from chalicelib.books.notice import edit_notice
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.job_result import result_word
+from chalicelib.jobs.pace import estimated_end, items_per_second
 from chalicelib.jobs.waiting import UNNAMED_PROVIDER, WaitContext, WaitReason, waiting_reason, waiting_sentence
 from chalicelib.providers.registry import TITLES
 
@@ -57,6 +58,7 @@ def status_body(job: Job, context: ImportWaitContext) -> dict[str, Json]:
         "account": job.details.get("account") or None,
         "mode": job.details.get("mode"),
         "status": public_state(job).value,
+        "result": result_word(job),
         "total_contacts": total_contacts(job),
         "processed_contacts": counts.read,
         "imported_contacts": counts.created + counts.updated,
@@ -72,8 +74,8 @@ def status_body(job: Job, context: ImportWaitContext) -> dict[str, Json]:
         "error_code": job.error_code if job.state is JobState.FAILED else None,
         "started_at": rfc3339(job.created_at),
         "completed_at": rfc3339(job.finished_at),
-        "rate": contacts_per_second(job, context.now),
-        "estimated_completion_at": rfc3339(estimated_completion(job, context.now)),
+        "rate": items_per_second(job, counts.read, context.now),
+        "estimated_completion_at": rfc3339(estimated_end(job, counts.read, total_contacts(job), context.now)),
         "waiting": None if reason is None else _waiting_text(job, context, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": edit_notice(job),
@@ -84,24 +86,6 @@ def status_body(job: Job, context: ImportWaitContext) -> dict[str, Json]:
 def total_contacts(job: Job) -> int:
     """The number of contacts to read: an estimate during the import, the exact number at the end."""
     return job.counts.read if job.is_finished else max(job.estimate or 0, job.counts.read)
-
-
-def contacts_per_second(job: Job, now: datetime) -> float | None:
-    """Contacts per second since the first claim; None before any contact was read."""
-    if job.claimed_at is None or not job.counts.read:
-        return None
-    seconds = ((job.finished_at or now) - job.claimed_at).total_seconds()
-    return round(job.counts.read / max(seconds, 0.1), 1)
-
-
-def estimated_completion(job: Job, now: datetime) -> datetime | None:
-    """When the import will finish at the current rate; None if unknown."""
-    pace, left = contacts_per_second(job, now), total_contacts(job) - job.counts.read
-    if job.is_finished or not pace or left <= 0:
-        return None
-    begins = max(now, job.not_before or now) if job.state is JobState.QUEUED else now
-    end = begins + timedelta(seconds=left / pace)
-    return end.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _waiting_text(job: Job, context: ImportWaitContext, reason: WaitReason) -> str:

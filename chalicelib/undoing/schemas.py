@@ -12,6 +12,7 @@ from chalicelib.foundation.schema import (
     list_of,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 
 _NUMBERS: dict[str, Schema] = {
     "removed": {**COUNT, "description": "Contacts that the run created and that go."},
@@ -70,6 +71,7 @@ SCHEMAS: dict[str, Schema] = {
             "job_id": TEXT,
             "run_id": TEXT,
             "status": enum_of(*JobState),
+            "result": RESULT,
             "total": {
                 "type": ["integer", "null"],
                 "description": "Once it has ended, the sum of the five numbers.",

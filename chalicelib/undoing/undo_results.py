@@ -14,6 +14,7 @@ from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.ledger import Position
 from chalicelib.jobs.store import JobStore
 from chalicelib.undoing.job_kinds import UNDO, UNDOES
@@ -97,6 +98,7 @@ def undo_status(job: Job) -> JsonObject:
         "job_id": job.job_id,
         "run_id": job.details[UNDOES],
         "status": job.state.value,
+        "result": result_word(job),
         "total": settled if job.is_finished else job.estimate,
         "removed": counts.removed,
         "restored": counts.updated,

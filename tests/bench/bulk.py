@@ -81,7 +81,7 @@ class Bulk:
         words = None if self.words is None else self.words(contacts, executor)
         change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor, words=words)
         steps: dict[str, Callable[[Run], None]] = {
-            CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),
+            CREATE_KIND: CreateContacts(jobs, contacts, change_book, lists, collections, executor, clock, "DE"),
             CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
         }
         self._start = StartBulkCreate(jobs, lists, collections, work_queue)

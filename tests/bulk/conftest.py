@@ -53,7 +53,7 @@ class Room:
         change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
         steps = {
             CREATE_KIND: CreateContacts(
-                self.contacts, change_book, self.lists, self.collections, InlineExecutor(), self.clock, "US"
+                self.jobs, self.contacts, change_book, self.lists, self.collections, InlineExecutor(), self.clock, "US"
             ),
             CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
         }

@@ -12,7 +12,6 @@ from chalicelib.jobs.waiting import WaitReason, poll_after, waiting_reason
 from chalicelib.provider_imports.status import (
     ImportWaitContext,
     PublicState,
-    contacts_per_second,
     public_state,
     status_body,
     total_contacts,
@@ -91,11 +90,11 @@ class TestCounts:
 
 class TestRate:
     def test_the_rate_counts_from_the_first_claim(self):
-        assert contacts_per_second(replace(RUNNING, counts=COUNTS), NOON + timedelta(seconds=9)) == 2.0
-        assert contacts_per_second(replace(DONE, counts=COUNTS), NOON + timedelta(days=1)) == 1.8
+        assert status_body(replace(RUNNING, counts=COUNTS), at(9))["rate"] == 2.0
+        assert status_body(replace(DONE, counts=COUNTS), at(86_400))["rate"] == 1.8
 
     def test_there_is_no_rate_before_anything_was_read(self):
-        assert contacts_per_second(RUNNING, NOON) is None
+        assert status_body(RUNNING, at())["rate"] is None
         assert status_body(RUNNING, at(5))["estimated_completion_at"] is None
 
     def test_the_end_is_estimated_from_the_rate(self):

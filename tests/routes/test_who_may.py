@@ -115,6 +115,8 @@ EXPECTED = {
     ("POST", "/api/v1/contacts/bulk"): (401, 202, 202, 202, 401, 401),
     ("GET", "/api/v1/contacts/bulk"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/bulk/{job_id}"): ONES_OWN,
+    ("GET", "/api/v1/contacts/bulk/{job_id}/items"): ONES_OWN,
+    ("GET", "/api/v1/contacts/bulk/{job_id}/items.csv"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that does not exist
     ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
@@ -591,6 +593,14 @@ PERMITTED_BY: Mapping[tuple[str, str], tuple[Scope, ...]] = {
     ("GET", "/api/v1/contacts/export"): (READS,),
     ("POST", "/api/v1/contacts/bulk"): (CHANGES,),
     ("GET", "/api/v1/contacts/bulk/{job_id}"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/contacts/bulk/{job_id}/items"): (
+        READS,
+        CHANGES,
+    ),
+    ("GET", "/api/v1/contacts/bulk/{job_id}/items.csv"): (
         READS,
         CHANGES,
     ),

@@ -7,6 +7,8 @@ from typing import Any
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
+from chalicelib.bulk.submitted_contact import EXTERNAL_ID
+from chalicelib.bulk.submitted_lists import SubmittedLists
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
@@ -28,8 +30,9 @@ def bulk_house(chance: random.Random, limits: Limits, **more: Any) -> House:
     return House(World(chance), FakeAccount([]), limits, **more)
 
 
-def contact_input(name: str, email: str = "") -> dict[str, Any]:
-    return {"display": name, **({"emails": [{"value": email}]} if email else {})}
+def contact_input(name: str, email: str = "", external_id: str = "") -> dict[str, Any]:
+    sent: dict[str, Any] = {"display": name, **({"emails": [{"value": email}]} if email else {})}
+    return {**sent, "external_id": external_id} if external_id else sent
 
 
 def edit(house: House, contact: Contact, fields: ContactFields) -> None:
@@ -75,24 +78,49 @@ def cleanups_of(house: House, create: Job) -> list[Job]:
 
 
 def holds_of_creates(house: House) -> None:
-    """Each run reports every row once, in order; its created contacts exist, are marked, and are members."""
-    for job in creates_in(house):
+    """Each run reports every row once, in order; its created contacts exist, are marked, and are members.
+
+    A contact that is updated by its external id keeps the mark of the run that created it.
+    """
+    has_one_contact_for_each_external_id(house)
+    creates = creates_in(house)
+    is_any_updated_by_id = any(updated_by_external_id(house, job, lines_of(house, job)) for job in creates)
+    for job in creates:
         details, lines = CreateDetails.of(job), lines_of(house, job)
         indexes = [int(line.source_id) for line in lines]
         assert indexes == list(range(len(indexes))), (job.job_id, indexes)
         if job.state in (JobState.COMPLETED, JobState.PARTIAL):
             assert len(indexes) == details.total, job
+        if details.dry_run:
+            assert not marks(house, key_of(job)), job
+            continue
         kept = kept_by(lines)
         assert len(kept) == job.counts.created + job.counts.updated
         taken = {line.source_id for cleanup in cleanups_of(house, job) for line in _taken(house, cleanup)}
         here = marks(house, key_of(job))
-        assert here == {mark for mark in kept if mark[0] not in taken}, (job.job_id, here, kept, taken)
+        left = {mark for mark in kept if mark[0] not in taken}
+        elsewhere = left - here  # those without an external id, and those that were created, have the run's own mark
+        assert here <= left, (job.job_id, here, kept, taken)
+        assert not elsewhere or elsewhere <= updated_by_external_id(house, job, lines), (job.job_id, elsewhere)
         if details.collection_id is not None:
             added = {line.contact_id for line in lines if line.outcome in KEPT and line.reason != NOT_ADDED}
             inside = members(house, details.collection_id)
             assert added - taken <= inside, job
-            if details.on_existing is not OnExisting.UPDATE:  # then another run may have added them
+            may_be_added_by_others = details.on_existing is OnExisting.UPDATE or is_any_updated_by_id
+            if not may_be_added_by_others:
                 assert not inside & ({contact for contact, _ in kept} - added), job
+
+
+def has_one_contact_for_each_external_id(house: House) -> None:
+    records = (record for contact in contacts_in(house) for record in contact.records if record.source != PERSON)
+    aliases = [alias for record in records for alias in record.aliases]
+    assert len(aliases) == len(set(aliases)), aliases
+
+
+def updated_by_external_id(house: House, job: Job, lines: Sequence[LedgerLine]) -> set[tuple[str, str]]:
+    sent = SubmittedLists(house.outside.shared.blobs).get(OWNER, CreateDetails.of(job).contacts)
+    updated = [line for line in lines if line.outcome == Outcome.UPDATED]
+    return {(str(line.contact_id), line.source_id) for line in updated if EXTERNAL_ID in sent[int(line.source_id)]}
 
 
 def holds_of_cleanups(house: House) -> None:

@@ -57,14 +57,16 @@ class BulkHistory:
         to = self.friends if self.theme == "withdraw" or self.chance.random() < 0.3 else None
         on_existing = self.chance.choice((OnExisting.CREATE, OnExisting.SKIP) if to else tuple(OnExisting))
         try:
-            self.house.outside.bulk_create(CreateRequest(contacts, to, on_existing=on_existing))
+            dry_run = self.chance.random() < 0.15
+            self.house.outside.bulk_create(CreateRequest(contacts, to, on_existing=on_existing, dry_run=dry_run))
         except (NotAllowed, TooMany):
             return
 
     def _contact_input(self) -> dict[str, Any]:
         """One of a few, so that they meet."""
         name = self.chance.choice("ABCDEFGHIJ")
-        return contact_input(name, f"{name}@x.org" if self.chance.random() < 0.7 else "")
+        external_id = self.chance.choice("123456") if self.chance.random() < 0.2 else ""
+        return contact_input(name, f"{name}@x.org" if self.chance.random() < 0.7 else "", external_id)
 
     # ── the storm
 

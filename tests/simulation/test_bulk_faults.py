@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.books.intake import Limits
+from chalicelib.bulk.bulk_job import Update
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.on_existing import OnExisting
@@ -130,6 +131,44 @@ class TestCreating:
 
         assert (job.state, job.counts.created, job.counts.failed) == (JobState.PARTIAL, 5, 1)
         holds_of_creates(house)
+
+
+class TestExternalIds:
+    """A run that finds contacts of an earlier one by their ids, and its dry run."""
+
+    @staticmethod
+    def stage(*, dry_run: bool) -> Staged:
+        house = bulk_house(random.Random(0), Limits(contacts=2, lines=2))
+        parts = house.outside
+        parts.run_job(parts.bulk_create(CreateRequest([contact_input(each, "", each) for each in "abc"])).job_id)
+        sent = [contact_input(f"{each}!", f"{each}@x.org", each) for each in "bcdea"]
+        wanted = CreateRequest(sent, on_existing=OnExisting.UPDATE, update=Update.OVERWRITE, dry_run=dry_run)
+        return Staged(house, parts.bulk_create(wanted).job_id, "")
+
+    def assert_under(self, stage: Staged, plan: Plan, *, names: list[str]) -> int:
+        house = fresh_house(stage)
+        job = run_under(house, stage.job_id, plan)
+        assert (job.state, job.counts.updated, job.counts.created) == (JobState.COMPLETED, 3, 2), job
+        assert sorted(contact.shown["display"] for contact in contacts_in(house)) == names
+        holds_of_creates(house)
+        return house.world.calls
+
+    @pytest.mark.parametrize(("dry_run", "names"), [(False, ["a!", "b!", "c!", "d!", "e!"]), (True, ["a", "b", "c"])])
+    @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
+    def test_come_out_right_whichever_call_goes_wrong(self, fault, dry_run, names):
+        stage = self.stage(dry_run=dry_run)
+        for call in range(self.assert_under(stage, {}, names=names)):
+            self.assert_under(stage, {call: fault}, names=names)
+
+    def test_a_contact_that_kills_the_dry_run_fails_alone(self):
+        house = bulk_house(random.Random(0), Limits(contacts=4, lines=2))
+        job = house.outside.bulk_create(CreateRequest(LIST, dry_run=True))
+        house.poison = "Carol"
+
+        job = run_under(house, job.job_id, {})
+
+        assert (job.state, job.counts.created, job.counts.failed) == (JobState.PARTIAL, 4, 2)
+        assert not contacts_in(house)
 
 
 class TestCleaningUp:

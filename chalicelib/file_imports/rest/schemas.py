@@ -21,6 +21,7 @@ from chalicelib.foundation.schema import (
     partial_object,
     ref,
 )
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.jobs.waiting import WaitReason
 
 _COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
@@ -52,6 +53,7 @@ _IMPORT: dict[str, Schema] = {
     "id": TEXT,
     "file_name": TEXT,
     "state": enum_of(*PublishedState),
+    "result": RESULT,
     "format": {**enum_of(*Format, None), "description": "Null until the file is read."},
     "program": {**TEXT_OR_NULL, "description": "What wrote the file, as far as it is known."},
     "rows": {**_COUNT_OR_NULL, "description": "Null until the file is read."},

@@ -6,6 +6,7 @@ from chalicelib.file_imports.storing.file_import import FileImport, Plan
 from chalicelib.file_imports.storing.published_state import PublishedState
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import JsonObject
+from chalicelib.jobs.job_result import JobResult
 from chalicelib.jobs.waiting import waiting_reason, waiting_sentence
 
 
@@ -20,6 +21,7 @@ def status_body(followed: FollowedImport, earlier: FileImport | None, public_url
         "id": found.import_id,
         "file_name": found.file_name,
         "state": followed.state.value,
+        "result": followed.state.value if followed.state.value in tuple(JobResult) else None,
         "format": found.format or None,
         "program": found.program or None,
         "rows": found.rows,

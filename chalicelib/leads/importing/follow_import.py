@@ -10,6 +10,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.listing import list_page
 from chalicelib.leads.importing.deleted_files import DeletedFile
 from chalicelib.leads.importing.import_details import ImportDetails
@@ -135,6 +136,7 @@ def import_json(followed: FollowedImport, parts: ImportParts) -> dict[str, Json]
     return {
         "jobId": job.job_id,
         "status": job.state.value,
+        "result": result_word(job),
         "s3Key": details.source.key,
         "dryRun": details.dry_run,
         "mapping": details.columns.json(),

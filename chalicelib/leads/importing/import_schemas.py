@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.leads.importing.deleted_files import Reason
 from chalicelib.leads.importing.outcome import Outcome
 
@@ -23,6 +24,7 @@ _IMPORT = exact_object(
         "jobId": TEXT,
         "statusUrl": TEXT,
         "status": enum_of(*JobState),
+        "result": RESULT,
         "s3Key": TEXT,
         "dryRun": {"type": "boolean"},
         "mapping": {**_TEXTS, "description": "What each column is, by header."},
