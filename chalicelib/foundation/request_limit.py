@@ -14,7 +14,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Protocol, TypeVar
 
@@ -29,9 +29,9 @@ log = logging.getLogger(__name__)
 
 POLICY = "person"
 SETTLED_TOGETHER = 10  # requests that one process may keep to itself
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 MOST_REMEMBERED = 10_000  # people, and credentials of theirs, in one process
-RESUMES_AT = 0.1  # the part of the bucket that a caller should wait for who has spent it
 
 
 class SpentStore(Protocol):
@@ -69,24 +69,29 @@ class Rate:
     def fields(self, full_at: datetime, now: datetime) -> Mapping[str, str]:
         """The RateLimit fields (draft-ietf-httpapi-ratelimit-headers)."""
         left = self.left(full_at, now)
-        wait = full_at - now if left > 0 else self.wait(full_at, now)
+        return self._fields(left, full_at - now if left > 0 else self.next_at(full_at) - now)
+
+    def fields_of_refusal(self, wait: timedelta) -> Mapping[str, str]:
+        return self._fields(0, wait)
+
+    def _fields(self, left: int, wait: timedelta) -> Mapping[str, str]:
         return {
             "RateLimit-Policy": f'"{POLICY}";q={self.at_once};w={_seconds(self.window)}',
-            "RateLimit": f'"{POLICY}";r={max(0, left)};t={_seconds(wait)}',
+            "RateLimit": f'"{POLICY}";r={left};t={_seconds(wait)}',
         }
 
-    def wait(self, full_at: datetime, now: datetime) -> timedelta:
-        """How long a caller should wait who has spent the bucket: until some of it is back."""
-        return full_at - now - self.window + self.interval * max(1, round(self.at_once * RESUMES_AT))
+    def next_at(self, full_at: datetime) -> datetime:
+        """When a request may come again after all were spent."""
+        return full_at - self.window + self.interval
 
 
 class RequestLimitReached(TooMany):
     """A person has sent more requests than allowed."""
 
-    def __init__(self, rate: Rate, full_at: datetime, now: datetime) -> None:
+    def __init__(self, rate: Rate, wait: timedelta) -> None:
         detail = f"More than {rate.per_minute:,} requests a minute were sent for one person. Wait, then go on slower."
-        super().__init__(detail, retry_after=rate.wait(full_at, now))
-        self.headers = rate.fields(full_at, now)
+        super().__init__(detail, retry_after=wait)
+        self.headers = rate.fields_of_refusal(wait)
 
 
 @dataclass(slots=True)
@@ -101,6 +106,8 @@ class _Bucket:
     is_known: bool = False
     #: whether others spent of it between the last two times
     is_shared: bool = False
+    #: until when the last one waits who was refused
+    waits_until: datetime = LONG_AGO
 
 
 class RequestLimit:
@@ -125,8 +132,8 @@ class RequestLimit:
         """
         with self._lock:
             bucket = self._buckets.get(self._by_credential.get(id_of(credential), ""))
-        if bucket is not None:
-            self._refuse_spent(bucket, self._clock.now())
+            if bucket is not None:
+                self._refuse_spent(bucket)
 
     def spend(self, person: Person, credential: str) -> Mapping[str, str]:
         """Count a request of a person, or of a client that acts for them: each has a bucket of its own.
@@ -144,7 +151,6 @@ class RequestLimit:
             return {}
         name = bucket_of(person)
         bucket = self._find(name, credential)
-        self._refuse_spent(bucket, self._clock.now())
         self._settle_if_due(name, bucket)
         return self._take(bucket)
 
@@ -158,14 +164,20 @@ class RequestLimit:
             _remember(self._buckets, name, bucket)
             return bucket
 
-    def _refuse_spent(self, bucket: _Bucket, now: datetime) -> None:
-        if self._rate.left(bucket.full_at, now) < 1:
-            raise RequestLimitReached(self._rate, bucket.full_at, now)
+    def _refuse_spent(self, bucket: _Bucket) -> None:
+        """Refuse a request if nothing is left. Each is told a later time than the one refused before it, as in a queue,
+        so that those who keep to it come one after the other and are let in."""
+        now = self._clock.now()
+        if self._rate.left(bucket.full_at, now) > 0:
+            return
+        next_at = max(self._rate.next_at(bucket.full_at), bucket.waits_until + self._rate.interval)
+        bucket.waits_until = min(next_at, now + self._rate.window)
+        raise RequestLimitReached(self._rate, bucket.waits_until - now)
 
     def _take(self, bucket: _Bucket) -> Mapping[str, str]:
         with self._lock:
+            self._refuse_spent(bucket)
             now = self._clock.now()
-            self._refuse_spent(bucket, now)
             bucket.full_at = max(bucket.full_at, now) + self._rate.interval
             bucket.unsettled += 1
             return self._rate.fields(bucket.full_at, now)
@@ -175,7 +187,9 @@ class RequestLimit:
     def _settle_if_due(self, name: str, bucket: _Bucket) -> None:
         now = self._clock.now()
         with self._lock:
-            if now - bucket.settled_at < SECOND or not self._is_worth_settling(bucket, now):
+            is_spent = self._rate.left(bucket.full_at, now) < 1  # whatever others say, it will be refused
+            is_due = now - bucket.settled_at >= SECOND and self._is_worth_settling(bucket, now)
+            if is_spent or not is_due:
                 return
             bucket.settled_at = now  # other threads go on meanwhile
             adds = bucket.unsettled if bucket.is_known and self._must_tell(bucket, now) else 0

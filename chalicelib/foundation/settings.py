@@ -134,8 +134,8 @@ class Settings:
     ingest_requests_per_minute: int = _setting(whole_number(1, 1_000_000), 3_000)
     ingest_records_per_day: int = _setting(whole_number(1, 100_000_000), 200_000)
     #: how many requests a minute one person may send on average, and how many at once
-    requests_per_minute: int = _setting(whole_number(1, 1_000_000), 1_200)
-    requests_at_once: int = _setting(whole_number(1, 1_000_000), 600)
+    requests_per_minute: int = _setting(whole_number(1, 1_000_000), 600)
+    requests_at_once: int = _setting(whole_number(1, 1_000_000), 300)
     #: whether events may be sent to this machine itself; for the local stack, where `public_url` is one of its own
     events_allow_loopback: bool = _setting(yes_or_no, False)
     #: names of the tables; `chalicelib/tables/keys.py` says what each holds

@@ -17,9 +17,20 @@ from tests.bench.file_figures import FILES
 from tests.bench.ingest_figures import INGEST
 from tests.bench.lead_import_figures import ROWS, lead_import_figures
 from tests.bench.month_figures import MONTH
+from tests.bench.polling_figures import POLLING
 from tests.bench.resolving_figures import RESOLVING
 
-EVERY = {**ALL, **FILES, **ENRICHMENT, **DUPLICATES, **RESOLVING, **INGEST, **MONTH, **lead_import_figures(ROWS)}
+EVERY = {
+    **ALL,
+    **FILES,
+    **ENRICHMENT,
+    **DUPLICATES,
+    **RESOLVING,
+    **INGEST,
+    **MONTH,
+    **POLLING,
+    **lead_import_figures(ROWS),
+}
 
 
 def main() -> int:

@@ -48,6 +48,12 @@ class Processes:
         """How many of so many requests one process lets in."""
         return sum(self._is_let_in(self.limits[at], who) for _ in range(times))
 
+    def wait_of_refusal(self) -> float:
+        """How many seconds Ann is told to wait."""
+        with pytest.raises(RequestLimitReached) as refused:
+            self.limits[0].check(ANN.sub)
+        return refused.value.retry_after.total_seconds()
+
     def _is_let_in(self, limit: RequestLimit, who: Person) -> bool:
         try:
             limit.check(who.sub)
@@ -94,9 +100,18 @@ class TestOneProcess:
             limit.spend(ANN, "token")
 
         assert fields[0] == {"RateLimit-Policy": '"person";q=30;w=30', "RateLimit": '"person";r=29;t=1'}
-        assert fields[29]["RateLimit"] == '"person";r=0;t=3'
-        assert refused.value.headers["RateLimit"] == '"person";r=0;t=3'
-        assert refused.value.retry_after == timedelta(seconds=3)  # until a tenth is back
+        assert fields[29]["RateLimit"] == '"person";r=0;t=1'
+        assert refused.value.headers["RateLimit"] == '"person";r=0;t=1'
+        assert refused.value.retry_after == timedelta(seconds=1)
+
+    def test_those_who_are_refused_are_told_times_one_after_the_other(self):
+        here = Processes()
+        here.ask(30)
+
+        assert [here.wait_of_refusal() for _ in range(31)] == [*range(1, 31), 30]  # no longer than the bucket takes
+        here.clock.advance(seconds=30)
+        assert here.ask(31) == 30
+        assert here.wait_of_refusal() == 2
 
     def test_a_refusal_needs_nothing_but_the_credential(self):
         here = Processes()
