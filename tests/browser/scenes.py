@@ -273,10 +273,11 @@ def collections(at: Gallery) -> Person:
 @scene("Family")
 def a_collection(at: Gallery) -> Person:
     at.owner.open("/collections")
-    at.owner.page.get_by_label("Name").fill("Family")
+    at.owner.fill("Name", "Family")
     at.owner.press("Create")
-    at.owner.page.get_by_label("Search your contacts").fill("ada")
-    return at.owner.press("Search")
+    at.owner.fill("Search your contacts", "ada")
+    at.owner.press("Search")
+    return at.owner
 
 
 @scene("Shared with me")
