@@ -300,6 +300,11 @@ def my_data(at: Gallery) -> Person:
     return open_page(at.owner, "/me")
 
 
+@scene("Let Example CRM act for you?")
+def grant(at: Gallery) -> Person:
+    return open_page(at.owner, "/me/service-clients/grant?client=crm&scope=contacts:read+imports:write")
+
+
 @scene("Erase everything about you?")
 def erase(at: Gallery) -> Person:
     return open_page(at.owner, "/me/erase")

@@ -51,6 +51,17 @@ class TestDownload:
         assert all(each["sources"] for each in contacts)
 
 
+class TestServiceClients:
+    def test_a_person_lets_a_program_act_and_takes_it_back(self, anna):
+        anna.open("/me/service-clients/grant?client=crm&scope=contacts:read")
+        anna.press("Allow")
+        assert "Programs that may act for me" in anna.text()
+        assert "see all your contacts" in anna.text()
+
+        anna.press("Let Example CRM do nothing more")
+        assert "Programs that may act for me" not in anna.text()
+
+
 class TestEnrichment:
     def test_a_person_allows_questions_to_vendors_and_then_wants_no_enrichment_at_all(self, anna):
         anna.open("/me")

@@ -91,11 +91,14 @@ class TestSignIn:
             assert token_claims["exp"] - token_claims["iat"] == 12 * 3600
             assert "organizations" not in token_claims
 
-    def test_a_token_has_the_roles_in_organizations_that_are_asked_for(self, sandbox):
+    def test_a_token_has_the_roles_the_scopes_and_the_client_that_are_asked_for(self, sandbox):
         given = {"acme": ["importer"], "other": ["member"]}
-        token = Google(sandbox, "").control("token", {"person": "ada", "organizations": given})["token"]
+        asked = {"person": "ada", "organizations": given, "scopes": ["contacts:read"], "client": "crm"}
+        token = Google(sandbox, "").control("token", asked)["token"]
 
-        assert jwt.decode(token, options={"verify_signature": False})["organizations"] == given
+        token_claims = jwt.decode(token, options={"verify_signature": False})
+        assert token_claims["organizations"] == given
+        assert (token_claims["scope"], token_claims["act"]) == ("contacts:read", {"sub": "crm"})
 
 
 class TestControl:
