@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index_store import IndexStore
+from chalicelib.books import contact_events
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.enrichment_status import Attempt, ContactStatuses, carried_ids
@@ -57,7 +58,9 @@ class OptOutContact:
                 self.contacts.unchanged_check(owner, contact),
                 *(self.statuses.put_write(owner, each) for each in back),
             ]
-        if not self.books.commit_edit(owner, [contact_id], writes, seen):
+        loses_records = has_opted_out and len(without_enrichment(contact.records)) < len(contact.records)
+        told = [contact_events.updated(contact_id)] if loses_records else []
+        if not self.books.commit_edit(owner, [contact_id], writes, seen, events=told):
             return False
         self.indexes.note_edit(owner, seen)
         return True

@@ -26,6 +26,8 @@ from chalicelib.books.version import BookState, BookVersion, Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.contact_changes import ContactChanges
+from chalicelib.jobs.events import PAIRS
 from chalicelib.jobs.job import CHANGED_UNCOUNTED
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused, Replan, StoreBusy
@@ -244,9 +246,17 @@ class BookChange:
             writes=chunk.writes,
             extra_writes=planned.extra_writes,
             estimate=planned.estimate,
-            details=self._changed_details(uncounted=bool(chunk.writes) and not self._counts_change(planned)),
+            details=self._changed_details(
+                uncounted=bool(chunk.writes) and not self._counts_change(planned), pairs=chunk.pairs
+            ),
             blob=None if blob is None else blob.name,
+            contacts=self._untold_contacts(planned),
         )
+
+    def _untold_contacts(self, planned: PlannedChunk[At]) -> ContactChanges | None:
+        """The contacts that a chunk changes; None if its lines tell exactly these."""
+        told = ContactChanges.told_by(planned.lines, self._run.job.counts.outcomes.changing)
+        return None if told.is_same_as(planned.chunk.changes) else planned.chunk.changes
 
     def _counts_change(self, planned: PlannedChunk[At]) -> bool:
         """Whether the outcomes of a chunk tell that it changes something."""
@@ -347,7 +357,7 @@ class BookChange:
         edited = sorted(self._unlinked)
         chunk = self._planner.plan_links(edited, self._run.job.job_id, self._limits)
         if chunk.writes:
-            details = self._changed_details(uncounted=True)
+            details = self._changed_details(uncounted=True, pairs=chunk.pairs)
             try:
                 self._run.commit(Progress(self._run.job.cursor, writes=chunk.writes, details=details))
             except (Replan, StoreBusy) as refused:
@@ -357,15 +367,16 @@ class BookChange:
         self._unlinked.difference_update(edited[: chunk.consumed])
         return not self._unlinked
 
-    def _changed_details(self, *, uncounted: bool = False) -> Mapping[str, Json]:
+    def _changed_details(self, *, uncounted: bool = False, pairs: int = 0) -> Mapping[str, Json]:
         """The entries of the job's details that the next commit changes.
 
         Args:
             uncounted: whether the commit changes contacts that no outcome counts.
+            pairs: how many possible duplicates it notes.
         """
         known = self._run.job.details
-        before = int(known.get(REPLANNED, 0))
-        details: dict[str, Json] = {REPLANNED: before + self._replanned} if self._replanned else {}
+        added = {REPLANNED: self._replanned, PAIRS: pairs}
+        details: dict[str, Json] = {name: int(known.get(name, 0)) + count for name, count in added.items() if count}
         self._replanned = 0
         return {**details, CHANGED_UNCOUNTED: True} if uncounted and CHANGED_UNCOUNTED not in known else details
 

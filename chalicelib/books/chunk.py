@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.contact_changes import NO_CHANGES, ContactChanges
 
 LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which holds 400 KB
 LINE_BYTES = 70  # of a line without its id, reason and name
@@ -44,6 +45,8 @@ class Chunk:
     writes: list[Write]  #: of the contacts, then of the statuses beside those that it removes or brings back
     consumed: int  #: the number of items that the chunk settles; the next one starts after them
     size_bytes: int = 0  #: of all writes together
+    changes: ContactChanges = NO_CHANGES  #: of the contacts themselves; links to possible duplicates are none
+    pairs: int = 0  #: the number of possible duplicates that it notes
     #: returns what each of the writes replaces, as long as no other chunk was planned
     replaced: Callable[[], Sequence[Replaced]] = field(default=tuple, compare=False)
 
@@ -72,6 +75,7 @@ class Draft:
     limits: Limits
     moment: int  #: when it is planned, in milliseconds since 1970
     planned: Sequence[Mapping[str, Contact | None]]  #: `changed` of the uncommitted chunks before, newest first
+    is_compared: bool = True  #: whether its chunk tells what it changes; not in a plan that is never committed
     loaded: dict[str, Contact] = field(default_factory=dict)  #: the contacts read for it
     #: the ids that were read; one that is not in `loaded` was deleted meanwhile
     requested: set[str] = field(default_factory=set)
@@ -141,7 +145,26 @@ class Draft:
     def chunk(self) -> Chunk:
         writes = [write for write, _ in self._writes.values()]
         writes += [write for statuses in self._statuses.values() for write in statuses]
-        return Chunk(self.results, writes, self.consumed, self._bytes, self._replaced)
+        changes, pairs = self._compared() if self.is_compared else (NO_CHANGES, 0)
+        return Chunk(self.results, writes, self.consumed, self._bytes, changes, pairs, self._replaced)
+
+    def _compared(self) -> tuple[ContactChanges, int]:
+        """The contacts that it changes, and the number of possible duplicates that it notes."""
+        created, updated, removed, pairs = list[str](), list[str](), list[str](), 0
+        for contact_id, after in self.changed.items():
+            was_there = self.before.get(contact_id, b"") is not None
+            before = self._contact_before(contact_id) if was_there else None
+            if after is None:
+                removed += [contact_id] if was_there else []
+                continue
+            if not was_there:
+                created.append(contact_id)
+            elif before is None or before.records != after.records:
+                updated.append(contact_id)
+            if after.possible_duplicates:
+                known = () if before is None else before.possible_duplicates
+                pairs += sum(each not in known for each in after.possible_duplicates)
+        return ContactChanges(tuple(created), tuple(updated), tuple(removed)), pairs
 
     def _replaced(self) -> list[Replaced]:
         return [Replaced(each, self._contact_before(each), after) for each, after in self.changed.items()]

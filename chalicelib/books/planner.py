@@ -436,7 +436,7 @@ class Planner:
         planned: list[Mapping[str, Contact | None]] = [draft.changed for _, draft in reversed(self._planned)]
         if self._unwritten is not None:
             planned.append(self._unwritten)
-        draft = Draft(limits, milliseconds(self._now()), planned)
+        draft = Draft(limits, milliseconds(self._now()), planned, is_compared=self._unwritten is None)
         self._load_for(draft, needed)
         return draft
 

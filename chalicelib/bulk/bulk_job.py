@@ -1,7 +1,7 @@
 """Bulk jobs: their two kinds, their details, and their published states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.books.job_kinds import contacts_kind, has_changed
@@ -28,7 +28,7 @@ def _run(job: Job) -> Mapping[str, Json]:
 
 _EVENTS = JobEvents(ended=ends_as(EventType.BULK_COMPLETED, EventType.BULK_FAILED), data=_run, has_contacts=has_changed)
 CREATE = contacts_kind("bulk-create", events=_EVENTS)
-CLEANUP = contacts_kind("bulk-cleanup", events=replace(_EVENTS, lines_name_contacts=True))
+CLEANUP = contacts_kind("bulk-cleanup", events=_EVENTS)
 CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name
 KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # by their published names
 MOST_CONTACTS = 5_000  # in one request

@@ -24,7 +24,7 @@ EVENTS: Mapping[EventType, str] = {
     EventType.ENRICHMENT_COMPLETED: "A run of a vendor has asked about everything in its scope",
     EventType.ENRICHMENT_STOPPED: "A run of a vendor ended early: stopped, failed, or at a limit",
     EventType.CONNECTION_NEEDS_RECONNECT: "Consent to read an account is lost",
-    EventType.REVIEW_WAITING: "A search found pairs of contacts, or a file has rows, that wait for a decision",
+    EventType.REVIEW_WAITING: "A job found possible duplicates, or a file has rows, that wait for a decision",
     EventType.CONTACT_CREATED: "Contacts were created or brought back",
     EventType.CONTACT_UPDATED: "Contacts were changed",
     EventType.CONTACT_MERGED: "Contacts were merged by hand",

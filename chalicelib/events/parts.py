@@ -118,8 +118,7 @@ class EventsParts:
         from chalicelib.events.full_data import AddFullData
 
         shared = self.shared
-        batches = ContactBatches(shared.jobs, lambda owner, ids: shared.contacts.existing_ids(owner, ids))  # noqa: PLW0108 # built when it is needed
-        return Compose(batches, AddFullData(shared.jobs, shared.contacts))
+        return Compose(ContactBatches(shared.jobs), AddFullData(shared.jobs, shared.contacts))
 
     def log(
         self, owner: str, endpoint_id: str, cursor: str | None, *, limit: int

@@ -114,7 +114,15 @@ _DATA: Mapping[str, Schema] = {
     "ingest": _of_job(source_id=TEXT),
     "enrichment": _of_job(vendor=TEXT_OR_NULL),
     "connection": exact_object({"connection_id": TEXT, "provider": TEXT}),
-    "review": _of_job(import_id=TEXT_OR_NULL, pairs=COUNT, certain=COUNT),
+    "review": _of_job(
+        **_ACCOUNT,
+        **_RUN,
+        import_id=TEXT_OR_NULL,
+        source_id=TEXT,
+        vendor=TEXT_OR_NULL,
+        pairs={**COUNT, "description": "How many pairs of possible duplicates the job found; 0 if only rows wait."},
+        certain={**COUNT, "description": "Of a search: how many of the pairs are certain."},
+    ),
     "contact": partial_object(_CONTACTS, ("contact_ids",)),
 }
 _DATA_OF_TYPE: Mapping[EventType, Schema] = {

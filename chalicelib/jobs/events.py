@@ -44,6 +44,8 @@ class EventType(StrEnum):
 CONTACT_TYPES = frozenset(
     {EventType.CONTACT_CREATED, EventType.CONTACT_UPDATED, EventType.CONTACT_MERGED, EventType.CONTACT_DELETED}
 )
+#: In the details of a job: how many pairs of contacts it found that wait for a person's decision.
+PAIRS = "pairs"
 #: In the outbox: the contacts that a job changed. They are told in batches, which its ledger lists.
 CONTACTS_OF_JOB = "contacts-of-job"
 
@@ -91,8 +93,6 @@ class JobEvents:
     data: Callable[[Job], Mapping[str, Json]] = _no_data
     #: Whether the ledger of a job that has ended lists contacts that it changed.
     has_contacts: Callable[[Job], bool] = _never
-    #: Whether each line of that ledger is named by the id of a contact, also of one that is gone.
-    lines_name_contacts: bool = False
     #: Whether the endpoints of operators may get them, too.
     for_operators: bool = True
 
@@ -123,8 +123,9 @@ def start_events(events: JobEvents, job: Job) -> list[NewEvent]:
 
 
 def end_events(events: JobEvents, job: Job) -> list[NewEvent]:
-    """The events of a job, as it is when it has ended."""
-    told = [_event(events, name, job) for name in events.ended(job)]
+    """The events of a job, as it is when it has ended. Pairs that it found wait, however it has ended."""
+    names = dict.fromkeys([*events.ended(job), *([EventType.REVIEW_WAITING] if job.details.get(PAIRS) else [])])
+    told = [_event(events, name, job) for name in names]
     if events.has_contacts(job):
         data = {"job_id": job.job_id, **events.data(job)}
         told.append(NewEvent(_event_id(job, CONTACTS_OF_JOB), CONTACTS_OF_JOB, data, for_operators=False))
@@ -139,6 +140,8 @@ def _event(events: JobEvents, name: EventType, job: Job) -> NewEvent:
         "counts": dict(job.counts),
         **events.data(job),
     }
+    if name is EventType.REVIEW_WAITING:
+        data[PAIRS] = job.details.get(PAIRS, 0)
     if job.error_code is not None:
         data["error_code"] = job.error_code
     return NewEvent(_event_id(job, name), name.value, data, for_operators=events.for_operators)

@@ -62,11 +62,6 @@ class JobKinds:
         kind = self._by_name.get(name)
         return kind is not None and kind.expires
 
-    def lines_name_contacts(self, name: str) -> bool:
-        """Whether the lines of the ledgers of this kind are named by the ids of contacts."""
-        kind = self._by_name.get(name)
-        return kind is not None and kind.events.lines_name_contacts
-
     def start_events(self, job: Job) -> list[NewEvent]:
         """What others are told of a job that is created."""
         kind = self._by_name.get(job.kind)

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
+from chalicelib.jobs.contact_changes import ContactChanges
 from chalicelib.jobs.counts import FAILED
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 
@@ -30,6 +31,7 @@ class Progress:
     error_code: str | None = None
     details: Mapping[str, Json] = field(default_factory=dict)  #: the entries of the job's details that change
     blob: str | None = None  #: the name of a blob that belongs to the chunk; the ledger names it
+    contacts: ContactChanges | None = None  #: the contacts that it changes; None if the lines tell exactly these
     forgets_owner: bool = False  #: the end of an erasure: deletes the owner's queue, and lets the job itself expire
 
     @property
@@ -40,7 +42,7 @@ class Progress:
     @property
     def has_ledger(self) -> bool:
         """Whether the chunk has an item in the ledger."""
-        return bool(self.lines or self.counted or self.deleted_ids or self.blob)
+        return bool(self.lines or self.counted or self.deleted_ids or self.blob or self.contacts is not None)
 
     def tally(self) -> Counter[str]:
         """The number of items by outcome; 0 for any other."""

@@ -11,6 +11,7 @@ from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.executor import Executor
+from chalicelib.jobs.contact_changes import ContactChanges
 from chalicelib.jobs.job import BOOK_LANE, Job, LedgerLine
 from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
@@ -42,6 +43,7 @@ class LedgerChunk:
     deleted_ids: Sequence[str] = field(default_factory=tuple)  #: source ids that the provider reported as deleted
     blob: str | None = None  #: the name of the blob that belongs to the chunk
     counted: Mapping[str, int] = field(default_factory=dict)  #: further items by outcome, whose lines the blob has
+    contacts: ContactChanges | None = None  #: the contacts that it changed; None if the lines tell that
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,7 @@ def _ledger_chunk(job: Job, item: Item) -> LedgerChunk:
         tuple(row.json("gone") or ()),
         item.get("blob", {}).get("S"),
         row.json("counted") or {},
+        ContactChanges(*contacts) if (contacts := row.json("contacts")) is not None else None,
     )
 
 

@@ -160,6 +160,8 @@ class JobWrites:
             item["counted"] = {"S": ledger_json({str(name): count for name, count in progress.counted.items()})}
         if progress.blob:
             item["blob"] = {"S": progress.blob}
+        if progress.contacts is not None:
+            item["contacts"] = {"S": ledger_json(progress.contacts)}
         return {"Put": {"TableName": self.table, "Item": item}}
 
     def check_front(self, job: Job) -> Write:

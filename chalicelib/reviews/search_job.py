@@ -1,26 +1,22 @@
 """The kind of the jobs that search a book for duplicates, what they found, and what is published of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
-from chalicelib.jobs.events import EventType, JobEvents
+from chalicelib.jobs.events import PAIRS, JobEvents
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
 
 
-def _pairs(job: Job) -> Mapping[str, Json]:
-    return {name: job.details[name] for name in ("pairs", "certain") if name in job.details}
+def _certain(job: Job) -> Mapping[str, Json]:
+    return {"certain": job.details["certain"]} if "certain" in job.details else {}
 
 
-def _end_of_search(job: Job) -> Sequence[EventType]:
-    return (EventType.REVIEW_WAITING,) if job.details.get("pairs") else ()
-
-
-SEARCH = JobKind("find-duplicates", Outcomes(), changes_book=False, events=JobEvents(ended=_end_of_search, data=_pairs))
+SEARCH = JobKind("find-duplicates", Outcomes(), changes_book=False, events=JobEvents(data=_certain))
 SEARCH_LANE = "duplicates"  # a search changes no contact, so it waits for no job of the book
 
 
@@ -36,7 +32,7 @@ class Found:
     def of(cls, job: Job) -> Self | None:
         """None if the search has not ended."""
         details = job.details
-        return cls(details["contacts"], details["pairs"], details["certain"]) if "pairs" in details else None
+        return cls(details["contacts"], details[PAIRS], details["certain"]) if PAIRS in details else None
 
     def json(self) -> dict[str, Json]:
         return {"contacts": self.contacts, "pairs": self.pairs, "certain": self.certain}

@@ -1,12 +1,11 @@
 """The kind of job that undoes a run."""
 
-from chalicelib.books.job_kinds import contacts_kind, has_changed
-from chalicelib.jobs.events import JobEvents
+from chalicelib.books.job_kinds import contacts_kind
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.new_job import NewJob
 
 # Counts contacts: removed, updated and created again, skipped if they are kept.
-UNDO = contacts_kind("undo", events=JobEvents(has_contacts=has_changed, lines_name_contacts=True))
+UNDO = contacts_kind("undo")
 COLLECTION = "collection_id"  # there too: the collection that the run added contacts to
 UNDOES = "undoes"  # in the details of such a job: the id of the run
 PREVIEW = "preview_id"  # there too: the preview that the person confirmed

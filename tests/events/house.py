@@ -2,7 +2,6 @@
 
 import base64
 import random
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -70,13 +69,12 @@ class EventHouse:
         self.start = StartDeliveries(self.endpoints, self.jobs, self.queue, self.clock)
         self.hand_out = HandOutEvents(self.events, self.endpoints, self.deliveries, self.start, self.clock)
         self.manage = ManageEndpoints(self.endpoints, self.deliveries, self.secrets, self.start, self.clock)
-        self.existing: Callable[[str, Any], Any] = lambda _, ids: set(ids)
         self.told: list[Endpoint] = []
         deliver = DeliverEvents(
             self.endpoints,
             self.deliveries,
             Compose(
-                ContactBatches(self.jobs, lambda owner, ids: self.existing(owner, ids)),
+                ContactBatches(self.jobs),
                 lambda _owner, _name, data: {**data, "is_full": True},
             ),
             self.secrets,

@@ -45,8 +45,10 @@ FINAL = (JobState.COMPLETED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELE
 def jobs() -> Iterator[Job]:
     """A job of each kind that ends in each way, with one of each outcome."""
     for kind in KINDS.declared:
+        found = {"pairs": 2} if kind.changes_book else {}
+        details = {**found, **DETAILS.get(kind.name, {})}
         counts = Counts.of(kind.outcomes, dict.fromkeys(kind.outcomes.names, 1))
-        job = Job("job", "ann", kind.name, JobState.QUEUED, 1, NOON, details=DETAILS.get(kind.name, {}), counts=counts)
+        job = Job("job", "ann", kind.name, JobState.QUEUED, 1, NOON, details=details, counts=counts)
         yield job
         for state in FINAL:
             error = "gave_up" if state is JobState.FAILED else None

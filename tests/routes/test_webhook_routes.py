@@ -159,6 +159,27 @@ class TestEvents:
 
         assert {each for request in receiver.received for each in request.data["contact_ids"]} == ids
 
+    def test_contacts_that_are_gone_at_the_provider_are_told(self, service, receiver):
+        import_two(service)
+        ids = {each["display"]: each["contact_id"] for each in service.get("/api/v1/contacts", **ANN).json["contacts"]}
+        register(service, events=["contact.created", "contact.updated", "contact.deleted"])
+        service.wiring.providers.accounts["google"].account.remove("2")
+        job_id = service.start_import("ann")
+        tick(service, minutes=3)
+
+        told = [(each.type, each.data["contact_ids"], each.data["job_id"]) for each in receiver.received]
+        assert told == [("contact.deleted", [ids["Bob"]], job_id)]
+
+    def test_pairs_that_a_bulk_run_finds_are_told_once(self, service, receiver):
+        create_contacts(service, ADA)
+        register(service, events=["review.waiting"])
+        made = create_contacts(service, {**ADA, "display": "Adam"}, {**ADA, "display": "Adina"}, BOB)
+        tick(service, minutes=2)
+
+        (told,) = receiver.received
+        assert (told.data["job_id"], told.data["pairs"]) == (made["job_id"], 3)
+        Draft202012Validator(message_schema(EventType.REVIEW_WAITING)).validate(told.json)
+
     def test_what_a_person_changes_by_hand_within_a_minute_is_one_event(self, service, receiver):
         register(service, events=["contact.created", "contact.updated", "contact.deleted"])
         ids = []

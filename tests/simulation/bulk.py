@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.books import contact_events
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
@@ -41,7 +42,8 @@ def edit(house: House, contact: Contact, fields: ContactFields) -> None:
     own = SourceRecord(PERSON, contact.contact_id, fields, digest(fields), Stamp("", 0, Outcome.CREATED), now, now)
     contact.records = [*(record for record in contact.records if record.source != PERSON), own]
     parts = house.outside
-    assert parts.books.commit_edit(OWNER, [contact.contact_id], [parts.contacts.put_write(OWNER, contact)])
+    told = [contact_events.updated(contact.contact_id)]
+    assert parts.books.commit_edit(OWNER, [contact.contact_id], [parts.contacts.put_write(OWNER, contact)], events=told)
 
 
 def lines_of(house: House, job: Job) -> list[LedgerLine]:

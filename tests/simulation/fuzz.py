@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.address_book.index_store import LARGE
+from chalicelib.books import contact_events
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import PERSON
@@ -217,7 +218,10 @@ class History:
         own = SourceRecord(PERSON, contact_id, fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
         parts = self.house.outside
         parts.books.commit_edit(
-            OWNER, [contact_id], [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0))]
+            OWNER,
+            [contact_id],
+            [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0))],
+            events=[contact_events.created(contact_id)],
         )
         self.typed.update(email["value"] for email in fields["emails"])
         self.own_words[contact_id] = fields

@@ -14,6 +14,7 @@ from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.token_encryption import StoredTokens
 from chalicelib.address_book.index_cache import StoredIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
@@ -41,6 +42,7 @@ from tests.fakes.kms import FakeKms
 from tests.fakes.queue import FakeQueue
 from tests.fakes.tables import create_tables
 from tests.jobs.kinds import KINDS
+from tests.simulation.told_contacts import ComparingDynamo, ContactOutbox
 from tests.simulation.traffic import ENDPOINT, Bystander, Client, Traffic, timed_out
 from tests.simulation.world import Killed, Process, Wire, World
 
@@ -92,7 +94,7 @@ class House:
     limits: Limits = field(default_factory=lambda: Limits(contacts=3, lines=4))
     threads: bool = False
     shelves: int = 1
-    dynamo: FakeDynamo = field(default_factory=FakeDynamo)
+    dynamo: FakeDynamo = field(default_factory=ComparingDynamo)
     jobs_class: type[JobStore] = JobStore
     runner: type[ChangeBook] = ChangeBook
     wrapped: Callable[[FakeProvider], Any] = lambda provider: provider
@@ -172,6 +174,11 @@ class SimulatedShared(SharedParts):
         return self.house.jobs_class(
             self.dynamo, self.settings.jobs_table, self.clock, self.executor, shards=1, kinds=KINDS
         )
+
+    @cached_property
+    def books(self) -> BookStore:
+        outbox = ContactOutbox(self.dynamo, self.settings.jobs_table)
+        return BookStore(self.dynamo, self.settings.jobs_table, self.jobs, outbox)
 
     @cached_property
     def contacts(self) -> ContactStore:

@@ -43,12 +43,14 @@ def contacts_in(house: House, owner: str = OWNER) -> list[Contact]:
 
 
 def holds_at_every_step(house: House) -> None:
-    """Counts agree with the ledger, and only the job at the front of a queue has a `due`.
+    """Counts agree with the ledger, changes with what is told of them, and only the front of a queue has a `due`.
 
     All of it is about what is stored, so it is checked again only when something was written.
     """
     if house.judged_writes == house.dynamo.writes:
         return
+    differences = getattr(house.dynamo, "differences", ())
+    assert not differences, differences
     jobs = jobs_in(house)
     for job in jobs:
         old = house.judged_jobs.get(job.job_id)

@@ -89,6 +89,21 @@ class _Alone(_Failing):
         BookChange._shrink(self, refused, writes)
 
 
+class TellsByLinesAlone(ChangeBook):
+    """Lists no contacts in the ledger, although its lines do not tell which ones are gone."""
+
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        return _Silent.like(super().begin(run, planner, has_book=has_book))
+
+
+class _Silent(_Failing):
+    def _untold_contacts(self, planned: PlannedChunk[Any]) -> None:
+        return None
+
+    def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
+        BookChange._shrink(self, refused, writes)
+
+
 class MixesStates(ChangeBook):
     """Plans on whatever was read of the book, before or after records moved."""
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.books import contact_events
 from chalicelib.books.enrichment_status import Attempt, ContactStatuses
 from chalicelib.books.intake import Limits
 from chalicelib.books.status_kind import StatusKind
@@ -119,7 +120,8 @@ class EnrichedBook:
         if gives:
             contact_write = shared.contacts.put_write(OWNER, _enriched(contact, vendor, run))
         writes = [contact_write, shared.statuses.put_write(OWNER, statuses)]
-        assert shared.books.commit_edit(OWNER, [contact.contact_id], writes)
+        told = [contact_events.updated(contact.contact_id)]
+        assert shared.books.commit_edit(OWNER, [contact.contact_id], writes, events=told)
         shared.dynamo.commit([shared.books.statuses_write(OWNER)])
         self.expected[contact.contact_id][vendor] = run
 

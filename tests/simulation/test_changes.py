@@ -74,6 +74,7 @@ class TestBrokenRunners:
             (runner_twins.NeverRereads, "a cleanup", give_nicknames),
             (runner_twins.CountsConflicts, "disconnecting", delete_contact),
             (runner_twins.LosesExtraWrites, "a bulk run", give_nicknames),
+            (runner_twins.TellsByLinesAlone, "removals after an import", give_nicknames),
         ],
     )
     def test_are_found_out(self, twin, name, meeting):
