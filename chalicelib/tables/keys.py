@@ -320,8 +320,8 @@ MAILBOX = PEOPLE.kind(
 )
 GRANT = PEOPLE.kind(
     "owner#{owner}",
-    "grant#{client}",
-    holds="the scopes that a person allows a service client to use for them, and since when",
+    "grant#{hashed}",
+    holds="the scopes that a person allows a service client, and since when; by a hash of the client's id",
 )
 UNSUBSCRIBE = PEOPLE.kind(
     "unsubscribe#{link_id}",
