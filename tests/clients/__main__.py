@@ -34,7 +34,8 @@ def main() -> int:
 
 def use_typescript(world: World) -> None:
     timed("generate and compile the TypeScript client", build.build_typescript)
-    timed("run the journey with the TypeScript client", lambda: typescript_person.run_journey(world))
+    timed("run the ten lines of the documentation", lambda: typescript_person.run_ten_lines(world))
+    timed("run the frontend with the TypeScript client", lambda: typescript_person.run_frontend(world))
 
 
 def use_python(world: World) -> None:

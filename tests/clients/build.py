@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from local.processes import ROOT
 from tests.journeys.world import World
 
 HERE = Path(__file__).parent
+GUIDE = ROOT / "chalicelib" / "home" / "docs" / "guide.md"
 BUILT = ROOT / ".local" / "clients"
 DESCRIPTION = BUILT / "openapi.json"
 TYPESCRIPT, PYTHON = BUILT / "typescript", BUILT / "python"
@@ -46,7 +48,15 @@ def build_typescript() -> None:
     (TYPESCRIPT / "node_modules").symlink_to(NODE_MODULES)
     made = TYPESCRIPT / "src" / "contact-intake.d.ts"
     run(NODE_MODULES / ".bin/openapi-typescript", DESCRIPTION, "--default-non-nullable=false", "-o", made)
+    (TYPESCRIPT / "src" / "ten_lines.ts").write_text(ten_lines())
     run(NODE_MODULES / ".bin/tsc", "--project", TYPESCRIPT)
+
+
+def ten_lines() -> str:
+    """The program in the documentation, with what it expects around it."""
+    around = (HERE / "typescript" / "around_ten_lines.txt").read_text()
+    (code,) = re.findall(r"```ts\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    return around.replace("THE TEN LINES\n", code)
 
 
 def build_python() -> None:

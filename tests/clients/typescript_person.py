@@ -9,32 +9,54 @@ from tests.clients.build import TYPESCRIPT, ToolFailed
 from tests.journeys.world import World
 
 CONTACTS = 60
+ASKS = '{"url":'  # how a line begins that sends the person to a page
 
 
-def run_journey(world: World, name: str = "journey") -> None:
-    """Run a compiled program of the frontend with the service, the issuer and an account to connect.
+def run_frontend(world: World) -> None:
+    """The new frontend: it signs a person in, connects an account, and uses what they have.
 
     Raises:
         ToolFailed: one of its assertions does not hold.
     """
     account = world.account("google", contacts=CONTACTS)
-    settings = (world.url.rstrip("/"), world.running.settings["AUTH_ISSUER"], account)
+    _run("journey", world.url.rstrip("/"), world.running.settings["AUTH_ISSUER"], account)
+
+
+def run_ten_lines(world: World) -> None:
+    """The ten lines of the documentation, for a person who has a contact that they look for.
+
+    Raises:
+        ToolFailed: they end with an error, or do not print that contact.
+    """
+    account = world.account("google", contacts=0)
+    world.sandbox.contacts(account, "add", people=[{"given": "Anna", "family": "of the ten lines"}])
+    printed = _run("ten_lines", world.url.rstrip("/"), world.sandbox.token(f"person-{fresh_id()}"), account)
+    if "Anna of the ten lines" not in printed:
+        raise ToolFailed(f"The ten lines printed {printed!r}.")
+
+
+def _run(name: str, *arguments: str) -> str:
+    """What a compiled program of the frontend prints, apart from where it sends the person."""
     program = subprocess.Popen(
-        ["node", str(TYPESCRIPT / "made" / f"{name}.js"), *settings],
+        ["node", str(TYPESCRIPT / "made" / f"{name}.js"), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert program.stdin is not None
     assert program.stdout is not None
-    browser, person = Browser(), f"person-{fresh_id()}"
+    browser, person, printed = Browser(), f"person-{fresh_id()}", ""
     with program:
         for line in program.stdout:
+            if not line.startswith(ASKS):
+                printed += line
+                continue
             asked = json.loads(line)
             program.stdin.write(_visit(browser, asked["url"], asked["press"], person) + "\n")
             program.stdin.flush()
     if program.returncode:
-        raise ToolFailed(f"The frontend ended with {program.returncode}.")
+        raise ToolFailed(f"The program {name} ended with {program.returncode}.")
+    return printed
 
 
 def _visit(browser: Browser, url: str, buttons: list[str], person: str) -> str:
