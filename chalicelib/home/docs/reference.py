@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from chalicelib.home.docs.example_text import example_text
 from chalicelib.home.docs.markdown import inline_html
@@ -154,7 +154,14 @@ class Reference:
         example = example_text(parameter) or example_text(schema)
         description = _text(parameter) or _text(schema)
         required = parameter.get("required", False)
-        return Field(parameter["name"], parameter["in"], type_text(schema), required, description, example)
+        return Field(
+            parameter["name"],
+            parameter["in"],
+            type_text(schema),
+            required,
+            description,
+            _unless_said(example, description),
+        )
 
     def _answer(self, status: str, answer: Node) -> Answer:
         headers = [
@@ -186,7 +193,9 @@ class Reference:
     def _fields(self, schema: Node) -> Sequence[Field]:
         required = schema.get("required", ())
         return [
-            Field(name, "", type_text(each), name in required, _text(each), example_text(each))
+            Field(
+                name, "", type_text(each), name in required, _text(each), _unless_said(example_text(each), _text(each))
+            )
             for name, each in schema.get("properties", {}).items()
         ]
 
@@ -202,3 +211,8 @@ class Reference:
 
 def _text(node: Node) -> Markup:
     return inline_html(" ".join(node.get("description", "").split()))
+
+
+def _unless_said(example: str, description: Markup) -> str:
+    """The example, unless the description has it too."""
+    return "" if f"<code>{escape(example)}</code>" in description else example
