@@ -130,4 +130,7 @@ def _has_line(lines: str, line: str, longest: int) -> bool:
 
 
 def _has_number(lines: str, numbers: frozenset[str]) -> bool:
-    return bool(lines) and (not numbers.isdisjoint(lines.split("\n")) or len(lines) >= LONGEST_NAMES)
+    for number in numbers:  # one or two; most lines lack both
+        if number in lines:
+            return not numbers.isdisjoint(lines.split("\n")) or len(lines) >= LONGEST_NAMES
+    return len(lines) >= LONGEST_NAMES

@@ -23,7 +23,7 @@ from chalicelib.address_book.index_cache import (
 )
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import READ_AHEAD, ContactStore
-from chalicelib.books.version import BookState, Edits
+from chalicelib.books.version import BookState, BookVersion, Edits
 from chalicelib.foundation.clock import Clock
 
 LARGE = 3_000  # contacts; a worker builds the index of a larger book
@@ -52,6 +52,8 @@ class IndexResult:
     is_current: bool
     #: The time it reflects; None if it is current.
     as_of: datetime | None
+    #: The version of the book that it reflects.
+    version: BookVersion
     #: Whether a status of enrichment was ever stored beside a contact of the book.
     has_statuses: bool = False
 
@@ -223,7 +225,7 @@ class IndexStore:
         """Returns the state of the book afterwards."""
         self.stored.put(owner, built)
         now = self.books.state(owner)
-        if now.is_erasing or not _is_later(built, now):  # erased meanwhile: the index must not outlive the book
+        if now.is_erasing or not now.may_follow(built.version):  # erased meanwhile: the index must not outlive the book
             self.stored.forget(owner)
         return now
 
@@ -233,7 +235,7 @@ class IndexStore:
         """The index with later edits by people; None if the book has been erased since."""
         if not cached.is_complete:
             return self._with_recent(owner, cached, state)
-        if not _is_later(cached, state):
+        if not state.may_follow(cached.version):
             return None
         edits = state.version.edits - cached.version.edits
         if not edits or cached.edits < 0 or state.edits.count - cached.edits != edits:  # older code lists no edits
@@ -288,7 +290,8 @@ class IndexStore:
 
 def _result(cached: CachedIndex, state: BookState) -> IndexResult:
     is_current = cached.version == state.version
-    return IndexResult(cached.index, is_current, None if is_current else cached.made_at, state.has_statuses)
+    as_of = None if is_current else cached.made_at
+    return IndexResult(cached.index, is_current, as_of, cached.version, state.has_statuses)
 
 
 def _is_fresh(built: CachedIndex | IndexNote, now: datetime) -> bool:
@@ -314,11 +317,3 @@ def _is_newest(mine: CachedIndex, note: IndexNote | None, state: BookState, now:
         return False
     is_same = note.version._replace(edits=mine.version.edits) == mine.version
     return mine.is_complete and (is_same or note.made_at < mine.made_at)
-
-
-def _is_later(cached: CachedIndex, state: BookState) -> bool:
-    """Whether this state can follow the version of the index; not if the book was erased in between."""
-    before, now = cached.version, state.version
-    if now.edits < before.edits or (before.changed and not now.changed):
-        return False
-    return not before.front or bool(now.front or now.changed)

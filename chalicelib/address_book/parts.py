@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from chalicelib.address_book.delete_contact import DeleteContact
     from chalicelib.address_book.edit_contact import EditContact
     from chalicelib.address_book.export_contacts import ExportContacts
+    from chalicelib.address_book.followed_store import FollowedStore
     from chalicelib.address_book.index_store import IndexStore
     from chalicelib.address_book.link_duplicates import LinkDuplicates
+    from chalicelib.address_book.list_changes import ListChanges
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.opt_out_contact import OptOutContact
     from chalicelib.address_book.read_contact import ReadContact
@@ -98,6 +100,20 @@ class AddressBookParts:
 
         by_status = FilterByStatus(self.shared.statuses, self.shared.redirects)
         return ListContacts(self.shared.contacts, self.indexes, by_status)
+
+    @cached_property
+    def followed(self) -> FollowedStore:
+        from chalicelib.address_book.followed_store import FollowedStore
+
+        shared = self.shared
+        return FollowedStore(shared.dynamo, shared.settings.jobs_table, shared.books, shared.blobs)
+
+    @cached_property
+    def list_changes(self) -> ListChanges:
+        from chalicelib.address_book.list_changes import ListChanges
+
+        shared = self.shared
+        return ListChanges(shared.contacts, shared.redirects, shared.books, self.indexes, self.followed, shared.clock)
 
     @cached_property
     def _count_book(self) -> CountBook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.address_book import contact_pages, export_routes, new_contact_pages, routes
+from chalicelib.address_book import changes_routes, contact_pages, export_routes, new_contact_pages, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import NavigationEntry, Room, StoredData
 from chalicelib.tables.keys import (
@@ -12,6 +12,7 @@ from chalicelib.tables.keys import (
     DELETION_KEY,
     DELETION_MARKER,
     ENRICHMENT_STATUS,
+    FOLLOWED_BOOK,
     PAST_MOVE,
     REDIRECT,
     REMEMBERED_PAIR,
@@ -38,6 +39,10 @@ def _forget_index(parts: AddressBookParts, owner: str) -> None:
     parts.shared.blobs.delete_prefix(index_prefix(owner))
 
 
+def _forget_followed(parts: AddressBookParts, owner: str) -> None:
+    parts.followed.erase(owner)
+
+
 def _forget_exports(parts: AddressBookParts, owner: str) -> None:
     from chalicelib.foundation.delivery import exports_prefix
 
@@ -54,14 +59,17 @@ def _schemas() -> Mapping[str, Schema]:
 _CONTACTS = (CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT, PAST_MOVE, ENRICHMENT_STATUS)
 ROOM: Room[AddressBookParts] = Room(
     name="address_book",
-    routes=(routes.routes, new_contact_pages.routes, contact_pages.routes, export_routes.routes),
+    routes=(routes.routes, changes_routes.routes, new_contact_pages.routes, contact_pages.routes, export_routes.routes),
     keeps=(
         StoredData(_CONTACTS, _forget_contacts),
         StoredData(("index/",), _forget_index),
+        StoredData((FOLLOWED_BOOK, "followed/"), _forget_followed),
         StoredData(("exports/",), _forget_exports),
     ),
     permissions=(
         folder_permission("index", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
+        folder_permission("followed", "DeleteObject", "ListBucket"),
+        folder_permission("followed", "GetObject", "PutObject", functions=(Function.API,)),
         folder_permission("exports", "DeleteObject", "ListBucket"),
         folder_permission("exports", "GetObject", "PutObject", functions=(Function.API,)),
     ),

@@ -89,29 +89,38 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             Query("cursor", "Where the page starts: the `next_cursor` of the previous page."),
             Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
             FIELDS,
+            Query(
+                "follow",
+                "With `true` on all pages, the first one answers `since`, the token for "
+                "`GET /api/v1/contacts/changes`: the contacts of all pages with what that tells are the book.",
+                {"type": "boolean"},
+            ),
         ],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ],
     )
     def list_contacts(request: Request) -> Response:
         limit = whole_number(request, "limit", 50, 1, 200)
-        text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
+        text, cursor = bounded(request, "q", LONGEST_SEARCH), bounded(request, "cursor", LONGEST_CURSOR)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.address_book.contact_query import chosen_fields, filter_of, with_fields
         from chalicelib.address_book.status_filter import status_filter_of
         from chalicelib.contacts.contact_json import contact_json
 
-        shorten, wanted, status = (
-            with_fields(chosen_fields(request)),
-            filter_of(request, parts),
-            status_filter_of(request),
-        )
+        shorten = with_fields(chosen_fields(request))
+        wanted, status = filter_of(request, parts), status_filter_of(request)
+        follows = choice(request, "follow", ("true", "false")) == "true"
+        walk = parts.list_changes.walk(request.owner) if follows else None
+        wanted = wanted if walk is None else walk.narrow(wanted)
         page = parts.list_contacts.after(request.owner, text, cursor, limit, order, wanted, status)
         body = {
-            "contacts": [shorten(contact_json(each)) for each in page.contacts],
+            "contacts": [
+                shorten(contact_json(each)) for each in (walk.shown(page.contacts) if walk else page.contacts)
+            ],
             "next_cursor": page.next_cursor,
             "is_current": page.is_current,
             "as_of": rfc3339(page.as_of),
+            "since": walk.since if walk and cursor is None and page.is_current else None,
         }
         return conditional_response(request, body)
 
@@ -290,7 +299,8 @@ def _contact_enrichment_body() -> type[ContactEnrichmentBody]:
     return ContactEnrichmentBody
 
 
-def _bounded(request: Request, name: str, longest: int) -> str | None:
+def bounded(request: Request, name: str, longest: int) -> str | None:
+    """A query parameter with at most so many characters; None if it is absent. Raises InvalidInput."""
     value = request.query.get(name) or None
     if value is not None and len(value) > longest:
         raise InvalidInput(f"{name} can have at most {longest} characters.", field=name)

@@ -148,6 +148,41 @@ SCHEMAS: dict[str, Schema] = {
                 ),
             },
             "as_of": {**INSTANT_OR_NULL, "description": "The time the list reflects, if it is not current."},
+            "since": {
+                **TEXT_OR_NULL,
+                "description": (
+                    "With `follow=true`, on the first page: the token with which to follow the book after this walk. "
+                    "Null while `is_current` is false; then start again."
+                ),
+            },
+        }
+    ),
+    "ContactChanges": exact_object(
+        {
+            "changed": {
+                **list_of(ref("ListedContact")),
+                "description": "New and changed contacts as they are now; each takes the place of the one with its id.",
+            },
+            "deleted": {**list_of(TEXT), "description": "The ids of contacts that are gone."},
+            "merged": {
+                **list_of(exact_object({"contact_id": TEXT, "merged_into": TEXT})),
+                "description": "Contacts that are gone because they were merged, and what they are part of now.",
+            },
+            "since": {
+                **TEXT_OR_NULL,
+                "description": (
+                    "The token for the next request, valid for 30 days. Null while a large book is being prepared; "
+                    "then ask again as before."
+                ),
+            },
+            "has_more": {"type": "boolean", "description": "Whether more is known now; then ask again at once."},
+            "is_current": {
+                "type": "boolean",
+                "description": (
+                    "Whether the book as it is now is told, once `has_more` is false. During an import it is not: what "
+                    "is missing is told later."
+                ),
+            },
         }
     ),
     "ContactInFull": partial_object(

@@ -83,6 +83,13 @@ class BookState:
         """Whether a status of enrichment was ever stored beside a contact of the book."""
         return self.edits.has_statuses
 
+    def may_follow(self, before: BookVersion) -> bool:
+        """Whether the book can have had this version before; not if it was erased in between."""
+        now = self.version
+        if now.edits < before.edits or (before.changed and not now.changed):
+            return False
+        return not before.front or bool(now.front or now.changed)
+
 
 def book_state(queue: JobQueue, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
     """The state of a book, from its queue, the job at the front, and the edits. The queue must have been read first."""

@@ -53,6 +53,12 @@ BOOK = JOBS.kind(
     "book",
     holds="the state of a book: the number of edits, the last of them, whether it has statuses or is being erased",
 )
+FOLLOWED_BOOK = JOBS.kind(
+    "owner#{owner}",
+    "followed",
+    holds="the last look at a book that somebody follows by its changes, and the name of its blob",
+    expires="75 days after the last look, which is taken again after 30 days while somebody follows",
+)
 LISTED_JOB = JOBS.kind(
     "owner#{owner}",
     "job#{created:013d}#{job_id}",

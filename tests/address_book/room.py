@@ -10,9 +10,11 @@ from chalicelib.address_book.count_book import CountBook
 from chalicelib.address_book.create_contact import CreateContact
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
+from chalicelib.address_book.followed_store import FollowedStore
 from chalicelib.address_book.index_cache import StoredIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates
+from chalicelib.address_book.list_changes import ListChanges
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.address_book.status_filter import FilterByStatus
@@ -65,6 +67,9 @@ class Room:
         self.list = ListContacts(
             self.contacts, self.indexes, FilterByStatus(self.statuses, RedirectStore(dynamo, "contacts"))
         )
+        self.followed = FollowedStore(dynamo, "jobs", self.books, self.blobs)
+        redirects = RedirectStore(dynamo, "contacts")
+        self.changes = ListChanges(self.contacts, redirects, self.books, self.indexes, self.followed, self.clock)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, RedirectStore(dynamo, "contacts"), self.indexes, self.statuses)
         self.link_duplicates = LinkDuplicates(self.contacts, self.books, PairStore(dynamo, "contacts"), self.indexes)

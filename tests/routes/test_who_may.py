@@ -109,6 +109,7 @@ EXPECTED = {
     ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
     ("POST", "/api/v1/contacts"): (401, 201, 201, 201, 401, 401),
+    ("GET", "/api/v1/contacts/changes"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/export"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("GET", "/api/v1/contacts/{contact_id}/history"): ONES_OWN,

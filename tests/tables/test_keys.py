@@ -24,6 +24,7 @@ STORED = {
     "LANE_QUEUE": ("owner#ann#1|x", "lane#ann#1|x"),
     "LANES": ("owner#ann#1|x", "owner"),
     "BOOK": ("owner#ann#1|x", "book"),
+    "FOLLOWED_BOOK": ("owner#ann#1|x", "followed"),
     "LISTED_JOB": ("owner#ann#1|x", "job#0000000000007#7"),
     "RETIRED_JOB": ("owner#ann#1|x", "retired#7"),
     "IDEMPOTENCY_KEY": ("once#7", "once"),

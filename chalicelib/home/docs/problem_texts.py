@@ -117,7 +117,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         (409,),
         "Contact merged",
         "The contact is part of another one now, so it cannot be changed by its old id.",
-        "`contact_id` names the contact that has it. Read that one and change it.",
+        "`merged_into` names the contact that has it. Read that one and change it.",
     ),
     "consent-needed": ProblemText(
         (409,),
@@ -182,6 +182,13 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "Erased identity",
         "The identity was erased at the wish of the person it belongs to, so no lead can have it.",
         "Leave it out. It cannot be given to a lead again.",
+    ),
+    "start-over": ProblemText(
+        (410,),
+        "Start over",
+        "What is gone from the address book since `since` was given is no longer known: the token is older than 30 "
+        "days, or its book was erased.",
+        "Discard your copy of the contacts, and follow the changes again without `since`.",
     ),
     "too-large": ProblemText(
         (413,),
