@@ -16,7 +16,7 @@ from chalicelib.foundation.repeat_change import repeat_change
 from chalicelib.jobs.activity import ActivityKind
 from chalicelib.jobs.events import NewEvent
 from chalicelib.merging.moving import Moving
-from chalicelib.merging.unmerged_pairs import corrected_pair_writes, pair_writes
+from chalicelib.merging.unmerged_pairs import pair_writes
 
 MOST_RENEWED = 20  # redirects of later merges that one transaction corrects
 
@@ -70,8 +70,16 @@ class UnmergeContacts:
         relinked, is_current = moving.relinked(owner, merged, parts)
         writes = [
             *self._writes(owner, merged, redirect, moved),
-            *pair_writes(moving.pairs, owner, redirect, parts[::-1], different_at=different_at, by=by),
-            *corrected_pair_writes(moving.pairs, owner, redirect, around.others, moved.restored),
+            *pair_writes(
+                moving.pairs,
+                owner,
+                redirect,
+                parts[::-1],
+                around.others,
+                moved.restored,
+                different_at=different_at,
+                by=by,
+            ),
             *moving.past_moves.put_writes(owner, moves_of_unmerge(redirect, merged.contact_id, at=moving.now(), by=by)),
             *(moving.contacts.put_write(owner, each) for each in relinked),
             *(self._status_writes(owner, merged, parts) if seen.has_statuses else ()),
@@ -112,10 +120,8 @@ class UnmergeContacts:
         moving, pairs = self.moving, self.moving.pairs
         ids = moving.redirects.leading_to(owner, self._into(owner, redirect))
         others = moving.redirects.find_many(owner, [each for each in ids if each != redirect.contact_id])
-        writes = [
-            *pair_writes(pairs, owner, redirect, [], different_at=different_at, by=by),
-            *corrected_pair_writes(pairs, owner, redirect, list(others.values()), None),
-        ]
+        left = list(others.values())
+        writes = pair_writes(pairs, owner, redirect, [], left, None, different_at=different_at, by=by)
         if writes and not moving.books.commit_edit(owner, [], writes, seen):
             return None
         return Unmerged([], [], redirect.merge_id)

@@ -71,6 +71,19 @@ class TestContactsThatTheirSourcesRemoved:
         assert have_again(room)[AL] == [(MICROSOFT, "2")]
 
 
+def test_the_merge_of_a_contact_that_was_split_off_and_merged_again_is_taken_back(room):
+    ada, al = room.id_of(ADA), room.id_of(AL)
+    room.merge(ANN, ada, [al])
+    room.clock.advance(seconds=1)
+    split_off = room.split(ANN, ada, [(MICROSOFT, "2")]).new.contact_id
+    room.clock.advance(seconds=1)
+    room.merge(ANN, ada, [split_off])
+
+    room.unmerge(ANN, al)
+
+    assert have_again(room)[AL] == [(MICROSOFT, "2")]
+
+
 def test_others_stay_the_same_as_before(room):
     ada, al, bob = (room.id_of(each) for each in (ADA, AL, BOB))
     room.merge(ANN, ada, [al])
