@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bulk import routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
+from chalicelib.bulk.pages import bulk_forms, bulk_pages
 from chalicelib.foundation.aws_permission import Function, folder_permission
-from chalicelib.room import Room, RoomJob, StoredData
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,8 @@ def _graphql(parts: BulkParts) -> GraphQlPart:
 
 ROOM: Room[BulkParts] = Room(
     name="bulk",
-    routes=(routes.routes,),
+    routes=(routes.routes, bulk_pages.routes, bulk_forms.routes),
+    navigation=(NavigationEntry("/bulk", "Bulk runs"),),
     jobs=(
         RoomJob(
             kind=CREATE,

@@ -137,6 +137,19 @@ class Gallery:
         return made
 
     @cached_property
+    def bulk_run(self) -> str:
+        """The id of a bulk create of `owner`, with ids and names that mean harm, and one that repeats another."""
+        both = [{"display": LONG[:300], "external_id": LONG[:150]}, {"display": "Bo", "external_id": MARKUP[:100]}]
+        sent = {"contacts": [*both, both[1]], "client_source": MARKUP[:60]}
+        job_id: str = self.owner.api.post("/api/v1/contacts/bulk", sent)["job_id"]
+
+        def is_done() -> bool:
+            return bool(self.owner.api.get(f"/api/v1/contacts/bulk/{job_id}")["result"])
+
+        wait_for(is_done, ENDED_WITHIN / 1_000, "the bulk create")
+        return job_id
+
+    @cached_property
     def admin(self) -> Person:
         """An admin of the organization acme, which has imported two leads, one of them under a long name."""
         made = self.new_person().let_in("acme", "admin")

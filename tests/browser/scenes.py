@@ -447,6 +447,28 @@ def endpoints_of_the_service(at: Gallery) -> Person:
     return open_page(at.operator, "/operator/webhooks")
 
 
+@scene("Bulk runs")
+def no_bulk_runs(at: Gallery) -> Person:
+    return open_page(at.newcomer, "/bulk")
+
+
+@scene("Bulk runs")
+def bulk_runs(at: Gallery) -> Person:
+    assert at.bulk_run
+    return open_page(at.owner, "/bulk")
+
+
+@scene("Contacts created")
+def a_bulk_run(at: Gallery) -> Person:
+    return open_page(at.owner, f"/bulk/{at.bulk_run}")
+
+
+@scene("Delete these contacts?")
+def cleanup_of_a_bulk_run(at: Gallery) -> Person:
+    a_bulk_run(at).press("Clean up …")
+    return at.owner
+
+
 @scene("Organizations")
 def no_organizations(at: Gallery) -> Person:
     return open_page(at.newcomer, "/organizations")

@@ -125,3 +125,23 @@ def test_only_editors_fill_a_collection(anna, bert):
     job = create_contacts(bert, **wanted)
     assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
     assert anna.book() == []
+
+
+def test_a_client_that_sends_its_contacts_each_night_has_each_of_them_once(anna):
+    """Tried first; found by the client's own ids whatever the email is now; each outcome in the order of the list."""
+    tonight = [{**each, "external_id": f"crm-{at}"} for at, each in enumerate(people(120))]
+    assert create_contacts(anna, contacts=tonight, client_source="crm")["created_count"] == 120
+    moved = [{**each, "emails": [{"value": f"moved-{at}@x.example"}]} for at, each in enumerate(tonight[:3])]
+    tomorrow = [*moved, *tonight[3:], {**people(1, start=500)[0], "external_id": "crm-500"}]
+
+    dry = create_contacts(anna, contacts=tomorrow, client_source="crm", on_existing="update", dry_run=True)
+    real = create_contacts(anna, contacts=tomorrow, client_source="crm", on_existing="update")
+
+    counts = [name for name in real if name.endswith("_count")]
+    assert {name: dry[name] for name in counts} == {name: real[name] for name in counts}
+    assert (real["updated_count"], real["skipped_count"], real["created_count"]) == (3, 117, 1)
+    items = anna.get(f"{BULK}/{real['job_id']}/items", params={"limit": "1000"})["items"]
+    assert [each["external_id"] for each in items] == [each["external_id"] for each in tomorrow]
+    assert [each["outcome"] for each in items] == [*["updated"] * 3, *["unchanged"] * 117, "created"]
+    assert len(anna.book()) == 121
+    assert clean_up(anna, bulk_create_job_id=real["job_id"])["deleted_count"] == 1

@@ -186,6 +186,13 @@ EXPECTED = {
     ("POST", "/api/v1/file-imports/{import_id}/records/take-in"): ACCEPTED,
     ("POST", "/api/v1/file-imports/{import_id}/commit"): (401, 404, 409, 404, 401, 401),  # it is another plan
     ("POST", "/api/v1/file-imports/{import_id}/cancel"): ONES_OWN,
+    ("GET", "/bulk"): EVERY_PERSON,
+    ("POST", "/bulk"): (401, 422, 422, 422, 401, 401),  # no file was chosen
+    ("GET", "/bulk/{job_id}"): ONES_OWN,
+    ("POST", "/bulk/{job_id}/create"): (401, 404, 409, 404, 401, 401),  # hers is no dry run
+    ("POST", "/bulk/{job_id}/cancel"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/bulk/{job_id}/clean-up"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/bulk/{job_id}/delete"): (401, 404, 404, 404, 401, 401),  # hers is no cleanup
     ("GET", "/file-imports"): EVERY_PERSON,
     ("POST", "/file-imports"): (401, 422, 422, 422, 401, 401),  # no file was chosen
     ("GET", "/file-imports/samples/{name}"): EVERY_PERSON,
@@ -744,6 +751,7 @@ class Ann:
                 "/api/v1/reviews/find-duplicates",
             )
         }
+        bulk_ids["/bulk"] = bulk_ids["/api/v1/contacts/bulk"]
         exports = "/api/v1/organizations/{org}/leads/exports"
         asked = {"who": "ann", "organizations": ACME, "body": BODIES[exports]}
         bulk_ids[exports] = service.post(exports.format(org="acme"), **asked).json["jobId"]
