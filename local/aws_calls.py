@@ -19,6 +19,7 @@ from typing import Any
 import botocore.session
 
 from chalicelib.emails.room import IDENTITY
+from chalicelib.foundation.direct_client import DIRECT, DirectClient
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import Names
 
@@ -90,13 +91,17 @@ class Recorder:
 
     def watch(self, session: Any) -> None:
         """Listen to every client that this session of botocore makes from here on."""
-        session.register("before-parameter-build", self._note)
+        session.register("before-parameter-build", self._note_request)
         session.register("before-sign.s3.PutObject", self._note_form)
 
-    def _note(self, params: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
+    def note(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """Note one call."""
+        self._note_actions(actions(service, operation, params, self._names))
+
+    def _note_request(self, params: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: Any) -> None:
         if model.name == _SIGNS_UPLOADS and context.get("is_presign_request"):
             return  # nothing is sent; `_note_form` notes what the form allows
-        self._note_actions(actions(model.service_model.service_name, model.name, params, self._names))
+        self.note(model.service_model.service_name, model.name, params)
 
     def _note_form(self, request: Any, **_: Any) -> None:
         """Whoever signs an upload form needs the permission to upload."""
@@ -121,7 +126,7 @@ class Recorder:
 def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) -> None:
     """Record the calls of this process if RECORD_AWS_CALLS names a directory. Call it before `app.py` is imported.
 
-    All later sessions of botocore are recorded, including that of boto3.
+    All later sessions of botocore are recorded, including that of boto3, and direct requests to DynamoDB.
     """
     if not environment.get(RECORD):
         return
@@ -134,7 +139,19 @@ def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) 
         return session
 
     botocore.session.get_session = make_watched
+    _note_direct_requests(recorder)
     _carry_over_to_pools()
+
+
+def _note_direct_requests(recorder: Recorder) -> None:
+    """Note the calls of DynamoDB that botocore does not see."""
+    call = DirectClient.call
+
+    def noted(client: DirectClient, name: str, **request: Any) -> Any:
+        recorder.note("dynamodb", DIRECT[name], request)
+        return call(client, name, **request)
+
+    DirectClient.call = noted  # type: ignore[method-assign, assignment] # in this process, while it is recorded
 
 
 def _carry_over_to_pools() -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.aws_errors import data_store_unavailable
 from chalicelib.foundation.request_time import seconds_left
 
+if TYPE_CHECKING:
+    from chalicelib.foundation.direct_client import DirectClient
+
 ClientMaker = Callable[[str], Any]
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 TRIES = 3
+CONNECTIONS = 16  # that a client keeps open
 
 
 class AwsClients:
@@ -26,19 +30,19 @@ class AwsClients:
         self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS, tries: int = TRIES
     ) -> None:
         self._region, self._endpoint, self._read_seconds = region, endpoint or None, read_seconds
+        self._connect_seconds = min(CONNECT_SECONDS, read_seconds)
         self._tries = tries
 
     def __call__(self, service: str) -> Any:
         from botocore.config import Config
-
-        from chalicelib.foundation.fast_requests import encode_with_orjson
+        from botocore.utils import get_environ_proxies
 
         config = Config(
-            connect_timeout=min(CONNECT_SECONDS, self._read_seconds),
+            connect_timeout=self._connect_seconds,
             read_timeout=self._read_seconds,
             retries={"mode": "standard", "total_max_attempts": self._tries},
             parameter_validation=service != "dynamodb",  # takes a fifth of the CPU of a write; our stores are tested
-            max_pool_connections=16,
+            max_pool_connections=CONNECTIONS,
             user_agent="contact-intake",  # botocore would compose its own for every request
             # A link must lead to the bucket's region; at the embedded AWS, bucket names do not resolve as hosts.
             s3={"addressing_style": "path" if self._endpoint else "virtual"},
@@ -48,11 +52,31 @@ class AwsClients:
         client = self._session.create_client(
             service, region_name=self._region, endpoint_url=self._endpoint, config=config
         )
-        if service == "dynamodb":
-            encode_with_orjson(client)
-        client.meta.events.register("before-send", self._check_time)
         client.meta.events.register("before-parse", _check_whole)
+        if service == "dynamodb" and not get_environ_proxies(client.meta.endpoint_url):
+            return self._direct(client)
+        client.meta.events.register("before-send", self._check_time)
         return client
+
+    def _direct(self, client: Any) -> "DirectClient":
+        from botocore.auth import SigV4Auth
+        from botocore.httpsession import get_cert_path
+
+        from chalicelib.foundation.direct_client import DirectClient
+        from chalicelib.foundation.kept_connections import KeptConnections
+
+        def signature() -> SigV4Auth:
+            found = self._session.get_credentials()
+            return SigV4Auth(found and found.get_frozen_credentials(), "dynamodb", self._region)
+
+        connections = KeptConnections(
+            client.meta.endpoint_url,
+            connect_seconds=self._connect_seconds,
+            read_seconds=self._read_seconds,
+            most=CONNECTIONS,
+            ca_file=self._session.get_config_variable("ca_bundle") or str(get_cert_path(True)),
+        )
+        return DirectClient(client, signature, connections, self._check_time)
 
     def _check_time(self, **_: Any) -> None:
         """Called before every try; raises Unavailable if the request has too little time left."""

@@ -24,4 +24,5 @@ def test_every_function_is_seen_and_stays_within_its_policy(tmp_path):
         calls = read_calls(tmp_path)
 
     assert {call.function for call in calls} == set(policies())
+    assert {call.action.partition(":")[0] for call in calls} >= {"dynamodb", "kms", "s3", "sqs"}
     assert disallowed_calls(calls) == []
