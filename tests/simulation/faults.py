@@ -19,10 +19,11 @@ from tests.simulation.promises import (
     ledger_agrees,
 )
 from tests.simulation.scenario import KINDS, Scenario, scenario
-from tests.simulation.world import FOUR, Fault, World
+from tests.simulation.world import Fault, MadeCall, World
 
 MOST_RUNS = 60  # of one job, before it counts as stuck
-READS = ("get_item", "query", "batch_get_item", "find", "decrypt")  # calls without an effect
+READS = ("get_item", "query", "batch_get_item", "find", "exists", "size", "keys", "pin", "read_range", "decrypt")
+WITHOUT_EFFECT = (*READS, "sleep")
 Plan = Mapping[int, Fault]
 
 
@@ -88,9 +89,21 @@ def run_under(house: House, job_id: str, plan: Plan) -> Job:
     raise AssertionError(f"stuck: {house.outside.jobs.get(job_id)}")
 
 
-def faults_of(call: str) -> Sequence[Fault]:
-    """The faults that differ for this call: if it only reads, it makes no difference whether it takes effect."""
-    return (Fault.LOST, Fault.KILLED_BEFORE) if call in READS else FOUR
+def makes_a_difference(fault: Fault, call: MadeCall) -> bool:
+    """Whether a history with this fault at this call differs from one without, and from those with other faults.
+
+    It does not if the fault cannot happen to the call, nor if only the effect of the call matters and there is none.
+    """
+    if fault is Fault.REFUSED:
+        return call.can_be_refused
+    if fault in (Fault.LOST, Fault.ANSWER_LOST) and not call.can_be_lost:
+        return False
+    return fault not in (Fault.ANSWER_LOST, Fault.KILLED_AFTER) or call.name not in WITHOUT_EFFECT
+
+
+def calls_to_fail(calls: Sequence[MadeCall], fault: Fault) -> list[int]:
+    """At which of these calls the fault makes a history of its own."""
+    return [number for number, call in enumerate(calls) if makes_a_difference(fault, call)]
 
 
 def check_error(error: Exception | None) -> None:
@@ -98,7 +111,7 @@ def check_error(error: Exception | None) -> None:
         raise error
 
 
-def assert_import_under(stage: Staged, plan: Plan, **more: Any) -> list[str]:
+def assert_import_under(stage: Staged, plan: Plan, **more: Any) -> list[MadeCall]:
     """Run the staged import under `plan` and hold it to every promise; returns the calls that it made."""
     house = fresh_house(stage, **more)
     job = run_under(house, stage.job_id, plan)
@@ -107,4 +120,4 @@ def assert_import_under(stage: Staged, plan: Plan, **more: Any) -> list[str]:
     holds_at_the_end(house, job, stage.scenario.latest_people(), source=stage.source)
     ledger_agrees(house, job, stage.scenario.expected)
     keeps_tokens_secret(house)
-    return house.world.called()
+    return house.world.made

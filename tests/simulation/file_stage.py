@@ -9,7 +9,7 @@ from chalicelib.file_imports.planning.create_import import NewFile
 from chalicelib.file_imports.storing.file_import import FileImport
 from chalicelib.file_imports.storing.match_by import MatchBy
 from tests.simulation.bulk import bulk_house
-from tests.simulation.faults import Plan
+from tests.simulation.faults import Plan, makes_a_difference
 from tests.simulation.file_imports import (
     HEADERS,
     confirmation,
@@ -87,6 +87,7 @@ def whichever_call_goes_wrong(
     history: Callable[[Plan], House], fault: Fault, *, start: int = 0, every: int = 1
 ) -> None:
     """The history with this fault at each of its calls in turn, or at every second one: another one for each fault."""
-    calls = history({}).world.calls
-    for call in range(start + FAULTS.index(fault) % every, calls, every):
-        history({call: fault})
+    calls = history({}).world.made
+    for call in range(start + FAULTS.index(fault) % every, len(calls), every):
+        if makes_a_difference(fault, calls[call]):
+            history({call: fault})

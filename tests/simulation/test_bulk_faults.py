@@ -21,10 +21,10 @@ from tests.simulation.bulk import (
     marks,
     members,
 )
-from tests.simulation.faults import Plan, fresh_house, run_under
+from tests.simulation.faults import Plan, calls_to_fail, fresh_house, run_under
 from tests.simulation.house import OWNER, House
 from tests.simulation.promises import contacts_in, holds_at_every_step
-from tests.simulation.world import FOUR, Fault
+from tests.simulation.world import FOUR, Fault, MadeCall
 
 LIST = [
     contact_input("Ada", "ada@x.org"),  # known
@@ -67,24 +67,24 @@ def stage_cleanup() -> Staged:
     return Staged(stage.house, job.job_id, stage.collection_id)
 
 
-def assert_create_under(stage: Staged, plan: Plan) -> tuple[House, int]:
+def assert_create_under(stage: Staged, plan: Plan) -> House:
     house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.COMPLETED, job
     holds_of_creates(house)
     added = {contact for contact, _ in marks(house, f"bcc:j:{stage.job_id}:s:ios")}
     assert members(house, stage.collection_id) == added
-    return house, house.world.calls
+    return house
 
 
-def assert_clean_up_under(stage: Staged, plan: Plan) -> int:
+def assert_clean_up_under(stage: Staged, plan: Plan) -> list[MadeCall]:
     house = fresh_house(stage)
     job = run_under(house, stage.job_id, plan)
     assert (job.state, job.counts.removed, job.counts.updated) == (JobState.COMPLETED, 4, 2), job
     holds_of_creates(house)
     holds_of_cleanups(house)
     assert sorted(contact.shown["display"] for contact in contacts_in(house)) == ["Ada", "Eve", "Zoe"]
-    return house.world.calls
+    return house.world.made
 
 
 class TestCreating:
@@ -94,17 +94,17 @@ class TestCreating:
     )
     def test_comes_out_right_when_nothing_goes_wrong(self, on_existing, created, updated, skipped):
         stage = stage_create(on_existing)
-        house, calls = assert_create_under(stage, {})
+        house = assert_create_under(stage, {})
 
         counts = house.outside.jobs.get(stage.job_id).counts
         assert (counts.created, counts.updated, counts.skipped) == (created, updated, skipped)
-        assert calls >= 8
+        assert house.world.calls >= 8
 
     @pytest.mark.parametrize("on_existing", list(OnExisting))
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, on_existing, fault):
         stage = stage_create(on_existing)
-        for call in range(assert_create_under(stage, {})[1]):
+        for call in calls_to_fail(assert_create_under(stage, {}).world.made, fault):
             assert_create_under(stage, {call: fault})
 
     def test_a_client_that_asks_until_it_is_answered_has_one_job(self):
@@ -173,10 +173,10 @@ class TestExternalIds:
 
 class TestCleaningUp:
     def test_comes_out_right_when_nothing_goes_wrong(self):
-        assert assert_clean_up_under(stage_cleanup(), {}) > 8
+        assert len(assert_clean_up_under(stage_cleanup(), {})) > 8
 
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
     def test_comes_out_right_whichever_call_goes_wrong(self, fault):
         stage = stage_cleanup()
-        for call in range(assert_clean_up_under(stage, {})):
+        for call in calls_to_fail(assert_clean_up_under(stage, {}), fault):
             assert_clean_up_under(stage, {call: fault})

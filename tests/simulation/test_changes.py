@@ -8,8 +8,9 @@ from chalicelib.jobs.job import JobState
 from tests.simulation import runner_twins
 from tests.simulation.changes import CHANGES, Change, Course, assert_consistent, assert_ends_as, contents_of
 from tests.simulation.editing import assert_holds_at_every_call, delete_contact, give_nicknames, share_address
+from tests.simulation.faults import calls_to_fail
 from tests.simulation.house import RESERVE
-from tests.simulation.world import FOUR, Fault
+from tests.simulation.world import FOUR, Fault, MadeCall
 
 CALL = 0.02  # seconds
 
@@ -27,14 +28,24 @@ def calm(change) -> Course:
     return course
 
 
+@pytest.fixture(scope="module")
+def made(change) -> dict[bool, list[MadeCall]]:
+    """The calls of a run in which nothing goes wrong, without threads and with."""
+    courses = {threads: Course(change, threads=threads) for threads in (False, True)}
+    for course in courses.values():
+        course.run()
+    return {threads: course.house.world.made for threads, course in courses.items()}
+
+
 class TestAChange:
     @pytest.mark.parametrize("threads", [False, True], ids=["one thread", "threads"])
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
-    def test_comes_out_right_whichever_call_goes_wrong(self, change, calm, fault, threads):
+    def test_comes_out_right_whichever_call_goes_wrong(self, change, calm, made, fault, threads):
         """A lost answer of a commit among them."""
-        for call in range(calm.calls):
+        for call in calls_to_fail(made[threads], fault):
             course = Course(change, {call: fault}, threads=threads)
             assert_ends_as(course, course.run(), calm)
+            assert course.house.world.made[call] == made[threads][call]
 
     def test_is_handed_over_when_the_time_is_up(self, change, calm):
         runs = []

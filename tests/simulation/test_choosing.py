@@ -5,10 +5,10 @@ import pytest
 from chalicelib.contacts.source import PERSON
 from chalicelib.jobs.job import JobState
 from tests.simulation.changes import FAMILY, WORK, Course, choosing, labeled_account
-from tests.simulation.faults import check_error, run_under
+from tests.simulation.faults import calls_to_fail, check_error, run_under
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_every_step
-from tests.simulation.world import FOUR, Fault
+from tests.simulation.world import FOUR, Fault, MadeCall
 
 MOST_CALLS = 60  # of one press of the button
 
@@ -24,21 +24,21 @@ def run_all(house: House) -> None:
         assert run_under(house, job.job_id, {}).state is JobState.COMPLETED
 
 
-def press(house: House, connection_id: str, fault: Fault | None, call: int) -> int:
-    """Choose the family in a process one of whose calls goes wrong; returns how many calls it made."""
+def press(house: House, connection_id: str, fault: Fault | None, call: int) -> list[MadeCall]:
+    """Choose the family in a process one of whose calls goes wrong; returns the calls that it made."""
     before = house.world.calls
     process = house.process(lambda parts: parts.choose(connection_id, FAMILY))
     process.run({before + call: fault}.get if fault is not None else {}.get)
     if fault is None:
         check_error(process.main.error)
-    return house.world.calls - before
+    return house.world.made[before:]
 
 
 @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
 def test_a_press_that_fails_anywhere_and_is_repeated_starts_one_import(fault):
     calm, connection_id = labeled_account()
     calls = press(calm, connection_id, None, 0)
-    for call in range(calls):
+    for call in calls_to_fail(calls, fault):
         house, connection_id = labeled_account()
         press(house, connection_id, fault, call)
         press(house, connection_id, None, 0)

@@ -5,9 +5,10 @@ from functools import cache
 import pytest
 
 from chalicelib.leads.erasing.erasure_job import deleted_files
+from tests.simulation.faults import calls_to_fail
 from tests.simulation.house import House
 from tests.simulation.lead_imports import FEW, History, Stage, leads_in
-from tests.simulation.world import FOUR
+from tests.simulation.world import FOUR, MadeCall
 
 NOTES = "lead-imports/acme/deleted/"  # when files were deleted
 
@@ -35,10 +36,10 @@ def result(house: House) -> tuple[list[str], dict[str, bytes]]:
 
 
 @cache
-def undisturbed() -> tuple[tuple[list[str], dict[str, bytes]], int]:
+def undisturbed() -> tuple[tuple[list[str], dict[str, bytes]], list[MadeCall]]:
     house = stage().copied()
     History(stage(), house, stage().job_id, {})
-    return result(house), house.world.calls
+    return result(house), house.world.made
 
 
 def test_undisturbed_it_deletes_the_files_of_both_imports():
@@ -52,7 +53,7 @@ def test_undisturbed_it_deletes_the_files_of_both_imports():
 def test_whichever_call_goes_wrong_the_same_files_are_named_and_left(fault):
     expected, calls = undisturbed()
 
-    for call in range(calls):
+    for call in calls_to_fail(calls, fault):
         house = stage().copied()
         History(stage(), house, stage().job_id, {call: fault})
         assert result(house) == expected, (call, fault)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.simulation.faults import calls_to_fail
 from tests.simulation.house import House
 from tests.simulation.lead_imports import FEW, History, Stage, leads_in
-from tests.simulation.world import FOUR
+from tests.simulation.world import FOUR, MadeCall
 
 SEVERAL = "several identities"
 
@@ -42,10 +43,10 @@ def result(staged: UndoStage, house: House) -> Any:
 
 
 @cache
-def undisturbed(several: bool) -> tuple[Any, int]:
+def undisturbed(several: bool) -> tuple[Any, list[MadeCall]]:
     house = stage(several).copied()
     History(stage(several), house, stage(several).job_id, {})
-    return result(stage(several), house), house.world.calls
+    return result(stage(several), house), house.world.made
 
 
 @pytest.mark.parametrize("several", [False, True], ids=["one identity", SEVERAL])
@@ -62,7 +63,7 @@ def test_undisturbed_it_leaves_the_leads_as_they_were(several):
 def test_whichever_call_goes_wrong_the_result_is_the_same(several, fault):
     staged, (expected, calls) = stage(several), undisturbed(several)
 
-    for call in range(calls):
+    for call in calls_to_fail(calls, fault):
         house = staged.copied()
         History(staged, house, staged.job_id, {call: fault})
         assert result(staged, house) == expected, (call, fault)

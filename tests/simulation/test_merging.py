@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulation.changes import Course, by_process, cleaning_up, disconnecting
 from tests.simulation.editing import assert_holds_at_every_call
-from tests.simulation.faults import fresh_house
+from tests.simulation.faults import calls_to_fail, fresh_house
 from tests.simulation.house import House, Parts
 from tests.simulation.merging import (
     arrangement_of,
@@ -67,11 +67,11 @@ class TestFaults:
         calm = fresh_house(stage)
         before = arrangement_of(calm)
         by_process(calm, act_on(calm, act))
-        after, calls = arrangement_of(calm), calm.world.calls
+        after, calls = arrangement_of(calm), calm.world.made
         assert before != after
 
-        for call in range(calls):
-            for fault in (*FOUR, Fault.REFUSED):
+        for fault in (*FOUR, Fault.REFUSED):
+            for call in calls_to_fail(calls, fault):
                 house = fresh_house(stage)
                 process = house.process(act_on(house, act))
                 process.run({call: fault}.get)

@@ -9,9 +9,10 @@ from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.jobs.job import Job
 from chalicelib.undoing.job_kinds import UNDO
 from tests.simulation.changes import Change
+from tests.simulation.faults import calls_to_fail
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.test_undo import creating_only
-from tests.simulation.world import FOUR, Fault
+from tests.simulation.world import FOUR, Fault, MadeCall
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +41,16 @@ def repeated(house: House, start: Callable[[Parts], Job]) -> str:
     return str(process.main.value.job_id)
 
 
-def calls_of(change: Change, start: Callable[[Parts], Any]) -> int:
+def calls_of(change: Change, start: Callable[[Parts], Any]) -> list[MadeCall]:
     house = change.fresh_house()
     before = house.world.calls
     repeated(house, start)
-    return house.world.calls - before
+    return house.world.made[before:]
 
 
 def test_however_far_the_first_has_come_when_the_second_runs_and_its_job_ends(undoable):
     start = starting(undoable)
-    for passed in range(calls_of(undoable, start) + 1):
+    for passed in range(len(calls_of(undoable, start)) + 1):
         for is_run in (False, True):
             house = undoable.fresh_house()
             first = house.process(start)
@@ -69,7 +70,7 @@ def test_however_far_the_first_has_come_when_the_second_runs_and_its_job_ends(un
 @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
 def test_whichever_call_of_the_first_fails(undoable, fault):
     start = starting(undoable)
-    for call in range(calls_of(undoable, start)):
+    for call in calls_to_fail(calls_of(undoable, start), fault):
         house = undoable.fresh_house()
         first, before = house.process(start), house.world.calls
         first.run(lambda at, failing=before + call: fault if at == failing else None)

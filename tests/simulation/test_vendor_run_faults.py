@@ -17,7 +17,7 @@ from chalicelib.vendors.reasons import Reason
 from chalicelib.vendors.vendor import Rate, VendorBroken, VendorPaused
 from tests.enrichment.vendors import NEVER, NO_MATCH, RETRY, FakeVendor, found
 from tests.simulation.bulk import bulk_house, contact_input
-from tests.simulation.faults import MOST_RUNS, Plan, check_error, fresh_house
+from tests.simulation.faults import MOST_RUNS, Plan, calls_to_fail, check_error, fresh_house
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_every_step, jobs_in
 from tests.simulation.world import FOUR, Fault
@@ -94,7 +94,7 @@ def stage() -> Staged:
 
 def whichever_call_goes_wrong(history: Callable[[Plan], History], fault: Fault) -> None:
     """The history with this fault at each of its calls in turn."""
-    for call in range(history({}).house.world.calls):
+    for call in calls_to_fail(history({}).house.world.made, fault):
         history({call: fault})
 
 

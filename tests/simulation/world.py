@@ -35,6 +35,15 @@ _KILLS = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER)
 _EFFECTIVE = (None, Fault.ANSWER_LOST, Fault.KILLED_AFTER)
 
 
+@dataclass(frozen=True)
+class MadeCall:
+    """A call to the outside, and which faults can happen to it."""
+
+    name: str
+    can_be_lost: bool
+    can_be_refused: bool
+
+
 class Killed(BaseException):
     """SIGKILL, as far as one thread can simulate it. Code that catches it and continues is broken."""
 
@@ -51,6 +60,7 @@ class World:
     calls: int = 0
     #: The calls so far, with their faults.
     trace: list[str] = field(default_factory=list)
+    made: list[MadeCall] = field(default_factory=list)
     hub: greenlet = field(default_factory=getcurrent)
 
     def called(self) -> list[str]:
@@ -198,6 +208,7 @@ class Process:
         if self.dead:
             raise Killed
         fault = self._next_fault(name)
+        self.world.made.append(MadeCall(name, lost is not None, refused is not None))
         if (fault is Fault.REFUSED and refused is None) or (
             lost is None and fault in (Fault.LOST, Fault.ANSWER_LOST, Fault.REFUSED)
         ):
