@@ -41,23 +41,30 @@ demo: install ## Import two accounts and a phone backup on this machine, and che
 serve: install ## Run everything on this machine until Ctrl-C; data is kept in .local/data
 	@$(BIN)/python -m local up --port $(PORT) --data-dir $(DATA_DIR)
 
+# One process more than the two cores of CI: journeys and pages wait, for a browser, a lease or another process.
 .PHONY: test
+test: PROCESSES = 3
 test: install ## Run all tests except the long ones; ORDER=reverse or ORDER=random:7 changes their order
 	@$(BIN)/python -m pytest -q $(IN_PARALLEL) -m "not long" $(if $(ORDER),--order $(ORDER))
 
-# Left out here, and run by `make test`: what comes out the same on every Python (simulations but for a few histories, who
-# may request which route, documents and policies) and what never runs on Lambda's (the programs for developers, the bench,
-# journeys and the browser). Properties that state no number of examples get a quarter of them.
+# This runs the code on the Python that is deployed; `make test` searches for the cases in which it is wrong. So properties
+# get a quarter of their examples here, and left out is what comes out the same on every Python (simulations but for a few
+# histories, what lanes and faults may do to a result, who may request which route, stores as their fakes and AWS keep
+# things, documents and policies) and what never runs on Lambda's (the programs for developers, the bench, journeys and the
+# browser). Assertions are not rewritten, which takes longer than to import all else: run a test that fails only here by
+# itself to see its values.
 FEW_SEEDS := $(wildcard tests/simulation/test_*fuzz.py)
 SAME_ON_ALL := $(filter-out $(FEW_SEEDS),$(wildcard tests/simulation/test_*.py)) \
-	tests/routes/test_who_may.py tests/local tests/bench tests/browser tests/journeys \
+	$(addprefix tests/leads/importing/test_,lanes.py million_in_small.py) \
+	$(addprefix tests/routes/test_,who_may.py review_faults.py) $(wildcard tests/contracts/test_*_store.py) \
+	tests/local tests/bench tests/browser tests/journeys \
 	$(addprefix tests/infra/test_,architecture.py documentation.py policies.py template.py)
 .PHONY: test-runtime
 test-runtime: export SEEDS ?= 40
 test-runtime: install ## Run the tests that can depend on the Python on Lambda's; RUNTIME=python3.12 selects another
 	@python=$$($(BIN)/python -m infra python $(if $(RUNTIME),--runtime $(RUNTIME))); \
 	echo "Unit tests on $$($$python --version)"; \
-	$$python -m pytest -q $(IN_PARALLEL) -m "not long and not ministack" --hypothesis-profile few \
+	$$python -m pytest -q $(IN_PARALLEL) -m "not long and not ministack" --hypothesis-profile few --assert plain \
 		$(addprefix --ignore ,$(SAME_ON_ALL))
 
 .PHONY: image

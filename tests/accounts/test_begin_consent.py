@@ -12,6 +12,7 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
 from tests.accounts.house import HOME, state_of
+from tests.examples import examples
 from tests.fakes.clock import NOON
 
 
@@ -83,7 +84,9 @@ class TestRefusing:
     def test_a_known_place_is_accepted(self, house):
         assert house.begin_consent(return_to="settings").job_id
 
-    @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+    @settings(
+        max_examples=examples(2000), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    )
     @given(place=st.text().filter(lambda text: text != "settings"))
     def test_an_unknown_place_is_refused(self, house, client, place):
         with pytest.raises(InvalidInput):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.address_book.export_csv import BETWEEN, csv_of
 from chalicelib.foundation.safe_csv import escape_cell, unescape_cell
 from tests.address_book.making import HOSTILE, contact, contacts
+from tests.examples import examples
 
 LISTS = {"emails": ("E-mail", "value"), "phones": ("Phone", "raw"), "urls": ("Website", "value")}
 STORED = {
@@ -149,7 +150,7 @@ class TestHostile:
         assert row["Notes"] == escape_cell(text)
         assert unescape_cell(row["Name"]) == text
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(st.lists(contacts, max_size=2, unique_by=lambda each: each.contact_id))
     def test_nothing_is_lost(self, book):
         by_id = {row["Contact ID"]: row for row in cells(*book)}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.address_book.export_json import json_of
 from chalicelib.contacts.contact_json import contact_details_json
 from tests.address_book.making import contact, contacts
+from tests.examples import examples
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ def test_each_value_has_its_sources():
     assert [(each["source"], each["source_id"]) for each in email["sources"]] == [("google:g1", "people/c1")]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(contacts, max_size=2))
 def test_each_contact_is_exported_as_it_is_read_alone(book):
     assert read(*book)["contacts"] == json.loads(json.dumps([contact_details_json(each) for each in book]))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.address_book.export_vcard import NO_NAME, Version, vcard_of
 from chalicelib.address_book.vcard_lines import LONGEST_LINE, fold_line
 from tests.address_book.making import HOSTILE, contact, contacts
+from tests.examples import examples
 
 ADA = contact(
     "Ada Lovelace",
@@ -128,7 +129,7 @@ class TestHostile:
 
         assert not [line for line in card_lines if line.startswith(("NOTE", "PHOTO"))]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(st.lists(contacts, max_size=2, unique_by=lambda each: each.contact_id))
     def test_every_card_is_read_back_as_it_was(self, book):
         lines(*book)

@@ -26,6 +26,7 @@ from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import LEASE, OWN_WRITES
 from tests.books.desk import ANN, Arrivals, Desk, people
 from tests.contacts.making import source_contact
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def take_in_sent(desk: Desk, incoming: Sequence[SourceContact]) -> list[list[Wri
 class TestTheLargestTransaction:
     """One commit holds at most 100 writes and 3.5 MB with everything that goes along, and no less than fits."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(
         sizes=st.lists(st.integers(0, 60_000), min_size=1, max_size=12),
         extra=st.integers(0, 8),

@@ -16,6 +16,7 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
+from tests.examples import examples
 
 NAMES = ["", "Ada Lovelace", "A. Lovelace", "Alan Turing", "Ada"]
 emails = st.sampled_from(["", "a@x.org", "b@x.org", "c@x.org"])
@@ -85,7 +86,7 @@ def assert_same_book(kept_current: Book, read_again: Book) -> None:
         assert set(kept_current.contacts_with(email)) == set(read_again.contacts_with(email))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(imports, limits, st.data())
 def test_no_contact_is_lost_or_duplicated(imports, chunk_limits, data):
     world = World()
@@ -105,7 +106,7 @@ def test_no_contact_is_lost_or_duplicated(imports, chunk_limits, data):
         assert contact.shown == fold(contact.records)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
 def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
     world = World()
@@ -120,7 +121,7 @@ def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
     assert world.table.items == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
 def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data):
     whole, cut = World(), World()
@@ -132,7 +133,7 @@ def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data
     assert SKIPPED not in {result.outcome for result in at_once}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), st.lists(ids, unique=True), limits)
 def test_removals_delete_exactly_the_given_records(listing, gone, chunk_limits):
     world = World()

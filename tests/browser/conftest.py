@@ -5,7 +5,6 @@ Where there is no Chromium these tests are skipped and say how to get one; under
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,9 +13,7 @@ from tests.browser import chromium
 from tests.browser.person import Person, visitors
 from tests.journeys.world import World
 
-HERE = Path(__file__).parent
-
-
+HERE = "tests/browser/"
 OF_ITS_OWN = ("test_every_page", "test_hostile")  # modules that another process can take
 
 
@@ -24,7 +21,7 @@ OF_ITS_OWN = ("test_every_page", "test_hostile")  # modules that another process
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two test processes at most, so that the stack and the browser start once in each."""
     for item in items:
-        if HERE in item.path.parents:
+        if item.nodeid.startswith(HERE):
             group = "browser pages" if item.path.stem in OF_ITS_OWN else "browser"
             item.add_marker(pytest.mark.xdist_group(group))
 

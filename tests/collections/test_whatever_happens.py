@@ -14,6 +14,7 @@ from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LIFETIME
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from tests.examples import examples
 from tests.fakes.clock import FixedClock
 from tests.fakes.tables import empty_tables
 
@@ -152,7 +153,7 @@ def own(person: str, contact_id: str) -> str:
     return f"{person}/{contact_id}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(actions, max_size=25))
 def test_equals_the_model(done: list[tuple[Any, ...]]) -> None:
     client, clock = empty_tables(), FixedClock()

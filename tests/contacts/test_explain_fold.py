@@ -13,6 +13,7 @@ from chalicelib.contacts.source import PERSON, enrichment_source
 from chalicelib.contacts.source_record import WHOLE_NAME, SourceRecord
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import records
+from tests.examples import examples
 
 ENRICHMENT = enrichment_source("apollo").key
 SHOWN = {
@@ -71,7 +72,7 @@ def rules(found: list[SourceRecord], name: str) -> list[tuple[Any, Rule]]:
 
 
 class TestOfAnyRecords:
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_the_values_that_are_shown_are_those_of_the_fold(self, found):
         shown: dict[str, Any] = fold(found)  # type: ignore[assignment] # any of its fields
@@ -89,7 +90,7 @@ class TestOfAnyRecords:
                 assert visible == ([shown[name]] if name in shown else [])
         assert set(shown) <= {name for name, _ in Explanation.of(found, fold(found)).fields()}
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_every_value_of_every_record_is_among_them_once(self, found):
         by_field = dict(Explanation.of(found, fold(found)).fields())
@@ -103,14 +104,14 @@ class TestOfAnyRecords:
                     assert len(holding) == 1
                     assert each in holding[0].records
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_the_rule_is_one_of_values_that_are_shown_lost_or_hidden(self, found):
         for _, values in Explanation.of(found, fold(found)).fields():
             for value, rule in values:
                 assert value.is_shown == (rule in SHOWN)
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_the_record_that_wins_has_what_is_shown(self, found):
         explanation, shown = Explanation.of(found, fold(found)), fold(found)
@@ -121,7 +122,7 @@ class TestOfAnyRecords:
                 assert winner is not None
                 assert value_of(winner, name) == shown[name]
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_a_value_that_lost_has_a_winner(self, found):
         explanation, shown = Explanation.of(found, fold(found)), fold(found)
@@ -130,7 +131,7 @@ class TestOfAnyRecords:
                 if rule in (Rule.LOST_TO_FIRST, Rule.LOST_TO_LEADING, Rule.LOST_TO_OWN_EDIT, Rule.FILLS_GAPS_ONLY):
                     assert name in shown or name in NAME
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(contacts())
     def test_notes_that_are_shown_make_the_notes(self, found):
         values = dict(Explanation.of(found, fold(found)).fields()).get("notes", [])

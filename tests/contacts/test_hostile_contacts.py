@@ -15,6 +15,7 @@ from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
 from tests.contacts.strategies import field_sets
+from tests.examples import examples
 from tests.fakes.executor import InlineExecutor
 
 X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=ada"
@@ -111,7 +112,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
     assert len(table.items) == 1_000
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=examples(100))
 @given(st.lists(field_sets(), min_size=1, max_size=4))
 def test_any_contact_is_counted_stored_shown_and_recognized(field_sets):
     table = MemoryTable()

@@ -13,6 +13,7 @@ from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, fields, record, source_contact
 from tests.contacts.test_same_person import PEOPLE
+from tests.examples import examples
 
 RUN = "bcc:j:run-1"
 ADA_AGAIN = source_contact("0", "Ada Lovelace", email="ada@example.com", title="Countess")
@@ -106,7 +107,7 @@ class TestSeveralThatFit:
         assert all(each.contact_id in pair for each, pair in zip(results, twins, strict=True))
         assert len(twice.book()) == 6
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=5), st.sampled_from(list(OnExisting)), st.data())
     def test_sending_a_list_again_never_grows_the_book(self, people, first, data):
         world = World()

@@ -13,6 +13,7 @@ from chalicelib.contacts.source_record import ContactFields, SourceContact
 from tests.books.world import World
 from tests.contacts.making import GOOGLE, MICROSOFT
 from tests.contacts.pairs import ONE, PAIRS, TWO, Pair
+from tests.examples import examples
 from tests.shared_cases import shared_cases
 
 LANDLINE, MAILBOX = {"phones": [{"raw": "+44 1632 960123"}]}, {"emails": [{"value": "reached@mail.example"}]}
@@ -67,7 +68,7 @@ class TestInAnyOrder:
     def test_a_card_is_equal_to_itself(self, card):
         assert likeness(card, card) is Likeness.EQUAL
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.sampled_from(PEOPLE), min_size=3, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
     def test_no_contact_holds_two_that_disagree(self, people, address):
         for contact in book_of(*({**person, **address} for person in people)):
@@ -75,7 +76,7 @@ class TestInAnyOrder:
             for one, other in itertools.combinations(cards, 2):
                 assert likeness(one, other) is not Likeness.DIFFERS
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
     def test_all_contacts_that_share_an_address_are_linked(self, people, address):
         book = book_of(*({**person, **address} for person in people))

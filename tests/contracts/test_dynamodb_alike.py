@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.ids import fresh_id
 from tests.contracts.requests import DESCRIPTION, TABLE, keys, maps, numbers, requests, texts
+from tests.examples import examples
 from tests.fakes.dynamodb import FakeDynamo
 
 pytestmark = pytest.mark.ministack
 IGNORED = ("ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics", "UnprocessedKeys", "UnprocessedItems")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(requests, min_size=1, max_size=14))
 def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, sequence: list[tuple[str, dict[str, Any]]]) -> None:
     fake, name = FakeDynamo(), fresh_id()
@@ -77,7 +78,7 @@ statement_updates = st.builds(lambda key, s, n: statement(UPDATE, s, s, *key.val
 removals = st.builds(lambda key, to, n: statement(REMOVE, to, *key.values(), n), keys, numbers, numbers)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(inserts | statement_updates | removals, min_size=1, max_size=5), min_size=1, max_size=5))
 def test_the_fake_executes_statements_as_the_embedded_aws_does(dynamodb: Any, batches: list[list[Any]]) -> None:
     fake, name = FakeDynamo(), fresh_id()

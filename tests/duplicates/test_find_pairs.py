@@ -15,6 +15,7 @@ from chalicelib.duplicates.profile import Profile, profile_of
 from chalicelib.duplicates.weights import CROWD, FOUND
 from tests.contacts.strategies import field_sets, plain
 from tests.duplicates.making import LANDLINE, MOBILE, contact, profiles
+from tests.examples import examples
 
 GIVEN = ("Anna", "Ana", "Robert", "Bob", "Юлия", "Yulia", "J.", "Klara")
 FAMILIES = ("Berg", "Bergg", "Miller", "Петрова", "Petrova", "Berg-Miller")
@@ -55,7 +56,7 @@ def test_the_order_of_the_book_does_not_matter(book, random: Random):
     assert found_in(ordered) == found_in(shuffled)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(contacts(), max_size=8))
 def test_a_search_finds_what_comparing_all_pairs_finds(book):
     every = profiles(*book)

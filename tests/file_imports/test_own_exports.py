@@ -18,6 +18,7 @@ from chalicelib.file_imports.storing.match_by import MatchBy
 from chalicelib.files.mapping.column_mapping import REACHED_BY
 from tests.contacts.making import source_contact
 from tests.contacts.strategies import field_sets, whole_texts
+from tests.examples import examples
 from tests.fakes.tables import empty_tables
 from tests.file_imports.conftest import ANN, Room, importing
 
@@ -32,7 +33,7 @@ books = st.lists(field_sets(whole_texts), min_size=1, max_size=4)
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(fields=books)
 def test_an_export_of_ours_changes_nothing(name, fields):
     room = Room(empty_tables())

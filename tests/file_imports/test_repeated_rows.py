@@ -11,6 +11,7 @@ from chalicelib.file_imports.planning.change_import import SettingChanges
 from chalicelib.file_imports.planning.repeated_rows import MOST_OF_ONE_CONTACT
 from chalicelib.file_imports.storing.row_decision import RowDecision, Verdict
 from tests.contacts.making import source_contact
+from tests.examples import examples
 from tests.fakes.tables import empty_tables
 from tests.file_imports.conftest import ANN, Room, importing
 
@@ -205,7 +206,7 @@ def kept_values(contact: Any, source: str) -> set[str]:
 
 
 @given(st.lists(ROWS, min_size=1, max_size=12), st.randoms(use_true_random=False))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_nothing_of_any_file_is_lost_and_its_second_import_writes_nothing(rows, chance):
     rows = rows + [rows[chance.randrange(len(rows))] for _ in range(3)]
     room = Room(empty_tables())

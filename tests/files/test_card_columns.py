@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.files.card_columns import columns_of_card, with_fixed_cells
 from chalicelib.files.read_file import read_file
+from tests.examples import examples
 from tests.files.test_report_cards import FILES, meaning, opened
 
 VCARD = """BEGIN:VCARD
@@ -188,7 +189,7 @@ class TestAFixedCard:
         assert "not_a_property" in {each.code for each in first_card(content, "phone.vcf")[0].problems}
         assert "not_a_property" in {each.code for each in fixed(content, "phone.vcf", UID="2").problems}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(data=st.data(), name=st.sampled_from(sorted(FILES)))
     def test_is_read_whatever_is_in_its_cells(self, data, name):
         found, cards = opened(name)

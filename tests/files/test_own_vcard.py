@@ -16,6 +16,7 @@ from chalicelib.address_book.vcard_lines import web_address
 from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.files.vcard_properties import OWN_PRODUCT
 from tests.address_book.making import HOSTILE, contact, contacts
+from tests.examples import examples
 from tests.files.vcards import read
 
 TYPES = {
@@ -146,7 +147,7 @@ class TestRoundTrip:
 
         assert read_back(Version.V4, contact("Ada", phones=[phone]))["id1"]["phones"] == [{"raw": "+4930123456 ext. 7"}]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(contacts, max_size=2, unique_by=lambda each: each.contact_id), st.sampled_from(Version))
     def test_every_contact_comes_back_as_it_was(self, book, version):
         expected = {each.contact_id: as_exported(dict(each.shown), version) for each in book}

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import clean_fields_and_digest
+from tests.examples import examples
 from tests.files import writers_vcard
 from tests.files.vcards import card_of, names_of, read, vcard
 
@@ -101,7 +102,7 @@ class TestDamage:
             assert is_read(whole[:place] + chance.choice(PIECES) + whole[place:] + BOB)[-1] == "Bob"
             assert is_read(whole[:again] + whole[place:] + BOB)[-1] == "Bob"
 
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     @given(
         st.lists(st.sampled_from([*PIECES, b"BEGIN:VCARD", b"END:VCARD", b"N:", b"FN:a", b"TEL:1", b"a"])).map(b"".join)
     )

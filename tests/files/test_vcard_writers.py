@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from chalicelib.contacts.cleaning import clean_fields
+from tests.examples import examples
 from tests.files import writers_vcard
 from tests.files.people import people
 from tests.files.vcards import read
@@ -23,7 +24,7 @@ BY_PROGRAM = {
 
 @pytest.mark.parametrize("write", BY_PROGRAM, ids=lambda write: write.__name__)
 def test_a_person_is_read_back_as_written(write):
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(BY_PROGRAM[write])
     def check(person):
         expected = clean_fields(person)

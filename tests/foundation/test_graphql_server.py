@@ -12,6 +12,7 @@ from chalicelib.foundation.graphql_inputs import LONGEST_LIST, MOST_FAULTS, MOST
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_AT_ONCE, MOST_DEPTH, MOST_FIELDS
 from chalicelib.foundation.graphql_names import to_camel, to_snake
 from chalicelib.foundation.graphql_server import GraphQlRequest, GraphQlServer
+from tests.examples import examples
 
 SCHEMA = """
 type Query { person(personId: ID, mood: Mood): Person  fails(how: String!): String }
@@ -348,7 +349,7 @@ class TestVariables:
         assert errors(query, {"a": [[1]]}, operation="One")[0]["extensions"]["field"] == "a"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(alphabet='{}()[]:$!@."# \n\\abpersonIdfriend…😀\x00\ud800', max_size=60))
 def test_no_text_is_more_than_an_error(query):
     response = ask(query)

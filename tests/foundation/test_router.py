@@ -26,6 +26,7 @@ from chalicelib.foundation.router import Access, App, Query, Router
 from chalicelib.foundation.session import Session
 from local import gateway
 from local.api import Api
+from tests.examples import examples
 
 SECRET = "ya29.secret"
 
@@ -337,7 +338,7 @@ class TestHeaders:
             assert status == 500
             assert "a=b" not in str(headers) + body.decode()
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=examples(200), deadline=None)
     @given(st.text(max_size=50))
     def test_no_header_value_splits_a_response(self, name):
         status, headers, _ = House(answering(Response({}, headers={"X-Name": name}))).ask()

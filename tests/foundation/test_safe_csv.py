@@ -16,6 +16,7 @@ from chalicelib.foundation.safe_csv import (
     escape_cell,
     unescape_cell,
 )
+from tests.examples import examples
 
 FORMULAS = "=+-@＝＋－＠"
 TRIGGERS = FORMULAS + "\t\r\0"
@@ -65,7 +66,7 @@ class TestSafe:
 
 
 class TestFile:
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=examples(200), deadline=None)
     @given(st.lists(st.lists(risky, min_size=2, max_size=2), max_size=5), st.lists(risky, min_size=2, max_size=2))
     def test_no_cell_runs_and_each_value_comes_back(self, rows, header):
         cells = read(csv_pieces(header, rows))
@@ -73,14 +74,14 @@ class TestFile:
         assert not [cell for row in cells for cell in row if runs(cell)]
         assert [[unescape_cell(cell) for cell in row] for row in cells] == [header, *rows]
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=examples(200), deadline=None)
     @given(st.lists(st.lists(risky, min_size=2, max_size=2), max_size=3), st.sampled_from(";\t"))
     def test_no_cell_runs_in_a_spreadsheet_with_another_delimiter(self, rows, delimiter):
         cells = read(csv_pieces(["Name", "Note"], rows), delimiter)
 
         assert not [cell for row in cells for cell in row if runs(cell.lstrip("\t\r"), FORMULAS)]
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300), deadline=None)
     @given(st.data(), st.integers(0, 4))
     def test_many_rows_are_written_as_each_of_them_alone(self, data, width):
         cells = (
@@ -99,7 +100,7 @@ class TestFile:
         )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.text(st.sampled_from("aZ09+-=@';,\t\r\n\x00 ().\u200b\u3164\uff1d\u00e9"), max_size=8))
 def test_cells_that_are_told_at_a_glance_are_escaped_as_all_others(value):
     assert escape_cell(value) == _ESCAPED.sub(r"'\1", value)

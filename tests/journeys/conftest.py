@@ -1,19 +1,18 @@
 """One stack for all journeys that leave it running, started once in one test process."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.world import PersonHere, World
 
-HERE = Path(__file__).parent
+HERE = "tests/journeys/"
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in item.path.parents and not item.get_closest_marker("xdist_group"):
+        if item.nodeid.startswith(HERE) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("journeys"))
 
 

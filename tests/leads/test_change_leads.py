@@ -23,6 +23,7 @@ from chalicelib.leads.managing.change_leads import (
     LastIdentity,
 )
 from chalicelib.leads.store.entry import Entry
+from tests.examples import examples
 from tests.fakes.tables import empty_tables
 from tests.leads.desk import Desk, email, outcomes, whatsapp
 from tests.leads.faulty import Contended, FailsOnce, Fault, Meanwhile
@@ -371,7 +372,7 @@ STEPS = st.tuples(
 
 
 @given(steps=st.lists(STEPS, max_size=25))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_whatever_is_done_in_whatever_order(steps):
     model = Model()
     for step, one, two in steps:

@@ -14,6 +14,7 @@ from chalicelib.leads.lead import MOST_IDENTITIES, Lead, Profile
 from chalicelib.leads.resolving.resolve_batch import Resolved
 from chalicelib.leads.store.entry import Entry, Gone, Removal
 from chalicelib.leads.store.lead_store import EntryChange
+from tests.examples import examples
 from tests.fakes.tables import empty_tables
 from tests.leads.desk import Desk, email, outcomes, whatsapp
 from tests.leads.faulty import Contended, FailsOnce, Fault, LagsBehind, Meanwhile
@@ -345,7 +346,7 @@ INPUTS = st.lists(st.lists(NUMBERS, min_size=1, max_size=3), min_size=1, max_siz
 
 
 @given(before=INPUTS, inputs=INPUTS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_a_batch_is_as_good_as_its_inputs_one_by_one(before, inputs):
     sent = [whatsapp(first, *map(whatsapp, more)) for first, *more in inputs]
     together, single = Desk(), Desk()

@@ -17,6 +17,7 @@ from chalicelib.leads.exporting.export_lines import LeadLines
 from chalicelib.leads.lead import Lead, LeadIdentity, Profile, Stamp
 from chalicelib.leads.own_files import list_cell, listed_values
 from chalicelib.leads.profile_input import checked_profile
+from tests.examples import examples
 from tests.leads.importing.import_desk import ImportDesk
 from tests.leads.making import KEYS, NOON
 
@@ -115,7 +116,7 @@ def imported(content: bytes, desk: ImportDesk, **request: Any) -> Mapping[str, i
     return {outcome: count for outcome, count in job.counts.items() if count}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(several_leads(), st.booleans())
 def test_an_export_gives_another_organization_the_same_leads(leads, is_packed):
     desk = ImportDesk(channels=CHANNELS)
@@ -127,7 +128,7 @@ def test_an_export_gives_another_organization_the_same_leads(leads, is_packed):
     assert known_of(desk.all_leads()) == known_of(leads)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(several_leads())
 def test_an_export_changes_nothing_in_its_own_organization(leads):
     desk = ImportDesk(channels=CHANNELS)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.books.redirects import ContactMerged
 from chalicelib.foundation.errors import NotFound
+from tests.examples import examples
 from tests.merging.history import CHANGES, NOTES, PEOPLE, TITLES, USUALLY_NAMED, History, Step
 
 Case = tuple[list[Step], str]  #: what happens, and whose merges are then taken back, in this order
@@ -165,7 +166,7 @@ class TestMergesThatAreTakenBack:
     @example(([("merge", "a", "b"), ("merge", "d", "a"), ("remove", "b", "")], "b"))
     # choices in a merge of a contact that loses its source
     @example(([("choose", "a", "c"), ("disconnect", "c", "")], "c"))
-    @settings(derandomize=True, max_examples=40, deadline=None)
+    @settings(derandomize=True, max_examples=examples(40), deadline=None)
     def test_leave_what_the_same_history_without_them_leaves(self, case):
         steps, order = case
         history, merged = history_of(steps)

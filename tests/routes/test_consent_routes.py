@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.providers.provider import Account
+from tests.examples import examples
 from tests.routes.service import FRONTEND, HOME, Service, jar_of
 
 START = "/api/v1/contacts/import/google/start"
@@ -57,7 +58,7 @@ class TestStart:
     def test_an_unknown_provider_is_not_found(self, service):
         assert service.get("/api/v1/contacts/import/yahoo/start", who="ann").status == 404
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300), deadline=None)
     @given(st.one_of(st.text(), st.sampled_from(ODD_PLACES)).filter(lambda text: text not in ("settings", "")))
     def test_an_invalid_return_to_never_redirects_elsewhere(self, text):
         response = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")

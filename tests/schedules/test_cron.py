@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.schedules.cron import Cron
+from tests.examples import examples
 
 BERLIN = "Europe/Berlin"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -250,7 +251,7 @@ class TestAroundTheDaysOnWhichClocksChange:
     @example(minute="*/20", hour="2", day=(BERLIN, "2026-10-25"), looks=[61])
     @example(minute="30", hour="*", day=("Australia/Lord_Howe", "2026-10-04"), looks=[1])
     @example(minute="*", hour="*", day=("America/New_York", "2026-11-01"), looks=[301])
-    @settings(derandomize=True, max_examples=40, deadline=None)
+    @settings(derandomize=True, max_examples=examples(40), deadline=None)
     def test_a_schedule_runs_when_the_clock_shows_its_times_and_each_run_is_due_once(self, minute, hour, day, looks):
         name, date = day
         cron, zone = Cron.parse(f"{minute} {hour} * * *", name), ZoneInfo(name)

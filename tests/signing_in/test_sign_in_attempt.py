@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.signing_in.sign_in_attempt import LIFE, LONGEST_PATH, Attempt, SignInVoid, local_path, read_attempt
+from tests.examples import examples
 from tests.fakes.clock import NOON
 
 OURS = "https://contacts.example"
@@ -60,7 +61,7 @@ class TestPaths:
     def test_anything_else_is_the_home_page(self, place):
         assert local_path(place) == "/"
 
-    @settings(max_examples=2_000, deadline=None)
+    @settings(max_examples=examples(2_000), deadline=None)
     @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join)))
     def test_no_encoding_leads_to_another_host(self, text):
         """As the header says it, and as a browser would take the path by itself."""
@@ -118,7 +119,7 @@ class TestCookie:
         with pytest.raises(SignInVoid):
             read_attempt(changed(**change), NOON)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=examples(300), deadline=None)
     @given(st.text(max_size=80))
     def test_any_text_is_handled(self, text):
         with pytest.raises(SignInVoid):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.foundation.http import Person, Request
 from chalicelib.web.pages import HERE, WebPages, asset, version_of
 from chalicelib.wiring.rooms import ROOMS
+from tests.examples import examples
 
 PLACES = {"settings": "https://app.example/s", "home": "/"}
 PROVIDERS = ["Google", "Microsoft"]
@@ -56,7 +57,7 @@ def pages_with(text: str) -> list[str]:
 
 
 class TestEscaping:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=examples(100), deadline=None)
     @given(st.one_of(st.sampled_from(EVIL), st.text(min_size=1)).filter(lambda text: text not in PLACES))
     def test_what_comes_from_outside_adds_no_tag_and_no_attribute(self, text):
         for page, plain in zip(map(Read, pages_with(text)), map(Read, pages_with("plain")), strict=True):

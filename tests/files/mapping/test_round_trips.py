@@ -12,6 +12,7 @@ from chalicelib.files.mapping.own_exports import MESSENGERS
 from chalicelib.files.mapping.presets import presets
 from tests.address_book.making import contact
 from tests.contacts.strategies import field_sets, whole_texts
+from tests.examples import examples
 from tests.files.reading import contacts, suggested
 from tests.files.writers_csv import columns_of, expected, full_row, rows, written
 
@@ -20,7 +21,7 @@ LANGUAGES = [(preset, language) for preset in PROGRAMS for language in preset.he
 
 
 @pytest.mark.parametrize("preset", PROGRAMS, ids=[preset.id for preset in PROGRAMS])
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_what_a_program_writes_is_read_back(preset, data):
     columns = columns_of(preset, next(iter(preset.headers)))
@@ -58,7 +59,7 @@ own_fields = st.builds(
 
 
 class TestOwnExports:
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(fields=own_fields)
     def test_the_csv_for_spreadsheets_comes_back_as_it_was(self, fields):
         original = contact(**fields)
@@ -68,7 +69,7 @@ class TestOwnExports:
         assert read.fields == {name: value for name, value in original.shown.items() if value}
         assert read.uid == original.contact_id
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(fields=own_fields)
     def test_the_csv_for_address_books_comes_back_but_for_handles_of_unknown_services(self, fields):
         """They come back as the custom fields that the export makes of all handles."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.leads.importing.cutting import LONGEST_ROW, Cut, Cutter, RowTooLong
 from chalicelib.leads.importing.row_reader import RowReader
+from tests.examples import examples
 
 DELIMITERS = (",", ";", "\t", "|")
 # Every byte that means something in a file of rows, often; any other byte, seldom.
@@ -42,7 +43,7 @@ def ranges_of(data: bytes, cuts: Sequence[Cut]) -> list[tuple[Cut, int]]:
     return [(start, end.offset) for start, end in pairwise([*starts, Cut(len(data), 0)])]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(data=FILES, delimiter=st.sampled_from(DELIMITERS), targets=PLACES, places=PLACES, block=st.integers(1, 9))
 @example(data=b'a,"b\r\n"\r\nc', delimiter=",", targets=[1, 4, 8], places=[6, 9], block=1)
 @example(data=b'6" pipe,"x"y"\n"", \n', delimiter=",", targets=[3, 9], places=[12, 13], block=2)

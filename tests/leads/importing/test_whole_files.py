@@ -12,6 +12,7 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.leads.importing.import_parts import Limits
 from chalicelib.leads.importing.result_blobs import ResultBlobs
+from tests.examples import examples
 from tests.leads.importing.import_desk import ImportDesk
 from tests.leads.importing.test_cutting import DELIMITERS, FILES
 
@@ -41,7 +42,7 @@ def results(content: bytes, *, lanes: int, block: int, chunk_rows: int) -> list[
     return sorted((line.row, cells) for chunk in chunks for line, cells in zip(chunk.lines, chunk.cells, strict=True))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     FILES,
     st.sampled_from(DELIMITERS),
@@ -64,7 +65,7 @@ def test_the_rows_of_the_lanes_are_those_of_one_reader(data, delimiter, lanes, b
     assert read == one_reader(content, delimiter)[1:]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60),
     st.sampled_from(["utf-16-le", "utf-16-be"]),

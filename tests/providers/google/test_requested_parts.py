@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.requested_parts import PARTIAL_RESPONSE, PERSON_FIELDS
 from local.sandbox.partial_response import Mask, parse_mask, select
+from tests.examples import examples
 from tests.fakes.clock import FixedClock
 from tests.fakes.transport import make_reply
 from tests.providers.google.people_api import fetch
@@ -62,7 +63,7 @@ def test_the_fields_are_those_whose_parts_are_requested():
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_all_that_is_converted_is_requested(field, data):
     record = {"resourceName": "people/c1", "nicknames": [{"value": "A"}], field: data.draw(FIELDS[field])}
@@ -70,7 +71,7 @@ def test_all_that_is_converted_is_requested(field, data):
     assert GOOGLE.read(select(record, PERSON)) == GOOGLE.read(record)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.fixed_dictionaries({}, optional=FIELDS))
 def test_a_page_of_the_requested_parts_is_the_same_page(fields):
     record = {"resourceName": "people/c1", **fields}
