@@ -2,7 +2,8 @@
 
 Parallel test processes refuse to start when one finds another list than the next, so an id must not hold what differs
 between processes: the time, an address in memory, a temporary path, the order of a set, chance. The tests are collected
-in processes that differ in all of it, with the dates of their time zones a day apart, and the lists are compared.
+in processes that differ in all of it, with the dates of their time zones a day apart, and the lists are compared. Only
+the first one rewrites assertions, as test processes do, which then find them rewritten.
 """
 
 import argparse
@@ -45,6 +46,7 @@ def collect(number: int) -> list[str]:
     """
     time.sleep(APART_SECONDS * (number % AT_ONCE))
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    command += [] if number == 0 else ["--assert", "plain"]
     done = subprocess.run(
         command, cwd=ROOT, env=_environment(number, os.environ), capture_output=True, text=True, check=False
     )
