@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from chalicelib.foundation.router import viewer_cookie
+from chalicelib.foundation.callers import viewer_cookie
 from infra.probe_sign_in import jwks, token
 from local.gateway import HttpRequest, event_of
 from local.stack_settings import Ports, stack_settings

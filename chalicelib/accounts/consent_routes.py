@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.callers import viewer_cookie
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Cookie, Request, Response, choice, page, redirect
-from chalicelib.foundation.router import Access, Query, Router, reject_head, viewer_cookie
+from chalicelib.foundation.router import Access, Query, Router, reject_head
 
 if TYPE_CHECKING:
     from chalicelib.accounts.bodies import ConfirmBody

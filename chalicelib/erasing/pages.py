@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.foundation.callers import viewer_cookie
 from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
-from chalicelib.foundation.router import Access, Router, not_found, viewer_cookie
+from chalicelib.foundation.router import Access, Router, not_found
 from chalicelib.foundation.session import COOKIE as SESSION
 from chalicelib.jobs.viewers import get_viewable_job
 

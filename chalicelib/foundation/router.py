@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 from chalice.app import Chalice, RouteEntry
 from chalice.app import Response as ChaliceResponse
 
-from chalicelib.foundation.csrf import UNSAFE_METHODS, check_csrf
+from chalicelib.foundation.callers import CallerParts, Callers
 from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import refused_request, request_from
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
@@ -25,13 +25,11 @@ from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.organizations import Role, check_role
 from chalicelib.foundation.problems import internal_problem, method_problem, path_problem, problem
 from chalicelib.foundation.request_id import HEADER, working_for
-from chalicelib.foundation.request_limit import RequestLimit
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
-from chalicelib.foundation.response_policy import ResponsePolicy, body_content, check_headers
+from chalicelib.foundation.response_policy import body_content, check_headers
 from chalicelib.foundation.route_table import RouteTable, event_of_route
 from chalicelib.foundation.scopes import Scope, check_scopes
 from chalicelib.foundation.service_clients import ON_BEHALF_OF
-from chalicelib.foundation.session import COOKIE, Sessions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -118,35 +116,9 @@ class Route:
         return request.wants_page if self.is_download else self.shows_pages and not request.wants_json
 
 
-class Authentication(Protocol):
-    """The port that identifies the callers of routes."""
-
-    def person(self, authorization: str | None, on_behalf_of: str | None = None) -> Person | None:
-        """The person that a bearer token identifies, with what it permits; None without a token.
-
-        Raises:
-            NotSignedIn: the token is invalid.
-        """
-
-    def check_cron(self, request: Request) -> None:
-        """Check the cron secret.
-
-        Raises:
-            NotSignedIn: it is missing or wrong.
-        """
-
-
-class Parts(Protocol):
+class Parts(CallerParts, Protocol):
     """The dependencies of the router; read only when a request comes."""
 
-    @property
-    def response_policy(self) -> ResponsePolicy: ...
-    @property
-    def authenticator(self) -> Authentication: ...
-    @property
-    def sessions(self) -> Sessions: ...
-    @property
-    def request_limit(self) -> RequestLimit: ...
     def error_page(self, error: ServiceError, request: Request) -> str: ...
     def note_act(self, person: Person, method: str, summary: str) -> None: ...
 
@@ -214,7 +186,7 @@ class Router:
     """Registers routes with Chalice and handles their requests."""
 
     def __init__(self, app: App, parts: Parts) -> None:
-        self._app, self._parts = app, parts
+        self._app, self._parts, self._callers = app, parts, Callers(parts)
         self.routes: list[Route] = []
         self.get = MethodDecorator("GET", self._add)
         self.post = MethodDecorator("POST", self._add)
@@ -347,52 +319,11 @@ class Router:
         if route.access is Access.SOURCE:
             return request
         if route.access is Access.ANYONE:
-            return self._identify_visitor(request) if route.shows_pages else request
-        identified = self._authenticate(request, allows_viewers=route.access is Access.VIEWER)
+            return self._callers.identify_visitor(request) if route.shows_pages else request
+        identified = self._callers.identify(request, allows_viewers=route.access is Access.VIEWER)
         if identified.viewer_key is None:
             _check_access(route, identified.signed_in, request)
         return identified
-
-    def _authenticate(self, request: Request, *, allows_viewers: bool) -> Request:
-        """The request with the person of the bearer token, or else of the session. An invalid token is an error."""
-        authorization = request.headers.get("authorization")
-        if authorization is not None:
-            on_behalf_of = request.headers.get(ON_BEHALF_OF.lower())
-            credential = f"{authorization}\n{on_behalf_of}"
-            self._parts.request_limit.check(credential)
-            person = self._parts.authenticator.person(authorization, on_behalf_of)
-            return self._counted(request.with_identity(person=person), credential)
-        cookie = self._session_cookie(request)
-        self._parts.request_limit.check(cookie)
-        session = self._parts.sessions.find(cookie) if cookie else None
-        key = self._viewer_key(request) if allows_viewers else None
-        if session is None:
-            return request.with_identity(viewer_key=key)
-        identified = request.with_identity(person=session.person, csrf=session.csrf, viewer_key=key)
-        counted = self._counted(identified, cookie)
-        check_csrf(request, session)
-        return counted
-
-    def _counted(self, request: Request, credential: str) -> Request:
-        """The request with the RateLimit fields of its response, after counting it."""
-        fields = self._parts.request_limit.spend(request.signed_in, credential)
-        return replace(request, limit_fields=fields)
-
-    def _identify_visitor(self, request: Request) -> Request:
-        """A public page may name the person who is signed in; a change is never made in their name there."""
-        cookie = self._session_cookie(request)
-        session = self._parts.sessions.find(cookie) if cookie and request.method not in UNSAFE_METHODS else None
-        return request if session is None else request.with_identity(person=session.person, csrf=session.csrf)
-
-    def _session_cookie(self, request: Request) -> str:
-        return request.cookies.get(self._parts.response_policy.cookie_name(COOKIE), "")
-
-    def _viewer_key(self, request: Request) -> str | None:
-        """The key in the cookie of the job that the path names."""
-        job_id = request.params.get("job_id", "")
-        value = request.cookies.get(self._parts.response_policy.cookie_name(viewer_cookie(job_id)), "")
-        named, _, key = value.partition(".")
-        return key if key and named == job_id else None
 
     def finish(self, response: Response, request: Request) -> ChaliceResponse:
         """The response for Chalice, with headers and cookies. A failure here would fail every route, so the error
@@ -411,11 +342,6 @@ class Router:
             bug = internal_problem(error, request.request_id)
             headers = {"Content-Type": bug.content_type, "Cache-Control": "no-store", HEADER: request.request_id}
             return ChaliceResponse(body_content(bug), headers, 500)
-
-
-def viewer_cookie(job_id: str) -> str:
-    """Each job has its own cookie, so that connecting a second account does not hide the first account's import."""
-    return f"import-{job_id}"
 
 
 def _check_access(route: Route, person: Person, request: Request) -> None:

@@ -39,13 +39,14 @@ from chalicelib.wiring.engine import JobEngine
 from chalicelib.wiring.rooms import ROOMS
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.callers import Authentication
     from chalicelib.foundation.errors import ServiceError
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Person, Request
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.request_limit import RequestLimit
     from chalicelib.foundation.response_policy import ResponsePolicy
-    from chalicelib.foundation.router import Authentication, Router
+    from chalicelib.foundation.router import Router
     from chalicelib.foundation.session import Sessions
     from chalicelib.room import AnyRoom, RoomJob
 
