@@ -18,14 +18,18 @@ class ContactBatch:
 
     type: EventType
     contact_ids: Sequence[str]
-    #: Where it is: the chunk of the ledger, counted over its generations, and the part of the chunk.
+    #: Where it begins: the chunk of the ledger, counted over its generations, and how many contacts are before it.
     position: tuple[int, int]
 
     @property
     def after(self) -> tuple[int, int]:
         """Where the next one begins."""
-        chunk, part = self.position
-        return chunk, part + 1
+        chunk, begin = self.position
+        return chunk, begin + len(self.contact_ids)
+
+    def half(self) -> "ContactBatch":
+        """Its first half; the rest follows in the next one."""
+        return replace(self, contact_ids=self.contact_ids[: len(self.contact_ids) // 2])
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,11 @@ class ContactBatches:
         if job is None or job.owner != owner:
             return None
         for number, chunk in self._chunks(job, start[0]):
-            for part, (kind, contact_ids) in enumerate(_parts(_changes(job, chunk))):
-                if (number, part) >= start and kind in types:
-                    return ContactBatch(kind, contact_ids, (number, part))
+            after = start[1] if number == start[0] else 0
+            for kind, begin, contact_ids in _groups(_changes(job, chunk)):
+                rest = contact_ids[max(0, after - begin) :][:MOST_CONTACTS]
+                if rest and kind in types:
+                    return ContactBatch(kind, rest, (number, max(begin, after)))
         return None
 
     def _chunks(self, job: Job, first: int) -> Iterator[tuple[int, LedgerChunk]]:
@@ -60,12 +66,13 @@ def _changes(job: Job, chunk: LedgerChunk) -> ContactChanges:
     return ContactChanges.told_by(chunk.lines, job.counts.outcomes.changing)
 
 
-def _parts(changes: ContactChanges) -> Iterator[tuple[EventType, Sequence[str]]]:
-    """The events of a chunk, always in the same order."""
+def _groups(changes: ContactChanges) -> Iterator[tuple[EventType, int, Sequence[str]]]:
+    """The contacts of each event of a chunk, always in the same order, with the number of those before them."""
+    begin = 0
     for kind, contact_ids in (
         (EventType.CONTACT_CREATED, changes.created),
         (EventType.CONTACT_UPDATED, changes.updated),
         (EventType.CONTACT_DELETED, changes.removed),
     ):
-        for at in range(0, len(contact_ids), MOST_CONTACTS):
-            yield kind, contact_ids[at : at + MOST_CONTACTS]
+        yield kind, begin, contact_ids
+        begin += len(contact_ids)

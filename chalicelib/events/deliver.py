@@ -70,7 +70,7 @@ class _Round:
         while True:
             endpoint = self._parts.endpoints.find(self._owner, self._endpoint_id)
             if endpoint is None or endpoint.state is not EndpointState.ACTIVE:
-                self._run.commit(Progress(None, state=JobState.COMPLETED))
+                self._end_unsent(endpoint)
                 return
             due = self._replay(endpoint) if endpoint.replay is not None else self._send_all(endpoint)
             if self._is_over():
@@ -78,6 +78,16 @@ class _Round:
                 return
             if self._rest(endpoint, due):
                 return
+
+    def _end_unsent(self, endpoint: Endpoint | None) -> None:
+        """End the job. What waits for a paused endpoint is sent later; for a disabled one it is stopped."""
+        if endpoint is not None and endpoint.state is EndpointState.DISABLED:
+            for delivery in self._waiting():
+                if self._is_over():
+                    self._run.park(timedelta(), ParkReason.HAND_OVER)
+                    return
+                self._parts.deliveries.update(delivery, replace(delivery, state=DeliveryState.STOPPED))
+        self._run.commit(Progress(None, state=JobState.COMPLETED))
 
     def _is_over(self) -> bool:
         return self._run.out_of_time() or self._parts.clock.now() >= self._end

@@ -35,6 +35,7 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"  # given up after the last attempt
     SKIPPED = "skipped"  # the endpoint does not want it any more, or may not get it
+    STOPPED = "stopped"  # the endpoint was disabled before it was accepted; it can be replayed
 
 
 @dataclass(frozen=True, slots=True)

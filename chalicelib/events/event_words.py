@@ -46,6 +46,7 @@ DELIVERIES: Mapping[DeliveryState, str] = {
     DeliveryState.DELIVERED: "Delivered",
     DeliveryState.FAILED: "Given up",
     DeliveryState.SKIPPED: "Not wanted any more",
+    DeliveryState.STOPPED: "Stopped: the endpoint was disabled",
 }
 FAILURES: Mapping[CallbackFailure, str] = {
     CallbackFailure.ADDRESS: "The address is not on the public internet",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.events.compose import LARGEST_BODY
 from chalicelib.events.delivery import DeliveryState
 from chalicelib.events.endpoint import DisabledReason, EndpointState
 from chalicelib.events.endpoint_json import ALL_CONTACTS
@@ -67,6 +68,10 @@ SCHEMAS: Mapping[str, Schema] = {
 # ── what endpoints get
 
 _IDS = list_of(TEXT)
+_LEFT_OUT: Schema = {
+    **list_of(enum_of("contacts", "job")),
+    "description": f"What a full event lacks because it would be larger than {LARGEST_BODY:,} bytes; ask by the ids.",
+}
 _JOB_DETAILS = exact_object(
     {
         "created_at": INSTANT,
@@ -83,6 +88,7 @@ _JOB: Mapping[str, Schema] = {
     "counts": {"type": "object", "additionalProperties": COUNT},
     "error_code": TEXT,
     "job": {**_JOB_DETAILS, "description": "Of full events alone."},
+    "left_out": _LEFT_OUT,
 }
 _ALWAYS = ("job_id", "kind", "state", "counts")
 _ACCOUNT: Mapping[str, Schema] = {"provider": TEXT_OR_NULL, "connection_id": TEXT_OR_NULL, "mode": TEXT_OR_NULL}
@@ -91,6 +97,7 @@ _RUN: Mapping[str, Schema] = {"tracking_key": TEXT, "client_reference_id": TEXT_
 _CONTACTS: Mapping[str, Schema] = {
     "contact_ids": _IDS,
     "contacts": {"type": "array", "items": ref("Contact"), "description": "Of full events alone."},
+    "left_out": _LEFT_OUT,
     # of events of a job alone, with what tells which one it is
     "job_id": TEXT,
     "import_id": TEXT_OR_NULL,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.errors import NotSignedIn, Unavailable
+from chalicelib.foundation.errors import NotSignedIn, ServiceError
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
@@ -26,6 +26,13 @@ from chalicelib.ingest.start_ingest import StartIngest
 PAUSE = timedelta(minutes=5)  # after which a sender may try a paused source again
 _UNKNOWN = "This source does not exist, or its key is wrong."
 _IN_URL = "key"  # the query parameter with the key
+
+
+class SourcePaused(ServiceError):
+    """The source takes nothing for now; senders try again after `retry_after`."""
+
+    status, slug, title = 503, "source-paused", "Source paused"
+    retry_after = PAUSE
 
 
 def seal_context(owner: str, source_id: str) -> dict[str, str]:
@@ -50,14 +57,14 @@ class ReceiveRecords:
 
         Raises:
             NotSignedIn: there is no such source, or its key or the signature is wrong.
-            Unavailable: the source is paused.
+            SourcePaused: its owner has paused it.
             NotRecords, TooLarge, InvalidInput: nothing can be read.
             TooMany: the source has sent as much as it may.
             RequestKeyUsed: the id of the request was used for another body.
         """
         source = self.known_source(request, source_id)
         if source.state is SourceState.PAUSED:
-            raise Unavailable("This source is paused. Try again later.", retry_after=PAUSE)
+            raise SourcePaused("Its owner has paused this source. Try again later.")
         signed_id = self._check_signature(request, source)
         envelope = read_request(request, source.of_object)
         accepted = [{"cells": each.cells} for each in envelope.elements if not each.refused]

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -69,13 +70,14 @@ class EventHouse:
         self.start = StartDeliveries(self.endpoints, self.jobs, self.queue, self.clock)
         self.hand_out = HandOutEvents(self.events, self.endpoints, self.deliveries, self.start, self.clock)
         self.manage = ManageEndpoints(self.endpoints, self.deliveries, self.secrets, self.start, self.clock)
+        self.full: Callable[[Any], Any] = lambda _: {"is_full": True}
         self.told: list[Endpoint] = []
         deliver = DeliverEvents(
             self.endpoints,
             self.deliveries,
             Compose(
                 ContactBatches(self.jobs),
-                lambda _owner, _name, data: {**data, "is_full": True},
+                lambda _owner, _name, data: {**data, **self.full(data)},
             ),
             self.secrets,
             self.callbacks,

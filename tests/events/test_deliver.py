@@ -190,6 +190,25 @@ class TestContacts:
         assert ids == [f"contact-{number:03d}" for number in range(230)]
         assert len({each.message_id for each in batches}) == 3
 
+    def test_full_ones_are_split_so_that_each_has_twenty_thousand_bytes_at_most(self, house):
+        house.register(is_full=True, events=["contact.created"])
+        house.full = lambda data: {"contacts": ["x" * 900 for _ in data["contact_ids"]]}
+        importing(house, created=30)
+        house.tick()
+
+        assert [len(each.data["contacts"]) for each in house.callbacks.received] == [15, 15]
+        assert max(len(each.body) for each in house.callbacks.received) <= 20_000
+        assert len({each for request in house.callbacks.received for each in request.data["contact_ids"]}) == 30
+
+    def test_one_that_is_too_large_by_itself_comes_thin_and_says_so(self, house):
+        house.register(is_full=True, events=["contact.created"])
+        house.full = lambda data: {"contacts": ["x" * 30_000 for _ in data["contact_ids"]]}
+        importing(house, created=2)
+        house.tick()
+
+        assert [each.data["left_out"] for each in house.callbacks.received] == [["contacts"]] * 2
+        assert not any("contacts" in each.data for each in house.callbacks.received)
+
     def test_they_are_off_unless_they_are_named(self, house):
         house.register()
         importing(house, created=2)
@@ -341,8 +360,24 @@ class TestDisabling:
         importing(house)
         house.later(timedelta(hours=1))
 
-        states = [each.state for each in house.log(endpoint)]
-        assert states == [DeliveryState.DELIVERED] * 2  # the one that met 410, and the latest
+        latest, stopped = house.log(endpoint)  # nothing was written in between
+        assert (latest.state, stopped.state) == (DeliveryState.DELIVERED, DeliveryState.STOPPED)
+
+    def test_what_waited_for_one_that_is_disabled_can_be_replayed(self, house):
+        endpoint, _ = house.register(events=["import.completed"])
+        house.callbacks.answers = [CallbackReply(410, {})]
+        since = house.clock.now()
+        for _ in range(3):
+            importing(house)
+        house.tick()
+        assert [each.state for each in house.log(endpoint)] == [DeliveryState.STOPPED] * 3
+        house.manage.resume(ANN, endpoint.endpoint_id)
+        house.manage.replay_since(ANN, endpoint.endpoint_id, since)
+        house.tick()
+
+        assert [each.state for each in house.log(endpoint)] == [DeliveryState.DELIVERED] * 3
+        first, *rest = house.callbacks.received
+        assert [each.message_id for each in rest].count(first.message_id) == 1
 
 
 class TestPausing:

@@ -76,6 +76,7 @@ class TestManaging:
         response = crm.send(ADA)
 
         assert (response.status, response.headers["retry-after"]) == (503, "300")
+        assert (response.json["title"], response.json["type"].rpartition("/")[2]) == ("Source paused", "source-paused")
         crm.ask("PATCH", body={"paused": False})
         assert crm.send(ADA).status == 202
 

@@ -235,6 +235,12 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "again with the same idempotency key.",
         _WAIT,
     ),
+    "source-paused": ProblemText(
+        (503,),
+        "Source paused",
+        "The owner of the source has paused it. Nothing of the request was kept.",
+        _WAIT + " The owner resumes it.",
+    ),
     "out-of-time": ProblemText(
         (503,),
         "Time limit exceeded",
