@@ -63,11 +63,14 @@ class ExportContacts:
         format: Format,  # noqa: A002 # the word of the API
         time_left: TimeLeft,
         tag: str | None = None,
+        *,
+        has_external_ids: bool = False,
     ) -> File:
         """The file, whose pieces are written as they are consumed.
 
         Args:
             tag: write only contacts with a record of this tag.
+            has_external_ids: whether JSON tells what clients of bulk runs call the contacts.
 
         Raises:
             OutOfTime: by an iteration over the pieces, if time runs out.
@@ -76,5 +79,7 @@ class ExportContacts:
         index = self.indexes.get(owner).index
         book = time_left.watch(self.contacts.all(owner))
         chosen = (contact for contact in book if tag is None or tag in contact.tags)
-        pieces = form.write((in_both_directions(contact, index) for contact in chosen), now)
+        written = (in_both_directions(contact, index) for contact in chosen)
+        is_json = format is Format.JSON
+        pieces = json_of(written, now, has_external_ids=has_external_ids) if is_json else form.write(written, now)
         return File(f"contacts-{now:%Y-%m-%d}{form.suffix}", form.content_type, time_left.watch(pieces))

@@ -42,7 +42,8 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         as_link = wants_link(request)
         form = Format(choice(request, "format", FORMATS) or Format.CSV)
         tag = tag_of(request)
-        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.shared.clock), tag)
+        time_left, is_own = TimeLeft.of(request, parts.shared.clock), not request.signed_in.acting_client
+        file = parts.export_contacts(request.owner, form, time_left, tag, has_external_ids=is_own)
         if request.method == "GET":
             parts.note_export(request.owner, form)
         return parts.shared.deliver(request.owner, file, as_link=as_link)

@@ -47,7 +47,12 @@ _SOURCE = {
     "first_seen_at": INSTANT,
     "last_changed_at": INSTANT,
 }
-SOURCE = partial_object({**_SOURCE, "file": FILE}, tuple(_SOURCE))
+_EXTERNAL_ID = {
+    "type": "string",
+    "description": "What the client of a bulk run calls the contact. Only in a person's own exports.",
+    "examples": ["crm-4711"],
+}
+SOURCE = partial_object({**_SOURCE, "file": FILE, "external_id": _EXTERNAL_ID}, tuple(_SOURCE))
 _RULE = {
     **enum_of(*Rule),
     "description": (

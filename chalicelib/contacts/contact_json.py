@@ -8,6 +8,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE, with_defaults
 from chalicelib.contacts.explain_fold import ExplainedValue, Explanation, fields_in, values_of
+from chalicelib.contacts.external_ids import external_id_in
 from chalicelib.contacts.fold_records import by_rank
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.contacts.source_record import SourceRecord
@@ -37,6 +38,8 @@ def contact_details_json(
     contact: Contact,
     duplicates: Sequence[Contact] | None = None,
     source_rows: SourceRows | None = None,
+    *,
+    has_external_ids: bool = False,
 ) -> JsonObject:
     """The contact with `sources`, its records, and `provenance`, the values of each field in any record.
 
@@ -45,6 +48,7 @@ def contact_details_json(
     Args:
         duplicates: its possible duplicates in both directions; None for those that are stored with it.
         source_rows: the rows of files that its records came from, as far as they are known.
+        has_external_ids: whether the records tell what clients call the contact; for the person, not for other clients.
     """
     records = by_rank(contact.records)
     source_rows = source_rows or {}
@@ -53,7 +57,7 @@ def contact_details_json(
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
         "merged": list(contact.merged),
-        "sources": [_source(record, source_rows) for record in records],
+        "sources": [_source(record, source_rows, has_external_ids=has_external_ids) for record in records],
         "provenance": dict(_provenance(contact, records, source_rows)),
     }
 
@@ -64,7 +68,8 @@ def _external_source(contact: Contact) -> str | None:
     return next((source for source in sources if Source.of(source).kind is SourceKind.BULK), None)
 
 
-def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
+def _source(record: SourceRecord, source_rows: SourceRows, *, has_external_ids: bool) -> JsonObject:
+    external_id = external_id_in(record.aliases) if has_external_ids else None
     return {
         "source": record.source,
         "source_id": record.source_id,
@@ -74,6 +79,7 @@ def _source(record: SourceRecord, source_rows: SourceRows) -> JsonObject:
         "first_seen_at": _written(record.first_seen),
         "last_changed_at": _written(record.last_changed),
         **source_file_json(record, source_rows),
+        **({} if external_id is None else {"external_id": external_id}),
     }
 
 

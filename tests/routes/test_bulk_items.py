@@ -132,3 +132,5 @@ def test_a_service_client_neither_finds_nor_sees_the_external_ids_of_another(ser
     seen = [service.get(f"{BULK}/{each['job_id']}/items", **acting).json["items"][0] for each in (own, theirs)]
     assert [each["external_id"] for each in seen] == [None, "7"]
     assert items(service, theirs["job_id"]).json["items"][0]["external_id"] == "7"
+    exports = [service.get("/api/v1/contacts/export?format=json", **by) for by in ({"who": "ann"}, acting)]
+    assert [each.text.count('"external_id":"7"') for each in exports] == [2, 0]

@@ -376,6 +376,16 @@ class TestWhatChangedSince:
         assert [record.stamp.job for record in book.named("Ada").records] == [second.job_id]
         assert job.counts.updated == 1
 
+    def test_a_contact_found_by_its_external_id_gets_back_what_its_client_said_and_keeps_the_id(self, book):
+        book.run(contact_input("Ada", "ada@x.org", "7"))
+        renamed = contact_input("Ada Moe", "moe@x.org", "7")
+
+        book.undo(book.run(renamed))
+        assert [each.shown["emails"] for each in contacts_in(book.house)] == [[{"value": "ada@x.org"}]]
+
+        book.run(renamed)
+        assert book.names() == ["Ada Moe"]
+
     def test_a_contact_that_the_person_deleted_stays_deleted(self, book):
         book.run(ADA)
         run = book.run(ADA)
