@@ -8,6 +8,13 @@ export type Contact = Schemas["ListedContact"];
 type Filter = NonNullable<paths["/api/v1/contacts"]["get"]["parameters"]["query"]>;
 export type ImportStatus = Schemas["Status"];
 
+
+/** A copy of an address book, and up to where it is told. */
+export interface Copy {
+  contacts: Map<string, Contact>;
+  since: string | null;
+}
+
 const ENDED = ["completed", "failed", "canceled", "partial"];
 const SHORTEST_WAIT = 100; // milliseconds
 
@@ -44,6 +51,28 @@ export class Frontend {
       yield* page.contacts;
       cursor = page.next_cursor;
     } while (cursor !== null);
+  }
+
+  /** Brings a copy of the address book up to date. A contact that was merged is gone, and part of another one. */
+  async bringUpToDate(copy: Copy): Promise<void> {
+    for (let isUpToDate = false; !isUpToDate; ) {
+      const params = { query: { limit: 50, ...(copy.since === null ? {} : { since: copy.since }) } };
+      const answer = await this.#api.GET("/api/v1/contacts/changes", { params });
+      const told = must(answer);
+      for (const contact of told.changed) copy.contacts.set(contact.contact_id, contact);
+      for (const contactId of [...told.deleted, ...told.merged.map((each) => each.contact_id)]) {
+        copy.contacts.delete(contactId);
+      }
+      copy.since = told.since ?? copy.since;
+      isUpToDate = told.is_current && !told.has_more;
+      if (!told.has_more && !isUpToDate) await waitAsAsked(answer.response);
+    }
+  }
+
+  async delete(contactId: string): Promise<void> {
+    const params = { path: { contact_id: contactId } };
+    const { error, response } = await this.#api.DELETE("/api/v1/contacts/{contact_id}", { params });
+    if (!response.ok) must({ error, response });
   }
 
   async contact(contactId: string): Promise<Schemas["ContactInFull"]> {

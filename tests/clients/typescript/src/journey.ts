@@ -1,11 +1,11 @@
 // A person's first visit to a new frontend: they sign in, connect an account, watch its import, look through their
-// contacts, correct one, and send many of their own.
+// contacts, correct one, send many of their own, and delete one; the frontend keeps a copy that follows all of it.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Contact, Frontend, type ImportStatus } from "./frontend.js";
+import { type Contact, type Copy, Frontend, type ImportStatus } from "./frontend.js";
 import { sendTo } from "./person.js";
 import { signIn } from "./sign_in.js";
 
@@ -13,10 +13,14 @@ const [service = "", issuer = "", account = ""] = process.argv.slice(2);
 const CONTACTS = 60; // of the account
 
 const frontend = await signedIn();
+const copy: Copy = { contacts: new Map(), since: null };
 await connectAndFollow();
 await listAndFilter();
+await compareWithCopy();
 await edit();
 await sendMany();
+await deleteOne();
+await compareWithCopy();
 process.exit();
 
 async function signedIn(): Promise<Frontend> {
@@ -86,6 +90,20 @@ async function sendMany(): Promise<void> {
 
 function idOf(contact: Contact): string {
   return contact.contact_id;
+}
+
+async function deleteOne(): Promise<void> {
+  const [last] = await everyOne(frontend.contacts({ q: "colleague" }));
+  assert.ok(last);
+  await frontend.delete(last.contact_id);
+}
+
+/** Brings the copy up to date, which then is the address book. */
+async function compareWithCopy(): Promise<void> {
+  await frontend.bringUpToDate(copy);
+
+  const all = await everyOne(frontend.contacts());
+  assert.deepEqual(copy.contacts, new Map(all.map((contact) => [contact.contact_id, contact])));
 }
 
 async function everyOne<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
