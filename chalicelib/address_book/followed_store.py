@@ -110,8 +110,9 @@ class FollowedStore:
         put = {"TableName": self.table, "Item": item}
         if before is None:
             return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}
-        values = {":blob": {"S": before.blob}}
-        return {"Put": {**put, "ConditionExpression": "blob = :blob", "ExpressionAttributeValues": values}}
+        names, values = {"#blob": "blob"}, {":blob": {"S": before.blob}}  # DynamoDB reserves the word
+        condition = {"ConditionExpression": "#blob = :blob", "ExpressionAttributeNames": names}
+        return {"Put": {**put, **condition, "ExpressionAttributeValues": values}}
 
     def _delete(self, owner: str, blob: str) -> None:
         """Delete a blob that nothing names any more; the bucket's lifecycle rule does if this fails."""

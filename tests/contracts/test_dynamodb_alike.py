@@ -96,3 +96,14 @@ def test_the_fake_executes_statements_as_the_embedded_aws_does(dynamodb: Any, ba
 def codes(client: Any, statements: list[Any]) -> list[str | None]:
     responses = client.batch_execute_statement(Statements=statements)["Responses"]
     return [response.get("Error", {}).get("Code") for response in responses]
+
+
+def test_both_refuse_a_reserved_word_as_a_name(dynamodb: Any) -> None:
+    """Such as `blob`; `#names` stand for them."""
+    fake, name = FakeDynamo(), fresh_id()
+    condition = {"ConditionExpression": "blob = :blob", "ExpressionAttributeValues": {":blob": {"S": "b"}}}
+    for client, table in ((fake, TABLE), (dynamodb, name)):
+        client.create_table(TableName=table, **DESCRIPTION)
+        with pytest.raises(ClientError, match="reserved keyword"):
+            client.put_item(TableName=table, Item={"pk": {"S": "p"}, "sk": {"S": "s"}}, **condition)
+    dynamodb.delete_table(TableName=name)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.fakes.values import validation_error
@@ -189,7 +191,18 @@ def _name(reader: _Reader) -> str:
     token = reader.take()
     if not (token[0] == "#" or token[0].isalpha()):
         raise validation_error(f'Invalid expression: Syntax error; token: "{token}"')
+    if token.upper() in _reserved():
+        raise validation_error(f"Invalid expression: Attribute name is a reserved keyword; reserved keyword: {token}")
     return token
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """The words that DynamoDB refuses as names unless `#names` stand for them."""
+    moto = find_spec("moto")  # which has a list of them; importing it would take a second
+    assert moto is not None
+    assert moto.origin is not None
+    return frozenset((Path(moto.origin).parent / "dynamodb" / "parsing" / "reserved_keywords.txt").read_text().split())
 
 
 def _clauses(reader: _Reader) -> dict[str, list[Tree]]:
