@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.foundation.email_draft import EmailDraft
     from chalicelib.foundation.graphql_part import GraphQlPart
     from chalicelib.foundation.http import Person
-    from chalicelib.foundation.openapi import WebhookDescription
+    from chalicelib.foundation.openapi.document import WebhookDescription
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
@@ -92,6 +93,10 @@ class Room(Generic[P]):
 
     #: Its package, and the attribute of `Wiring` that holds its parts.
     name: str
+    #: What the API's description calls it, in the plural if it is about many.
+    title: str
+    #: What it is for, in a sentence or two for those who use the API.
+    about: str
     #: Register the room's routes, in the order in which the API is described.
     routes: Sequence[Callable[[Router, P], None]] = ()
     #: The kinds of jobs that this room has.
@@ -105,6 +110,8 @@ class Room(Generic[P]):
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API is described.
     schemas: Callable[[], Mapping[str, Schema]] = dict
+    #: Loads what its fields and parameters mean, by their names; called when the API is described.
+    vocabulary: Callable[[], Vocabulary] = dict
     #: Loads the descriptions of the messages that it sends to other systems, by their types.
     webhooks: Callable[[], Mapping[str, WebhookDescription]] = dict
     #: Loads what it adds to the GraphQL schema; called with the first GraphQL request. None for nothing.

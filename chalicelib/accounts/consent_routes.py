@@ -7,17 +7,20 @@ from urllib.parse import quote
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.callers import viewer_cookie
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Cookie, Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router, reject_head
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.accounts.bodies import ConfirmBody
     from chalicelib.accounts.confirm_consent import ConsentDeclined
     from chalicelib.accounts.connect_account import ChoiceNeeded, ImportStarted
     from chalicelib.accounts.finish_consent import ConfirmationNeeded
     from chalicelib.accounts.parts import AccountsParts
+    from chalicelib.foundation.errors import ServiceError
 
 BINDING = "consent"  # the cookie that recognizes the browser; it stays, because a callback may be sent twice
 BOUND_SECONDS = 600  # the lifetime of a consent
@@ -77,6 +80,7 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
         query=[Query(name, "From the provider.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
         head=reject_head,
+        problems=_problems,
     )
     def finish_consent(request: Request, provider: str) -> Response:
         outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.shared.cookie_name(BINDING)))
@@ -96,6 +100,7 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
         body=_confirm_body,
         form=True,
         shows_pages=True,
+        problems=_problems,
     )
     def confirm_consent(request: Request) -> Response:
         key, is_yes = _read_answer(request)
@@ -171,6 +176,12 @@ def _read_answer(request: Request) -> tuple[str, bool]:
         return key, answer == "yes"
     body = read_body(request, _confirm_body())
     return body.confirmation_key, body.answer == "yes"
+
+
+def _problems() -> Sequence[type[ServiceError]]:
+    from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
+
+    return [ConsentVoid, ConsentDenied, ContactsNotGranted, Conflict, TooMany]
 
 
 def _confirm_body() -> type[ConfirmBody]:

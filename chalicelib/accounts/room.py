@@ -12,6 +12,7 @@ from chalicelib.tables.keys import CONNECTION, PEOPLE, REFRESH
 
 if TYPE_CHECKING:
     from chalicelib.accounts.parts import AccountsParts
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
 
 
 def _forget_fingerprints(parts: AccountsParts, owner: str) -> None:
@@ -22,8 +23,17 @@ def _forget_refreshes(parts: AccountsParts, owner: str) -> None:
     parts.refreshes.erase(owner)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.accounts.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[AccountsParts] = Room(
     name="accounts",
+    title="Consents",
+    about="How a person lets the service read an account at Google, Microsoft or HubSpot.",
+    vocabulary=_vocabulary,
     routes=(consent_routes.routes,),
     jobs=(
         RoomJob(

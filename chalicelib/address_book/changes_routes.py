@@ -10,7 +10,10 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.foundation.scopes import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.address_book.parts import AddressBookParts
+    from chalicelib.foundation.errors import ServiceError
 
 SINCE = (
     "The `since` of the previous answer, or of the first page of `GET /api/v1/contacts?follow=true`. Without it, all "
@@ -36,6 +39,7 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         ],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ],
+        problems=_problems,
     )
     def list_contact_changes(request: Request) -> Response:
         since, limit = bounded(request, "since", LONGEST_CURSOR), whole_number(request, "limit", 50, 1, 200)
@@ -53,3 +57,9 @@ def routes(router: Router, parts: AddressBookParts) -> None:
             "is_current": found.is_current,
         }
         return conditional_response(request, body)
+
+
+def _problems() -> Sequence[type[ServiceError]]:
+    from chalicelib.address_book.followed_book import StartOver
+
+    return [StartOver]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.address_book.parts import AddressBookParts
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 
@@ -56,9 +57,18 @@ def _schemas() -> Mapping[str, Schema]:
     return {**SCHEMAS, **OF_DOWNLOADS}
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.address_book.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 _CONTACTS = (CONTACT, DELETION_KEY, DELETION_MARKER, REMEMBERED_PAIR, REDIRECT, PAST_MOVE, ENRICHMENT_STATUS)
 ROOM: Room[AddressBookParts] = Room(
     name="address_book",
+    title="Contacts",
+    about="The address book of a person: list, search, create, edit, delete and export contacts.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, changes_routes.routes, new_contact_pages.routes, contact_pages.routes, export_routes.routes),
     keeps=(
         StoredData(_CONTACTS, _forget_contacts),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
-from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound
+from chalicelib.foundation.errors import CallerError, InvalidInput, NotFound, ServiceError
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Query, Router, not_found
@@ -80,7 +80,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         CONTACTS,
         Access.PERSON,
         "List or search contacts",
-        {200: "Contacts"},
+        {200: "Contacts", 304: ""},
         query=[
             Query("q", SEARCHED),
             *FILTERS,
@@ -130,7 +130,7 @@ def _read_routes(router: Router, parts: AddressBookParts) -> None:
         ONE,
         Access.PERSON,
         "Get a contact with its sources",
-        {200: "ContactInFull", 307: "MergedContact"},
+        {200: "ContactInFull", 304: "", 307: "MergedContact"},
         scopes=[Scope.CONTACTS_READ],
     )
     def get_contact(request: Request, contact_id: str) -> Response:
@@ -143,7 +143,7 @@ def _read_routes(router: Router, parts: AddressBookParts) -> None:
         f"{ONE}/history",
         Access.PERSON,
         "Get the history of a contact",
-        {200: "ContactHistory", 307: "MergedContact"},
+        {200: "ContactHistory", 304: "", 307: "MergedContact"},
         scopes=[Scope.CONTACTS_READ],
     )
     def get_history(request: Request, contact_id: str) -> Response:
@@ -165,6 +165,7 @@ def _write_routes(router: Router, parts: AddressBookParts) -> None:
         "Create a contact by hand",
         {201: "ContactInFull"},
         body=_new_contact_body,
+        takes_key=True,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def create_contact(request: Request) -> Response:
@@ -179,6 +180,7 @@ def _write_routes(router: Router, parts: AddressBookParts) -> None:
         "Edit a contact",
         {200: "ContactInFull"},
         body=_edit_contact_body,
+        problems=_merged,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def edit_contact(request: Request, contact_id: str) -> Response:
@@ -191,7 +193,7 @@ def _write_routes(router: Router, parts: AddressBookParts) -> None:
         except NotFound:
             raise merged_or_not_found(parts, request.owner, contact_id) from None
 
-    @router.delete(ONE, Access.PERSON, "Delete a contact", {204: ""}, scopes=[Scope.CONTACTS_WRITE])
+    @router.delete(ONE, Access.PERSON, "Delete a contact", {204: ""}, problems=_merged, scopes=[Scope.CONTACTS_WRITE])
     def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:
@@ -208,6 +210,7 @@ def _enrichment_routes(router: Router, parts: AddressBookParts) -> None:
         "Decide whether vendors may be asked about a contact",
         {200: "ContactInFull"},
         body=_contact_enrichment_body,
+        problems=_merged,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def put_contact_enrichment(request: Request, contact_id: str) -> Response:
@@ -279,6 +282,12 @@ def _contact_in_full(parts: AddressBookParts, owner: str, contact_id: str) -> Js
     source_rows = parts.trace_records(owner, details.contact.records)
     contact = contact_details_json(details.contact, details.duplicates, source_rows)
     return {**contact, **enrichment_json(details.statuses)}
+
+
+def _merged() -> Sequence[type[ServiceError]]:
+    from chalicelib.books.redirects import ContactMerged
+
+    return [ContactMerged]
 
 
 def _new_contact_body() -> type[BaseModel]:

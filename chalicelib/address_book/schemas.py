@@ -14,6 +14,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     partial_object,
     ref,
 )
@@ -23,17 +24,20 @@ TAG = {
     "description": "The operator's name of the source, such as google, microsoft, crm-direct or ios.",
 }
 FILE = {
-    **exact_object(
-        {
-            "import_id": TEXT,
-            "file_name": TEXT,
-            "row": {"type": ["integer", "null"]},
-            "rule": {
-                **enum_of("number", "email", "name", "id", "key", "decided", None),
-                "description": "The rule by which the plan matched the row to the contact, or that the person decided; "
-                "null for a new contact.",
-            },
-        }
+    **named(
+        "SourceRow",
+        exact_object(
+            {
+                "import_id": TEXT,
+                "file_name": TEXT,
+                "row": {"type": ["integer", "null"]},
+                "rule": {
+                    **enum_of("number", "email", "name", "id", "key", "decided", None, name="MatchRule"),
+                    "description": "The rule by which the plan matched the row to the contact, or that the person "
+                    "decided; null for a new contact.",
+                },
+            }
+        ),
     ),
     "description": "The row of the file import. Absent in exports, and once the import is deleted.",
 }
@@ -43,7 +47,7 @@ _SOURCE = {
     "source_id": TEXT,
     "tag": TAG,
     "job_id": TEXT,
-    "outcome": enum_of(*Outcome),
+    "outcome": enum_of(*Outcome, name="ContactOutcome"),
     "first_seen_at": INSTANT,
     "last_changed_at": INSTANT,
 }
@@ -52,9 +56,12 @@ _EXTERNAL_ID = {
     "description": "What the client of a bulk run calls the contact. Only in a person's own exports.",
     "examples": ["crm-4711"],
 }
-SOURCE = partial_object({**_SOURCE, "file": FILE, "external_id": _EXTERNAL_ID}, tuple(_SOURCE))
+SOURCE = named(
+    "ContactSource",
+    partial_object({**_SOURCE, "file": FILE, "external_id": _EXTERNAL_ID}, tuple(_SOURCE)),
+)
 _RULE = {
-    **enum_of(*Rule),
+    **enum_of(*Rule, name="FoldRule"),
     "description": (
         "The rule by which the value is shown: own_edit, only_source, sources_agree, first_to_arrive, leads (a source "
         "that the person chose to go first), all_shown (lists and notes have the values of all sources), fills_gap "
@@ -63,33 +70,44 @@ _RULE = {
         "hidden by the person: cleared (the field), hidden (the value)."
     ),
 }
-PROVENANCE = exact_object(
-    {
-        "value": {"description": "A value of the type that the field has."},
-        "shown": {"type": "boolean"},
-        "rule": _RULE,
-        "sources": list_of(partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE))),
-    }
+PROVENANCE = named(
+    "FieldValue",
+    exact_object(
+        {
+            "value": {"description": "A value of the type that the field has."},
+            "shown": {"type": "boolean"},
+            "rule": _RULE,
+            "sources": list_of(
+                named("ValueSource", partial_object({**_VALUE_SOURCE, "file": FILE}, tuple(_VALUE_SOURCE)))
+            ),
+        }
+    ),
 )
 _OPTED_OUT_AT = {
     **INSTANT_OR_NULL,
     "description": "When the person decided that no vendor is asked about the contact; null if they did not.",
 }
-_ENRICHMENT = exact_object(
-    {
-        "vendor": TEXT,
-        "title": TEXT,
-        "status": enum_of(*STATUSES),
-        "reason": {**TEXT_OR_NULL, "description": "A code; null if the vendor has never tried."},
-        "reason_title": TEXT_OR_NULL,
-        "meaning": TEXT_OR_NULL,
-        "remedy": {**TEXT_OR_NULL, "description": "What a person or an operator can do; null for nothing."},
-        "last_attempt_at": INSTANT_OR_NULL,
-        "next_attempt_at": {**INSTANT_OR_NULL, "description": "Null unless it failed and is tried again."},
-        "run_id": TEXT_OR_NULL,
-        "gave": {**list_of(TEXT), "description": "The names of the fields and facts that the vendor gave."},
-        "likelihood": {"type": ["integer", "null"], "description": "The vendor's own number for how certain it is."},
-    }
+_ENRICHMENT = named(
+    "ContactEnrichment",
+    exact_object(
+        {
+            "vendor": TEXT,
+            "title": TEXT,
+            "status": enum_of(*STATUSES, name="EnrichmentStatus"),
+            "reason": {**TEXT_OR_NULL, "description": "A code; null if the vendor has never tried."},
+            "reason_title": TEXT_OR_NULL,
+            "meaning": TEXT_OR_NULL,
+            "remedy": {**TEXT_OR_NULL, "description": "What a person or an operator can do; null for nothing."},
+            "last_attempt_at": INSTANT_OR_NULL,
+            "next_attempt_at": {**INSTANT_OR_NULL, "description": "Null unless it failed and is tried again."},
+            "run_id": TEXT_OR_NULL,
+            "gave": {**list_of(TEXT), "description": "The names of the fields and facts that the vendor gave."},
+            "likelihood": {
+                "type": ["integer", "null"],
+                "description": "The vendor's own number for how certain it is.",
+            },
+        }
+    ),
 )
 _IN_FULL = {
     **CONTACT,
@@ -109,30 +127,33 @@ _STATUSES = {
     **list_of(_ENRICHMENT),
     "description": "The status of each vendor. Absent in exports, and where contacts are compared, merged or split.",
 }
-_EVENT = partial_object(
-    {
-        "kind": {
-            **enum_of(*EventKind),
-            "description": (
-                "created, source_added (another source had it too), updated (the last change of a source), edited (the "
-                "first and the last edit), merged (another contact was merged into it), merged_into (it was merged "
-                "into another one), unmerged (such a merge was taken back), split (another contact was made of some of "
-                "its records), or split_off (it was made of some records of another one)."
-            ),
+_EVENT = named(
+    "HistoryEvent",
+    partial_object(
+        {
+            "kind": {
+                **enum_of(*EventKind, name="HistoryEventKind"),
+                "description": (
+                    "created, source_added (another source had it too), updated (the last change of a source), edited "
+                    "(the first and the last edit), merged (another contact was merged into it), merged_into (it was "
+                    "merged into another one), unmerged (such a merge was taken back), split (another contact was made "
+                    "of some of its records), or split_off (it was made of some records of another one)."
+                ),
+            },
+            "at": INSTANT,
+            "by": {**TEXT_OR_NULL, "description": "The person who did it; null for a job."},
+            "job_id": {
+                **TEXT_OR_NULL,
+                "description": "Null for a person, and if a later job has changed the record.",
+            },
+            "merged_contact_id": {**TEXT_OR_NULL, "description": "The other contact of a merge or split."},
+            "source": TEXT,
+            "source_id": TEXT,
+            "tag": TAG,
+            "file": FILE,
         },
-        "at": INSTANT,
-        "by": {**TEXT_OR_NULL, "description": "The person who did it; null for a job."},
-        "job_id": {
-            **TEXT_OR_NULL,
-            "description": "Null for a person, and if a later job has changed the record.",
-        },
-        "merged_contact_id": {**TEXT_OR_NULL, "description": "The other contact of a merge or split."},
-        "source": TEXT,
-        "source_id": TEXT,
-        "tag": TAG,
-        "file": FILE,
-    },
-    ("kind", "at", "by", "job_id", "merged_contact_id"),
+        ("kind", "at", "by", "job_id", "merged_contact_id"),
+    ),
 )
 
 SCHEMAS: dict[str, Schema] = {

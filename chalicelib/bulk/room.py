@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.bulk.parts import BulkParts
     from chalicelib.foundation.graphql_part import GraphQlPart
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 
@@ -36,8 +37,17 @@ def _graphql(parts: BulkParts) -> GraphQlPart:
     return graphql_part(parts)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.bulk.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[BulkParts] = Room(
     name="bulk",
+    title="Bulk runs",
+    about="Create many contacts in one request, and clean up again what a run has created.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, bulk_pages.routes, bulk_forms.routes),
     navigation=(NavigationEntry("/bulk", "Bulk runs"),),
     jobs=(

@@ -8,7 +8,7 @@ from chalicelib.bulk.bulk_job import KINDS, BulkState, Update
 from chalicelib.bulk.item_routes import item_routes
 from chalicelib.bulk.paths import BULK, CLEANUP
 from chalicelib.foundation.bodies import invalid_input, json_object, read_body
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
@@ -16,9 +16,12 @@ from chalicelib.foundation.scopes import Scope
 from chalicelib.jobs.waiting import retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.bulk.bodies import BulkCleanupBody, BulkCreateBody
     from chalicelib.bulk.follow_bulk import BulkJobSnapshot
     from chalicelib.bulk.parts import BulkParts
+    from chalicelib.foundation.errors import ServiceError
 
 LARGEST_BODY = 4 * 1024 * 1024  # Lambda's 6 MB are for the whole event, in which a body may come as base64
 
@@ -37,6 +40,8 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
         "Create many contacts",
         {202: "BulkCreate"},
         body=_create_body,
+        takes_key=True,
+        problems=_create_problems,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def start_bulk_create(request: Request) -> Response:
@@ -64,6 +69,7 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
         Access.PERSON,
         "Get the status and results of a bulk create",
         {200: "BulkCreateInFull", 304: ""},
+        is_polled=True,
         scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_bulk_create(request: Request, job_id: str) -> Response:
@@ -77,6 +83,8 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
         "Delete the contacts of a bulk create",
         {202: "BulkCleanup"},
         body=_cleanup_body,
+        takes_key=True,
+        problems=lambda: [NotFound],
         scopes=[Scope.CONTACTS_WRITE],
     )
     def start_bulk_cleanup(request: Request) -> Response:
@@ -94,6 +102,7 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
         Access.PERSON,
         "Get the status and results of a cleanup",
         {200: "BulkCleanupInFull", 304: ""},
+        is_polled=True,
         scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_bulk_cleanup(request: Request, job_id: str) -> Response:
@@ -105,7 +114,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
         BULK,
         Access.PERSON,
         "List my bulk creates and cleanups, newest first",
-        {200: "BulkJobs"},
+        {200: "BulkJobs", 304: ""},
         query=[
             Query("kind", "Only jobs of this kind.", {"enum": list(KINDS)}),
             Query("state", "Only jobs in this state.", {"enum": list(BulkState)}),
@@ -171,6 +180,12 @@ def _accepted(location: str, body: Json) -> Response:
 
 def _status(request: Request, snapshot: BulkJobSnapshot) -> Response:
     return conditional_response(request, snapshot.body, retry_after(snapshot.job, snapshot.context))
+
+
+def _create_problems() -> Sequence[type[ServiceError]]:
+    from chalicelib.bulk.check_contacts import InvalidContacts
+
+    return [NotFound, InvalidContacts]
 
 
 def _create_body() -> type[BulkCreateBody]:

@@ -14,6 +14,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job_result import RESULT
@@ -49,9 +50,9 @@ CREATE: dict[str, Schema] = {
     "client_reference_id": TEXT_OR_NULL,
     "collection_id": TEXT_OR_NULL,
     "on_existing": enum_of(*OnExisting),
-    "update": enum_of(*Update),
+    "update": enum_of(*Update, name="UpdatePolicy"),
     "dry_run": {"type": "boolean", "description": "Whether nothing was changed, only reported."},
-    "status": enum_of(*BulkState),
+    "status": enum_of(*BulkState, name="JobState"),
     "total_count": COUNT,
     "processed_count": COUNT,
     "success_count": {**COUNT, "description": "Created and updated."},
@@ -67,7 +68,7 @@ CLEANUP: dict[str, Schema] = {
     "bulk_create_job_id": TEXT,
     "tracking_key": TEXT,
     "dry_run": {"type": "boolean"},
-    "status": enum_of(*BulkState),
+    "status": enum_of(*BulkState, name="JobState"),
     "total_count": COUNT,
     "processed_count": COUNT,
     "deleted_count": COUNT,
@@ -88,16 +89,19 @@ _RIVALS: Schema = {
     **list_of(TEXT),
     "description": "For `ambiguous`: the ids of the contacts that it may be, at most 20.",
 }
-ROW_ERROR = exact_object(
-    {
-        "index": {**COUNT, "description": "The contact's index in the submitted list."},
-        "field": {"type": "string", "description": 'The path of the field; "" for the whole contact.'},
-        "code": TEXT,
-        "message": TEXT,
-        "contact_id": TEXT_OR_NULL,
-        "winner_index": _WINNER,
-        "rivals": _RIVALS,
-    }
+ROW_ERROR = named(
+    "BulkContactError",
+    exact_object(
+        {
+            "index": {**COUNT, "description": "The contact's index in the submitted list."},
+            "field": {"type": "string", "description": 'The path of the field; "" for the whole contact.'},
+            "code": TEXT,
+            "message": TEXT,
+            "contact_id": TEXT_OR_NULL,
+            "winner_index": _WINNER,
+            "rivals": _RIVALS,
+        }
+    ),
 )
 ITEM = exact_object(
     {
@@ -106,7 +110,7 @@ ITEM = exact_object(
             "type": ["string", "null"],
             "description": "As it was sent; null if there was none, or 7 days after the list was sent.",
         },
-        "outcome": enum_of(*ITEM_OUTCOMES),
+        "outcome": enum_of(*ITEM_OUTCOMES, name="BulkOutcome"),
         "contact_id": {
             "type": ["string", "null"],
             "description": "The contact that it is; null if there is none, as for one that a dry run would create.",
@@ -117,7 +121,7 @@ ITEM = exact_object(
         "rivals": _RIVALS,
     }
 )
-CLEANUP_ERROR = exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT})
+CLEANUP_ERROR = named("CleanupError", exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT}))
 
 SCHEMAS: dict[str, Schema] = {
     "BulkCreate": exact_object(CREATE),
@@ -130,14 +134,19 @@ SCHEMAS: dict[str, Schema] = {
             **CLEANUP,
             "candidate_contact_ids": list_of(TEXT),
             "deleted_contact_ids": list_of(TEXT),
-            "kept": list_of(exact_object({"contact_id": TEXT, "reason": enum_of(EDITED, OTHERS)})),
+            "kept": list_of(
+                named(
+                    "KeptContact",
+                    exact_object({"contact_id": TEXT, "reason": enum_of(EDITED, OTHERS, name="KeptReason")}),
+                )
+            ),
             "errors": list_of(CLEANUP_ERROR),
         }
     ),
     "BulkJob": {
         "anyOf": [
-            exact_object({"kind": enum_of("create"), **CREATE}),
-            exact_object({"kind": enum_of("cleanup"), **CLEANUP}),
+            named("BulkJobOfCreate", exact_object({"kind": {"const": "create", "type": "string"}, **CREATE})),
+            named("BulkJobOfCleanup", exact_object({"kind": {"const": "cleanup", "type": "string"}, **CLEANUP})),
         ]
     },
     "BulkJobs": exact_object({"jobs": list_of(ref("BulkJob")), "next_cursor": TEXT_OR_NULL}),

@@ -2,16 +2,26 @@
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import FIELDS, LISTS, SINGLE
-from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, enum_of, list_of, partial_object
+from chalicelib.foundation.schema import (
+    INSTANT,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    enum_of,
+    list_of,
+    named,
+    partial_object,
+)
 
-_BIRTHDAY = partial_object({name: {"type": "integer"} for name in ("year", "month", "day")})
+_BIRTHDAY = named("Birthday", partial_object({name: {"type": "integer"} for name in ("year", "month", "day")}))
 
 
 def _shape(field: ContactField) -> Schema:
     match field.kind:
         case Kind.OBJECTS:
             always = [part.name for part in field.parts if (part.is_content and field.is_pair) or part.choices]
-            return list_of(partial_object({part.name: _part(part) for part in field.parts}, tuple(always)))
+            parts = partial_object({part.name: _part(part) for part in field.parts}, tuple(always))
+            return list_of(named("Contact" + "".join(map(str.capitalize, field.singular.split("_"))), parts))
         case Kind.LINES:
             return list_of(TEXT)
         case Kind.DAY:

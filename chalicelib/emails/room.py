@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.emails.parts import EmailParts
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 _SES = "arn:${AWS::Partition}:ses:*:${AWS::AccountId}:"
@@ -37,8 +38,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.emails.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[EmailParts] = Room(
     name="emails",
+    title="E-mails",
+    about="Which e-mails a person wants from the service.",
+    vocabulary=_vocabulary,
     routes=(routes.routes,),
     keeps=(
         StoredData((MAILBOX, UNSUBSCRIBE), _forget_mailbox),

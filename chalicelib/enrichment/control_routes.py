@@ -48,7 +48,9 @@ def _control_routes(router: Router, parts: EnrichmentParts) -> None:
 
 
 def _run_routes(router: Router, parts: EnrichmentParts) -> None:
-    @router.post(f"{ONE}/run", Access.OPERATOR, "Begin a run of a vendor", {202: "EnrichmentRunStarted"})
+    @router.post(
+        f"{ONE}/run", Access.OPERATOR, "Begin a run of a vendor", {202: "EnrichmentRunStarted"}, takes_key=True
+    )
     def run_vendor(request: Request, vendor: str) -> Response:
         job = parts.change_control.run_now(vendor, operator=request.owner, idempotency_key=request.idempotency_key)
         location = f"{parts.shared.public_url}/api/v1/operator/jobs/{job.job_id}"

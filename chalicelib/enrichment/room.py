@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.enrichment.parts import EnrichmentParts
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 
@@ -39,8 +40,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.enrichment.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[EnrichmentParts] = Room(
     name="enrichment",
+    title="Enrichment",
+    about="What vendors can add to contacts: a person's choice about it, and the operators' control of the vendors.",
+    vocabulary=_vocabulary,
     routes=(control_routes.routes, run_routes.routes, choice_routes.routes, pages.routes),
     jobs=(
         RoomJob(

@@ -67,6 +67,7 @@ def _preview_routes(router: Router, parts: EnrichmentParts) -> None:
         Access.OPERATOR,
         "Ask a vendor about a few contacts without changing any",
         {202: "EnrichmentPreviewStarted"},
+        takes_key=True,
     )
     def begin_vendor_preview(request: Request, vendor: str) -> Response:
         found, runs = parts.vendor(vendor), parts.operator_runs

@@ -12,6 +12,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job import JobState
@@ -30,10 +31,10 @@ def _or_null(schema: Schema) -> Schema:
 SPEND = exact_object(
     {
         "day": {**TEXT, "description": "The date of today in the time zone of the schedule."},
-        "today": exact_object(SPENT),
+        "today": named("Spent", exact_object(SPENT)),
         "last_run": _or_null(exact_object({"job_id": TEXT, **SPENT})),
         "uncertain": {
-            **exact_object(SPENT),
+            **named("Spent", exact_object(SPENT)),
             "description": "The calls whose answers were lost, and the most that they can have cost. All are counted.",
         },
         "open_calls": {**COUNT, "description": "The calls that have begun and have no answer yet."},
@@ -42,7 +43,7 @@ SPEND = exact_object(
 
 VENDOR = exact_object(
     {
-        "vendor": enum_of(*VENDORS),
+        "vendor": enum_of(*VENDORS, name="Vendor"),
         "title": TEXT,
         "gives": TEXT,
         "is_offline": {**BOOLEAN, "description": "Whether it sends nothing, and so needs no consent, key or limit."},
@@ -86,7 +87,7 @@ UNDONE = exact_object(
 RUN = exact_object(
     {
         "job_id": TEXT,
-        "vendor": enum_of(*VENDORS),
+        "vendor": enum_of(*VENDORS, name="Vendor"),
         "state": enum_of(*JobState),
         "due_at": {**INSTANT_OR_NULL, "description": "When the schedule wanted it; null for one begun by hand."},
         "created_at": INSTANT,
@@ -112,7 +113,7 @@ RUN = exact_object(
 PREVIEW = exact_object(
     {
         "job_id": TEXT,
-        "vendor": enum_of(*VENDORS),
+        "vendor": enum_of(*VENDORS, name="Vendor"),
         "state": enum_of(*JobState),
         "error": TEXT_OR_NULL,
         "most_contacts": COUNT,
@@ -127,7 +128,9 @@ PREVIEW = exact_object(
                     "reason": TEXT,
                     "reason_title": TEXT,
                     "likelihood": {"type": ["integer", "null"]},
-                    "changes": list_of(exact_object({"field": TEXT, "before": {}, "after": {}})),
+                    "changes": list_of(
+                        named("PreviewedChange", exact_object({"field": TEXT, "before": {}, "after": {}}))
+                    ),
                 }
             )
         ),

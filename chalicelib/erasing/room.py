@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.erasing.parts import ErasingParts
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 
@@ -32,8 +33,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.erasing.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[ErasingParts] = Room(
     name="erasing",
+    title="Erasing",
+    about="Erase everything that the service stores about a person.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, pages.routes),
     jobs=(
         RoomJob(

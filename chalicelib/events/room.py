@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.events.parts import EventsParts
-    from chalicelib.foundation.openapi import WebhookDescription
+    from chalicelib.foundation.openapi.document import WebhookDescription
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
 
 
@@ -34,8 +35,17 @@ def _webhooks() -> Mapping[str, WebhookDescription]:
     return webhooks()
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.events.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[EventsParts] = Room(
     name="events",
+    title="Webhooks",
+    about="Endpoints that are told what happened, and the log of what was sent to them.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, pages.routes),
     jobs=(
         RoomJob(

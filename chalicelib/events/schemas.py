@@ -8,7 +8,7 @@ from chalicelib.events.endpoint import DisabledReason, EndpointState
 from chalicelib.events.endpoint_json import ALL_CONTACTS
 from chalicelib.events.event_words import EVENTS
 from chalicelib.foundation.callbacks import CallbackFailure
-from chalicelib.foundation.openapi import WebhookDescription
+from chalicelib.foundation.openapi.document import WebhookDescription
 from chalicelib.foundation.schema import (
     COUNT,
     INSTANT,
@@ -19,32 +19,36 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     partial_object,
     ref,
 )
 from chalicelib.jobs.events import EventType
 
-_TYPE = enum_of(*(each.value for each in EventType))
+_TYPE = enum_of(*EventType)
 _ENDPOINT: Mapping[str, Schema] = {
     "endpoint_id": TEXT,
     "url": TEXT,
     "description": TEXT,
     "events": list_of(_TYPE),
-    "payload": enum_of("thin", "full"),
-    "state": enum_of(*(each.value for each in EndpointState)),
-    "disabled_because": enum_of(*(each.value for each in DisabledReason), None),
+    "payload": enum_of("thin", "full", name="EventPayload"),
+    "state": enum_of(*EndpointState),
+    "disabled_because": enum_of(*DisabledReason, None),
     "failing_since": INSTANT_OR_NULL,
     "created_at": INSTANT,
     "older_secret_valid_until": INSTANT_OR_NULL,
 }
-_ATTEMPT = exact_object(
-    {
-        "at": INSTANT,
-        "milliseconds": COUNT,
-        "status": {"type": ["integer", "null"]},
-        "failure": enum_of(*(each.value for each in CallbackFailure), None),
-        "answer": {"type": "string", "description": "The first 1,024 bytes of the response."},
-    }
+_ATTEMPT = named(
+    "DeliveryAttempt",
+    exact_object(
+        {
+            "at": INSTANT,
+            "milliseconds": COUNT,
+            "status": {"type": ["integer", "null"]},
+            "failure": enum_of(*CallbackFailure, None),
+            "answer": {"type": "string", "description": "The first 1,024 bytes of the response."},
+        }
+    ),
 )
 SCHEMAS: Mapping[str, Schema] = {
     "EventEndpoint": exact_object(_ENDPOINT),
@@ -54,9 +58,9 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "delivery_id": TEXT,
             "event_id": TEXT,
-            "type": enum_of(*(each.value for each in EventType), ALL_CONTACTS),
+            "type": enum_of(*EventType, ALL_CONTACTS, name="DeliveredType"),
             "happened_at": INSTANT,
-            "state": enum_of(*(each.value for each in DeliveryState)),
+            "state": enum_of(*DeliveryState),
             "next_attempt_at": INSTANT_OR_NULL,
             "data": {"type": "object"},
             "attempts": list_of(_ATTEMPT),
@@ -69,22 +73,25 @@ SCHEMAS: Mapping[str, Schema] = {
 
 _IDS = list_of(TEXT)
 _LEFT_OUT: Schema = {
-    **list_of(enum_of("contacts", "job")),
+    **list_of(enum_of("contacts", "job", name="LeftOut")),
     "description": f"What a full event lacks because it would be larger than {LARGEST_BODY:,} bytes; ask by the ids.",
 }
-_JOB_DETAILS = exact_object(
-    {
-        "created_at": INSTANT,
-        "started_at": INSTANT_OR_NULL,
-        "finished_at": INSTANT_OR_NULL,
-        "error": TEXT_OR_NULL,
-        "retry_of": TEXT_OR_NULL,
-    }
+_JOB_DETAILS = named(
+    "EventJob",
+    exact_object(
+        {
+            "created_at": INSTANT,
+            "started_at": INSTANT_OR_NULL,
+            "finished_at": INSTANT_OR_NULL,
+            "error": TEXT_OR_NULL,
+            "retry_of": TEXT_OR_NULL,
+        }
+    ),
 )
 _JOB: Mapping[str, Schema] = {
     "job_id": TEXT,
     "kind": TEXT,
-    "state": enum_of("queued", "completed", "partial", "failed", "canceled"),
+    "state": enum_of("queued", "completed", "partial", "failed", "canceled", name="EventJobState"),
     "counts": {"type": "object", "additionalProperties": COUNT},
     "error_code": TEXT,
     "job": {**_JOB_DETAILS, "description": "Of full events alone."},
@@ -106,7 +113,7 @@ _CONTACTS: Mapping[str, Schema] = {
     **_ACCOUNT,
     **_RUN,
 }
-_MERGED = list_of(exact_object({"contact_id": TEXT, "merged_ids": _IDS}))
+_MERGED = list_of(named("MergeOfContacts", exact_object({"contact_id": TEXT, "merged_ids": _IDS})))
 
 
 def _of_job(**more: Schema) -> Schema:
@@ -141,7 +148,10 @@ _DATA_OF_TYPE: Mapping[EventType, Schema] = {
 
 def message_schema(name: EventType) -> Schema:
     """The body of a message of this type."""
-    data = _DATA_OF_TYPE.get(name) or _DATA[name.partition(".")[0]]
+    group = name.partition(".")[0]
+    own = _DATA_OF_TYPE.get(name)
+    about = name.replace(".", "_") if own else group  # messages of one group have the same data
+    data = named("".join(map(str.capitalize, about.split("_"))) + "EventData", own or _DATA[group])
     return exact_object({"type": enum_of(name.value), "timestamp": INSTANT, "data": data})
 
 

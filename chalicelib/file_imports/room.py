@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.file_imports.parts import FileImportParts
     from chalicelib.foundation.email_draft import EmailDraft
     from chalicelib.foundation.graphql_part import GraphQlPart
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
 
@@ -51,8 +52,17 @@ def _graphql(parts: FileImportParts) -> GraphQlPart:
     return graphql_part(parts)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.file_imports.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[FileImportParts] = Room(
     name="file_imports",
+    title="File imports",
+    about="Import a file of contacts (CSV, workbook, vCard, LDIF, JSON): plan, decide, commit, report.",
+    vocabulary=_vocabulary,
     routes=(
         routes.routes,
         record_routes.routes,

@@ -60,6 +60,8 @@ class Query:
     name: str
     description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    #: A value, where the vocabulary of its room has none for its name.
+    example: str | int | None = None
 
 
 class RouteOptions(TypedDict, total=False):
@@ -75,6 +77,10 @@ class RouteOptions(TypedDict, total=False):
     role: Role
     scopes: Sequence[Scope]
     head: View
+    problems: "Callable[[], Sequence[type[ServiceError]]]"
+    takes_key: bool
+    is_polled: bool
+    headers: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class Route:
     summary: str
     #: by status, the name of the schema of the JSON; "page" for a page, "" for no body
     responses: Mapping[int, str]
+    #: its docstring, if any, is for those who use the API: what the summary does not say
     view: View
     #: the parameters that are described
     query: Sequence[Query] = ()
@@ -110,6 +117,16 @@ class Route:
     scopes: Sequence[Scope] = ()
     #: the view for HEAD, if GET has a side effect
     head: View | None = None
+    #: returns the errors of callers that it can answer, beyond those that follow from these declarations
+    problems: Callable[[], Sequence[type[ServiceError]]] = tuple
+    #: whether it takes the header Idempotency-Key
+    takes_key: bool = False
+    #: whether clients ask again until a job has ended, when `Retry-After` says
+    is_polled: bool = False
+    #: headers of its success beyond those that follow from these declarations
+    headers: Sequence[str] = ()
+    #: the name of the room that registered it
+    room: str = ""
 
     def shows_error_page(self, request: Request) -> bool:
         """Whether this caller gets an error as a page."""
@@ -188,6 +205,8 @@ class Router:
     def __init__(self, app: App, parts: Parts) -> None:
         self._app, self._parts, self._callers = app, parts, Callers(parts)
         self.routes: list[Route] = []
+        #: the name of the room whose routes are being registered
+        self.room = ""
         self.get = MethodDecorator("GET", self._add)
         self.post = MethodDecorator("POST", self._add)
         self.put = MethodDecorator("PUT", self._add)
@@ -221,6 +240,7 @@ class Router:
 
     def _add(self, route: Route) -> None:
         """Register the route, and HEAD and OPTIONS of its path."""
+        route = replace(route, room=self.room)
         self.routes.append(route)
         method, path, name = route.method, route.path, route.view.__name__
         self._register(method, path, name, functools.partial(self._handle, route), route.summary)

@@ -1,6 +1,7 @@
 """Shorthands for the JSON Schemas that describe responses."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 Schema = dict[str, Any]
@@ -31,9 +32,27 @@ def list_of(item: Schema) -> Schema:
     return {"type": "array", "items": item}
 
 
-def enum_of(*words: str | None) -> Schema:
-    """One of a few words; None stands for null."""
-    return {"enum": list(words)}
+def enum_of(*words: str | None, name: str = "") -> Schema:
+    """One of a few words; None stands for null.
+
+    Args:
+        name: what generated code calls it. Default: the name of the enum whose words all of them are.
+    """
+    texts = [word for word in words if word is not None]
+    schema: Schema = {"type": "string" if len(texts) == len(words) else ["string", "null"], "enum": list(words)}
+    title = name or _name_of(texts)
+    return {**schema, "title": title} if title else schema
+
+
+def named(name: str, schema: Schema) -> Schema:
+    """The schema of an object inside another one, with a name for generated code."""
+    return {**schema, "title": name}
+
+
+def _name_of(words: list[str]) -> str:
+    kinds = {type(word) for word in words}
+    kind = kinds.pop() if len(kinds) == 1 else str
+    return kind.__name__ if issubclass(kind, StrEnum) and set(words) == set(kind) else ""
 
 
 def ref(schema: str) -> Schema:

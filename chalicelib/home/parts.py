@@ -47,9 +47,10 @@ class HomeParts:
 
     def describe(self, routes: Sequence[Route]) -> Schema:
         """The API description, as an OpenAPI document."""
-        from chalicelib.foundation.openapi import describe
+        from chalicelib.foundation.openapi.document import RoomDescription, describe
 
-        schemas = {name: schema for room in self.shared.rooms for name, schema in room.schemas().items()}
-        webhooks = {name: each for room in self.shared.rooms for name, each in room.webhooks().items()}
-        url = self.shared.public_url
-        return dict(describe(routes, schemas, public_url=url, version=API_VERSION, webhooks=webhooks))
+        rooms = [
+            RoomDescription(room.name, room.title, room.about, room.schemas(), room.vocabulary(), room.webhooks())
+            for room in self.shared.rooms
+        ]
+        return describe(routes, rooms, public_url=self.shared.public_url, version=API_VERSION)

@@ -10,6 +10,7 @@ from chalicelib.room import Room
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.home.parts import HomeParts
 
@@ -20,6 +21,20 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.home.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[HomeParts] = Room(
-    name="home", routes=(routes.routes, docs_routes.routes, graphql_routes.routes), schemas=_schemas
+    name="home",
+    title="Service",
+    about=(
+        "The service itself: the files of its pages, this description, and a GraphQL endpoint for bulk runs and file "
+        "imports."
+    ),
+    vocabulary=_vocabulary,
+    routes=(routes.routes, docs_routes.routes, graphql_routes.routes),
+    schemas=_schemas,
 )

@@ -23,6 +23,7 @@ from chalicelib.tables.keys import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.ingest.parts import IngestParts
 
@@ -48,8 +49,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.ingest.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[IngestParts] = Room(
     name="ingest",
+    title="Sources",
+    about="Other systems that send records over HTTP, each with a key and a mapping of its own.",
+    vocabulary=_vocabulary,
     routes=(ingest_routes.routes, source_routes.routes, source_routes.plan_routes, source_pages.routes),
     jobs=(
         RoomJob(

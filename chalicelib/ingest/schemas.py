@@ -10,6 +10,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     partial_object,
     ref,
 )
@@ -19,20 +20,23 @@ from chalicelib.ingest.source import SourceState
 _CELLS: Schema = {"type": "object", "additionalProperties": TEXT_OR_NULL}
 _TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
 _FLAG: Schema = {"type": "boolean"}
-_SIGNATURE: Schema = exact_object(
-    {
-        "header": TEXT,
-        "algorithm": TEXT,
-        "encoding": TEXT,
-        "prefix": TEXT,
-        "signed": list_of(TEXT),
-        "separator": TEXT,
-        "id_header": TEXT,
-        "timestamp_header": TEXT,
-        "tolerance_seconds": COUNT,
-        "unit": TEXT,
-        "secret_encoding": TEXT,
-    }
+_SIGNATURE: Schema = named(
+    "SignatureRule",
+    exact_object(
+        {
+            "header": TEXT,
+            "algorithm": TEXT,
+            "encoding": TEXT,
+            "prefix": TEXT,
+            "signed": list_of(TEXT),
+            "separator": TEXT,
+            "id_header": TEXT,
+            "timestamp_header": TEXT,
+            "tolerance_seconds": COUNT,
+            "unit": TEXT,
+            "secret_encoding": TEXT,
+        }
+    ),
 )
 _SOURCE: dict[str, Schema] = {
     "source_id": TEXT,
@@ -56,10 +60,10 @@ _SOURCE: dict[str, Schema] = {
     "of_object": {**enum_of(*ObjectKind), "description": "What an object as the body of a request is."},
     "requests_per_minute": COUNT,
     "records_per_day": COUNT,
-    "keys": list_of(exact_object({"created_at": INSTANT, "valid_until": INSTANT_OR_NULL})),
+    "keys": list_of(named("SourceKey", exact_object({"created_at": INSTANT, "valid_until": INSTANT_OR_NULL}))),
     "created_at": INSTANT,
 }
-_REFUSED = exact_object({"index": COUNT, "status": enum_of("refused"), "reason": TEXT})
+_REFUSED = named("RefusedRecord", exact_object({"index": COUNT, "status": enum_of("refused"), "reason": TEXT}))
 SCHEMAS: dict[str, Schema] = {
     "Source": exact_object(_SOURCE),
     "SourceWithKey": exact_object({**_SOURCE, "key": {**TEXT, "description": "Shown this once."}}),

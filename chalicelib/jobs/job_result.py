@@ -26,6 +26,7 @@ def result_word(job: Job) -> str | None:
 
 RESULT: Schema = {
     "type": ["string", "null"],
+    "title": "JobResult",
     "enum": [*(each.value for each in JobResult), None],
     "description": "How it has ended; null until then. `partial`: it came to its end, but some items failed or wait "
     "for a decision.",

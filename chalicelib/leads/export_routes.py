@@ -27,6 +27,7 @@ def routes(router: Router, parts: LeadsParts) -> None:
         "Export the leads of an organization to a file, as a job",
         {202: "LeadExport"},
         body=_export_body,
+        takes_key=True,
         role=Role.IMPORTER,
     )
     def start_lead_export(request: Request, org: str) -> Response:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
@@ -53,6 +53,8 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
         {202: "LeadImportStarted"},
         body=_import_body,
         role=importer,
+        takes_key=True,
+        problems=lambda: [NotFound],
     )(named(start_lead_import, version))
     router.post(
         f"{prefix}{IMPORTS}/{{job_id}}/retry",
@@ -60,6 +62,7 @@ def _start_routes(router: Router, parts: LeadsParts, prefix: str, version: str) 
         "Import the file again",
         {202: "LeadImportStarted"},
         role=importer,
+        takes_key=True,
     )(named(retry_lead_import, version))
 
 

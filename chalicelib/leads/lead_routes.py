@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Query, Router
@@ -13,6 +13,9 @@ from chalicelib.leads.region import REGION, checked_region
 from chalicelib.leads.status_url import with_status_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.foundation.errors import ServiceError
     from chalicelib.leads.bodies import EraseBody, IdentityBody, MoveBody, ProfileBody
     from chalicelib.leads.parts import LeadsParts
 
@@ -71,7 +74,13 @@ def _lead_routes(router: Router, parts: LeadsParts) -> None:
         return conditional_response(request, lead_json(parts.read.get(org, lead_id)))
 
     @router.patch(
-        LEAD, Access.ORGANIZATION, "Edit the profile of a lead", {200: "Lead"}, body=_profile_body, role=Role.IMPORTER
+        LEAD,
+        Access.ORGANIZATION,
+        "Edit the profile of a lead",
+        {200: "Lead"},
+        body=_profile_body,
+        role=Role.IMPORTER,
+        problems=_changed,
     )
     def edit_lead(request: Request, org: str, lead_id: str) -> Response:
         from chalicelib.leads.lead_json import lead_json
@@ -80,7 +89,14 @@ def _lead_routes(router: Router, parts: LeadsParts) -> None:
         edit = profile_edit(read_body(request, _profile_body()))
         return Response(lead_json(parts.change.edit(org, lead_id, edit)))
 
-    @router.delete(LEAD, Access.ORGANIZATION, "Delete a lead; it can be created again", {204: ""}, role=Role.ADMIN)
+    @router.delete(
+        LEAD,
+        Access.ORGANIZATION,
+        "Delete a lead; it can be created again",
+        {204: ""},
+        role=Role.ADMIN,
+        problems=_changed,
+    )
     def delete_lead(_request: Request, org: str, lead_id: str) -> Response:
         parts.change.delete(org, lead_id)
         return Response(None, 204)
@@ -96,6 +112,7 @@ def _identity_routes(router: Router, parts: LeadsParts) -> None:
         strict_query=True,
         body=_identity_body,
         role=Role.IMPORTER,
+        problems=_identity_problems,
     )
     def add_identity(request: Request, org: str, lead_id: str) -> Response:
         from chalicelib.leads.lead_json import lead_json
@@ -111,6 +128,7 @@ def _identity_routes(router: Router, parts: LeadsParts) -> None:
         {200: "MovedIdentity"},
         body=_move_body,
         role=Role.IMPORTER,
+        problems=_identity_problems,
     )
     def move_identity(request: Request, org: str, lead_id: str, identity_key: str) -> Response:
         from chalicelib.leads.lead_json import lead_json
@@ -125,6 +143,7 @@ def _identity_routes(router: Router, parts: LeadsParts) -> None:
         "Take an identity off a lead",
         {200: "Lead"},
         role=Role.IMPORTER,
+        problems=_identity_problems,
     )
     def remove_identity(_request: Request, org: str, lead_id: str, identity_key: str) -> Response:
         from chalicelib.leads.lead_json import lead_json
@@ -144,6 +163,7 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
         query=[REGION],
         strict_query=True,
         body=_erase_body,
+        problems=lambda: [NotFound, *_changed()],
         role=Role.ADMIN,
     )
     def erase_lead(request: Request, org: str) -> Response:
@@ -174,6 +194,18 @@ def _erase_routes(router: Router, parts: LeadsParts) -> None:
         from chalicelib.leads.erasing.erasure_job import erasure_json
 
         return Response(with_status_url(erasure_json(parts.erase.job(org, job_id)), status_url(org, job_id)))
+
+
+def _changed() -> Sequence[type[ServiceError]]:
+    from chalicelib.leads.managing.change_leads import ChangedMeanwhile
+
+    return [ChangedMeanwhile]
+
+
+def _identity_problems() -> Sequence[type[ServiceError]]:
+    from chalicelib.leads.managing.change_leads import IdentitySuppressed, IdentityTaken, LastIdentity
+
+    return [*_changed(), IdentityTaken, IdentitySuppressed, LastIdentity]
 
 
 def _profile_body() -> type[ProfileBody]:

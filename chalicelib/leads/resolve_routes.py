@@ -40,6 +40,7 @@ def routes(router: Router, parts: LeadsParts) -> None:
             strict_query=True,
             body=_batch_body,
             role=Role.IMPORTER,
+            takes_key=True,
         )(view)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.foundation.graphql_part import GraphQlPart
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.leads.parts import LeadsParts
 
@@ -36,8 +37,20 @@ def _graphql(parts: LeadsParts) -> GraphQlPart:
     return graphql_part(parts)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.leads.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[LeadsParts] = Room(
     name="leads",
+    title="Leads",
+    about=(
+        "The possible customers of an organization: find or create them by their identities, import, export and "
+        "erase them."
+    ),
+    vocabulary=_vocabulary,
     routes=(
         resolve_routes.routes,
         upload_routes.routes,

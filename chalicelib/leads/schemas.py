@@ -10,6 +10,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job import JobState
@@ -43,16 +44,22 @@ _LEAD = exact_object(
         "revision": {**COUNT, "description": "Counts its changes."},
     }
 )
-_RESOLVED = exact_object(
-    {
-        "index": {**COUNT, "description": "The index of the input."},
-        "outcome": enum_of(*Outcome),
-        "lead": {"oneOf": [ref("Lead"), {"type": "null"}]},
-        "conflictingLeadIds": {**list_of(TEXT), "description": "For an ambiguous input: the leads that it belongs to."},
-        "code": TEXT_OR_NULL,
-        "message": TEXT_OR_NULL,
-        "field": TEXT_OR_NULL,
-    }
+_RESOLVED = named(
+    "ResolvedLead",
+    exact_object(
+        {
+            "index": {**COUNT, "description": "The index of the input."},
+            "outcome": enum_of(*Outcome, name="ResolveOutcome"),
+            "lead": {"oneOf": [ref("Lead"), {"type": "null"}]},
+            "conflictingLeadIds": {
+                **list_of(TEXT),
+                "description": "For an ambiguous input: the leads that it belongs to.",
+            },
+            "code": TEXT_OR_NULL,
+            "message": TEXT_OR_NULL,
+            "field": TEXT_OR_NULL,
+        }
+    ),
 )
 
 SCHEMAS: dict[str, Schema] = {

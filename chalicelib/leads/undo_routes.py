@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.organizations import Role
 from chalicelib.foundation.router import Access, Router
@@ -36,6 +37,8 @@ def _undo_routes(router: Router, parts: LeadsParts, prefix: str, version: str) -
 
     access, role = Access.ORGANIZATION, Role.IMPORTER
     words = "Follow the undo of an import of leads, or see what it would do"
-    router.get(prefix + UNDO, access, words, {200: "LeadUndo"}, role=role)(named(get_lead_undo, version))
+    router.get(prefix + UNDO, access, words, {200: "LeadUndo"}, role=role, problems=lambda: [Conflict])(
+        named(get_lead_undo, version)
+    )
     words = "Undo an import of leads; what was changed since is kept"
     router.post(prefix + UNDO, access, words, {202: "LeadUndo"}, role=role)(named(undo_lead_import, version))

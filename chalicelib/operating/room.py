@@ -12,6 +12,7 @@ from chalicelib.tables.keys import JOBS, OWN_ACTIVITY, TABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.operating.parts import OperatingParts
 
@@ -27,8 +28,17 @@ def _forget_activity(parts: OperatingParts, owner: str) -> None:
     parts.forget_activity(owner)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.operating.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[OperatingParts] = Room(
     name="operating",
+    title="Operating",
+    about="For operators: all jobs, the schedule, health, and what happened.",
+    vocabulary=_vocabulary,
     routes=(cron_routes.routes, routes.routes, activity_routes.routes, page_routes.routes),
     keeps=(StoredData((OWN_ACTIVITY,), _forget_activity),),
     permissions=(

@@ -81,7 +81,13 @@ def _action_routes(router: Router, parts: OperatingParts) -> None:
     def cancel_any_job(request: Request, job_id: str) -> Response:
         return Response(parts.job_json.single(parts.actions.cancel(job_id, operator=request.owner)))
 
-    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run any person's import again", {202: "OperatorJob"})
+    @router.post(
+        f"{JOBS}/{{job_id}}/retry",
+        Access.OPERATOR,
+        "Run any person's import again",
+        {202: "OperatorJob"},
+        takes_key=True,
+    )
     def retry_any_job(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
         return Response(parts.job_json.single(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})

@@ -60,14 +60,16 @@ JOB = exact_object(
 
 HEALTH = exact_object(
     {
-        "status": enum_of(OK, FAILING),
+        "status": enum_of(OK, FAILING, name="HealthStatus"),
         "parts": {
             "type": "object",
-            "additionalProperties": exact_object({"status": enum_of(OK, FAILING), "milliseconds": COUNT}),
+            "additionalProperties": exact_object(
+                {"status": enum_of(OK, FAILING, name="HealthStatus"), "milliseconds": COUNT}
+            ),
         },
         "schedule": exact_object(
             {
-                "status": enum_of(OK, FAILING),
+                "status": enum_of(OK, FAILING, name="HealthStatus"),
                 "last_run": INSTANT_OR_NULL,
                 "is_late": {"type": ["boolean", "null"]},
                 "oldest_due_seconds": COUNT_OR_NULL,

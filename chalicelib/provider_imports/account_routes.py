@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import ConsentNeeded
 from chalicelib.foundation.http import Request, Response, choice, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.foundation.scopes import Scope
 from chalicelib.provider_imports.import_routes import accepted_response
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.foundation.errors import ServiceError
     from chalicelib.provider_imports.bodies import ImportAgainBody, RefreshBody, TokenBody
     from chalicelib.provider_imports.parts import ImportsParts
 
@@ -25,7 +29,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         CONNECTIONS,
         Access.PERSON,
         "List my connected accounts",
-        {200: "Connections"},
+        {200: "Connections", 304: ""},
         strict_query=True,
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
@@ -38,6 +42,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Connect an account with a token that was made at the provider, and import it",
         {202: "Status"},
         body=_token_body,
+        problems=_token_problems,
     )
     def connect_with_token(request: Request, provider: str) -> Response:
         token = read_body(request, _token_body()).token
@@ -48,7 +53,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         ONE,
         Access.PERSON,
         "Get a connected account",
-        {200: "Connection"},
+        {200: "Connection", 304: ""},
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def get_connection(request: Request, connection_id: str) -> Response:
@@ -60,6 +65,8 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Import an account again",
         {202: "Status"},
         body=_import_again_body,
+        takes_key=True,
+        problems=lambda: [ConsentNeeded],
         scopes=[Scope.IMPORTS_WRITE],
     )
     def import_again(request: Request, connection_id: str) -> Response:
@@ -105,6 +112,12 @@ def _import_again_body() -> type[ImportAgainBody]:
     from chalicelib.provider_imports.bodies import ImportAgainBody
 
     return ImportAgainBody
+
+
+def _token_problems() -> Sequence[type[ServiceError]]:
+    from chalicelib.accounts.consent import ConsentDenied, ContactsNotGranted
+
+    return [ConsentDenied, ContactsNotGranted]
 
 
 def _token_body() -> type[TokenBody]:

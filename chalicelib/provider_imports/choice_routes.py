@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.http import Request, Response, conditional_response
 from chalicelib.foundation.router import Access, Router
 from chalicelib.foundation.scopes import Scope
@@ -24,7 +25,8 @@ def routes(router: Router, parts: ImportsParts) -> None:
         CHOICES,
         Access.PERSON,
         "List what can be chosen of an account, with counts",
-        {200: "Choices"},
+        {200: "Choices", 304: ""},
+        problems=lambda: [Conflict, ConsentNeeded],
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def list_choices(request: Request, connection_id: str) -> Response:
@@ -36,6 +38,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Count the contacts that a choice would bring and leave out; changes nothing",
         {200: "ChoicePreview"},
         body=_choice_body,
+        problems=lambda: [ConsentNeeded],
         scopes=[Scope.IMPORTS_WRITE],
     )
     def preview_choice(request: Request, connection_id: str) -> Response:
@@ -49,6 +52,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Choose what comes of an account; a changed choice starts a full import",
         {200: "Connection"},
         body=_choice_body,
+        problems=lambda: [ConsentNeeded],
         scopes=[Scope.IMPORTS_WRITE],
     )
     def choose_contacts(request: Request, connection_id: str) -> Response:

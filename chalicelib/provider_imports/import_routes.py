@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
@@ -44,9 +45,10 @@ def _status_routes(router: Router, parts: ImportsParts) -> None:
         return conditional_response(request, status_body(job, context), retry_after(job, context))
 
     scopes = [Scope.CONTACTS_READ, Scope.IMPORTS_WRITE]
-    router.get(STATUS, Access.VIEWER, "Get the status of an import", {200: "Status", 304: ""}, scopes=scopes)(status)
+    responses = {200: "Status", 304: ""}
+    router.get(STATUS, Access.VIEWER, "Get the status of an import", responses, scopes=scopes, is_polled=True)(status)
 
-    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "Get an import", {200: "Status", 304: ""}, scopes=scopes)
+    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "Get an import", responses, scopes=scopes, is_polled=True)
     def get_import(request: Request, job_id: str) -> Response:
         return status(request, job_id)
 
@@ -56,7 +58,7 @@ def _list_route(router: Router, parts: ImportsParts) -> None:
         IMPORTS,
         Access.PERSON,
         "List my imports, newest first",
-        {200: "Imports"},
+        {200: "Imports", 304: ""},
         query=[
             Query("state", "Only imports in this state.", {"enum": list(PublicState)}),
             Query("provider", "Only imports from this provider.", {"enum": list(PROVIDERS)}),
@@ -85,7 +87,8 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         f"{IMPORTS}/{{job_id}}/ledger",
         Access.PERSON,
         "List the outcome of each contact",
-        {200: "Ledger"},
+        {200: "Ledger", 304: ""},
+        problems=lambda: [Conflict],
         query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), CURSOR, LIMIT],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
@@ -125,6 +128,8 @@ def _deciding_routes(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "Run a finished import again",
         {202: "Status"},
+        takes_key=True,
+        problems=lambda: [ConsentNeeded],
         scopes=[Scope.IMPORTS_WRITE],
     )
     def retry_import(request: Request, job_id: str) -> Response:

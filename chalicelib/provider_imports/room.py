@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.foundation.email_draft import EmailDraft
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
     from chalicelib.provider_imports.parts import ImportsParts
@@ -53,8 +54,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.provider_imports.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[ImportsParts] = Room(
     name="provider_imports",
+    title="Imports",
+    about="Connected accounts, and the imports that copy their contacts: once, again on demand, and by themselves.",
+    vocabulary=_vocabulary,
     routes=(
         import_routes.routes,
         import_pages.routes,

@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job_result import RESULT
@@ -21,8 +22,8 @@ from chalicelib.provider_imports.change_refresh import DECISION, RECONNECT
 from chalicelib.provider_imports.status import PublicState
 from chalicelib.providers.choices import ChoiceKind
 
-MODE = enum_of(FULL, INCREMENTAL, None)
-COUNTS = exact_object({outcome.value: COUNT for outcome in Outcome})
+MODE = enum_of(FULL, INCREMENTAL, None, name="ImportMode")
+COUNTS = named("OutcomeCounts", exact_object({outcome.value: COUNT for outcome in Outcome}))
 
 STATUS = exact_object(
     {
@@ -32,7 +33,7 @@ STATUS = exact_object(
         "connection_id": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
         "mode": MODE,
-        "status": enum_of(*PublicState),
+        "status": enum_of(*PublicState, name="ImportState"),
         "result": RESULT,
         "total_contacts": COUNT,
         "processed_contacts": COUNT,
@@ -58,38 +59,44 @@ STATUS = exact_object(
     }
 )
 
-LAST_IMPORT = exact_object(
-    {
-        "job_id": TEXT,
-        "mode": MODE,
-        "status": enum_of(*PublicState),
-        "result": RESULT,
-        "started_at": INSTANT,
-        "completed_at": INSTANT_OR_NULL,
-        "imported_contacts": COUNT,
-        "failed_contacts": COUNT,
-    }
+LAST_IMPORT = named(
+    "LastImport",
+    exact_object(
+        {
+            "job_id": TEXT,
+            "mode": MODE,
+            "status": enum_of(*PublicState, name="ImportState"),
+            "result": RESULT,
+            "started_at": INSTANT,
+            "completed_at": INSTANT_OR_NULL,
+            "imported_contacts": COUNT,
+            "failed_contacts": COUNT,
+        }
+    ),
 )
 
-REFRESH = exact_object(
-    {
-        "interval": enum_of(*Interval),
-        "next_at": {**INSTANT_OR_NULL, "description": "When it is imported again; null if it is off or paused."},
-        "last_at": {**INSTANT_OR_NULL, "description": "When it was last imported again by itself."},
-        "failures": {
-            **COUNT,
-            "description": "How many imports in a row have failed. After 2, 3, 4 … of them the next "
-            "one follows after 2, 4, 8 intervals, and no later.",
-        },
-        "paused_because": {
-            **enum_of(RECONNECT, DECISION, None),
-            "description": "`reconnect`: access was lost. `decision`: removals wait for the person.",
-        },
-        "import_to_decide": {**TEXT_OR_NULL, "description": "The import whose removals wait."},
-    }
+REFRESH = named(
+    "Refresh",
+    exact_object(
+        {
+            "interval": enum_of(*Interval, name="RefreshInterval"),
+            "next_at": {**INSTANT_OR_NULL, "description": "When it is imported again; null if it is off or paused."},
+            "last_at": {**INSTANT_OR_NULL, "description": "When it was last imported again by itself."},
+            "failures": {
+                **COUNT,
+                "description": "How many imports in a row have failed. After 2, 3, 4 … of them the next "
+                "one follows after 2, 4, 8 intervals, and no later.",
+            },
+            "paused_because": {
+                **enum_of(RECONNECT, DECISION, None, name="PauseReason"),
+                "description": "`reconnect`: access was lost. `decision`: removals wait for the person.",
+            },
+            "import_to_decide": {**TEXT_OR_NULL, "description": "The import whose removals wait."},
+        }
+    ),
 )
 
-NAMED = exact_object({"id": TEXT, "name": TEXT})
+NAMED = named("ChosenPart", exact_object({"id": TEXT, "name": TEXT}))
 
 CONNECTION = exact_object(
     {
@@ -97,7 +104,7 @@ CONNECTION = exact_object(
         "provider": TEXT,
         "account": TEXT,
         "scopes": list_of(TEXT),
-        "state": enum_of(*ConnectionState, "importing"),
+        "state": enum_of(*ConnectionState, "importing", name="ConnectionState"),
         "connected_at": INSTANT,
         "disconnected_at": INSTANT_OR_NULL,
         "chosen": {
@@ -113,18 +120,21 @@ CONNECTION = exact_object(
     }
 )
 
-CHOICE = exact_object(
-    {
-        "id": TEXT,
-        "kind": enum_of(*ChoiceKind),
-        "name": TEXT,
-        "count": {"type": ["integer", "null"], "description": "null if the provider does not say."},
-        "is_chosen": {"type": "boolean"},
-        "needs_permission": {
-            "type": "boolean",
-            "description": "Whether the account must first be connected again with its id as `permission`.",
-        },
-    }
+CHOICE = named(
+    "Choice",
+    exact_object(
+        {
+            "id": TEXT,
+            "kind": enum_of(*ChoiceKind),
+            "name": TEXT,
+            "count": {"type": ["integer", "null"], "description": "null if the provider does not say."},
+            "is_chosen": {"type": "boolean"},
+            "needs_permission": {
+                "type": "boolean",
+                "description": "Whether the account must first be connected again with its id as `permission`.",
+            },
+        }
+    ),
 )
 
 CHOICES = exact_object(
@@ -148,14 +158,17 @@ CHOICE_PREVIEW = exact_object(
     }
 )
 
-LINE = exact_object(
-    {
-        "source_id": TEXT,
-        "outcome": enum_of(*Outcome),
-        "contact_id": TEXT_OR_NULL,
-        "reason": TEXT_OR_NULL,
-        "name": TEXT,
-    }
+LINE = named(
+    "LedgerLine",
+    exact_object(
+        {
+            "source_id": TEXT,
+            "outcome": enum_of(*Outcome, name="ContactOutcome"),
+            "contact_id": TEXT_OR_NULL,
+            "reason": TEXT_OR_NULL,
+            "name": TEXT,
+        }
+    ),
 )
 
 CONFIRMATION_NEEDED = exact_object(

@@ -24,6 +24,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         Access.PERSON,
         "Search my contacts for duplicates",
         {202: "DuplicateSearch"},
+        takes_key=True,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def find_duplicates(request: Request) -> Response:

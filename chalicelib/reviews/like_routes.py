@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Router
@@ -28,6 +29,7 @@ def routes(router: Router, parts: ReviewParts) -> None:
         "Decide all pairs that are like one, or count them",
         {200: "LikeReviews", 202: "LikeReviews"},
         body=_like_body,
+        problems=lambda: [NotFound],
         scopes=[Scope.CONTACTS_WRITE],
     )
     def decide_like_reviews(request: Request) -> Response:

@@ -23,6 +23,7 @@ from chalicelib.tables.keys import CONTACTS, PEOPLE, REVIEW_DECISION, REVIEW_LAT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.reviews.parts import ReviewParts
 
@@ -47,8 +48,17 @@ def _forget_lists(parts: ReviewParts, owner: str) -> None:
     parts.review_lists.forget(owner)
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.reviews.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[ReviewParts] = Room(
     name="reviews",
+    title="Reviews",
+    about="Decide whether two contacts, or a row of a file and a contact, are one person; merge and split contacts.",
+    vocabulary=_vocabulary,
     routes=(
         routes.routes,
         like_routes.routes,

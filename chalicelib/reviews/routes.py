@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from chalicelib.foundation.errors import ServiceError
     from chalicelib.reviews.parts import ReviewParts
     from chalicelib.reviews.review import Review
 
@@ -70,7 +71,12 @@ def _read_routes(router: Router, parts: ReviewParts) -> None:
         return conditional_response(request, body)
 
     @router.get(
-        ONE, Access.PERSON, "Get a pair side by side", {200: "ReviewInFull", 304: ""}, scopes=[Scope.CONTACTS_READ]
+        ONE,
+        Access.PERSON,
+        "Get a pair side by side",
+        {200: "ReviewInFull", 304: ""},
+        problems=_decided,
+        scopes=[Scope.CONTACTS_READ],
     )
     def get_review(request: Request, review_id: str) -> Response:
         from chalicelib.reviews.review_json import review_details_json
@@ -85,6 +91,7 @@ def _decision_routes(router: Router, parts: ReviewParts) -> None:
         "Decide a pair",
         {200: "ReviewDecision"},
         body=_decision_body,
+        problems=_decided,
         scopes=[Scope.CONTACTS_WRITE],
     )
     def decide_review(request: Request, review_id: str) -> Response:
@@ -103,6 +110,12 @@ def _decision_routes(router: Router, parts: ReviewParts) -> None:
     def undo_review(request: Request, review_id: str) -> Response:
         parts.undo_decision(request.owner, review_id)
         return Response(None, 204)
+
+
+def _decided() -> Sequence[type[ServiceError]]:
+    from chalicelib.reviews.deciding import AlreadyDecided
+
+    return [AlreadyDecided]
 
 
 def _decision_body() -> type[BaseModel]:

@@ -11,6 +11,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job import JobState
@@ -18,24 +19,30 @@ from chalicelib.reviews.compare_contacts import COMPARED, Difference
 from chalicelib.reviews.review import Answer, Reason
 
 _WAITING = tuple(reason for reason in Reason if reason is not Reason.CHOSEN)
-_SIDE = exact_object(
-    {
-        "contact_id": {**TEXT_OR_NULL, "description": "Null for a row of a file that is not imported yet."},
-        "import_id": TEXT_OR_NULL,
-        "row": {"type": ["integer", "null"], "description": "The number of the row, as the file shows it."},
-        "version": {"type": ["integer", "null"], "description": "Send it with the decision to detect changes."},
-        "display": TEXT,
-        "organization": TEXT,
-        "emails": CONTACT["emails"],
-        "phones": CONTACT["phones"],
-    }
+_SIDE = named(
+    "ReviewSide",
+    exact_object(
+        {
+            "contact_id": {**TEXT_OR_NULL, "description": "Null for a row of a file that is not imported yet."},
+            "import_id": TEXT_OR_NULL,
+            "row": {"type": ["integer", "null"], "description": "The number of the row, as the file shows it."},
+            "version": {"type": ["integer", "null"], "description": "Send it with the decision to detect changes."},
+            "display": TEXT,
+            "organization": TEXT,
+            "emails": CONTACT["emails"],
+            "phones": CONTACT["phones"],
+        }
+    ),
 )
 _SCORE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-_FIELD_NAME = {**enum_of(*COMPARED), "description": "A field of a contact; `name` is the whole name."}
+_FIELD_NAME = {
+    **enum_of(*COMPARED, name="ComparedFieldName"),
+    "description": "A field of a contact; `name` is the whole name.",
+}
 _REVIEW: dict[str, Schema] = {
     "review_id": TEXT,
     "reason": {
-        **enum_of(*Reason),
+        **enum_of(*Reason, name="ReviewReason"),
         "description": (
             "Why a person is asked: a row of a file waits, an import or an edit found a shared address or number, a "
             "search found them, or nothing did (`chosen`: any two contacts can be compared)."
@@ -49,20 +56,27 @@ _REVIEW: dict[str, Schema] = {
     "differs": {**list_of(_FIELD_NAME), "description": "The fields that both have, with different values."},
     "put_off": {"type": "boolean", "description": "Whether it was decided to ask later."},
 }
-_VALUE = exact_object(
-    {
-        "value": {"description": "A value of the type that the field has."},
-        "text": TEXT,
-        "label": TEXT,
-        "is_common": {"type": "boolean", "description": "Whether the other side has the same value."},
-        "differs": {
-            **list_of({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}),
-            "description": "Where the text differs from the other side's: begin and end of each part, in code points.",
-        },
-    }
+_VALUE = named(
+    "ComparedValue",
+    exact_object(
+        {
+            "value": {"description": "A value of the type that the field has."},
+            "text": TEXT,
+            "label": TEXT,
+            "is_common": {"type": "boolean", "description": "Whether the other side has the same value."},
+            "differs": {
+                **list_of({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}),
+                "description": "Where the text differs from the other side's: begin and end of each part, in code "
+                "points.",
+            },
+        }
+    ),
 )
-_FIELD = exact_object(
-    {"field": _FIELD_NAME, "difference": enum_of(*Difference), "left": list_of(_VALUE), "right": list_of(_VALUE)}
+_FIELD = named(
+    "ComparedField",
+    exact_object(
+        {"field": _FIELD_NAME, "difference": enum_of(*Difference), "left": list_of(_VALUE), "right": list_of(_VALUE)}
+    ),
 )
 
 SCHEMAS: dict[str, Schema] = {
@@ -102,7 +116,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "LikeReviews": exact_object(
         {
-            "reason": enum_of(*_WAITING),
+            "reason": enum_of(*_WAITING, name="WaitingReason"),
             "differs": list_of(_FIELD_NAME),
             "count": {**COUNT, "description": "How many pairs have this reason and differ in just these fields."},
             "is_complete": {"type": "boolean", "description": "False if more pairs wait than were compared."},

@@ -12,6 +12,7 @@ from chalicelib.tables.keys import GRANT, JOBS, PEOPLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.service_clients.parts import ServiceClientParts
 
@@ -26,8 +27,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.service_clients.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[ServiceClientParts] = Room(
     name="service_clients",
+    title="Service clients",
+    about="Programs that act for a person, as far as their token or the person lets them.",
+    vocabulary=_vocabulary,
     routes=(routes.routes,),
     keeps=(StoredData((GRANT,), _forget_grants),),
     permissions=(

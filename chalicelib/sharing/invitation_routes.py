@@ -26,7 +26,7 @@ def _invitations(router: Router, parts: SharingParts) -> None:
         INVITATIONS,
         Access.PERSON,
         "List invitations that I can accept, newest first",
-        {200: "Invitations"},
+        {200: "Invitations", 304: ""},
         query=[CURSOR, limit_query("invitations")],
         strict_query=True,
     )
@@ -58,7 +58,9 @@ def _invitations(router: Router, parts: SharingParts) -> None:
 
 
 def _blocks(router: Router, parts: SharingParts) -> None:
-    @router.get(BLOCKED, Access.PERSON, "List people I have blocked", {200: "BlockedPeople"}, strict_query=True)
+    @router.get(
+        BLOCKED, Access.PERSON, "List people I have blocked", {200: "BlockedPeople", 304: ""}, strict_query=True
+    )
     def list_blocked(request: Request) -> Response:
         from chalicelib.sharing.collection_json import blocked_json
 

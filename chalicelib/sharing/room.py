@@ -18,6 +18,7 @@ from chalicelib.tables.keys import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.sharing.parts import SharingParts
 
@@ -28,8 +29,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.sharing.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[SharingParts] = Room(
     name="sharing",
+    title="Collections",
+    about="Named sets of contacts, which their owner can share with other people.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, invitation_routes.routes, collection_pages.routes, sharing_pages.routes),
     keeps=(
         StoredData(

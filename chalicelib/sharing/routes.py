@@ -52,7 +52,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         COLLECTIONS,
         Access.PERSON,
         "List all collections I can see, by name",
-        {200: "Collections"},
+        {200: "Collections", 304: ""},
         strict_query=True,
         scopes=[Scope.CONTACTS_READ],
     )
@@ -62,7 +62,9 @@ def _collections(router: Router, parts: SharingParts) -> None:
         seen = parts.collections.of_person(request.owner)
         return conditional_response(request, {"collections": [collection_json(each, request.owner) for each in seen]})
 
-    @router.get(ONE, Access.PERSON, "Get a collection", {200: "CollectionInFull"}, scopes=[Scope.CONTACTS_READ])
+    @router.get(
+        ONE, Access.PERSON, "Get a collection", {200: "CollectionInFull", 304: ""}, scopes=[Scope.CONTACTS_READ]
+    )
     def get_collection(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import collection_json
 
@@ -98,7 +100,7 @@ def _member_list(router: Router, parts: SharingParts) -> None:
         MEMBERS,
         Access.PERSON,
         "List the members of a collection, in the order they were added",
-        {200: "Members"},
+        {200: "Members", 304: ""},
         query=[CURSOR, limit_query("members"), Query("tag", TAGGED)],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ],
@@ -148,7 +150,10 @@ def _member_changes(router: Router, parts: SharingParts) -> None:
 
 def _shares(router: Router, parts: SharingParts) -> None:
     @router.get(
-        SHARES, Access.PERSON, "List the people in a collection; its owner also sees invited people", {200: "Shares"}
+        SHARES,
+        Access.PERSON,
+        "List the people in a collection; its owner also sees invited people",
+        {200: "Shares", 304: ""},
     )
     def list_shares(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import share_json

@@ -13,6 +13,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 
@@ -20,11 +21,11 @@ _COLLECTION: dict[str, Schema] = {
     "collection_id": TEXT,
     "name": TEXT,
     "owner": TEXT,
-    "role": enum_of(*Role),
+    "role": enum_of(*Role, name="CollectionRole"),
     "created_at": INSTANT,
     "updated_at": INSTANT,
 }
-_SHARED = enum_of(Role.EDITOR, Role.VIEWER)
+_SHARED = enum_of(Role.EDITOR, Role.VIEWER, name="SharedRole")
 _MEMBER = {name: CONTACT[name] for name in CONTACT if name not in ("possible_duplicates", "external_source")}
 
 SCHEMAS: dict[str, Schema] = {
@@ -33,7 +34,7 @@ SCHEMAS: dict[str, Schema] = {
     "CollectionInFull": exact_object({**_COLLECTION, "member_count": COUNT}),
     "Members": exact_object(
         {
-            "members": list_of(exact_object({**_MEMBER, "added_by": TEXT, "added_at": INSTANT})),
+            "members": list_of(named("Member", exact_object({**_MEMBER, "added_by": TEXT, "added_at": INSTANT}))),
             "next_cursor": TEXT_OR_NULL,
         }
     ),

@@ -31,6 +31,7 @@ def _begin_route(router: Router, parts: SigningInParts) -> None:
         {302: ""},
         query=[Query("to", "The path of this service to open after signing in.")],
         shows_pages=True,
+        problems=lambda: [NotFound],
     )
     def begin_sign_in(request: Request) -> Response:
         _check_can_sign_in(parts)
@@ -49,6 +50,7 @@ def _callback_route(router: Router, parts: SigningInParts) -> None:
         query=[Query(name, "From the issuer.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
         head=reject_head,
+        problems=lambda: [NotFound, sign_in_attempt.SignInVoid, sign_in_attempt.SignInDenied],
     )
     def finish_sign_in(request: Request) -> Response:
         _check_can_sign_in(parts)

@@ -12,6 +12,7 @@ from chalicelib.undoing.job_kinds import UNDO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.foundation.openapi.vocabulary import Vocabulary
     from chalicelib.foundation.schema import Schema
     from chalicelib.undoing.parts import UndoingParts
 
@@ -28,8 +29,17 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
+def _vocabulary() -> Vocabulary:
+    from chalicelib.undoing.vocabulary import VOCABULARY
+
+    return VOCABULARY
+
+
 ROOM: Room[UndoingParts] = Room(
     name="undoing",
+    title="Undo",
+    about="Take back what an import or another run did, and bring back deleted contacts.",
+    vocabulary=_vocabulary,
     routes=(routes.routes, pages.routes),
     jobs=(
         RoomJob(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.foundation.scopes import Scope
@@ -55,6 +56,7 @@ def _starting_routes(router: Router, parts: UndoingParts) -> None:
         Access.PERSON,
         "Preview undoing an import or another run",
         {200: "UndoPreview"},
+        problems=lambda: [Conflict],
         scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def preview_undo(request: Request, job_id: str) -> Response:
@@ -85,6 +87,7 @@ def _following_routes(router: Router, parts: UndoingParts) -> None:
         Access.PERSON,
         "Get the status of an undo",
         {200: "Undo", 304: ""},
+        is_polled=True,
         scopes=[Scope.CONTACTS_READ, Scope.CONTACTS_WRITE],
     )
     def get_undo(request: Request, job_id: str) -> Response:

@@ -10,6 +10,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
 )
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.job_result import RESULT
@@ -21,34 +22,53 @@ _NUMBERS: dict[str, Schema] = {
     "kept": {**COUNT, "description": "Contacts of which something is kept, because it changed since."},
     "failed": {**COUNT, "description": "Contacts whose words have expired."},
 }
-_REASON = exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
+_REASON = named(
+    "UndoReason", exact_object({"code": TEXT_OR_NULL, "message": TEXT, "fields": list_of(TEXT), "at": INSTANT_OR_NULL})
+)
 _APART = {
-    **exact_object(
-        {
-            "rows": COUNT,
-            "runs": list_of(
-                exact_object(
-                    {"run_id": TEXT, "rows": COUNT, "decided_at": INSTANT, "links": exact_object({"undo": TEXT})}
-                )
-            ),
-        }
+    **named(
+        "DecidedApart",
+        exact_object(
+            {
+                "rows": COUNT,
+                "runs": list_of(
+                    named(
+                        "DecisionRun",
+                        exact_object(
+                            {
+                                "run_id": TEXT,
+                                "rows": COUNT,
+                                "decided_at": INSTANT,
+                                "links": named("UndoLinks", exact_object({"undo": TEXT})),
+                            }
+                        ),
+                    )
+                ),
+            }
+        ),
     ),
     "description": (
         "Rows of a file that a person decided about after its import. Each decision is a run of its own, which this "
         "undo leaves; the latest come first. An undo names them once it has ended."
     ),
 }
-_DELETED = exact_object({"contact_id": TEXT, "name": TEXT, "deleted_at": INSTANT, "can_be_restored_until": INSTANT})
-_RESULT = exact_object(
-    {
-        "contact_id": {
-            **TEXT_OR_NULL,
-            "description": "The contact that it is part of now, if it was merged; null if it is gone.",
-        },
-        "name": TEXT,
-        "outcome": enum_of("removed", "restored", "returned", "kept", "failed"),
-        "reasons": list_of(_REASON),
-    }
+_DELETED = named(
+    "DeletedContact",
+    exact_object({"contact_id": TEXT, "name": TEXT, "deleted_at": INSTANT, "can_be_restored_until": INSTANT}),
+)
+_RESULT = named(
+    "UndoResult",
+    exact_object(
+        {
+            "contact_id": {
+                **TEXT_OR_NULL,
+                "description": "The contact that it is part of now, if it was merged; null if it is gone.",
+            },
+            "name": TEXT,
+            "outcome": enum_of("removed", "restored", "returned", "kept", "failed", name="UndoOutcome"),
+            "reasons": list_of(_REASON),
+        }
+    ),
 )
 
 SCHEMAS: dict[str, Schema] = {

@@ -171,6 +171,7 @@ class Wiring:
     def register(self, router: Router) -> None:
         """Register the routes of all rooms."""
         for room in self.rooms:
+            router.room = room.name
             for register in room.routes:
                 register(router, self.parts_of(room))
 

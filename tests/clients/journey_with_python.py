@@ -10,20 +10,17 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 from contact_intake_client import AuthenticatedClient
-from contact_intake_client.api.default import (
-    create_collection_post,
-    edit_contact_patch,
-    get_bulk_cleanup_get,
-    get_bulk_create_get,
-    get_contact_get,
-    list_bulk_jobs_get,
-    list_contacts_get,
-    list_members_get,
-    start_bulk_cleanup_post,
-    start_bulk_create_post,
-    start_consent_get,
-    status_get,
+from contact_intake_client.api.bulk_runs import (
+    get_bulk_cleanup,
+    get_bulk_create,
+    list_bulk_jobs,
+    start_bulk_cleanup,
+    start_bulk_create,
 )
+from contact_intake_client.api.collections import create_collection, list_members
+from contact_intake_client.api.consents import start_consent
+from contact_intake_client.api.contacts import edit_contact, get_contact, list_contacts
+from contact_intake_client.api.imports import status
 from contact_intake_client.models import (
     BulkCleanupBody,
     BulkCleanupInFull,
@@ -59,8 +56,9 @@ def client(world: World, anna: PersonHere) -> Iterator[AuthenticatedClient]:
     """A client with Anna's token."""
 
     def check(answer: httpx.Response) -> None:
-        kind = answer.headers.get("Content-Type", "")
-        world.description.check(answer.request.method, answer.url.path, answer.status_code, kind, answer.read())
+        world.description.check(
+            answer.request.method, answer.url.path, answer.status_code, answer.headers, answer.read()
+        )
 
     hooks = {"event_hooks": {"response": [check]}}
     with AuthenticatedClient(world.url.rstrip("/"), world.sandbox.token(anna.name), httpx_args=hooks) as client:
@@ -87,10 +85,10 @@ def followed(ask: Callable[[], Response[Any]], kind: type[Parsed]) -> Parsed:
 
 def book(client: AuthenticatedClient) -> list[ListedContact]:
     """Every contact, through every page."""
-    page = got(list_contacts_get.sync_detailed(client=client, limit=50), ContactsResponse)
+    page = got(list_contacts.sync_detailed(client=client, limit=50), ContactsResponse)
     found = page.contacts
     while page.next_cursor is not None:
-        more = list_contacts_get.sync_detailed(client=client, limit=50, cursor=page.next_cursor)
+        more = list_contacts.sync_detailed(client=client, limit=50, cursor=page.next_cursor)
         page = got(more, ContactsResponse)
         found += page.contacts
     return found
@@ -98,10 +96,10 @@ def book(client: AuthenticatedClient) -> list[ListedContact]:
 
 def imported(client: AuthenticatedClient, anna: PersonHere, provider: str, address: str) -> StatusResponse:
     """Connect an account as Anna, and wait for its import."""
-    started = got(start_consent_get.sync_detailed(provider, client=client), ConsentStarted)
+    started = got(start_consent.sync_detailed(provider, client=client), ConsentStarted)
     question = anna.browser.press(anna.consent_page(started.authorization_url, address), "Continue", tick_all=True)
     assert anna.browser.press(question, "Yes").url.endswith(f"/imports/{started.job_id}")
-    return followed(lambda: status_get.sync_detailed(started.job_id, client=client), StatusResponse)
+    return followed(lambda: status.sync_detailed(started.job_id, client=client), StatusResponse)
 
 
 def people(number: int) -> list[InputCreateContact]:
@@ -127,11 +125,11 @@ def test_every_contact_of_an_account_arrives_and_the_numbers_add_up(world, anna,
 def test_an_edit_changes_what_it_names_and_nothing_else(world, anna, client):
     imported(client, anna, "google", world.account("google", contacts=5))
     contact_id = book(client)[0].contact_id
-    before = got(get_contact_get.sync_detailed(contact_id, client=client), ContactInFull)
+    before = got(get_contact.sync_detailed(contact_id, client=client), ContactInFull)
 
     body = EditContactBody(version=before.version, nickname="Countess")
-    edited = got(edit_contact_patch.sync_detailed(contact_id, client=client, body=body), ContactInFull)
-    again = got(edit_contact_patch.sync_detailed(contact_id, client=client, body=body), Problem)
+    edited = got(edit_contact.sync_detailed(contact_id, client=client, body=body), ContactInFull)
+    again = got(edit_contact.sync_detailed(contact_id, client=client, body=body), Problem)
 
     assert edited.nickname == "Countess"
     assert (edited.display, edited.emails, edited.phones) == (before.display, before.emails, before.phones)
@@ -141,7 +139,7 @@ def test_an_edit_changes_what_it_names_and_nothing_else(world, anna, client):
 def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(client):
     """Accepted at once, created in the background, shown in the book and the collection; listed dry; gone."""
     named = CollectionBody(name="Friends")
-    friends = got(create_collection_post.sync_detailed(client=client, body=named), Collection).collection_id
+    friends = got(create_collection.sync_detailed(client=client, body=named), Collection).collection_id
     wanted = BulkCreateBody(
         contacts=[*people(150), InputCreateContact(display="Nobody's duplicate"), people(1)[0]],
         collection_id=friends,
@@ -149,8 +147,8 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(clie
         client_reference_id="run 1",
     )
 
-    begun = got(start_bulk_create_post.sync_detailed(client=client, body=wanted), BulkCreate)
-    job = followed(lambda: get_bulk_create_get.sync_detailed(begun.job_id, client=client), BulkCreateInFull)
+    begun = got(start_bulk_create.sync_detailed(client=client, body=wanted), BulkCreate)
+    job = followed(lambda: get_bulk_create.sync_detailed(begun.job_id, client=client), BulkCreateInFull)
     assert (job.status, job.success_count, job.skipped_count) == ("completed", 151, 1)
     assert job.tracking_key == f"bcc:j:{job.job_id}:s:ios-sim:r:run-1"
     assert {each.external_source for each in book(client)} == {job.tracking_key}
@@ -163,15 +161,15 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(clie
     real = cleaned_up(client, BulkCleanupBody(bulk_create_job_id=job.job_id))
     assert (real.status, real.deleted_count, real.total_count) == ("completed", 151, 151)
     assert (book(client), members(client, friends)) == ([], [])
-    jobs = got(list_bulk_jobs_get.sync_detailed(client=client), BulkJobs).jobs
+    jobs = got(list_bulk_jobs.sync_detailed(client=client), BulkJobs).jobs
     assert [each.kind for each in jobs] == ["cleanup", "cleanup", "create"]
 
 
 def cleaned_up(client: AuthenticatedClient, body: BulkCleanupBody) -> BulkCleanupInFull:
-    begun: Any = start_bulk_cleanup_post.sync_detailed(client=client, body=body).parsed
-    return followed(lambda: get_bulk_cleanup_get.sync_detailed(begun.job_id, client=client), BulkCleanupInFull)
+    begun: Any = start_bulk_cleanup.sync_detailed(client=client, body=body).parsed
+    return followed(lambda: get_bulk_cleanup.sync_detailed(begun.job_id, client=client), BulkCleanupInFull)
 
 
 def members(client: AuthenticatedClient, collection_id: str) -> list[str]:
-    listed = list_members_get.sync_detailed(collection_id, client=client, limit=200)
+    listed = list_members.sync_detailed(collection_id, client=client, limit=200)
     return sorted(each.contact_id for each in got(listed, MembersResponse).members)

@@ -212,10 +212,8 @@ class Service:
         answer = self._api.answer(gateway.HttpRequest(method, target, tuple(given.items()), raw)).to(method)
         response = _service_response(answer)
         if method != "OPTIONS" and response.status != 405:
-            kind = response.headers.get("content-type", "")
-            self.description.check(
-                "GET" if method == "HEAD" else method, urlsplit(target).path, response.status, kind, response.body
-            )
+            asked, path = "GET" if method == "HEAD" else method, urlsplit(target).path
+            self.description.check(asked, path, response.status, response.headers, response.body)
         return response
 
     def get(self, target: str, **more: Any) -> ServiceResponse:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.file_imports.comparing.compared_kind import ComparedKind
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.download_link import DELIVERY, wants_link
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.foundation.scopes import Scope
@@ -40,6 +40,7 @@ def _page_route(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Compare the rows of an import with the address book",
         {200: "FileComparison", 304: ""},
+        problems=lambda: [Conflict],
         query=[
             _KIND,
             TAG,
@@ -82,6 +83,7 @@ def _csv_route(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Download the comparison of an import with the address book",
         {200: "csv|DownloadLink", 303: ""},
+        problems=lambda: [Conflict],
         query=[TAG, DELIVERY],
         strict_query=True,
         is_download=True,

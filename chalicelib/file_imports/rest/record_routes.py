@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.file_imports.rest.routes import CURSOR, LARGEST_BODY, LARGEST_PAGE, LIMIT, ONE, page_start
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.cursors import encode_cursor
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router, not_found
 from chalicelib.foundation.scopes import Scope
@@ -41,6 +41,7 @@ def _fields_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Get what a file is, and what its columns become",
         {200: "FileImportFields", 304: ""},
+        problems=lambda: [Conflict],
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def get_file_import_fields(request: Request, import_id: str) -> Response:
@@ -79,6 +80,7 @@ def _list_route(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "List the rows of a file: as written, as planned, and what was done",
         {200: "FileImportRecords", 304: ""},
+        problems=lambda: [Conflict],
         query=[
             Query("planned", "Only rows with one of these outcomes in the plan, separated by commas."),
             Query("outcome", "Only rows with one of these outcomes of the commit, separated by commas."),

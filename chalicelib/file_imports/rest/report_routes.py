@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.file_imports.rest.routes import ONE
 from chalicelib.foundation.download_link import DELIVERY, wants_link
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router, not_found
 from chalicelib.foundation.scopes import Scope
@@ -20,6 +21,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Download the rows of a file with what became of them: all.csv, or those with one outcome, such as failed.csv",
         {200: "csv|DownloadLink", 303: ""},
+        problems=lambda: [Conflict],
         query=[DELIVERY],
         strict_query=True,
         is_download=True,

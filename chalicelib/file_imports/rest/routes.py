@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.file_imports.paths import PATH
 from chalicelib.foundation.bodies import human_size, read_body
 from chalicelib.foundation.cursors import decode_cursor
-from chalicelib.foundation.errors import InvalidInput, TooLarge
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.foundation.scopes import Scope
@@ -54,6 +54,7 @@ def _create_routes(router: Router, parts: FileImportParts) -> None:
         strict_query=True,
         body=_announce_body,
         takes_file=True,
+        problems=lambda: [NotFound],
         scopes=[Scope.IMPORTS_WRITE],
     )
     def create_file_import(request: Request) -> Response:
@@ -94,6 +95,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Get a file import",
         {200: "FileImport", 304: ""},
+        is_polled=True,
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def get_file_import(request: Request, import_id: str) -> Response:
@@ -106,6 +108,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Get the plan of a file import",
         {200: "FileImportPlan", 304: ""},
+        problems=lambda: [Conflict],
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def get_file_import_plan(request: Request, import_id: str) -> Response:
@@ -120,6 +123,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "List the rows that the plan can remove, because the file no longer has them",
         {200: "FileImportGoneRows", 304: ""},
+        problems=lambda: [Conflict],
         query=[CURSOR, LIMIT],
         strict_query=True,
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
@@ -137,6 +141,7 @@ def _status_routes(router: Router, parts: FileImportParts) -> None:
         Access.PERSON,
         "Count the rows of a file import again, and compare its counts with them",
         {200: "FileImportCheck"},
+        problems=lambda: [Conflict],
         scopes=[Scope.CONTACTS_READ, Scope.IMPORTS_WRITE],
     )
     def verify_file_import(request: Request, import_id: str) -> Response:
@@ -174,7 +179,12 @@ def _deciding_routes(router: Router, parts: FileImportParts) -> None:
         return changed_response(parts, parts.commit(request.owner, import_id, confirmed))
 
     @router.post(
-        f"{ONE}/cancel", Access.PERSON, "Cancel a file import", {200: "FileImport"}, scopes=[Scope.IMPORTS_WRITE]
+        f"{ONE}/cancel",
+        Access.PERSON,
+        "Cancel a file import",
+        {200: "FileImport"},
+        headers=["Location"],
+        scopes=[Scope.IMPORTS_WRITE],
     )
     def cancel_file_import(request: Request, import_id: str) -> Response:
         from chalicelib.file_imports.rest.responses import changed_response

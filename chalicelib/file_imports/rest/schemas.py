@@ -18,6 +18,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     partial_object,
     ref,
 )
@@ -25,7 +26,7 @@ from chalicelib.jobs.job_result import RESULT
 from chalicelib.jobs.waiting import WaitReason
 
 _COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
-_FORMAT = enum_of(*Format)
+_FORMAT = enum_of(*Format, name="FileFormat")
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -36,7 +37,7 @@ def _map_of(schema: Schema) -> Schema:
     return {"type": "object", "additionalProperties": schema}
 
 
-_COUNTS = exact_object(dict.fromkeys(map(str, FileOutcome), COUNT))
+_COUNTS = named("FileImportCounts", exact_object(dict.fromkeys(map(str, FileOutcome), COUNT)))
 _CHECK: dict[str, Schema] = {
     "consistent": {"type": "boolean", "description": "Whether all counts agree and add up to `total`."},
     "total": {**COUNT, "description": "All rows of the file; while they are committed, those that are done."},
@@ -52,9 +53,9 @@ _PLAN: dict[str, Schema] = {
 _IMPORT: dict[str, Schema] = {
     "id": TEXT,
     "file_name": TEXT,
-    "state": enum_of(*PublishedState),
+    "state": enum_of(*PublishedState, name="FileImportState"),
     "result": RESULT,
-    "format": {**enum_of(*Format, None), "description": "Null until the file is read."},
+    "format": {**enum_of(*Format, None, name="FileFormat"), "description": "Null until the file is read."},
     "program": {**TEXT_OR_NULL, "description": "What wrote the file, as far as it is known."},
     "rows": {**_COUNT_OR_NULL, "description": "Null until the file is read."},
     "tag": TEXT,
@@ -67,7 +68,7 @@ _IMPORT: dict[str, Schema] = {
     "progress": exact_object({"done": COUNT, "total": _COUNT_OR_NULL}),
     "counts": _COUNTS,
     "undone_by": {**TEXT_OR_NULL, "description": "The job of the undo, if what it committed was undone."},
-    "plan": _or_null(exact_object(_PLAN)),
+    "plan": _or_null(named("FileImportPlanNumbers", exact_object(_PLAN))),
     "waiting": _or_null(exact_object({"reason": enum_of(*WaitReason), "sentence": TEXT})),
     "error": _or_null(exact_object({"code": TEXT_OR_NULL, "detail": TEXT_OR_NULL})),
     "links": exact_object(
@@ -99,7 +100,7 @@ COLUMN: dict[str, Schema] = {
     "title": {"type": "string", "description": "The target in words."},
     "date_order": enum_of(*DateOrder, None),
     "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-    "reason": enum_of(*Reason),
+    "reason": enum_of(*Reason, name="MappingReason"),
     "detail": TEXT,
     "samples": list_of(TEXT),
     "asks_date_order": {"type": "boolean"},
@@ -116,10 +117,10 @@ _FIELDS: dict[str, Schema] = {
     "header_row": {**COUNT, "description": "0 for none."},
     "sheets": list_of(TEXT),
     "sheet": TEXT_OR_NULL,
-    "columns": _or_null(list_of(exact_object(COLUMN))),
+    "columns": _or_null(list_of(named("FileColumn", exact_object(COLUMN)))),
     "region": TEXT_OR_NULL,
     "name_order": enum_of(*NameOrder, None),
-    "rules": _map_of(enum_of(*Rule)),
+    "rules": _map_of(enum_of(*Rule, name="ColumnRule")),
     "defaults": _map_of(TEXT),
     "missing": {**list_of(TEXT), "description": "Of which at least one column is needed before rows can be planned."},
     "targets": {**_map_of(TEXT), "description": "What columns can become, each with its title."},
@@ -129,8 +130,8 @@ RECORD: dict[str, Schema] = {
     "cells": _map_of(TEXT),
     "fixed": {**list_of(TEXT), "description": "The headers of the cells that the person has fixed."},
     "name": TEXT,
-    "planned": enum_of(*RowOutcome),
-    "rule": enum_of("id", "key", "number", "email", "name", None),
+    "planned": enum_of(*RowOutcome, name="PlannedOutcome"),
+    "rule": enum_of("id", "key", "number", "email", "name", None, name="PlanRule"),
     "reason": TEXT_OR_NULL,
     "other_row": {**_COUNT_OR_NULL, "description": "The earlier row that it repeats, or whose new contact is meant."},
     "contact_id": TEXT_OR_NULL,
@@ -138,14 +139,14 @@ RECORD: dict[str, Schema] = {
         **_or_null(exact_object({"contact_id": TEXT, "name": TEXT})),
         "description": "Of a row that waits for a decision: the contact that it may be, if the book has it.",
     },
-    "changes": _map_of(exact_object({"before": {}, "after": {}})),
+    "changes": _map_of(named("FieldChange", exact_object({"before": {}, "after": {}}))),
     "kept_beside": {
         **_map_of(exact_object({"file": {}, "shown": {}, "source": TEXT_OR_NULL, "tag": TEXT_OR_NULL})),
         "description": "Values that the contact keeps but does not show: by field, the file's value, the one that is "
         "shown instead, and the source of that.",
     },
     "problems": list_of(exact_object({"column": TEXT, "value": TEXT, "code": TEXT, **_IN_WORDS})),
-    "outcome": enum_of(*FileOutcome, None),
+    "outcome": enum_of(*FileOutcome, None, name="RowOutcome"),
     "outcome_reason": TEXT_OR_NULL,
     "explanation": {"type": "string", "description": "The latest reason in words; empty for none."},
 }
@@ -167,19 +168,26 @@ SCHEMAS: dict[str, Schema] = {
             **_PLAN,
             "problems": list_of(exact_object({"code": TEXT, **_IN_WORDS, "column": TEXT, "count": COUNT})),
             "reasons": list_of(
-                exact_object({"outcome": enum_of(*RowOutcome), "reason": TEXT, "explanation": TEXT, "count": COUNT})
+                exact_object(
+                    {
+                        "outcome": enum_of(*RowOutcome, name="PlannedOutcome"),
+                        "reason": TEXT,
+                        "explanation": TEXT,
+                        "count": COUNT,
+                    }
+                )
             ),
             "gone_rows": {
-                **list_of(exact_object(_GONE_ROW)),
+                **list_of(named("GoneRow", exact_object(_GONE_ROW))),
                 "description": "The first 100 of the rows that `gone` counts: what `remove` takes away. `…/plan/gone` "
                 "lists all of them.",
             },
         }
     ),
     "FileImportGoneRows": exact_object(
-        {"total": COUNT, "gone_rows": list_of(exact_object(_GONE_ROW)), "next_cursor": TEXT_OR_NULL}
+        {"total": COUNT, "gone_rows": list_of(named("GoneRow", exact_object(_GONE_ROW))), "next_cursor": TEXT_OR_NULL}
     ),
     "FileImportRecords": exact_object(
-        {"total": COUNT, "records": list_of(exact_object(RECORD)), "next_cursor": TEXT_OR_NULL}
+        {"total": COUNT, "records": list_of(named("FileRow", exact_object(RECORD))), "next_cursor": TEXT_OR_NULL}
     ),
 }

@@ -10,6 +10,7 @@ from chalicelib.foundation.schema import (
     enum_of,
     exact_object,
     list_of,
+    named,
     ref,
 )
 from chalicelib.jobs.job import JobState
@@ -49,8 +50,8 @@ _IMPORT = exact_object(
             **list_of(
                 exact_object(
                     {
-                        "file": enum_of("upload", *Outcome),
-                        "reason": enum_of(*Reason),
+                        "file": enum_of("upload", *Outcome, name="LeadImportFile"),
+                        "reason": enum_of(*Reason, name="DeletedFileReason"),
                         "deletedAt": {**INSTANT_OR_NULL, "description": "null for a missing file."},
                     }
                 )
@@ -67,13 +68,16 @@ _IMPORT = exact_object(
 
 _PARTS: dict[str, Schema] = {
     "parts": list_of(
-        exact_object(
-            {
-                "partNumber": COUNT,
-                "size": {**COUNT, "description": "Send exactly as many bytes by PUT, and no other headers."},
-                "url": TEXT,
-                "etag": {**TEXT_OR_NULL, "description": "Of what is stored of the part; null for nothing yet."},
-            }
+        named(
+            "LeadUploadPart",
+            exact_object(
+                {
+                    "partNumber": COUNT,
+                    "size": {**COUNT, "description": "Send exactly as many bytes by PUT, and no other headers."},
+                    "url": TEXT,
+                    "etag": {**TEXT_OR_NULL, "description": "Of what is stored of the part; null for nothing yet."},
+                }
+            ),
         )
     ),
     "nextPart": {
@@ -91,7 +95,7 @@ SCHEMAS: dict[str, Schema] = {
             "importId": TEXT,
             "jobId": {**TEXT_OR_NULL, "description": "null if the import is not being undone."},
             "statusUrl": TEXT,
-            "status": {"enum": [*JobState, None]},
+            "status": enum_of(*JobState, None),
             "canBeUndoneUntil": INSTANT,
             "reversed": {**COUNT, "description": "Leads that are as before the import; before an undo, that would be."},
             "kept": {

@@ -1,0 +1,53 @@
+"""What the fields and parameters of this room mean. Loaded only when the API is described."""
+
+from chalicelib.contacts.vocabulary import CONTACT_WORDS
+from chalicelib.foundation.openapi.vocabulary import Vocabulary
+
+_ID = "7QmC2xW9Lk0aRz5tVb8nYg"
+
+VOCABULARY: Vocabulary = {
+    **CONTACT_WORDS,
+    "q": ("Words to search for, in any order.", "ada love"),
+    "parameter.tag": ("Only contacts with a source of this tag.", "iris-import"),
+    "parameter.enrichment": ("Only contacts with this status of enrichment.", "phone-metadata:failed"),
+    "parameter.email": ("Only contacts with this email address.", "ada@example.com"),
+    "parameter.phone": ("Only contacts with this phone number.", "+44 20 7946 0018"),
+    "parameter.group": ("Only contacts of this group.", "Friends"),
+    "parameter.connection": ("Only contacts of this connected account.", _ID),
+    "parameter.collection": ("Only contacts in this collection.", _ID),
+    "parameter.fields": ("The fields of each contact, separated by commas.", "display,emails"),
+    "since": ("What to send as `since` next.", "c3luY2UtMjAyNi0xMS0zMA"),
+    "parameter.deleted": ("The id of a contact that was just deleted, to offer to bring it back.", _ID),
+    "ContactChanges.deleted": ("The ids of contacts that are gone.", ["2hVd6KpXq9sLwTzRbN4yAg"]),
+    "version": ("Changes with every change. Send it with an edit to detect concurrent changes.", 4),
+    "merged": ("The ids of contacts that were merged into it.", [_ID]),
+    "merged_into": ("The contact that it is part of now.", _ID),
+    "sources": "The records of its sources.",
+    "provenance": "Each shown or hidden value with its sources, by field.",
+    "FieldValue.value": ("A value of the type that the field has.", "Ada Lovelace"),
+    "FieldValue.shown": "Whether the contact shows it.",
+    "FieldValue.sources": "The sources that have it.",
+    "row": "The number of the row, as a spreadsheet shows it; null if it is unknown.",
+    "file": "The row of the file import.",
+    "first_seen_at": "When the source first had it, in UTC.",
+    "last_changed_at": "When the source last changed it, in UTC.",
+    "last_attempt_at": "When the vendor was last asked, in UTC; null for never.",
+    "next_attempt_at": "When it is asked again, in UTC; null for never.",
+    "ContactEnrichment.title": ("The vendor's name.", "Phone metadata"),
+    "ContactEnrichment.status": "What became of asking the vendor.",
+    "ContactEnrichment.reason": ("A code; null if the vendor has never tried.", "no_match"),
+    "run_id": ("The run of the vendor; null for none.", _ID),
+    "gave": ("The names of the fields and facts that the vendor gave.", ["phones"]),
+    "likelihood": ("The vendor's own number for how certain it is.", 8),
+    "events": "What happened, or for a contact: the days to remember.",
+    "ContactHistory.events": "What happened, the latest last.",
+    "HistoryEvent.job_id": ("The job that did it; null for a person.", _ID),
+    "merged_contact_id": ("The other contact of a merge or split; null for none.", _ID),
+    "exported_at": "When the export was made, in UTC.",
+    "is_current": "Whether it has all changes.",
+    "as_of": "The time it reflects, in UTC; null if it is current.",
+    "has_opted_out": "Whether none may be asked about it.",
+    "enrichment": "The status of each vendor.",
+    "FieldValue.rule": "The rule by which the value is shown or not.",
+    "DownloadLink.url": ("The address of the file.", "https://blobs.example/exports/contacts.csv?signature=…"),
+}
