@@ -74,23 +74,39 @@ class Stage:
         return parts
 
     def copied(self, seed: int = 0) -> House:
-        old = self.house
-        house = House(World(random.Random(seed), now=old.world.now), copy.deepcopy(old.account))
-        house.dynamo.copy_from(old.dynamo)
-        house.kms, house.blobs = copy.deepcopy(old.kms), copy.deepcopy(old.blobs)
-        house.outside = Parts(house, None)
-        return house
+        return copy_of(self.house, World(random.Random(seed), now=self.house.world.now))
+
+
+def copy_of(old: House, world: World) -> House:
+    """Another house in this world, in which as much has happened."""
+    house = House(world, copy.deepcopy(old.account))
+    house.dynamo.copy_from(old.dynamo)
+    house.kms, house.blobs = copy.deepcopy(old.kms), copy.deepcopy(old.blobs)
+    house.outside = Parts(house, None)
+    return house
 
 
 class History:
-    """One import under a plan of faults, to its end: one process at a time."""
+    """One import under a plan of faults, to its end: one process at a time.
 
-    def __init__(self, stage: Stage, house: House, job_id: str, plan: Plan) -> None:
+    Args:
+        before_each: is called before each process.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        house: House,
+        job_id: str,
+        plan: Plan,
+        before_each: Callable[[House], object] = lambda house: None,
+    ) -> None:
         self.stage, self.house, self.job_id = stage, house, job_id
         for _ in range(MOST_RUNS):
             waiting = [(job.due, job.job_id) for job in jobs_in(house) if job.due is not None]
             if not waiting:
                 return
+            before_each(house)
             due, next_id = min(waiting)
             late = (milliseconds(due) - milliseconds(house.world.instant())) / 1000
             house.world.now += max(late, 0) + 0.001
@@ -99,6 +115,35 @@ class History:
             check_error(process.main.error)
             check_shards_are_listed(house.dynamo.tables["leads"].items.values())
         raise AssertionError(f"stuck: {jobs_in(house)}")
+
+
+class Undisturbed:
+    """The history of a staged import in which nothing goes wrong, kept as it was before each of its processes.
+
+    One that goes wrong at a call is the same until then, so it goes on from before the process that makes the call.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.house = stage, stage.copied()
+        self._kept: list[House] = []
+        History(stage, self.house, stage.job_id, {}, before_each=lambda house: self._kept.append(_paused(house)))
+        self.made = self.house.world.made
+
+    def with_fault(self, call: int, fault: Fault) -> House:
+        """What has become of the house when this call went wrong."""
+        house = _paused(next(house for house in reversed(self._kept) if house.world.calls <= call))
+        History(self.stage, house, self.stage.job_id, {call: fault})
+        return house
+
+
+def _paused(old: House) -> House:
+    """A copy between two processes, whose world goes on exactly as the other one."""
+    chance = random.Random()
+    chance.setstate(old.world.chance.getstate())
+    world = World(chance, now=old.world.now, calls=old.world.calls)
+    paused = copy_of(old, world)
+    chance.setstate(old.world.chance.getstate())  # making the house used some
+    return paused
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import JobState
 from tests.simulation.faults import calls_to_fail
-from tests.simulation.lead_imports import FEW, MANY, OUTCOMES, History, Result, Stage, Storm
-from tests.simulation.world import FOUR, MadeCall
+from tests.simulation.lead_imports import FEW, MANY, OUTCOMES, Result, Stage, Storm, Undisturbed
+from tests.simulation.world import FOUR
 
 SEVERAL = "several identities"
 
@@ -19,17 +19,19 @@ def stage(several: bool, rows: int) -> Stage:
 
 
 @cache
-def undisturbed(several: bool, rows: int) -> tuple[Result, list[MadeCall]]:
-    """The result of the staged import without a fault, and the calls that it makes."""
-    staged = stage(several, rows)
-    house = staged.copied()
-    History(staged, house, staged.job_id, {})
-    return Result.of(house, staged.job_id), house.world.made
+def undisturbed(several: bool, rows: int) -> Undisturbed:
+    return Undisturbed(stage(several, rows))
+
+
+@cache
+def expected(several: bool, rows: int) -> Result:
+    """The result of the staged import without a fault."""
+    return Result.of(undisturbed(several, rows).house, stage(several, rows).job_id)
 
 
 @pytest.mark.parametrize("several", [False, True], ids=["one identity", SEVERAL])
 def test_the_staged_file_has_every_outcome(several):
-    result, _ = undisturbed(several, FEW)
+    result = expected(several, FEW)
 
     never = set() if several else {"ambiguous"}
     assert {outcome for outcome, count in result.counts.items() if count} == set(OUTCOMES) - never
@@ -39,22 +41,21 @@ def test_the_staged_file_has_every_outcome(several):
 @pytest.mark.parametrize("fault", FOUR)
 @pytest.mark.parametrize("several", [False, True], ids=["one identity", SEVERAL])
 def test_whichever_call_goes_wrong_the_result_is_the_same(several, fault):
-    staged, (expected, calls) = stage(several, FEW), undisturbed(several, FEW)
+    calm = undisturbed(several, FEW)
 
-    for call in calls_to_fail(calls, fault):
-        house = staged.copied()
-        History(staged, house, staged.job_id, {call: fault})
-        assert Result.of(house, staged.job_id) == expected, (call, fault)
+    for call in calls_to_fail(calm.made, fault):
+        house = calm.with_fault(call, fault)
+        assert Result.of(house, calm.stage.job_id) == expected(several, FEW), (call, fault)
 
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("several", [False, True], ids=["one identity", SEVERAL])
 def test_lanes_that_work_at_once_and_die_give_the_same_result(several, seed):
-    staged, (expected, _) = stage(several, MANY), undisturbed(several, MANY)
+    staged = stage(several, MANY)
     storm = Storm(staged, seed, rate=0.02)
 
     storm.run()
 
-    assert Result.of(storm.house, staged.job_id) == expected
+    assert Result.of(storm.house, staged.job_id) == expected(several, MANY)
     owner = organization_owner("acme")
     assert storm.house.outside.jobs.lanes(owner).jobs == frozenset()
