@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from chalicelib.address_book import followed_book
+from chalicelib.address_book.contact_filter import ALL, ContactFilter
 from chalicelib.address_book.followed_book import FollowedBook, StartOver
 from chalicelib.address_book.list_changes import ContactChanges
 from chalicelib.foundation.errors import InvalidInput
@@ -99,6 +100,31 @@ class TestWhatIsTold:
 
         assert follow(large) == ContactChanges()
         assert large.changes.walk(ANN).since is None
+
+
+class TestWalks:
+    """A page of the list shows what the last look had: anything else could be gone before the next look."""
+
+    def test_leave_out_who_came_after_the_look(self, room):
+        walk = room.changes.walk(ANN)
+        room.import_contacts(person("Zoe", "m/1", email="ada@x.org"), source="microsoft:m1")
+
+        assert room.names(wanted=walk.narrow(ALL)) == ["Ada", "Bob", "Eve"]
+        assert room.names(wanted=room.changes.walk(ANN).narrow(ALL)) == ["Ada", "Bob", "Eve", "Zoe"]
+        assert names(follow(room, walk.since)) == ["Ada", "Zoe"]
+
+    def test_show_the_possible_duplicates_of_the_look(self, room):
+        walk = room.changes.walk(ANN)
+        room.import_contacts(person("Zoe", "m/1", email="ada@x.org"), source="microsoft:m1")
+
+        shown = walk.shown(room.list(ANN, wanted=walk.narrow(ALL)).contacts)
+
+        assert [each.possible_duplicates for each in shown] == [(), (), ()]
+
+    def test_keep_to_a_filter(self, room):
+        walk = room.changes.walk(ANN)
+
+        assert room.names(wanted=walk.narrow(ContactFilter(members=[room.id_of("Bob"), "another"]))) == ["Bob"]
 
 
 class TestTokens:

@@ -19,6 +19,9 @@ from tests.simulation.scenario import scenario
 from tests.simulation.world import FOUR, Fault, Process, World
 
 KINDS = ("new", "same", "changed", "gone", "twin", "again")
+SHARED = [{"value": "office@example.org"}]  # by which contacts become possible duplicates of each other
+EDITS = {"edit": {"title": "Boss"}, "share": {"emails": SHARED}, "stop sharing": {"emails": None}}
+ACTS = [*EDITS, "create", "delete", "delete", "merge", "unmerge", "split", "restore"]
 faults = st.none() | st.none() | st.none() | st.sampled_from(FOUR)
 
 
@@ -66,7 +69,22 @@ class Books(RuleBasedStateMachine):
         for left in range(calls, 0, -1):
             self.followers[which].go_on(fault if left == 1 else None)
 
-    @rule(which=st.integers(0, 5), act=st.sampled_from(["edit", "delete", "merge", "unmerge", "split", "restore"]))
+    @rule(pages=st.integers(1, 2))
+    def somebody_walks_again(self, pages: int) -> None:
+        self.followers[1] = Walker(self.house, self.followers[1].limit)
+        for _ in range(pages):
+            self.followers[1].go_on()
+
+    @rule(which=st.integers(0, 1))
+    def somebody_catches_up(self, which: int) -> None:
+        follower = self.followers[which]
+        follower.is_done = False
+        for _ in range(100):
+            follower.go_on()
+            if follower.is_done:
+                break
+
+    @rule(which=st.integers(0, 5), act=st.sampled_from(ACTS))
     def the_person_acts(self, which: int, act: str) -> None:
         self.house.traffic.end_all()
         with suppress(CallerError, NotFound):
@@ -83,8 +101,10 @@ class Books(RuleBasedStateMachine):
         elif act == "restore":
             for deleted in parts.wiring.undoing.deleted_contacts(OWNER)[:1]:
                 parts.wiring.undoing.restore_contact(OWNER, deleted["contact_id"])
-        elif contacts and act == "edit":
-            parts.address_book.edit_contact(OWNER, contacts[which % len(contacts)].contact_id, {"title": f"T{which}"})
+        elif act == "create":
+            parts.address_book.create_contact(OWNER, {"display": f"Made {which}", "emails": SHARED})
+        elif contacts and act in EDITS:
+            parts.address_book.edit_contact(OWNER, contacts[which % len(contacts)].contact_id, EDITS[act])
         elif contacts:
             parts.address_book.delete_contact(OWNER, contacts[which % len(contacts)].contact_id)
 
@@ -115,5 +135,5 @@ class Books(RuleBasedStateMachine):
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
