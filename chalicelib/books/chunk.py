@@ -47,7 +47,7 @@ class Chunk:
     size_bytes: int = 0  #: of all writes together
     changes: ContactChanges = NO_CHANGES  #: of the contacts themselves; links to possible duplicates are none
     pairs: int = 0  #: the number of possible duplicates that it notes
-    #: returns what each of the writes replaces, as long as no other chunk was planned
+    #: returns what each of the writes replaces, but for those of new contacts, as long as no other chunk was planned
     replaced: Callable[[], Sequence[Replaced]] = field(default=tuple, compare=False)
 
 
@@ -82,6 +82,8 @@ class Draft:
     changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
     #: their texts in the book before; None if there was no such contact; no entry if the planner has no book
     before: dict[str, bytes | None] = field(default_factory=dict)
+    #: the ids of the contacts that it creates from what a source just sent, which replace nothing
+    new: set[str] = field(default_factory=set)
     results: list[Result] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  #: the source ids that no chunk before it has read
     consumed: int = 0
@@ -167,7 +169,11 @@ class Draft:
         return ContactChanges(tuple(created), tuple(updated), tuple(removed)), pairs
 
     def _replaced(self) -> list[Replaced]:
-        return [Replaced(each, self._contact_before(each), after) for each, after in self.changed.items()]
+        return [
+            Replaced(each, self._contact_before(each), after)
+            for each, after in self.changed.items()
+            if each not in self.new
+        ]
 
     def _contact_before(self, contact_id: str) -> Contact | None:
         """The contact as this chunk found it; None if there was none, or if it was not read."""

@@ -486,6 +486,7 @@ class Planner:
         write, size = self._store.sized_write_with(self._owner, contact, match, stored)
         draft.write(contact_id, contact, write, size)
         draft.before[contact_id] = None
+        draft.new.add(contact_id)
         self._book.put_new(contact_id, contact.records[0], identities, hints, text_of(match))
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:

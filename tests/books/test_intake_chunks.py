@@ -50,6 +50,13 @@ class TestChunks:
 
         assert 0 < chunk.consumed < 100
 
+    def test_it_replaces_the_contacts_that_it_changes_but_nothing_by_new_ones(self, world):
+        ada = world.import_contacts(ADA)[0].contact_id
+
+        chunk = world.intake(job="job-2").plan([source_contact("p/1", "Ada King"), ALAN], Limits())
+
+        assert (len(chunk.writes), [each.contact_id for each in chunk.replaced()]) == (2, [ada])
+
     def test_nothing_to_plan_is_an_empty_chunk(self, world):
         assert world.intake().plan([], Limits()) == Chunk([], [], 0)
 
