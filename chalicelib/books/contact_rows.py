@@ -54,7 +54,19 @@ def to_item(key: Item, contact: Contact, match: str, stored: str | None = None) 
         match: the text of its entry as of that version.
         stored: the JSON text of the stored fields of its only record, if the caller has it.
     """
+    return {
+        **key,
+        "version": {"N": str(contact.version + 1)},
+        "match": {"S": match},
+        "content": {"S": _content(contact, stored)},
+    }
+
+
+def _content(contact: Contact, stored: str | None) -> str:
     records = contact.records
+    if stored is not None and not (contact.possible_duplicates or records[0].own_tag or records[0].leads):
+        seen = f"{records[0].first_seen},{records[0].last_changed}"  # most new contacts have no more than this
+        return f'{{"created":{contact.created_at},"updated":{contact.updated_at},"said":[{stored}],"seen":[[{seen}]]}}'
     content: dict[str, Any] = {
         "created": contact.created_at,
         "updated": contact.updated_at,
@@ -69,12 +81,7 @@ def to_item(key: Item, contact: Contact, match: str, stored: str | None = None) 
         content["leads"] = leads
     if contact.possible_duplicates:
         content["duplicates"] = contact.possible_duplicates
-    return {
-        **key,
-        "version": {"N": str(contact.version + 1)},
-        "match": {"S": match},
-        "content": {"S": encode_json(content)},
-    }
+    return encode_json(content)
 
 
 def size_of(item: Item) -> int:

@@ -15,6 +15,7 @@ from tests.books.world import World
 from tests.contacts.making import GOOGLE
 
 MOMENT = 1_700_000_000_000
+CREATED = Stamp("job", 1, Outcome.CREATED)
 names = st.sampled_from(["", "Ada", "Zoë", "王", "\ud83d", 'a "b"\\', "\x01"])
 # One number has two spellings, since its country renumbered; one has an extension; one cannot be parsed.
 phones = st.sampled_from(["+49 170 1234567", "+52 1 55 1234 5678", "+55 11 8765 4321", "030 1234 x5", "12345678"])
@@ -33,15 +34,16 @@ fields = st.builds(
 )
 texts = st.sampled_from(["p/1", "ä/2", '"3"'])
 new_contacts = st.builds(
-    lambda fields, source_id, aliases, tag, duplicates: (
+    lambda fields, source_id, aliases, tag, leads, duplicates: (
         prepare(SourceContact(source_id, fields)),
-        SourceRecord(GOOGLE, source_id, {}, "", Stamp("job", 1, Outcome.CREATED), MOMENT, MOMENT, tuple(aliases), tag),
+        SourceRecord(GOOGLE, source_id, {}, "", CREATED, MOMENT, MOMENT, tuple(aliases), tag, leads),
         tuple(duplicates),
     ),
     fields,
     texts,
     st.lists(texts, unique=True, max_size=3),
     st.sampled_from(["", "crm"]),
+    st.sampled_from([(), ("name",)]),
     st.lists(st.sampled_from(["c8", "c9"]), unique=True),
 )
 
