@@ -708,6 +708,7 @@ PERMITTED_BY: Mapping[tuple[str, str], tuple[Scope, ...]] = {
         READS,
         CHANGES,
     ),
+    ("GET", "/api/v1/contacts/changes"): (READS,),
     ("GET", "/api/v1/contacts/deleted"): (READS,),
     ("POST", "/api/v1/contacts/{contact_id}/restore"): (CHANGES,),
     ("POST", "/api/v1/collections"): (CHANGES,),

@@ -61,12 +61,12 @@ HEADERS: dict[str, Any] = {
     "RateLimit": {
         "description": "How many requests are left (`r`), and in how many seconds there are more (`t`).",
         "schema": _TEXT,
-        "example": '"person";r=118;t=1',
+        "example": '"person";r=287;t=2',
     },
     "RateLimit-Policy": {
         "description": "How many requests a person has at once (`q`), and in how many seconds these come back (`w`).",
         "schema": _TEXT,
-        "example": '"person";q=120;w=60',
+        "example": '"person";q=300;w=30',
     },
     "Content-Disposition": {
         "description": "The name under which to save the file.",
