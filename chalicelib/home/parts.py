@@ -32,6 +32,7 @@ class HomeParts:
         graphql_parts: loads what each room adds to the GraphQL schema.
         """
         self.shared, self.provider_titles, self._graphql_parts = shared, provider_titles, graphql_parts
+        self._description: Schema | None = None
 
     @property
     def first_page(self) -> str:
@@ -46,7 +47,12 @@ class HomeParts:
         return whole(_GRAPHQL_ROOT.read_text(), self._graphql_parts())
 
     def describe(self, routes: Sequence[Route]) -> Schema:
-        """The API description, as an OpenAPI document."""
+        """The API description, as an OpenAPI document. It takes a second to make, so it is kept."""
+        if self._description is None:
+            self._description = self._describe(routes)
+        return self._description
+
+    def _describe(self, routes: Sequence[Route]) -> Schema:
         from chalicelib.foundation.openapi.document import RoomDescription, describe
 
         rooms = [

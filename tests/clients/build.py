@@ -63,17 +63,15 @@ def build_python() -> None:
     """Generates the package, and checks its types with those of the journeys that use it."""
     shutil.rmtree(PYTHON, ignore_errors=True)
     PYTHON.mkdir(parents=True)
-    description = without_second_bodies(json.loads(DESCRIPTION.read_text()))
     settings = {
         "package_name_override": PACKAGE,
         "content_type_overrides": CONTENT_TYPES,
-        "class_overrides": class_names(description["components"]["schemas"]),
+        "class_overrides": class_names(json.loads(DESCRIPTION.read_text())["components"]["schemas"]),
         "post_hooks": [],
     }
-    source, config = PYTHON / "openapi.json", PYTHON / "config.json"
-    source.write_text(json.dumps(description))
+    config = PYTHON / "config.json"
     config.write_text(json.dumps(settings))
-    generated = ("--path", source, "--config", config, "--meta", "none", "--output-path", PYTHON / PACKAGE)
+    generated = ("--path", DESCRIPTION, "--config", config, "--meta", "none", "--output-path", PYTHON / PACKAGE)
     run(TOOLS / "bin/openapi-python-client", "generate", "--fail-on-warning", *generated)
     run(
         sys.executable,
@@ -85,19 +83,6 @@ def build_python() -> None:
         HERE / "journey_with_python.py",
         MYPYPATH=str(PYTHON),
     )
-
-
-def without_second_bodies(description: dict[str, Any]) -> dict[str, Any]:
-    """The description without the forms of operations that take JSON too, which are for the service's own pages.
-
-    The generator makes a module that cannot be imported of an operation with two content types and no other parameter.
-    """
-    operations = [operation for item in description["paths"].values() for operation in item.values()]
-    for operation in operations:
-        content = operation.get("requestBody", {}).get("content", {})
-        if "application/json" in content:
-            content.pop("application/x-www-form-urlencoded", None)
-    return description
 
 
 def class_names(schemas: Mapping[str, Any]) -> dict[str, dict[str, str]]:
