@@ -3,6 +3,8 @@
 A record that cannot be read stops none of the others.
 """
 
+import gzip
+import io
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +22,6 @@ LARGEST_BODY = 4 * 1024 * 1024  # bytes, also unpacked
 MOST_FORM_FIELDS = 500
 _LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 _FORM = "application/x-www-form-urlencoded"
-_GZIP = 16 + zlib.MAX_WBITS
 _LISTS = ("records", "data", "inputs", "events", "batch")
 _POLYTOMIC = "object.records"
 
@@ -75,17 +76,14 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise NotRecords("Send the body uncompressed, or with Content-Encoding: gzip.")
-    plain, rest = b"", body
-    while rest:  # several members make one text
-        reader = zlib.decompressobj(_GZIP)
-        try:
-            plain += reader.decompress(rest, LARGEST_BODY + 1 - len(plain))
-        except zlib.error:
-            raise InvalidInput("The body is not gzip, or is damaged.") from None
-        _check_size(len(plain))
-        if not reader.eof:
-            raise InvalidInput("The body is not complete: its gzip ends too early.")
-        rest = reader.unused_data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as reader:  # several members make one text
+            plain = reader.read(LARGEST_BODY + 1)
+    except EOFError:
+        raise InvalidInput("The body is not complete: its gzip ends too early.") from None
+    except (OSError, zlib.error):
+        raise InvalidInput("The body is not gzip, or is damaged.") from None
+    _check_size(len(plain))
     return plain
 
 
@@ -181,7 +179,7 @@ def _form(body: bytes) -> Element:
         raise InvalidInput("The body is JSON, but its Content-Type is that of a form. Send application/json.")
     try:
         sent: Mapping[str, list[str]] = parse_qs(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS
         )
     except ValueError:
         words = f"The form must be in UTF-8 and may have {MOST_FORM_FIELDS} fields at most."

@@ -59,6 +59,8 @@ class GateStore:
         Raises:
             TooMany: the source has sent as much as it may.
         """
+        if records > per_day:
+            raise _too_many(now, is_day=True, per_minute=per_minute, per_day=per_day)
         minute, day = _minute(now), _day(now)
         try:
             self.dynamo.update(
@@ -74,7 +76,7 @@ class GateStore:
                     ":envelope": {"S": envelope},
                     ":records": {"N": str(records)},
                     ":minute": {"N": str(per_minute)},
-                    ":day": {"N": str(max(0, per_day - records))},
+                    ":day": {"N": str(per_day - records)},
                     ":due": {"N": str(milliseconds(now + LOOK_AFTER))},
                     ":shard": {"S": DUE_INGEST},
                 },

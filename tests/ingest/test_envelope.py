@@ -80,6 +80,13 @@ class TestEveryEnvelope:
 
         assert read(urlencode(fields).encode(), "application/x-www-form-urlencoded") == [cells(fields)]
 
+    def test_a_form_may_have_letters_that_are_not_percent_encoded(self):
+        form = "first_name=J\u00fcrgen&city=M%C3%BCnchen"
+
+        assert read(form.encode(), "application/x-www-form-urlencoded") == [
+            {"first_name": "J\u00fcrgen", "city": "M\u00fcnchen"}
+        ]
+
 
 class TestAnyBytes:
     @given(
@@ -168,6 +175,13 @@ class TestUnpacking:
     def test_what_ends_too_early_is_refused(self, cut):
         with pytest.raises(CallerError):
             unpacked(gzip.compress(b"content")[:-cut], "gzip")
+
+    @pytest.mark.parametrize("rest", [b"more", gzip.compress(b"more")[:-1]])
+    def test_what_follows_a_member_and_is_none_is_refused(self, rest):
+        assert refusal(lambda: unpacked(gzip.compress(b"content") + rest, "gzip")) == 422
+
+    def test_members_without_content_are_read_past(self):
+        assert unpacked(gzip.compress(b"") * 1000 + gzip.compress(b"content"), "gzip") == b"content"
 
     def test_the_limit_holds_for_several_members(self):
         with pytest.raises(CallerError) as refused:

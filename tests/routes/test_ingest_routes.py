@@ -301,6 +301,11 @@ class TestLimits:
 
         assert int(crm.send(ADA).headers["retry-after"]) > 60
 
+    def test_the_first_request_of_a_day_holds_no_more_records_than_that(self, service):
+        crm = sender(service, records_per_day=1)
+
+        assert [crm.send([ADA, BOB]).status, crm.send(ADA).status] == [429, 202]
+
     def test_one_source_does_not_use_up_what_another_may_send(self, service):
         crm, shop = sender(service, requests_per_minute=1), sender(service, requests_per_minute=1)
         crm.send(ADA)
