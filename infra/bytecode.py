@@ -1,7 +1,7 @@
 """Adds bytecode to the zip: Lambda's disk is read-only, so every cold start would compile all that it loads again.
 
-Python takes the bytecode without comparing it with its source, and ignores bytecode of another version. Libraries have
-bytecode in place of their sources: no log quotes these, and they would make the zip a sixth larger. It is compiled in a
+Python takes the bytecode without comparing it with its source, and ignores bytecode of another version. It replaces the
+sources, but for the first module: no log quotes these, and they would make the zip a fourth larger. It is compiled in a
 process of its own, so that equal sources give equal bytecode whatever this process has done before.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from infra.zip_entries import add_entry, new_zip
 
 PLACE = "/var/task"  # where Lambda unzips the package; tracebacks name the files there
-OURS = ("app.py", "chalicelib")  # keep their sources
+FIRST = "app.py"  # keeps its source, by which people recognize the package
 
 
 class CompilationFailed(Exception):
@@ -32,10 +32,9 @@ def add_bytecode(source: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="bytecode-") as scratch, zipfile.ZipFile(source) as plain:
         directory = Path(scratch)
         plain.extractall(directory)
-        _compile(directory, *(directory / name for name in OURS if (directory / name).exists()))
-        _compile(
-            directory, "-b", "-x", _ours(directory), directory
-        )  # -b: next to the sources, where they can replace them
+        if (directory / FIRST).exists():
+            _compile(directory, directory / FIRST)
+        _compile(directory, "-b", "-x", f"^{re.escape(str(directory / FIRST))}$", directory)  # -b: in place of sources
         with new_zip(target) as compiled:
             for name in _names(directory):
                 add_entry(compiled, name, (directory / name).read_bytes())
@@ -47,11 +46,6 @@ def _compile(directory: Path, *what: str | Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 # our own words
     if done.returncode:
         raise CompilationFailed(done.stdout + done.stderr)
-
-
-def _ours(directory: Path) -> str:
-    """A regular expression for the paths of our own modules."""
-    return f"^{re.escape(str(directory))}/({'|'.join(map(re.escape, OURS))})(/|$)"
 
 
 def _names(directory: Path) -> Iterator[str]:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path, PurePath
 
-from infra.bytecode import OURS
 from infra.prune import ships
 
+OURS = ("app.py", "chalicelib")
 _NEVER_MISSING = sys.stdlib_module_names | {PurePath(name).stem for name in OURS}
 _TRY_ALL = """
 import json, sys
@@ -30,9 +30,16 @@ print(json.dumps(failed))
 
 
 def requirement_problems(requirements: Path, unzipped: Path) -> list[str]:
-    """What an unzipped package lacks of the requirements in a file of `name==version` lines; one text for each."""
+    """What an unzipped package lacks of the requirements in a file of `name==version` lines; one text for each.
+
+    The sources of our code, of which the package has only bytecode, are beside that file.
+    """
     pinned = _pinned(requirements.read_text())
-    statements = {*_imports_of_requirements(pinned), *_imports_of_code(unzipped), *_imports_of_compiled(unzipped)}
+    statements = {
+        *_imports_of_requirements(pinned),
+        *_imports_of_code(requirements.parent),
+        *_imports_of_compiled(unzipped),
+    }
     return [*_missing(pinned, unzipped), *_not_compiled(pinned, unzipped), *_failed(statements, unzipped)]
 
 
@@ -85,8 +92,8 @@ def _imports_of_compiled(unzipped: Path) -> Iterator[str]:
             yield f"import {module}"
 
 
-def _imports_of_code(unzipped: Path) -> Iterator[str]:
-    ours = (path for name in OURS for path in [unzipped / name, *(unzipped / name).rglob("*.py")])
+def _imports_of_code(sources: Path) -> Iterator[str]:
+    ours = (path for name in OURS for path in [sources / name, *(sources / name).rglob("*.py")])
     for source in (path.read_text() for path in ours if path.is_file()):
         yield from (ast.unparse(each) for each in _imports(ast.parse(source)) if _may_be_missing(each))
 

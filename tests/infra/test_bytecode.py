@@ -1,4 +1,4 @@
-"""The zip has bytecode that Python takes as it is, which replaces the sources of libraries."""
+"""The zip has bytecode that Python takes as it is, which replaces the sources."""
 
 import importlib.util
 import subprocess
@@ -23,20 +23,21 @@ class TestAddBytecode:
 
         compiled = compile_zip(tmp_path, sources)
 
-        names = [BYTECODE.format("app"), "chalicelib/" + BYTECODE.format("room"), "library/part.pyc"]
+        names = [BYTECODE.format("app"), "chalicelib/room.pyc", "library/part.pyc"]
         assert [compiled[name][:8] for name in names] == [importlib.util.MAGIC_NUMBER + UNCHECKED] * 3
 
-    def test_our_sources_and_other_files_stay(self, tmp_path):
+    def test_the_first_module_and_other_files_stay(self, tmp_path):
         files = {"app.py": b"NAME = 'app'\n", "chalicelib/web/page.html": b"<p>", "libraries/fast.so": b"\x7fELF"}
 
         compiled = compile_zip(tmp_path, files)
 
         assert {name: content for name, content in compiled.items() if not name.endswith(".pyc")} == files
 
-    def test_libraries_have_bytecode_alone(self, tmp_path):
-        compiled = compile_zip(tmp_path, {"library/__init__.py": b"", "library/app.py": b"", "single.py": b""})
+    def test_other_modules_have_bytecode_alone(self, tmp_path):
+        modules = ("chalicelib/__init__", "library/__init__", "library/app", "single")
+        compiled = compile_zip(tmp_path, {f"{name}.py": b"" for name in modules})
 
-        assert list(compiled) == ["library/__init__.pyc", "library/app.pyc", "single.pyc"]
+        assert list(compiled) == [f"{name}.pyc" for name in modules]
 
     def test_python_runs_the_bytecode_instead_of_compiling_the_source(self, tmp_path):
         compile_zip(tmp_path, {"app.py": b"print('from the bytecode')"})
@@ -44,7 +45,7 @@ class TestAddBytecode:
 
         assert run(tmp_path, "import app") == "from the bytecode\n"
 
-    def test_python_imports_libraries_that_have_no_sources(self, tmp_path):
+    def test_python_imports_modules_that_have_no_sources(self, tmp_path):
         compile_zip(
             tmp_path, {"library/__init__.py": b"from library.part import NAME", "library/part.py": b"NAME = 'part'"}
         )
@@ -55,7 +56,7 @@ class TestAddBytecode:
     def test_tracebacks_name_the_files_where_lambda_has_them(self, tmp_path):
         compiled = compile_zip(tmp_path, {"chalicelib/room.py": b"NAME = 'room'", "library/part.py": b"NAME = 'part'"})
 
-        assert b"/var/task/chalicelib/room.py" in compiled["chalicelib/" + BYTECODE.format("room")]
+        assert b"/var/task/chalicelib/room.py" in compiled["chalicelib/room.pyc"]
         assert b"/var/task/library/part.py" in compiled["library/part.pyc"]
 
     def test_equal_sources_give_equal_bytes(self, tmp_path):

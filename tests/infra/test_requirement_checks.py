@@ -91,5 +91,7 @@ def compiled(package):
 
 
 def write_code(package, source):
-    (package / "chalicelib").mkdir()
-    (package / "chalicelib" / "work.py").write_text(source)
+    """The code has its sources beside the requirements, not in the package."""
+    sources = package.with_name("chalicelib")
+    sources.mkdir()
+    (sources / "work.py").write_text(source)
