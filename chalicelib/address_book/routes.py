@@ -51,7 +51,11 @@ FILTERS = (
 )
 EXACT_FILTERS = (
     Query("email", "Only contacts with this email address, in any spelling: `ADA@Example.org` finds ada@example.org."),
-    Query("phone", "Only contacts with this phone number, in any form: `0170 1234567` finds +49 170 1234567."),
+    Query(
+        "phone",
+        "Only contacts with this phone number, in any form: `+49 (0)170 123-4567` finds +49 170 1234567. One without a "
+        "country code is read as of the country that the service assumes.",
+    ),
     Query("connection", "Only contacts with a record of the connected account with this id."),
     Query("collection", "Only contacts that are in the collection with this id, which must be shared with you."),
     Query(

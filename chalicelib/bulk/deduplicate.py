@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib.books.matching import CROWD
 from chalicelib.books.prepared_contact import display_name
-from chalicelib.bulk.outcome_reasons import DUPLICATE, with_values
+from chalicelib.bulk.outcome_reasons import DUPLICATE, FIRST_EMAIL, with_values
 from chalicelib.bulk.submitted_contact import EXTERNAL_ID, SubmittedContact, fields_of
 from chalicelib.contacts.compare_names import Likeness, likeness
 from chalicelib.contacts.identities import email_identity
@@ -24,7 +24,7 @@ def incoming_contacts(contacts: Sequence[SubmittedContact], alias_prefix: str = 
     return [
         _source_contact(index, each, alias_prefix)
         if winner is None
-        else LeftOut(str(index), with_values(DUPLICATE, [winner]), display_name(fields_of(each)))
+        else LeftOut(str(index), with_values(DUPLICATE, [winner, _repeated_field(each)]), display_name(fields_of(each)))
         for index, (each, winner) in enumerate(zip(contacts, winners(contacts), strict=True))
     ]
 
@@ -33,6 +33,11 @@ def _source_contact(index: int, contact: SubmittedContact, alias_prefix: str) ->
     external_id = contact.get(EXTERNAL_ID)
     aliases = () if external_id is None else (f"{alias_prefix}{external_id}",)
     return SourceContact(str(index), fields_of(contact), aliases, is_clean=True)
+
+
+def _repeated_field(contact: SubmittedContact) -> str:
+    """The field by which a contact repeats an earlier one: its external id if it has one, otherwise its first email."""
+    return EXTERNAL_ID if contact.get(EXTERNAL_ID) else FIRST_EMAIL
 
 
 def winners(contacts: Sequence[SubmittedContact]) -> list[int | None]:

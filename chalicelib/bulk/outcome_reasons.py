@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-DUPLICATE = "duplicate_in_batch"  # its value in the ledger is the index of the contact used instead
+DUPLICATE = "duplicate_in_batch"  # its values in the ledger are the index of the contact used instead, and the field
+FIRST_EMAIL = "emails.0.value"  # the field of a duplicate whose ledger line names none, too
 AMBIGUOUS = "ambiguous"  # its values in the ledger are the ids of the contacts that it may be
 EXISTS = "exists"
 NOT_ADDED = "not_added_to_collection"  # created, but not added
@@ -34,6 +35,13 @@ def code_and_values(reason: str | None) -> tuple[str, list[str]]:
     """The code and the values of a reason in the ledger; "" for none."""
     code, _, values = (reason or "").partition(":")
     return code, values.split(",") if values else []
+
+
+def field_of(code: str, values: list[str]) -> str:
+    """The path of the field that the reason is about; "" for the whole contact."""
+    if code != DUPLICATE:
+        return ""
+    return values[1] if len(values) > 1 else FIRST_EMAIL
 
 
 def message_for(code: str) -> str:

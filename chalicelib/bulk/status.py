@@ -124,7 +124,7 @@ def _row_error(line: LedgerLine) -> dict[str, Json]:
     code, values = outcome_reasons.code_and_values(line.reason)
     return {
         "index": int(line.source_id),
-        "field": "emails.0.value" if code == outcome_reasons.DUPLICATE else "",
+        "field": outcome_reasons.field_of(code, values),
         "code": code,
         "message": outcome_reasons.message_for(code),
         "contact_id": line.contact_id,

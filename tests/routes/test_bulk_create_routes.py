@@ -92,6 +92,7 @@ class TestCreating:
         assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "completed")
         (error,) = job["errors"]
         assert (error["index"], error["code"], error["winner_index"]) == (2, "duplicate_in_batch", 0)
+        assert error["field"] == "emails.0.value"
 
     def test_equal_numbers_of_different_people_are_both_created(self, service):
         shared = [{"raw": "+1 202 555 0143"}]

@@ -46,6 +46,13 @@ class TestItems:
         ]
         assert [each["winner_index"] for each in found] == [None, None, 0, None, 1]
 
+    def test_one_that_repeats_another_names_the_field_of_both(self, service):
+        sent = {**BOB, "external_id": "b"}, {**ADA, "external_id": "b"}, BOB
+
+        errors = create_contacts(service, *sent)["errors"]
+
+        assert [(each["field"], each["winner_index"]) for each in errors] == [("external_id", 0), ("emails.0.value", 0)]
+
     def test_one_that_is_ambiguous_names_its_rivals(self, service, job):
         named = items(service, job["job_id"]).json["items"][3]["rivals"]
 
