@@ -133,14 +133,19 @@ class ManageEndpoints:
         return again
 
     def replay_since(self, owner: str, endpoint_id: str, since: datetime) -> Endpoint:
-        """Send again what happened since then and was sent before now. Raises Conflict as `replay`."""
+        """Send again what happened since then and was sent before now. Raises Conflict as `replay`.
+
+        A replay that goes on is continued: what it has left is sent again, too.
+        """
         now = milliseconds(self.clock.now())
-        prefix, start = PAST_DELIVERY.sk_prefix(), max(0, milliseconds(since))
-        between = (f"{prefix}{start:013d}", f"{prefix}{now:013d}~")
-        changed = self.endpoints.change(
-            owner, endpoint_id, lambda seen: replace(_active(seen).to_send(now), replay=between)
-        )
-        return self._started(changed)
+        prefix, start = PAST_DELIVERY.sk_prefix(), min(max(0, milliseconds(since)), now)
+
+        def replayed(seen: Endpoint) -> Endpoint:
+            first, last = f"{prefix}{start:013d}", f"{prefix}{now:013d}~"
+            left = first if seen.replay is None else seen.replay[0]
+            return replace(_active(seen).to_send(now), replay=(min(first, left), last))
+
+        return self._started(self.endpoints.change(owner, endpoint_id, replayed))
 
     def delete(self, owner: str, endpoint_id: str) -> None:
         """Delete an endpoint and what was sent to it."""

@@ -420,6 +420,30 @@ class TestReplay:
         ids = [each.message_id for each in house.callbacks.received]
         assert ids[4:] == ids[2:4]
 
+    def test_nothing_has_happened_since_an_instant_to_come(self, house):
+        endpoint, _ = house.register(events=["import.completed"])
+        importing(house)
+        house.tick()
+        house.manage.replay_since(ANN, endpoint.endpoint_id, house.clock.now() + timedelta(days=1))
+        house.later(timedelta(hours=1))
+        assert len(house.callbacks.received) == 1
+
+        importing(house)
+        house.tick()
+        assert len(house.callbacks.received) == 2
+
+    def test_a_second_replay_leaves_out_nothing_of_one_that_goes_on(self, house):
+        endpoint, _ = house.register(events=["import.completed"])
+        importing(house)
+        house.tick()
+        house.clock.advance(minutes=10)
+        for ago in (timedelta(hours=1), timedelta()):
+            house.manage.replay_since(ANN, endpoint.endpoint_id, house.clock.now() - ago)
+        house.tick()
+
+        first, again = house.callbacks.received
+        assert again.message_id == first.message_id
+
     def test_a_test_event_goes_to_one_endpoint_whatever_it_wants(self, house):
         endpoint, _ = house.register(events=["bulk.completed"])
         house.register()

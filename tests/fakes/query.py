@@ -56,6 +56,7 @@ def _in_partition(table: Table, request: Request, keys: Keys) -> list[tuple[Key,
     found = table.partition(sort_key(value)) if index is None else table.indexed(index, sort_key(value))
     if sort is None:
         return list(found)
+    _check_range(sort, values)
     holds = evaluation.condition_of(sort)
     return [(key, item) for key, item in found if holds(item, names, values)]
 
@@ -86,6 +87,15 @@ def _tested(test: Tree, names: Mapping[str, str]) -> str | None:
         case ("call", "begins_with", (("path", (name,)), ("value", _))):
             return str(names.get(name, name))
     return None
+
+
+def _check_range(sort: Any, values: Mapping[str, Value]) -> None:
+    match sort:
+        case ("between", _, ("value", low), ("value", high)) if sort_key(values[low]) > sort_key(values[high]):
+            raise validation_error(
+                "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or "
+                "equal to lower bound"
+            )
 
 
 def _behind(

@@ -30,6 +30,13 @@ class TestPersons:
         sent = service.post(f"/api/v1/ingest/{source_id}", body=ADA, Authorization=f"Bearer {key}")
         assert sent.status == 202
 
+    def test_the_times_of_keys_have_their_days(self, service, ann):
+        crm = sender(service)
+        crm.ask("POST", "/rotate")
+
+        shown = service.get(f"/sources/{crm.source['source_id']}", session=ann).text
+        assert 'data-time="moment"' not in shown
+
     def test_a_wrong_form_comes_back_with_what_was_given(self, service, ann):
         refused = service.post("/sources", session=ann, form={"name": "CRM", "tag": "Not a tag"})
 
