@@ -15,6 +15,10 @@ AWS_READY := $(VENV)/embedded-aws/ready.stamp
 BENCH_READY := $(VENV)/bench/ready.stamp
 CLIENTS := $(VENV)/clients
 CLIENTS_READY := $(CLIENTS)/ready.stamp
+FUZZ := $(VENV)/fuzz
+FUZZ_READY := $(FUZZ)/ready.stamp
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?=
 # Most of what is installed is never imported; the rest is compiled when it is.
 PIP := -m pip install --quiet --disable-pip-version-check --no-compile
 PORT ?= 8000
@@ -99,6 +103,12 @@ bench-million: install $(BENCH_READY) ## Import a million generated rows of lead
 bench-against: install ## Measure this tree against commit REV; REPEATS=7, ONLY=new,pages selects figures, ONLY=tests times the tests
 	@$(BIN)/python -m tests.bench.against $(REV) $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(SCALE),--scale $(SCALE))
 
+.PHONY: fuzz
+fuzz: export FUZZ_SECONDS := $(FUZZ_SECONDS)
+fuzz: export FUZZ_SEED := $(FUZZ_SEED)
+fuzz: install $(FUZZ_READY) ## Send a stack what the API's description allows and forbids, for 10 minutes; FUZZ_SECONDS=120 FUZZ_SEED=18
+	@$(BIN)/python -m tests.fuzz
+
 .PHONY: clients
 clients: install $(CLIENTS_READY) ## Make clients in TypeScript and Python from the API's description, and use them; needs Node 20.19 or newer
 	@$(BIN)/python -m tests.clients
@@ -133,7 +143,7 @@ rehearse: install ## Deploy the package to the embedded AWS and run an import th
 
 .PHONY: clean
 clean: ## Remove build output; environments and data stay
-	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .chalice/deployments
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .import_linter_cache .chalice/deployments
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -163,6 +173,14 @@ $(BENCH_BIN)/python: | $(BIN)/python
 $(BENCH_READY): requirements-bench.txt | $(BENCH_BIN)/python
 	@echo "Installing what the service is measured against: Splink, DuckDB …"
 	@$(BENCH_BIN)/python $(PIP) --no-deps -r requirements-bench.txt
+	@touch $@
+
+$(FUZZ)/bin/python: | $(BIN)/python
+	@$(BIN)/python -m venv $(FUZZ)
+
+$(FUZZ_READY): tests/fuzz/requirements.txt | $(FUZZ)/bin/python
+	@echo "Installing what fuzzes the API …"
+	@$(FUZZ)/bin/python $(PIP) -r tests/fuzz/requirements.txt
 	@touch $@
 
 $(CLIENTS)/bin/python: | $(BIN)/python

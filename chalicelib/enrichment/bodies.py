@@ -67,7 +67,7 @@ class ControlBody(_Body):
         return cast(ControlEdit, edit)
 
 
-class ChoiceBody(_Body):
+class EnrichmentChoiceBody(_Body):
     """What I decide about enrichment; fields that are left out stay as they are."""
 
     consents: bool | None = Field(

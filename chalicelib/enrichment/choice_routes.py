@@ -11,7 +11,7 @@ from chalicelib.foundation.http import Request, Response, redirect
 from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
-    from chalicelib.enrichment.bodies import ChoiceBody
+    from chalicelib.enrichment.bodies import EnrichmentChoiceBody
     from chalicelib.enrichment.parts import EnrichmentParts
 
 MINE = "/api/v1/me/enrichment"
@@ -45,7 +45,7 @@ def routes(router: Router, parts: EnrichmentParts) -> None:
         return redirect(f"{parts.shared.public_url}/me#enrichment")
 
 
-def _choice_body() -> type[ChoiceBody]:
-    from chalicelib.enrichment.bodies import ChoiceBody
+def _choice_body() -> type[EnrichmentChoiceBody]:
+    from chalicelib.enrichment.bodies import EnrichmentChoiceBody
 
-    return ChoiceBody
+    return EnrichmentChoiceBody

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Request, Response, page, redirect
+from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ BOARD = "/operator/enrichment"
 ONE = f"{BOARD}/{{vendor}}"
 REASONS = "/enrichment/reasons"
 COUNT_FOR = timedelta(seconds=5)
-DONE = Query("done", "The action to confirm on the page.", {"enum": ["saved", "on", "off", "started", "stopping"]})
+_DONE_WORDS = ("saved", "on", "off", "started", "stopping")
+DONE = Query("done", "The action to confirm on the page.", {"enum": list(_DONE_WORDS)})
 SOON = 3  # seconds until a page of something that goes on refreshes
 
 
@@ -54,7 +55,7 @@ def _view_routes(router: Router, parts: EnrichmentParts) -> None:
             vendor=shown,
             runs=runs.recent(found),
             preview_money=runs.most_of_preview(found),
-            done=request.query.get("done", ""),
+            done=choice(request, "done", _DONE_WORDS) or "",
             reload_after=SOON if shown["run"] else None,
         )
         return page(text)

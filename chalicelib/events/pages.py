@@ -9,7 +9,7 @@ from chalicelib.events.routes import named
 from chalicelib.events.scopes import SCOPES, Scope
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
-from chalicelib.foundation.http import Request, Response, page, redirect
+from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Query, Router
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _list(
         given={**given, "events": chosen},
         problem=None if problem is None else problem.detail,
         wrong_field=str(problem.members.get("field", "")) if problem is not None else "",
-        done=DONE.get(request.query.get("done", ""), ""),
+        done=DONE.get(choice(request, "done", DONE) or "", ""),
     )
 
 
@@ -193,7 +193,7 @@ def _one(
         cursor=cursor,
         problem=None if problem is None else problem.detail,
         wrong_field=str(problem.members.get("field", "")) if problem is not None else "",
-        done=DONE.get(request.query.get("done", ""), ""),
+        done=DONE.get(choice(request, "done", DONE) or "", ""),
     )
 
 

@@ -146,7 +146,9 @@ def _components(
     bodies: dict[str, tuple[Schema, Dictionary]] = {}
     for route in routes:
         for name, schema in _body_schemas(route).items():
-            bodies.setdefault(name, (schema, dictionaries[route.room]))
+            known, _ = bodies.setdefault(name, (schema, dictionaries[route.room]))
+            if known != schema:
+                raise ValueError(f"Two models of bodies have the name {name}. Rename one.")
     own = {"Problem": PROBLEM_SCHEMA, "OpenApi": _THIS_DOCUMENT, FORM_NAME: FORM}
     components = Components([*own, *(name for room in rooms for name in room.schemas), *bodies])
     for room in rooms:

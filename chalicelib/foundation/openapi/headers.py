@@ -31,7 +31,7 @@ PARAMETERS: dict[str, Any] = {
     "X-Request-Id": {
         "description": "Your own ID of the request. The response, a job that the request begins and the log name it. "
         "1 to 128 letters, digits, dots, hyphens and underscores; anything else is ignored.",
-        "schema": {"type": "string", "maxLength": 128},
+        "schema": _TEXT,
         "example": _NUMBER,
     },
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.errors import CallerError
-from chalicelib.foundation.http import Request, Response, page
+from chalicelib.foundation.http import Request, Response, choice, page
 from chalicelib.foundation.organizations import Role, greatest_role
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.leads.pages.addresses import LEAD, LEADS, ORGANIZATIONS, leads_url
@@ -100,7 +100,7 @@ def list_page(parts: LeadsParts, request: Request, org: str) -> Response:
         looked_through=_looked_through(cursor),
         next_url=leads_url(parts, org, **kept, cursor=cursor) if cursor else None,
         first_url=leads_url(parts, org, **kept) if "cursor" in query else None,
-        done=_DONE.get(query.get("done", "")),
+        done=_DONE.get(choice(request, "done", _DONE) or ""),
         problem=problem,
         wrong_field=wrong_field if wrong_field in query else "",
         **allowed(request.signed_in, org),
