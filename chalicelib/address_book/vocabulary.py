@@ -12,6 +12,7 @@ VOCABULARY: Vocabulary = {
     "parameter.enrichment": ("Only contacts with this status of enrichment.", "phone-metadata:failed"),
     "parameter.email": ("Only contacts with this email address.", "ada@example.com"),
     "parameter.phone": ("Only contacts with this phone number.", "+44 20 7946 0018"),
+    "parameter.source": ("Only contacts with a record of this source.", f"google:{_ID}"),
     "parameter.group": ("Only contacts of this group.", "Friends"),
     "parameter.connection": ("Only contacts of this connected account.", _ID),
     "parameter.collection": ("Only contacts in this collection.", _ID),
