@@ -12,7 +12,7 @@ from chalicelib.foundation.openapi.components import REFERENCE
 from chalicelib.foundation.openapi.examples import example_of
 from chalicelib.foundation.openapi.headers import header, parameter
 from chalicelib.foundation.openapi.problems import SIGNED_IN, ProblemResponses
-from chalicelib.foundation.openapi.vocabulary import Dictionary, Schema
+from chalicelib.foundation.openapi.vocabulary import Dictionary, Schema, plain_example
 from chalicelib.foundation.router import LONGEST_PARAM, Access, Query, Route
 
 _BRACES = re.compile(r"{(\w+)}")
@@ -262,6 +262,9 @@ def _query(route: Route, query: Query) -> Schema:
     if query.example is not None:
         schema["examples"] = [query.example]
     is_free = schema["type"] == "string" and "enum" not in schema
+    if is_free and not route.strict_query:  # forms send empty values, which have no format
+        example = {"examples": [plain_example(schema)]} if "format" in schema else {}
+        return {**example, **{key: value for key, value in schema.items() if key not in ("format", "pattern")}}
     return {"minLength": 1, **schema} if route.strict_query and is_free else schema
 
 
