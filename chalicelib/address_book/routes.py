@@ -96,7 +96,8 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             Query(
                 "follow",
                 "With `true` on all pages, the first one answers `since`, the token for "
-                "`GET /api/v1/contacts/changes`: the contacts of all pages with what that tells are the book.",
+                "`GET /api/v1/contacts/changes`: the contacts of all pages with what that tells are the book, if the "
+                "list has neither words to search for nor filters.",
                 {"type": "boolean"},
             ),
         ],
