@@ -32,7 +32,7 @@ def _vocabulary() -> Vocabulary:
 ROOM: Room[AccountsParts] = Room(
     name="accounts",
     title="Consents",
-    about="How a person lets the service read an account at Google, Microsoft or HubSpot.",
+    about="How a person lets the service read an account at a provider, such as Google.",
     vocabulary=_vocabulary,
     routes=(consent_routes.routes,),
     jobs=(

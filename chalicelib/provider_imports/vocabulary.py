@@ -6,7 +6,7 @@ _ID = "7QmC2xW9Lk0aRz5tVb8nYg"
 
 VOCABULARY: Vocabulary = {
     "choose": "`yes`: nothing is imported before the person has chosen what comes.",
-    "parameter.provider": ("The provider: google, microsoft or hubspot.", "google"),
+    "parameter.provider": ("The name of the provider, in lower case.", "google"),
     "connection": ("Only those of this connected account.", _ID),
     "permission": ("A choice whose permission to ask for.", "other"),
     "return_to": ("The name of the place to return to, as the operator has set it; never a URL.", "settings"),

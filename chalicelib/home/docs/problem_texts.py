@@ -250,7 +250,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "provider-busy": ProblemText(
         (503,),
         "Provider busy",
-        "The provider (Google, Microsoft, HubSpot) asks to wait. An import waits by itself.",
+        "The provider, such as Google, asks to wait. An import waits by itself.",
         _WAIT,
     ),
     "provider-broken": ProblemText(
