@@ -17,14 +17,14 @@ def mapping_version() -> bytes:
 
 
 def version_of(root: Path) -> bytes:
-    """A hash of the sources and data files below `root`.
+    """A hash of the sources and data files below `root`; of the bytecode that a package has in place of sources.
 
     Raises:
         LookupError: there are none, so nothing could tell this code from another.
     """
     digest = blake2b(f"{sys.version} {unicodedata.unidata_version}".encode(), digest_size=BYTES)
     for package in PACKAGES:
-        sources = sorted(path for path in (root / package).rglob("*.*") if path.suffix != ".pyc")
+        sources = sorted(path for path in (root / package).rglob("*.*") if "__pycache__" not in path.parts)
         if not sources:
             raise LookupError(f"{package} has no sources")
         for source in sources:

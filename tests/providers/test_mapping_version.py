@@ -28,6 +28,23 @@ class TestVersion:
 
         assert version_of(root) != before
 
+    def test_is_that_of_the_bytecode_where_a_package_has_no_sources(self, root):
+        for package in PACKAGES:
+            (root / package / "code.py").rename(root / package / "code.pyc")
+        before = version_of(root)
+
+        (root / "books" / "code.pyc").write_text("x = 2\n")
+
+        assert version_of(root) != before
+
+    def test_ignores_the_bytecode_that_python_keeps_beside_sources(self, root):
+        before = version_of(root)
+
+        (root / "contacts" / "__pycache__").mkdir()
+        (root / "contacts" / "__pycache__" / "code.cpython-311.pyc").write_bytes(b"bytecode")
+
+        assert version_of(root) == before
+
     def test_needs_sources(self, root):
         (root / "contacts" / "code.py").unlink()
 
