@@ -78,7 +78,7 @@ class ConnectionStore:
         return now if now.sealed == sealed else None
 
     def mark_needs_reconnect(self, seen: Connection, extra_writes: Sequence[Write] = ()) -> bool:
-        """Mark that consent is lost. False, and nothing is done, if it was lost or given anew since `seen` was read.
+        """Mark that consent is lost. Returns False if it is marked, or was given again since `seen` was read.
 
         Args:
             extra_writes: further writes of the same transaction, without conditions.

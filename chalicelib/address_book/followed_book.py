@@ -1,8 +1,8 @@
 """A book that somebody follows: its contacts as they were when it was last looked at. Pure rules.
 
 Each look has a number. A contact has the number of the look that found it new or changed, and what is gone has that of
-the look that missed it. Whoever knows everything up to a number asks for what has a later one. It does not matter who
-wrote to the book, in which order, and when a write became visible: a look compares what is there with what was there.
+the look that missed it. A client that knows everything up to a number asks for what has a later one. The order of
+writes does not matter, nor when one becomes visible: a look compares what is there with what was there.
 """
 
 from collections.abc import Mapping, Sequence

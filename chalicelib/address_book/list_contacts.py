@@ -135,6 +135,11 @@ class ListContacts:
         contacts = self._read(owner, result.index, positions, search, wanted, found)
         return CursorPage(contacts, next_cursor, result.is_current, result.as_of)
 
+    def first(self, owner: str, text: str, limit: int) -> tuple[Sequence[Contact], int]:
+        """The first contacts by name that the text finds, up to `limit`, and how many it finds in all."""
+        found = self(owner, text, size=limit)
+        return found.contacts, found.matches
+
     def ids(self, owner: str, text: str) -> list[str]:
         """The ids of all contacts that the text finds, by name, without reading them."""
         return [each.contact_id for each in _find(self.indexes.get(owner).index, _search(text), Order.NAME, ALL)]

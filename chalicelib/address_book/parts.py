@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.address_book.opt_out_contact import OptOutContact
     from chalicelib.address_book.read_contact import ReadContact
     from chalicelib.address_book.read_history import ReadHistory
-    from chalicelib.address_book.search_contacts import SearchContacts
     from chalicelib.books.possible_pairs import PossiblePairs
     from chalicelib.contacts.source_row import RecordTracer
     from chalicelib.foundation.dynamo import Write
@@ -86,12 +85,6 @@ class AddressBookParts:
             SqsQueue(self.shared.clients("sqs"), url).send_index_request(owner)
         else:
             self._index_executor.start(partial(self.prepare_index, owner))
-
-    @cached_property
-    def search_contacts(self) -> SearchContacts:
-        from chalicelib.address_book.search_contacts import SearchContacts
-
-        return SearchContacts(self.list_contacts)
 
     @cached_property
     def list_contacts(self) -> ListContacts:

@@ -130,7 +130,7 @@ class _ListChanges:
         not_added = len(stored_ids) if self.details.collection_id is not None and added is None else 0
         return PlannedChunk(
             chunk,
-            at.after(chunk.consumed, not_added),
+            at.after(chunk.consumed).with_not_added(not_added),
             _ledger_lines(chunk, is_added=not not_added),
             extra_writes=added.writes(stored_ids) if added else (),
             without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection

@@ -68,7 +68,7 @@ class DryCreate:
         reported = Chunk([self._reported(result) for result in chunk.results], [], chunk.consumed)
         return PlannedChunk(
             reported,
-            at.after(chunk.consumed, 0),
+            at.after(chunk.consumed),
             ledger_lines(reported),
             estimate=len(self.arrivals),
             on_commit=lambda: self.intake.pretend(chunk),

@@ -13,13 +13,13 @@ from chalicelib.books.changes import POISON, Ending, PlannedChunk
 from chalicelib.books.chunk import Chunk, Limits
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.status_store import StatusStore
-from chalicelib.enrichment.findings_cursor import FindingsCursor
 from chalicelib.enrichment.findings_planner import CHUNKS_READ, FindingsPlanner, contact_id_of
 from chalicelib.enrichment.job_kinds import SKIPPED
 from chalicelib.enrichment.stored_answers import AnswerStore, Finding
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, Write
 from chalicelib.foundation.memory import tune_memory
+from chalicelib.jobs.chunk_cursor import ChunkCursor
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import OWN_WRITES
@@ -54,7 +54,7 @@ class ApplyFindings:
         changing = self.change_book.begin(run, planner, has_book=True)
         findings = [finding for found in blobs if found is not None for finding in found]
         changes = _FindingChanges(planner, findings, self.books.statuses_write(job.owner))
-        if changing.apply(changes, FindingsCursor.of(job.cursor)) is None:
+        if changing.apply(changes, ChunkCursor.of(job.cursor)) is None:
             return
         if None in blobs:
             run.fail("What was found out has expired before it could be written.", "findings_gone")
@@ -71,7 +71,7 @@ class _FindingChanges:
     #: The write that notes that the book has statuses.
     statuses_write: Write
 
-    def plan(self, at: FindingsCursor, limits: Limits) -> PlannedChunk[FindingsCursor] | None:
+    def plan(self, at: ChunkCursor, limits: Limits) -> PlannedChunk[ChunkCursor] | None:
         rest = self.findings[at.at : at.at + CHUNKS_READ * MOST_TOGETHER]
         if not rest:
             return None
@@ -86,7 +86,7 @@ class _FindingChanges:
             estimate=len(self.findings),
         )
 
-    def skip_poisoned(self, at: FindingsCursor) -> PlannedChunk[FindingsCursor] | None:
+    def skip_poisoned(self, at: ChunkCursor) -> PlannedChunk[ChunkCursor] | None:
         if at.at >= len(self.findings):
             return None
         line = LedgerLine(contact_id_of(self.findings[at.at]), SKIPPED, None, POISON)

@@ -1,7 +1,7 @@
 """The step of a job that imports what a source has sent into its owner's address book."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,6 @@ from chalicelib.books.chunk import Chunk, Limits, Result
 from chalicelib.contacts.source_record import Incoming, LeftOut, Unreadable
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.json import Json
 from chalicelib.foundation.memory import tune_memory
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.ingest.applied_store import AppliedStore
@@ -26,46 +25,14 @@ from chalicelib.ingest.received_records import received_records
 from chalicelib.ingest.source import IngestSource, RecordRules
 from chalicelib.ingest.source_store import SourceStore
 from chalicelib.ingest.start_ingest import StartIngest
+from chalicelib.jobs.chunk_cursor import ChunkCursor
 from chalicelib.jobs.job import Job, JobState, ParkReason
-from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.tables.keys import INGEST_FAILED
 
 MOST_UNKNOWN = 100  # names of fields that a job lists
 _WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
-
-
-@dataclass(frozen=True, slots=True)
-class IngestCursor:
-    """The position in the batch; stored as the job's cursor."""
-
-    at: int = 0
-    #: the fields of the `ChunkBackoff`
-    level: int = 0
-    until: int = 0
-
-    @classmethod
-    def of(cls, cursor: Json) -> "IngestCursor":
-        return cls(**(cursor or {}))
-
-    def cursor(self) -> Json:
-        return {name: value for name, value in asdict(self).items() if value or name == "at"}
-
-    @property
-    def offset(self) -> int:
-        return self.at
-
-    @property
-    def backoff(self) -> ChunkBackoff:
-        return ChunkBackoff(self.level, self.until)
-
-    def with_backoff(self, backoff: ChunkBackoff) -> "IngestCursor":
-        return replace(self, level=backoff.level, until=backoff.until)
-
-    def after(self, settled: int) -> "IngestCursor":
-        at = self.at + settled
-        return replace(self, at=at).with_backoff(self.backoff.at(at))
 
 
 @dataclass(frozen=True)
@@ -115,7 +82,7 @@ class ImportRecords:
         intake = self.intake(source, batch.rules, batch.tag, run.job, mapper)
         changes = _RecordChanges(self, run, source, intake, combine(received, known, **batch.rules.clears), known)
         changing: BookChange = self.change_book.begin(run, intake)
-        end = changing.apply(changes, IngestCursor.of(run.job.cursor))
+        end = changing.apply(changes, ChunkCursor.of(run.job.cursor))
         if end is None:
             return
         self._settle(source)
@@ -144,20 +111,20 @@ class _RecordChanges:
     #: what was applied before, by key
     known: Mapping[str, Applied]
 
-    def plan(self, at: IngestCursor, limits: Limits) -> PlannedChunk[IngestCursor] | None:
+    def plan(self, at: ChunkCursor, limits: Limits) -> PlannedChunk[ChunkCursor] | None:
         most = max(1, limits.contacts // 2)  # each record is noted beside its contact
         lines = min(limits.lines, most)
         steps = self.steps[at.at : at.at + lines]
         incoming = [self._incoming(at.at + number, step) for number, step in enumerate(steps)]
         return self._planned(at, incoming, replace(limits, contacts=most, lines=lines))
 
-    def skip_poisoned(self, at: IngestCursor) -> PlannedChunk[IngestCursor] | None:
+    def skip_poisoned(self, at: ChunkCursor) -> PlannedChunk[ChunkCursor] | None:
         poison = [Unreadable(step.key, POISON) for step in islice(self.steps, at.at, at.at + 1)]
         return self._planned(at, poison, Limits(lines=1))
 
     def _planned(
-        self, at: IngestCursor, incoming: Sequence[Incoming], limits: Limits
-    ) -> PlannedChunk[IngestCursor] | None:
+        self, at: ChunkCursor, incoming: Sequence[Incoming], limits: Limits
+    ) -> PlannedChunk[ChunkCursor] | None:
         if not incoming:
             return None
         chunk = self.intake.plan(incoming, limits)

@@ -119,7 +119,7 @@ class Wiring:
             after_undo=self.file_imports.after_undo,
             decided_apart=lambda run: self.file_imports.decided_apart(run),  # noqa: PLW0108 # built when it is needed
         )
-        self.sharing = SharingParts(shared, search=lambda: self.address_book.search_contacts)
+        self.sharing = SharingParts(shared, search=lambda: self.address_book.list_contacts)
         self.events = EventsParts(shared, email_writes=self.emails.writes)
         self.service_clients = ServiceClientParts(shared)
         shared.granted_scopes = self.service_clients.granted
