@@ -15,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = "LOCAL_PARENT"  # the setting that names the process without which a part stops
+#: For a part to become ready: the first start compiles what was installed, on a machine that may be busy. One that ends is
+#: noticed at once.
+START_SECONDS = 240.0
 _WATCH_SECONDS = 0.5
 _LAST_RESORT_SECONDS = 15.0  # for a part that still runs after a stop signal
 
@@ -80,7 +83,7 @@ def stop(process: subprocess.Popen[bytes], *, within_seconds: float = 20.0) -> N
         process.wait()
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], what: str, *, seconds: float = 60.0) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], what: str, *, seconds: float = START_SECONDS) -> None:
     """Wait until `url` returns a status below 500.
 
     Raises:

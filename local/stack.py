@@ -17,14 +17,13 @@ from local.data_dir import DirectoryLock, cannot_store
 from local.embedded_aws.disk_space import storage_problem
 from local.embedded_aws.launcher import reason
 from local.logs import fresh
-from local.processes import PartFailed, answers, free_ports, is_free, start, stop, wait_until
+from local.processes import START_SECONDS, PartFailed, answers, free_ports, is_free, start, stop, wait_until
 from local.running import HOME, Running, remove_dead
 from local.stack_settings import Ports, stack_settings, starts_aws
 
 FIRST_DELAY_SECONDS = 0.2  # before a part that died is restarted; doubles each time
 LONGEST_DELAY_SECONDS = 5.0
 STEADY_SECONDS = 30.0  # a part that ran this long is restarted with the first delay
-START_SECONDS = 60.0
 TAIL_LINES = 15
 LOOPBACK = "127.0.0.1"
 PORT_WAIT_SECONDS = 5.0  # a stack that was killed a moment ago lets go of its port within this time

@@ -20,8 +20,6 @@ from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
 from tests.api_description import ApiDescription
 
-START_SECONDS = 60.0
-
 
 class World:
     """`python -m local up` as a process, on a free port.
