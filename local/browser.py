@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0  # of one response, on a machine that may be busy
 
 
 @dataclass

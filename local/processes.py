@@ -15,8 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = "LOCAL_PARENT"  # the setting that names the process without which a part stops
-#: For a part to become ready: the first start compiles what was installed, on a machine that may be busy. One that ends is
-#: noticed at once.
+#: For a part to become ready: the first start compiles what was installed, and the machine may be busy. One that ends
+#: is noticed at once.
 START_SECONDS = 240.0
 _WATCH_SECONDS = 0.5
 _LAST_RESORT_SECONDS = 15.0  # for a part that still runs after a stop signal

@@ -7,7 +7,7 @@ import requests
 
 from local.processes import PartFailed
 
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0  # of one response, on a machine that may be busy
 
 
 class SandboxControl:
