@@ -86,7 +86,7 @@ class _Round:
                 if self._is_over():
                     self._run.park(timedelta(), ParkReason.HAND_OVER)
                     return
-                self._parts.deliveries.update(delivery, replace(delivery, state=DeliveryState.STOPPED))
+                self._parts.deliveries.update(delivery, delivery.unsent(DeliveryState.STOPPED))
         self._run.commit(Progress(None, state=JobState.COMPLETED))
 
     def _is_over(self) -> bool:
@@ -155,7 +155,7 @@ class _Round:
         made = parts.compose(endpoint, delivery)
         if made is None:
             state = DeliveryState.SKIPPED if delivery.batch == (0, 0) else DeliveryState.DELIVERED
-            after = replace(delivery, state=state)
+            after = delivery.unsent(state)
             parts.deliveries.update(delivery, after)
             return after, None
         began, body = self._now(), made.message.body

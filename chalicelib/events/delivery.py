@@ -91,6 +91,8 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     #: Of the contacts of a job: the chunk of its ledger and the part of it that comes next.
     batch: tuple[int, int] = (0, 0)
+    #: Whether it was accepted before it was replayed.
+    was_accepted: bool = False
 
     @property
     def job_id(self) -> str:
@@ -111,4 +113,10 @@ class Delivery:
 
     def replayed(self, now: int) -> "Delivery":
         """To be sent again, from its beginning."""
-        return replace(self, state=DeliveryState.WAITING, next_at=now, failures=0, batch=(0, 0))
+        accepted = self.was_accepted or self.state is DeliveryState.DELIVERED
+        waiting = replace(self, state=DeliveryState.WAITING, next_at=now, failures=0, batch=(0, 0))
+        return replace(waiting, was_accepted=accepted)
+
+    def unsent(self, state: DeliveryState) -> "Delivery":
+        """Ended in this state because nothing more is sent. One that was accepted before it was replayed stays so."""
+        return replace(self, state=DeliveryState.DELIVERED if self.was_accepted else state)

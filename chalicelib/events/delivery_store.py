@@ -129,6 +129,8 @@ class DeliveryStore:
 
     def _item(self, delivery: Delivery) -> Item:
         kept = {name: value for name, value in asdict(delivery).items() if name not in _IN_KEY}
+        if not delivery.was_accepted:
+            del kept["was_accepted"]  # older versions cannot read it
         expires = milliseconds(self.clock.now()) // 1000 + round(LASTS.total_seconds())
         return {**key_of(delivery).item, "delivery": {"S": encode_json(kept)}, "ttl": {"N": str(expires)}}
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.events.delivery import RETRY_AFTER, DeliveryState
 from chalicelib.events.endpoint import DisabledReason, EndpointState
+from chalicelib.events.manage_endpoints import EndpointEdit
 from chalicelib.foundation.callbacks import CallbackFailure, CallbackReply
 from chalicelib.foundation.service_owners import SERVICE_OWNER, organization_owner
 from chalicelib.jobs.job import JobState, LedgerLine
@@ -117,8 +118,6 @@ class TestWhoIsTold:
         endpoint, _ = house.register()
         importing(house)
         house.hand_out.of_owner(ANN)
-        from chalicelib.events.manage_endpoints import EndpointEdit
-
         house.manage.change(ANN, endpoint.endpoint_id, EndpointEdit(events=["import.completed"]))
         house.tick()
 
@@ -443,6 +442,35 @@ class TestReplay:
 
         first, again = house.callbacks.received
         assert again.message_id == first.message_id
+
+    def test_what_is_not_wanted_any_more_stays_delivered_if_it_was_accepted(self, house):
+        endpoint, _ = house.register(events=["import.completed"])
+        house.callbacks.answers = [OK, CallbackReply(410, {})]
+        since = house.clock.now()
+        for _ in range(2):
+            importing(house)
+            house.tick()
+        house.manage.resume(ANN, endpoint.endpoint_id)
+        house.manage.change(ANN, endpoint.endpoint_id, EndpointEdit(events=["bulk.completed"]))
+        for _ in range(2):
+            house.manage.replay_since(ANN, endpoint.endpoint_id, since)
+            house.tick()
+
+        assert [each.state for each in house.log(endpoint)] == [DeliveryState.SKIPPED, DeliveryState.DELIVERED]
+        assert len(house.callbacks.received) == 2
+
+    def test_what_was_accepted_stays_so_if_the_endpoint_is_gone_before_it_is_sent_again(self, house):
+        endpoint, _ = house.register(events=["import.completed"])
+        since = house.clock.now()
+        for _ in range(2):
+            importing(house)
+            house.tick()
+        house.callbacks.otherwise = lambda _: CallbackReply(410, {})
+        house.manage.replay_since(ANN, endpoint.endpoint_id, since)
+        house.tick()
+
+        assert [each.state for each in house.log(endpoint)] == [DeliveryState.DELIVERED] * 2
+        assert len(house.callbacks.received) == 3
 
     def test_a_test_event_goes_to_one_endpoint_whatever_it_wants(self, house):
         endpoint, _ = house.register(events=["bulk.completed"])
