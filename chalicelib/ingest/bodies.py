@@ -18,7 +18,7 @@ class _Body(BaseModel):
 class SignatureBody(_Body):
     """How requests are signed."""
 
-    header: Text = Field(description="The header with the signature.")
+    header: Text = Field(description="The name of the header with the signature.")
     algorithm: Literal["sha256", "sha1"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: Text = Field(default="", description='What the signature begins with, such as "sha256=" or "v1,".')

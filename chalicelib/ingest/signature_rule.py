@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,15 @@ _ENCODINGS = ("hex", "base64")
 _UNITS = {"s": 1, "ms": 1_000}  # per second
 _BASE64 = "base64"
 _SECRETS = ("text", _BASE64)
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token of RFC 9110
+#: Headers of one connection, which end at the gateway, and those that it writes itself.
+_OF_GATEWAY = frozenset(
+    {
+        *("connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "upgrade"),
+        *("content-length", "expect", "host", "transfer-encoding"),
+        *("via", "x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"),
+    }
+)
 
 
 class Part(StrEnum):
@@ -83,6 +93,7 @@ class SignatureRule:
         """Raises InvalidInput if the rule cannot be followed; `field` says what is wrong with it."""
         if not self.header:
             raise InvalidInput("Name the header that has the signature.", field="signature.header")
+        self._check_headers()
         for name, known in (
             ("algorithm", _ALGORITHMS),
             ("encoding", _ENCODINGS),
@@ -100,6 +111,20 @@ class SignatureRule:
         if not 1 <= self.tolerance_seconds <= LONGEST_TOLERANCE:
             words = f"The tolerance must be between 1 and {LONGEST_TOLERANCE:,} seconds."
             raise InvalidInput(words, field="signature.tolerance_seconds")
+
+    def _check_headers(self) -> None:
+        """Raises InvalidInput if no request can have a header, or nothing that begins with the prefix."""
+        for field in ("header", "id_header", "timestamp_header"):
+            name = getattr(self, field)
+            if name and not _HEADER_NAME.fullmatch(name):
+                words = f"{name!r} cannot be the name of a header: it has letters, digits and hyphens, and no blanks."
+                raise InvalidInput(words, field=f"signature.{field}")
+            if name in _OF_GATEWAY:
+                words = f"The header {name} does not reach us as it was sent. Name another one."
+                raise InvalidInput(words, field=f"signature.{field}")
+        if any(each.isspace() for each in self.prefix):
+            words = "A prefix cannot have blanks, since they separate the signatures of a header."
+            raise InvalidInput(words, field="signature.prefix")
 
     def check_secret(self, secret: str) -> None:
         """Raises InvalidInput if the secret cannot be one of this rule."""

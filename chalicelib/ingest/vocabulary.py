@@ -34,7 +34,7 @@ VOCABULARY: Vocabulary = {
     "SourceWithKey.key": ("The key. Shown this once.", "in_7QmC2xW9Lk0aRz5tVb8nYg.Vb8nYg…"),
     "key": ("The key. Shown this once.", "in_7QmC2xW9Lk0aRz5tVb8nYg.Vb8nYg…"),
     "SignatureRule.header": ("The header with the signature.", "x-signature"),
-    "SignatureBody.header": ("The header with the signature.", "x-signature"),
+    "SignatureBody.header": ("The name of the header with the signature.", "x-signature"),
     "header": ("The header with the signature.", "x-signature"),
     "algorithm": ("The algorithm of the signature.", "sha256"),
     "encoding": ("How the signature is written.", "hex"),

@@ -51,6 +51,7 @@ class TestManaging:
             ({"on_existing": "fill"}, "on_existing"),
             ({"records_per_day": 0}, "records_per_day"),
             ({"saved_mapping": "none"}, "saved_mapping"),
+            ({"signature": {"header": "X Signature:", "secret": "s"}}, "signature.header"),
             ({"signature": {"header": "x", "secret": "s", "signed": ["id"]}}, "signature.signed"),
             (
                 {"signature": {"header": "x", "secret": "s", "signed": ["body", "timestamp"]}},
