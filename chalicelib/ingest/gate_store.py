@@ -1,8 +1,8 @@
 """The gate of each source: how much it has sent lately, and which job will take what waits.
 
 Requests are counted in attributes named by minute and by day, each by one conditional write, so that no write resets
-them; the job that takes the records removes old ones. While records wait, the gate is in the index `due`, so that the
-minute schedule finds those whose job was never created, or has gone.
+them; the job that takes the records removes old ones, and so does the first refused request of a minute. While records
+wait, the gate is in the index `due`, so that the minute schedule finds those whose job was never created, or has gone.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ from chalicelib.tables.keys import DUE_INGEST, INGEST_GATE, Key
 LOOK_AFTER = timedelta(minutes=2)  # at records whose job should have taken them
 MOST_RECENT = 20  # jobs that are remembered
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
-_COUNTS = ("m", "d")  # begin the names of the counts of a minute and of a day
+# They begin the names of counts: requests of a minute, records of a day, wrongly signed requests of a minute.
+_REQUESTS, _RECORDS, _WRONG = _COUNTS = ("m", "d", "w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class GateStore:
             TooMany: the source has sent as much as it may.
         """
         if records > per_day:
-            raise _too_many(now, is_day=True, per_minute=per_minute, per_day=per_day)
+            raise _too_many_records(now, per_day)
         minute, day = _minute(now), _day(now)
         try:
             self.dynamo.update(
@@ -83,7 +84,32 @@ class GateStore:
             )
         except ConditionFailed as failed:
             is_day = failed.old is not None and int(failed.old.get(day, {"N": "0"})["N"]) > per_day - records
-            raise _too_many(now, is_day=is_day, per_minute=per_minute, per_day=per_day) from None
+            raise (_too_many_records(now, per_day) if is_day else _too_many_requests(now, per_minute)) from None
+
+    def count_refused(self, source_id: str, now: datetime, *, per_minute: int, is_proved: bool) -> None:
+        """Count a request of which nothing is taken.
+
+        Args:
+            is_proved: whether it was signed as the source's requests are. Others count apart, so that whoever has only
+                the key cannot use up what right requests may.
+
+        Raises:
+            TooMany: there were as many as there may be in a minute.
+        """
+        minute = _minute(now, _REQUESTS if is_proved else _WRONG)
+        try:
+            gate = self.dynamo.update(
+                TableName=self.table,
+                Key=INGEST_GATE.key(source_id=source_id).item,
+                UpdateExpression="ADD #minute :one",
+                ConditionExpression="attribute_not_exists(#minute) OR #minute < :most",
+                ExpressionAttributeNames={"#minute": minute},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":most": {"N": str(per_minute)}},
+            )
+        except ConditionFailed:
+            raise _too_many_requests(now, per_minute) from None
+        if gate[minute] == {"N": "1"}:
+            self._forget_counts(source_id, now)
 
     def wait_write(self, source_id: str, job_id: str, now: datetime) -> Write:
         """The write that notes the job which will take the records, if no other one will."""
@@ -171,7 +197,8 @@ class GateStore:
     def _forget_counts(self, source_id: str, now: datetime) -> None:
         """Remove the counts of minutes and days that are over."""
         item = self.dynamo.get(self.table, INGEST_GATE.key(source_id=source_id).item) or {}
-        kept = {_minute(now), _minute(now - _MINUTE), _day(now)}
+        minutes = {_minute(each, name) for each in (now, now - _MINUTE) for name in (_REQUESTS, _WRONG)}
+        kept = {*minutes, _day(now)}
         old = [name for name in item if name[:1] in _COUNTS and name[1:].isdecimal() and name not in kept]
         if old:
             names = {f"#{index}": name for index, name in enumerate(old[:100])}
@@ -206,20 +233,22 @@ def _gate(item: Item) -> Gate:
     )
 
 
-def _minute(now: datetime) -> str:
-    return f"m{int(now.timestamp()) // 60}"
+def _minute(now: datetime, name: str = _REQUESTS) -> str:
+    return f"{name}{int(now.timestamp()) // 60}"
 
 
 def _day(now: datetime) -> str:
-    return f"d{int(now.timestamp()) // 86_400}"
+    return f"{_RECORDS}{int(now.timestamp()) // 86_400}"
 
 
-def _too_many(now: datetime, *, is_day: bool, per_minute: int, per_day: int) -> TooMany:
-    length = _DAY if is_day else _MINUTE
+def _too_many_requests(now: datetime, most: int) -> TooMany:
+    return _too_many(now, _MINUTE, f"This source may send {most:,} requests a minute.")
+
+
+def _too_many_records(now: datetime, most: int) -> TooMany:
+    return _too_many(now, _DAY, f"This source may send {most:,} records a day (UTC).")
+
+
+def _too_many(now: datetime, length: timedelta, words: str) -> TooMany:
     seconds = int(length.total_seconds()) - int(now.timestamp()) % int(length.total_seconds())
-    words = (
-        f"This source may send {per_day:,} records a day (UTC)."
-        if is_day
-        else f"This source may send {per_minute:,} requests a minute."
-    )
     return TooMany(words, retry_after=timedelta(seconds=seconds))

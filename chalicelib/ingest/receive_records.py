@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.errors import NotSignedIn, ServiceError
+from chalicelib.foundation.errors import CallerError, NotSignedIn, ServiceError
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
@@ -66,7 +66,7 @@ class ReceiveRecords:
         if source.state is SourceState.PAUSED:
             raise SourcePaused("Its owner has paused this source. Try again later.")
         signed_id = self._check_signature(request, source)
-        envelope = read_request(request, source.of_object)
+        envelope = self._read(request, source)
         accepted = [{"cells": each.cells} for each in envelope.elements if not each.refused]
         now = self.clock.now()
         limits = {"per_minute": source.requests_per_minute, "per_day": source.records_per_day}
@@ -95,7 +95,19 @@ class ReceiveRecords:
         try:
             return source.signature.verify(signed, secret, self.clock.now())
         except WrongSignature:
+            self._count_refused(source, is_proved=False)
             raise NotSignedIn("The signature is missing, wrong or too old.") from None
+
+    def _read(self, request: Request, source: IngestSource) -> Envelope:
+        try:
+            return read_request(request, source.of_object)
+        except CallerError:
+            self._count_refused(source, is_proved=True)
+            raise
+
+    def _count_refused(self, source: IngestSource, *, is_proved: bool) -> None:
+        now, most = self.clock.now(), source.requests_per_minute
+        self.gates.count_refused(source.source_id, now, per_minute=most, is_proved=is_proved)
 
     def _job_of(self, source: IngestSource) -> str | None:
         """The job that takes the records. Without one, the source may have been deleted with all that it sent."""

@@ -1,11 +1,14 @@
 """Records of sources over HTTP, from the request to the contact."""
 
 import gzip
+import hashlib
+import hmac
 import json
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.tables.keys import INGEST_GATE
 from tests.routes.ingest import SOURCES, run_waiting, sender
 from tests.routes.test_cron_route import Context
 
@@ -294,6 +297,37 @@ class TestLimits:
         assert 0 < int(refused.headers["retry-after"]) <= 60
         service.clock.advance(timedelta(minutes=1))
         assert crm.send(ADA).status == 202
+
+    def test_requests_in_which_nothing_can_be_read_count_too(self, service):
+        crm = sender(service, requests_per_minute=2)
+
+        assert [crm.send(body).status for body in (b"{", b"[1]", b"{", ADA)] == [422, 422, 429, 429]
+
+    def test_wrong_signatures_count_apart_so_that_the_key_alone_uses_up_nothing(self, service):
+        crm = sender(service, requests_per_minute=2, signature={"header": "X-Signature", "secret": "s"})
+        body = json.dumps(ADA).encode()
+        signed = hmac.new(b"s", body, hashlib.sha256).hexdigest()
+
+        assert [crm.send(body, X_Signature="00").status for _ in range(3)] == [401, 401, 429]
+        assert [crm.send(body, X_Signature=signed).status for _ in range(3)] == [202, 202, 429]
+
+    def test_a_wrong_key_uses_up_nothing(self, service):
+        crm = sender(service, requests_per_minute=1)
+
+        assert [crm.send(ADA, key="in_x.y").status for _ in range(3)] == [401, 401, 401]
+        assert crm.send(ADA).status == 202
+
+    def test_counts_of_refused_requests_are_removed_when_their_minute_is_over(self, service):
+        crm = sender(service)
+        sizes = set()
+        for _ in range(5):
+            crm.send(b"{")
+            gate = service.wiring.ingest.gates
+            stored = gate.dynamo.get(gate.table, INGEST_GATE.key(source_id=crm.source["source_id"]).item)
+            sizes.add(len(stored))
+            service.clock.advance(timedelta(minutes=2))
+
+        assert len(sizes) == 1
 
     def test_a_source_may_send_so_many_records_a_day(self, service):
         crm = sender(service, records_per_day=3)
