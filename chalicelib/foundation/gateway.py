@@ -35,7 +35,8 @@ def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
         body=_body(event),
         request_id=_request_id(event, headers),
         seconds_left=_seconds_left(getattr(app, "lambda_context", None)),
-        repeated=frozenset(name for name, values in query.items() if len(values) > 1),
+        query_values=query,
+        sent_path=event.get("path") or "",
     )
 
 

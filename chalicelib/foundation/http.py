@@ -66,16 +66,27 @@ class Request:
     csrf: str = field(default="", repr=False)
     #: the key in the cookie that may view the job in the path
     viewer_key: str | None = None
-    #: query parameters that occur more than once
-    repeated: frozenset[str] = frozenset()
+    #: all values of each query parameter
+    query_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: the path as it was sent, still encoded; "" if that is not known
+    sent_path: str = ""
     #: the RateLimit fields of the response
     limit_fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
-        """The requested path and query, relative to the public URL."""
-        path = self.path.format_map({name: quote(value, safe="") for name, value in self.params.items()})
-        return f"{path}?{urlencode(self.query)}" if self.query else path
+        """The requested path and query, relative to the public URL, encoded as we do it."""
+        return f"{self.encoded_path}?{urlencode(self.query)}" if self.query else self.encoded_path
+
+    @property
+    def encoded_path(self) -> str:
+        """The requested path, encoded as we do it."""
+        return self.path.format_map({name: quote(value, safe="") for name, value in self.params.items()})
+
+    @property
+    def repeated(self) -> frozenset[str]:
+        """The query parameters that occur more than once."""
+        return frozenset(name for name, values in self.query_values.items() if len(values) > 1)
 
     @property
     def owner(self) -> str:

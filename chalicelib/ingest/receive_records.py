@@ -17,6 +17,7 @@ from chalicelib.ingest.arrival_store import ArrivalStore, RequestNote
 from chalicelib.ingest.envelope import Element, Envelope, ObjectKind, read_envelope, unpacked
 from chalicelib.ingest.gate_store import GateStore
 from chalicelib.ingest.signature_rule import Signed, WrongSignature
+from chalicelib.ingest.signed_urls import signed_urls
 from chalicelib.ingest.soap import is_soap, read_notifications
 from chalicelib.ingest.source import IngestSource, SourceState
 from chalicelib.ingest.source_key import PREFIX, is_key_valid
@@ -91,7 +92,7 @@ class ReceiveRecords:
         if source.signature is None or source.sealed_secret is None:
             return None
         secret = self.seal().open(source.sealed_secret, seal_context(source.owner, source.source_id)).decode()
-        signed = Signed(request.headers, request.body, request.method, f"{self.public_url}{request.target}")
+        signed = Signed(request.headers, request.body, request.method, signed_urls(self.public_url, request))
         try:
             return source.signature.verify(signed, secret, self.clock.now())
         except WrongSignature:

@@ -5,10 +5,11 @@ The bytes of the body are checked as they came, before anything is unpacked or p
 
 import base64
 import binascii
+import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,7 +58,8 @@ class Signed:
     headers: Mapping[str, str]
     body: bytes
     method: str
-    url: str
+    #: the public URLs by which it may have been sent; read only if the URL is signed
+    urls: Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,22 @@ class SignatureRule:
         Raises:
             WrongSignature: it was not signed like this, or too long ago.
         """
-        given = [each[len(self.prefix) :] for each in self._given(request) if each.startswith(self.prefix)]
+        given = self._given(request)
         if Part.TIMESTAMP in self.signed:
             self._check_time(request, now)
-        expected = hmac.new(self._key(secret), self._text(request), self.algorithm).digest()
-        if not any(hmac.compare_digest(expected, _decoded(each, self.encoding)) for each in given):
-            raise WrongSignature
-        return request.headers[self.id_header] if Part.ID in self.signed else None
+        key = self._key(secret)
+        for text in self._texts(request) if given else ():
+            expected = hmac.new(key, text, self.algorithm).digest()
+            if any(hmac.compare_digest(expected, each) for each in given):
+                return request.headers[self.id_header] if Part.ID in self.signed else None
+        raise WrongSignature
 
-    def _given(self, request: Signed) -> Sequence[str]:
-        return request.headers.get(self.header, "").split()
+    def _given(self, request: Signed) -> Sequence[bytes]:
+        """The signatures of the request that are as long as one must be."""
+        words = request.headers.get(self.header, "").split()
+        given = [each.removeprefix(self.prefix) for each in words if each.startswith(self.prefix)]
+        length = hashlib.new(self.algorithm).digest_size
+        return [each for each in (_decoded(each, self.encoding) for each in given) if len(each) == length]
 
     def _check_time(self, request: Signed, now: datetime) -> None:
         text = request.headers.get(self.timestamp_header, "")
@@ -165,11 +173,15 @@ class SignatureRule:
             return secret.encode(errors="surrogatepass")
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
 
-    def _text(self, request: Signed) -> bytes:
-        parts = [self._part(Part(each), request) for each in self.signed]
-        return self.separator.encode().join(parts)
+    def _texts(self, request: Signed) -> Iterator[bytes]:
+        """What was signed; if that includes the URL, one text for each by which the request may have been sent."""
+        parts = {each: self._part(Part(each), request) for each in self.signed if each != Part.URL}
+        for url in request.urls if Part.URL in self.signed else ("",):
+            signed = {**parts, Part.URL: url.encode()}
+            yield self.separator.encode().join([signed[each] for each in self.signed])
 
     def _part(self, part: Part, request: Signed) -> bytes:
+        """A part other than the URL."""
         match part:
             case Part.BODY:
                 return request.body
@@ -181,10 +193,8 @@ class SignatureRule:
                 if not value:
                     raise WrongSignature
                 return value.encode(errors="surrogatepass")
-            case Part.METHOD:
+            case _:  # the method
                 return request.method.encode()
-            case Part.URL:
-                return request.url.encode()
 
 
 def _decoded(signature: str, encoding: str) -> bytes:

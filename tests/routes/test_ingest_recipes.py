@@ -69,6 +69,20 @@ class TestHubSpotWorkflow:
         assert replay(source, "hubspot_workflow", **headers).status == status
         assert source.send(body.replace("Ada", "Eve").encode(), **headers).status == 401
 
+    @pytest.mark.parametrize("query", ["?a=%20x", "?a=+x", "?a", "?a=", "?b=%c3%b6&a=1", "?to=crm%2fleads&a=1&a=2"])
+    def test_its_signature_covers_the_url_as_it_was_written(self, service, query):
+        source, body = sender(service, signature=HUBSPOT), recorded("hubspot_workflow")["body"]
+        at = str(int(service.clock.now().timestamp() * 1000))
+
+        def status(signed_query: str) -> int:
+            text = f"POST{HOME}{source.path}{signed_query}{body}{at}".encode()
+            signed = base64.b64encode(hmac.new(b"hubspot-client-secret", text, hashlib.sha256).digest()).decode()
+            headers = {"X-HubSpot-Signature-v3": signed, "X-HubSpot-Request-Timestamp": at}
+            key = {"Authorization": f"Bearer {source.source['key']}"}
+            return service.ask("POST", source.path + query, body=body.encode(), **key, **headers).status
+
+        assert [status(query), status(f"{query}x"), status("")] == [202, 401, 401]
+
 
 class TestSalesforce:
     def test_a_message_is_acknowledged_and_its_objects_become_contacts(self, service):
