@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SINCE = (
     "The `since` of the previous answer, or of the first page of `GET /api/v1/contacts?follow=true`. Without it, all "
     "contacts are told. A token is valid for 30 days; an older one, or one from before the book was erased, is "
-    "answered with 410 `start-over`."
+    "answered with 410 `start-over`. A part of a token is refused."
 )
 
 

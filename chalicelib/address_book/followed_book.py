@@ -13,7 +13,7 @@ from re import compile as pattern_of
 from typing import NamedTuple, Self
 
 from chalicelib.address_book.index import FORM, Index
-from chalicelib.foundation.cursors import decode_cursor, encode_cursor
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor, lacks_checksum
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.json import JsonObject
 
@@ -31,8 +31,8 @@ class StartOver(CallerError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"This token is older than {KEPT_DAYS} days, or its book was erased. Discard all contacts and start again "
-            "without `since`.",
+            f"This token is older than {KEPT_DAYS} days, from before tokens had a checksum, or its book was erased. "
+            "Discard all contacts and start again without `since`.",
             field="since",
         )
 
@@ -58,11 +58,18 @@ class Since(NamedTuple):
 
     @classmethod
     def read(cls, token: str) -> Self:
-        """Raises InvalidInput if it is no token."""
+        """Read a token.
+
+        Raises:
+            InvalidInput: it is none, or not a whole one.
+            StartOver: it lacks the checksum, so it may be cut.
+        """
         try:
             _, epoch, day, look, contact_id = decode_cursor(token, _TOKEN)
         except InvalidInput:
-            detail = "Invalid token. Use the `since` of the previous answer, unchanged."
+            if lacks_checksum(token, _TOKEN):
+                raise StartOver from None
+            detail = "Invalid token. Use the `since` of the previous answer, whole, or start again without one."
             raise InvalidInput(detail, field="since") from None
         return cls(epoch, int(day), Position(int(look), contact_id))
 

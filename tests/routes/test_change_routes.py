@@ -95,6 +95,14 @@ def test_an_old_token_and_that_of_another_person_are_answered_with_start_over(bo
     assert "without `since`" in late.json["detail"]
 
 
+def test_a_token_that_is_not_whole_is_refused(book):
+    _, since = walk(book)
+
+    for part in (since[:-1], since[:-4], since[1:]):
+        refused = book.get(f"{CONTACTS}/changes?since={part}", who="ann")
+        assert (refused.status, refused.json["field"]) == (422, "since")
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [

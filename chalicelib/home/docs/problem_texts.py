@@ -187,7 +187,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         (410,),
         "Start over",
         "What is gone from the address book since `since` was given is no longer known: the token is older than 30 "
-        "days, or its book was erased.",
+        "days, from before tokens had a checksum (version 1.0.0), or its book was erased.",
         "Discard your copy of the contacts, and follow the changes again without `since`.",
     ),
     "too-large": ProblemText(
