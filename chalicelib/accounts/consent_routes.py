@@ -36,6 +36,10 @@ def routes(router: Router, parts: AccountsParts) -> None:
 
 
 def _start_route(router: Router, parts: AccountsParts) -> None:
+    def would_start(_: Request, provider: str) -> Response:
+        parts.providers.entry(provider)
+        return Response({})
+
     @router.get(
         f"{IMPORT}/start",
         Access.PERSON,
@@ -53,6 +57,7 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
                 {"enum": ["yes"]},
             ),
         ],
+        head=would_start,
     )
     def start_consent(request: Request, provider: str) -> Response:
         started = parts.start_connecting(

@@ -39,11 +39,11 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         from chalicelib.contacts.tag_query import tag_of
         from chalicelib.foundation.delivery import TimeLeft
 
-        as_link = wants_link(request)
+        as_link, headers_only = wants_link(request), request.is_head
         form = Format(choice(request, "format", FORMATS) or Format.CSV)
         tag = tag_of(request)
         time_left, is_own = TimeLeft.of(request, parts.shared.clock), not request.signed_in.acting_client
         file = parts.export_contacts(request.owner, form, time_left, tag, has_external_ids=is_own)
-        if request.method == "GET":
+        if not headers_only:
             parts.note_export(request.owner, form)
-        return parts.shared.deliver(request.owner, file, as_link=as_link)
+        return parts.shared.deliver(request.owner, file, as_link=as_link, headers_only=headers_only)

@@ -60,7 +60,7 @@ def item_routes(router: Router, parts: BulkParts) -> None:
     def download_bulk_items(request: Request, job_id: str) -> Response:
         from chalicelib.foundation.delivery import TimeLeft
 
-        as_link = wants_link(request)
+        as_link, headers_only = wants_link(request), request.is_head
         outcome = choice(request, "outcome", _OUTCOMES)
         file = parts.list_items.file(request.signed_in, job_id, outcome, TimeLeft.of(request, parts.shared.clock))
-        return parts.shared.deliver(request.owner, file, as_link=as_link)
+        return parts.shared.deliver(request.owner, file, as_link=as_link, headers_only=headers_only)

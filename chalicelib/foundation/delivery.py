@@ -87,8 +87,11 @@ class Deliver:
     clock: Clock
     largest_response: int = LARGEST_RESPONSE
 
-    def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Response:
+    def __call__(self, owner: str, file: File, *, as_link: bool = False, headers_only: bool = False) -> Response:
         """The file, or a redirect to it; with `as_link`, JSON with its URL.
+
+        Args:
+            headers_only: store nothing, so the response names no URL.
 
         Raises:
             OutOfTime: generating it takes longer than the request has.
@@ -96,12 +99,13 @@ class Deliver:
         with SpooledTemporaryFile(KEPT_IN_MEMORY) as written:
             size = self._write(written, file.pieces)
             written.seek(0)
-            if as_link:
-                return self._link(file, self._store(owner, file, written))
-            if size <= self.largest_response:
+            if size <= self.largest_response and not as_link:
                 headers = {"Content-Disposition": attachment(file.name)}
                 return Response(written.read().decode(), 200, headers, content_type=file.content_type)
-            return redirect(self._store(owner, file, written))
+            if headers_only:
+                return Response({}) if as_link else Response(None, 303)
+            url = self._store(owner, file, written)
+            return self._link(file, url) if as_link else redirect(url)
 
     def _link(self, file: File, url: str) -> Response:
         expires_at = rfc3339(self.clock.now() + LINK_LASTS)

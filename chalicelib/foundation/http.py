@@ -70,6 +70,8 @@ class Request:
     query_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: the path as it was sent, still encoded; "" if that is not known
     sent_path: str = ""
+    #: whether the client gets the headers of the response alone, so that nothing may happen; `method` is GET then
+    is_head: bool = False
     #: the RateLimit fields of the response
     limit_fields: Mapping[str, str] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 from chalice.app import Chalice, RouteEntry
 from chalice.app import Response as ChaliceResponse
 
+from chalicelib.foundation.acting_client import acting_for
 from chalicelib.foundation.callers import CallerParts, Callers
 from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import refused_request, request_from
@@ -115,7 +116,7 @@ class Route:
     role: Role = Role.MEMBER
     #: each of them suffices for a token that is limited to scopes; none for what such a token never permits
     scopes: Sequence[Scope] = ()
-    #: the view for HEAD, if GET has a side effect
+    #: the view for HEAD, if GET has a side effect that it cannot leave out (`Request.is_head`)
     head: View | None = None
     #: returns the errors of callers that it can answer, beyond those that follow from these declarations
     problems: Callable[[], Sequence[type[ServiceError]]] = tuple
@@ -271,7 +272,8 @@ class Router:
     def _handle(self, route: Route, params: Mapping[str, str]) -> ChaliceResponse:
         began = monotonic()
         received = request_from(self._app, route.path, params)
-        request = replace(received, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
+        is_head = received.method == "HEAD"
+        request = replace(received, method=route.method, is_head=is_head)  # the gateway drops the body
         with working_for(request.request_id):
             with request_time(min(LONGEST_SECONDS, request.seconds_left or LONGEST_SECONDS)):
                 response = self._respond(route, request)
@@ -291,9 +293,11 @@ class Router:
             request = self._authorize(route, request)
             check_texts(request)
             check_query(request, [query.name for query in route.query], strict=route.strict_query)
-            if request.person is not None and request.person.acting_client:
-                self._parts.note_act(request.person, route.method, route.summary)
-            response: Response = route.view(request, **request.params)
+            client = request.person.acting_client if request.person is not None else ""
+            with acting_for(client):
+                if request.person is not None and client:
+                    self._parts.note_act(request.person, route.method, route.summary)
+                response: Response = route.view(request, **request.params)
             check_headers(response.headers)
             body_content(response)
         except ServiceError as error:

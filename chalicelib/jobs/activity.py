@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.foundation.acting_client import acting_client
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.fast_json import decode_json, encode_json
@@ -87,14 +88,16 @@ class ActivityStore:
         by: str = "",
         details: Mapping[str, Json] | None = None,
     ) -> list[Write]:
-        """The writes that note something that happens now.
+        """The writes that note something that happens now, with the service client that does it.
 
         Args:
             owner: whom it concerns; "" for nobody in particular.
             by: who did it; the owner does not count as somebody else.
         """
-        doer = "" if by == owner else by
-        return self.writes(Event(fresh_id(), milliseconds(now), kind.value, owner, doer, details or {}))
+        doer, client = "" if by == owner else by, acting_client()
+        of_client: Mapping[str, Json] = {"client": client} if client else {}
+        told = {**of_client, **(details or {})}
+        return self.writes(Event(fresh_id(), milliseconds(now), kind.value, owner, doer, told))
 
     # ── reading
 

@@ -92,6 +92,7 @@ class Job:
     finished_at: datetime | None = None
     lane: str = BOOK_LANE  #: jobs of one lane run one at a time
     request_id: str | None = None  #: the ID of the request that created it, or its first job
+    client: str | None = None  #: the service client that created it, or its first job, for the owner
 
     @property
     def is_finished(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.foundation.acting_client import acting_client
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.request_id import current_request_id
 from chalicelib.jobs.counts import Counts, Outcomes
@@ -48,4 +49,5 @@ class NewJob:
             lane=self.lane,
             counts=Counts.of(outcomes, {}),
             request_id=current_request_id() or None,
+            client=acting_client() or None,
         )

@@ -50,6 +50,7 @@ class JobRow(KeyedRow):
     retry_of = UnicodeAttribute(null=True)
     viewer = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
+    client = UnicodeAttribute(null=True)
     created_at = NumberAttribute()
     claimed_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)

@@ -126,6 +126,7 @@ def to_job(item: Item, kinds: JobKinds) -> Job:
         viewer=row.text("viewer"),
         lane=row.text("lane") or BOOK_LANE,
         request_id=row.text("request_id"),
+        client=row.text("client"),
     )
 
 

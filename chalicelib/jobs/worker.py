@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.foundation.acting_client import acting_for
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
@@ -63,7 +64,7 @@ class Worker:
     def run(self, job: Job, *, until: datetime, reserve: timedelta) -> RunOutcome:
         """Work on a claimed job until it ends, waits, or little more than `reserve` is left before `until`."""
         run = Run(self.jobs, self.clock, job, until=until, reserve=reserve, stopping=self.stopping)
-        with working_for(job.request_id or ""):
+        with working_for(job.request_id or ""), acting_for(job.client or ""):
             return self._run(run)
 
     def _run(self, run: Run) -> RunOutcome:

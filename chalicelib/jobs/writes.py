@@ -260,8 +260,9 @@ def to_row(job: Job, shards: int) -> JobRow:
     row = JobRow(*keys.JOB.key(job_id=job.job_id))
     for name in ("job_id", "owner", "kind", "rev", "holder", "generation", "chunk", "cursor", "estimate"):
         setattr(row, name, getattr(job, name))
-    for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer", "request_id"):
+    for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer"):
         setattr(row, name, getattr(job, name))
+    row.request_id, row.client = job.request_id, job.client
     for name in ("due", "not_before", "created_at", "claimed_at", "updated_at", "finished_at"):
         at = getattr(job, name)
         setattr(row, name, None if at is None else milliseconds(at))

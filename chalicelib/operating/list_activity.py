@@ -57,6 +57,8 @@ class Entry:
         counts = {name: count for name, count in job.counts.items() if count}
         vendor = job.details.get("vendor")
         details: dict[str, Json] = {} if vendor is None else {"vendor": vendor}
+        if job.client:
+            details["client"] = job.client
         if counted:
             counts = {name: int(job.details[name]) for name in counted if job.details.get(name)}
         if job.owner == VENDOR_OWNER and job.is_finished and job.error:

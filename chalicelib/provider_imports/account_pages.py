@@ -86,6 +86,10 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
 
 
 def _connecting_route(router: Router, parts: ImportsParts) -> None:
+    def would_connect(_: Request, provider: str) -> Response:
+        parts.accounts.providers.entry(provider)
+        return redirect(parts.shared.public_url + ACCOUNTS, 302)
+
     @router.get(
         f"{ACCOUNTS}/connect/{{provider}}",
         Access.PERSON,
@@ -96,6 +100,7 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
             Query("permission", "A choice whose permission to ask for."),
         ],
         shows_pages=True,
+        head=would_connect,
     )
     def connect_account(request: Request, provider: str) -> Response:
         if not parts.accounts.providers.offers_consent(provider) and parts.accounts.providers.accepts_tokens(provider):

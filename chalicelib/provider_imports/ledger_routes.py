@@ -28,9 +28,9 @@ def routes(router: Router, parts: ImportsParts) -> None:
     def download_ledger(request: Request, job_id: str) -> Response:
         from chalicelib.foundation.delivery import TimeLeft
 
-        as_link = wants_link(request)
+        as_link, headers_only = wants_link(request), request.is_head
         job = parts.follow_import.owned_job(request.owner, job_id)
         wanted = choice(request, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
         file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.shared.clock))
-        return parts.shared.deliver(request.owner, file, as_link=as_link)
+        return parts.shared.deliver(request.owner, file, as_link=as_link, headers_only=headers_only)

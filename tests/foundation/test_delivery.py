@@ -65,6 +65,17 @@ class TestLarge:
         assert all(key.startswith(exports_prefix("ann")) and "ann" not in key for key in s3.kept)
 
 
+class TestHeadersOnly:
+    def test_are_those_of_the_file_if_it_is_small(self, deliver):
+        assert deliver("ann", file("Ada"), headers_only=True) == deliver("ann", file("Ada"))
+
+    @pytest.mark.parametrize(("as_link", "status"), [(False, 303), (True, 200)])
+    def test_of_a_file_in_the_bucket_have_no_url_as_it_is_not_stored(self, deliver, s3, as_link, status):
+        answer = deliver("ann", file("x" * 50), as_link=as_link, headers_only=True)
+
+        assert (answer.status, answer.headers, s3.kept) == (status, {}, {})
+
+
 class TestTimeLeft:
     def watched(self, seconds, clock):
         request = Request("GET", "/", {}, {}, {}, seconds_left=seconds)

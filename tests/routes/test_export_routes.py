@@ -125,6 +125,14 @@ class TestFormats:
         assert "Lovelace" not in response.text
 
 
+def test_head_notes_no_export(book):
+    looked, got = (book.ask(method, EXPORT, who="ann") for method in ("HEAD", "GET"))
+
+    noted = [each["kind"] for each in book.get("/api/v1/me/activity", who="ann").json["entries"]]
+    assert noted.count("exported") == 1
+    assert looked.headers["content-disposition"] == got.headers["content-disposition"]
+
+
 class TestErrors:
     @pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/json"])
     def test_an_api_client_gets_a_problem(self, book, accept):

@@ -145,6 +145,21 @@ class TestActing:
 
         assert acts(service, "client-read") == [("client-read", "ann", {"client": "writer"})] * 2
 
+    def test_everything_else_that_is_noted_names_the_client_too(self, service, session):
+        grant(service, session, "contacts:read contacts:write")
+        made = ask(service, "POST", CONTACTS, body={"given": "Ada"}).json["contact_id"]
+        ask(service, "GET", f"{CONTACTS}/export?format=json")
+        ask(service, "DELETE", f"{CONTACTS}/{made}")
+        ask(service, "POST", f"{CONTACTS}/bulk", body={"contacts": [{"given": "Bob"}]})
+        service.get(f"{CONTACTS}/export", who="ann")
+
+        assert acts(service, "exported", "deleted", "bulk-create") == [
+            ("bulk-create", "ann", {"client": "writer"}),
+            ("deleted", "ann", {"client": "writer", "contact_id": made}),
+            ("exported", "ann", {"client": "writer", "format": "json"}),
+            ("exported", "ann", {"format": "csv"}),
+        ]
+
     def test_what_a_person_does_themselves_is_not_noted_as_an_act(self, service):
         token = service.issuer.token("ann", scope="contacts:write")
         service.post(CONTACTS, body={"given": "Ada"}, Authorization=f"Bearer {token}")

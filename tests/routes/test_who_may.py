@@ -836,6 +836,12 @@ class Ann:
         }[who]
         return self.request(method, path, **means)
 
+    def stored(self) -> tuple[list[Any], list[str]]:
+        """All items and the keys of all blobs, without what only makes reading cheaper."""
+        items = [item for item in self.service.dynamodb.stored_items() if item.get("sk") != {"S": "followed"}]
+        blobs = [key for key in self.service.bucket.kept if not key.startswith(("index/", "followed/"))]
+        return items, blobs
+
     def request(self, method: str, path: str, **means):
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, self.target(path), **sent, Accept="application/json", **means)
@@ -920,10 +926,13 @@ OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access
 def test_a_route_answers_head_as_get_without_a_body(method, path):
     expected = expected_of(method, path)
 
-    answers = {who: Ann.for_answer(status).request_as(who, "HEAD", path) for who, status in expected.items()}
+    asked = {who: Ann.for_answer(status) for who, status in expected.items()}
+    before = {who: ann.stored() for who, ann in asked.items()}
+    answers = {who: ann.request_as(who, "HEAD", path) for who, ann in asked.items()}
 
     assert unexpected(answers, expected) == {}
     assert {answer.body for answer in answers.values()} == {b""}
+    assert {who: ann.stored() for who, ann in asked.items()} == before
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_OBJECT)

@@ -95,11 +95,12 @@ def _csv_route(router: Router, parts: FileImportParts) -> None:
         from chalicelib.foundation.delivery import File, TimeLeft
         from chalicelib.foundation.safe_csv import CSV
 
-        as_link = wants_link(request)
+        as_link, headers_only = wants_link(request), request.is_head
         followed = parts.follow(request.owner, import_id)
         compared = parts.compare(followed, TimeLeft.of(request, parts.shared.clock), tag=chosen_tag(request))
         name = f"comparison-{followed.found.created_at:%Y-%m-%d}.csv"
-        return parts.shared.deliver(request.owner, File(name, CSV, comparison_csv(compared)), as_link=as_link)
+        file = File(name, CSV, comparison_csv(compared))
+        return parts.shared.deliver(request.owner, file, as_link=as_link, headers_only=headers_only)
 
 
 def _kinds(request: Request) -> frozenset[ComparedKind]:

@@ -38,7 +38,7 @@ def routes(router: Router, parts: FileImportParts) -> None:
         from chalicelib.foundation.delivery import File, TimeLeft
         from chalicelib.foundation.safe_csv import CSV, csv_pieces
 
-        as_link = wants_link(request)
+        as_link, headers_only = wants_link(request), request.is_head
         followed = parts.follow(request.owner, import_id)
         kind = report.removesuffix(".csv")
         if not report.endswith(".csv") or (kind not in REPORTS and kind != REMOVED):
@@ -47,4 +47,5 @@ def routes(router: Router, parts: FileImportParts) -> None:
         pieces = csv_pieces(header, TimeLeft.of(request, parts.shared.clock).watch(rows))
         incomplete = "" if followed.found.is_committed else "incomplete-"
         name = f"import-{followed.found.created_at:%Y-%m-%d}-{incomplete}{report}"
-        return parts.shared.deliver(request.owner, File(name, CSV, pieces), as_link=as_link)
+        file = File(name, CSV, pieces)
+        return parts.shared.deliver(request.owner, file, as_link=as_link, headers_only=headers_only)
