@@ -172,10 +172,11 @@ class _Comparison:
         others = tuple(each for each in group | self._rivals)
         if not group:
             return Create(others[:MOST_DUPLICATES])
-        into = next(iter(group))
-        if len(group) == 1 and (self._card.kind is not Kind.BARE or self._is_only_match(into)):
+        into, is_bare = next(iter(group)), self._card.kind is Kind.BARE
+        if len(group) == 1 and (not is_bare or self._is_only_match(into)):
             return Merge(into, tuple(each for each in others if each != into)[:MOST_DUPLICATES])
-        return Ambiguous(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
+        matches = (each for each in others if self._known.get(each) is not _DIFFERS) if is_bare else group
+        return Ambiguous(tuple(matches)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
 
     def _compare(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
         """Sort the contacts that share this email or number into the groups, by rank."""

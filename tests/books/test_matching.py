@@ -135,6 +135,12 @@ CASES = [
         Ambiguous(("c0",), ("c0", "c1")),
     ),
     Case(
+        "no name, two contacts without one, and a person who shares the number",
+        [fields(email=MAIL), fields(email=MAIL), fields(ADA, phone=PHONE)],
+        fields(email=MAIL, phone=PHONE),
+        Ambiguous(("c0", "c1", "c2"), ("c0", "c1", "c2")),
+    ),
+    Case(
         "email goes before phone",
         [fields(ADA, phone=PHONE), fields(ADA, email=MAIL)],
         fields(ADA, email=MAIL, phone=PHONE),
