@@ -29,6 +29,7 @@ MOST_PAGES = 1_000_000
 NO_NAME = "No name"
 _ID = re.compile("[A-Za-z0-9_-]{1,60}")
 _FILTERS = (*api.FILTERS, *api.EXACT_FILTERS)
+OTHER_WORDS = {"collection": "in the collection", "connection": "from the account"}
 ORDERS = {
     Order.NAME: "Name",
     Order.GIVEN: "First name",
@@ -87,7 +88,7 @@ def _list_page(parts: AddressBookParts, request: Request) -> str:
         contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
         text=text,
         choices=choices,
-        others={name: value for name, value in given.items() if value and name not in shown},
+        others=_other_filters(parts, request.owner, {name: given[name] for name in given if name not in shown}),
         is_filtered=any(query.values()),
         query=_query(query, order),
         orders=[{"name": each, "title": title, "query": _query(query, each)} for each, title in ORDERS.items()],
@@ -103,6 +104,26 @@ def _list_page(parts: AddressBookParts, request: Request) -> str:
         as_of=rfc3339(result.as_of),
         deleted=_id_of(request.query.get("deleted") or ""),
     )
+
+
+def _other_filters(parts: AddressBookParts, owner: str, given: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """The filters that are set and have no list to choose from: ids are shown as what people named them."""
+    titles = {name: value for name, value in given.items() if value}
+    if collection_id := titles.get("collection"):
+        titles["collection"] = parts.shared.collections.for_reader(owner, collection_id).name
+    if connection_id := titles.get("connection"):
+        names = parts.source_names(owner)
+        fitting = (title for source, title in names.items() if source.partition(":")[2] == connection_id)
+        titles["connection"] = next(fitting, connection_id)
+    return [
+        {
+            "name": name,
+            "value": given[name],
+            "words": OTHER_WORDS.get(name, f"with {name.replace('_', ' ')}"),
+            "title": title,
+        }
+        for name, title in titles.items()
+    ]
 
 
 def _id_of(text: str) -> str | None:

@@ -150,6 +150,9 @@ class TestContacts:
         assert names("email=BOB@example.org") == names("phone=%2B49+170+1234567") == names("group=Fans") == ["Bob"]
         assert names("source=person") == names(f"changed_since={bob['updated_at']}") == ["Bob"]
         assert len(names(f"source={account}")) == len(names(f"connection={account.removeprefix('google:')}")) == 5
+        shown = book.get(f"/contacts?connection={account.removeprefix('google:')}", who="ann", Accept="text/html").text
+        assert "from the account “<bdi>" in shown
+        assert f"<bdi>{account.removeprefix('google:')}" not in shown
         assert names("sort=changed&has_duplicates=false")[0] == "Bob"
         assert names("group=Fans&q=zoe") == names("has_duplicates=true") == []
 
@@ -161,7 +164,11 @@ class TestContacts:
         listed = book.get(f"{CONTACTS}?collection={new}", who="ann").json["contacts"]
         refused = book.get(f"{CONTACTS}?collection={new}", who="bob")
 
+        shown = book.get(f"/contacts?collection={new}", who="ann", Accept="text/html").text
+
         assert (added.status, [each["display"] for each in listed]) == (200, ["Bob"])
+        assert "in the collection “<bdi>Friends</bdi>”" in shown
+        assert f'<input type="hidden" name="collection" value="{new}">' in shown
         assert (refused.status, refused.json["field"]) == (422, "collection")
 
     def test_have_the_chosen_fields_alone(self, book):
