@@ -132,7 +132,9 @@ def summary_of(problem: ProblemType) -> str:
 
 
 def _headers(status: int) -> dict[str, Any]:
-    names = ["X-Request-Id", "RateLimit", "RateLimit-Policy"]
+    names = ["X-Request-Id"]
+    if status != NotSignedIn.status:  # it is not known whose requests are left
+        names += ["RateLimit", "RateLimit-Policy"]
     if status in (NotSignedIn.status, NotAllowed.status):
         names.append("WWW-Authenticate")
     if status in (429, ServiceError.status):
