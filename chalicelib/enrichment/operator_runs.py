@@ -25,6 +25,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
@@ -84,6 +85,7 @@ class OperatorRuns:
             "job_id": job.job_id,
             "vendor": vendor.name,
             "state": job.state.value,
+            "result": result_word(job),
             "due_at": job.details.get("due_at"),
             "created_at": rfc3339(job.created_at),
             "finished_at": rfc3339(job.finished_at),
@@ -163,6 +165,7 @@ class OperatorRuns:
             "job_id": job.job_id,
             "vendor": vendor.name,
             "state": job.state.value,
+            "result": result_word(job),
             "error": job.error,
             "most_contacts": MOST_PREVIEWED,
             "charged": int(job.details.get("charged", 0)),
@@ -193,4 +196,10 @@ def _undo_json(undo: Job | None) -> JsonObject | None:
     if undo is None:
         return None
     numbers = {name: int(undo.details.get(name, 0)) for name in ("books", "restored", "kept", "failed")}
-    return {"job_id": undo.job_id, "state": undo.state.value, "finished_at": rfc3339(undo.finished_at), **numbers}
+    return {
+        "job_id": undo.job_id,
+        "state": undo.state.value,
+        "result": result_word(undo),
+        "finished_at": rfc3339(undo.finished_at),
+        **numbers,
+    }

@@ -16,6 +16,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.vendors.registry import VENDORS
 
 BOOLEAN: Schema = {"type": "boolean"}
@@ -76,6 +77,7 @@ UNDONE = exact_object(
     {
         "job_id": TEXT,
         "state": enum_of(*JobState),
+        "result": RESULT,
         "finished_at": INSTANT_OR_NULL,
         "books": COUNT,
         "restored": {**COUNT, "description": "The contacts from which what the run wrote was taken back."},
@@ -89,6 +91,7 @@ RUN = exact_object(
         "job_id": TEXT,
         "vendor": enum_of(*VENDORS, name="Vendor"),
         "state": enum_of(*JobState),
+        "result": RESULT,
         "due_at": {**INSTANT_OR_NULL, "description": "When the schedule wanted it; null for one begun by hand."},
         "created_at": INSTANT,
         "finished_at": INSTANT_OR_NULL,
@@ -115,6 +118,7 @@ PREVIEW = exact_object(
         "job_id": TEXT,
         "vendor": enum_of(*VENDORS, name="Vendor"),
         "state": enum_of(*JobState),
+        "result": RESULT,
         "error": TEXT_OR_NULL,
         "most_contacts": COUNT,
         "charged": MONEY,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.callers import viewer_cookie
 from chalicelib.foundation.clock import Clock, rfc3339
+from chalicelib.foundation.csrf import CSRF_FIELD
+from chalicelib.foundation.forms import check_fields, read_form
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router, not_found
 from chalicelib.foundation.session import COOKIE as SESSION
@@ -60,6 +62,7 @@ def _erasure_routes(router: Router, parts: ErasingParts) -> None:
         """Signs the person out everywhere; a cookie lets this browser follow the job."""
         from chalicelib.foundation.secret import fresh_secret, sha256_hex
 
+        check_fields(read_form(request).fields, (CSRF_FIELD,))
         key = fresh_secret()
         job = parts.erase_person(request.owner, viewer=sha256_hex(key))
         parts.shared.work_queue.send(job.job_id)

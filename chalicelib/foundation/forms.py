@@ -1,6 +1,6 @@
 """HTML forms as browsers send them: of a bounded size, in UTF-8."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -32,6 +32,17 @@ class Form:
     def every(self, name: str) -> list[str]:
         """All values of the field `name`."""
         return list(self.fields.get(name, ()))
+
+
+def check_fields(sent: Iterable[str], known: Collection[str]) -> None:
+    """Check that a body has no unknown field, where none must be misunderstood.
+
+    Raises:
+        InvalidInput: names the field.
+    """
+    unknown = next((name for name in sent if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput(f'Unknown field "{unknown[:100]}". Remove it.', field=unknown[:100])
 
 
 def is_form(request: Request) -> bool:

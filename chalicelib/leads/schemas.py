@@ -14,6 +14,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.leads.exporting.export_job import ExportFormat
 from chalicelib.leads.importing.import_schemas import SCHEMAS as OF_IMPORTS
 from chalicelib.leads.resolving.resolve_batch import Outcome
@@ -89,6 +90,7 @@ SCHEMAS: dict[str, Schema] = {
             "jobId": TEXT,
             "statusUrl": TEXT,
             "status": enum_of(*JobState),
+            "result": RESULT,
             "imports": {**COUNT, "description": "Accepted before the erasure; 0 until all of them have ended."},
             "importsChecked": COUNT,
             "deletedFiles": {
@@ -106,6 +108,7 @@ SCHEMAS: dict[str, Schema] = {
             "jobId": TEXT,
             "statusUrl": TEXT,
             "status": enum_of(*JobState),
+            "result": RESULT,
             "format": enum_of(*ExportFormat),
             "tag": TEXT_OR_NULL,
             "source": TEXT_OR_NULL,

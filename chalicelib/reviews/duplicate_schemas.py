@@ -12,6 +12,7 @@ from chalicelib.foundation.schema import (
     list_of,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 
 _NUMBER = {"type": ["integer", "null"], "minimum": 0}
 
@@ -20,6 +21,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "job_id": TEXT,
             "status": enum_of(*JobState),
+            "result": RESULT,
             "contacts": {**_NUMBER, "description": "How many contacts it read; null until it has ended."},
             "pairs": {**_NUMBER, "description": "How many pairs it found."},
             "certain": {**_NUMBER, "description": "How many of them are certain."},

@@ -10,6 +10,7 @@ from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.json import JsonObject
 from chalicelib.foundation.router import Access, Router
 from chalicelib.foundation.scopes import Scope
+from chalicelib.jobs.job_result import result_word
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -68,6 +69,7 @@ def job_json(job: Job) -> JsonObject:
     return {
         "job_id": job.job_id,
         "state": job.state.value,
+        "result": result_word(job),
         "decision": job.details["answer"],
         "undoes": job.details["undoes"],
         "total": job.details["total"],

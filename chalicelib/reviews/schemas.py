@@ -15,6 +15,7 @@ from chalicelib.foundation.schema import (
     ref,
 )
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job_result import RESULT
 from chalicelib.reviews.compare_contacts import COMPARED, Difference
 from chalicelib.reviews.review import Answer, Reason
 
@@ -135,6 +136,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "job_id": TEXT,
             "state": enum_of(*JobState),
+            "result": RESULT,
             "decision": enum_of(*Answer),
             "undoes": {**TEXT_OR_NULL, "description": "The job whose decisions this one undoes."},
             "total": COUNT,

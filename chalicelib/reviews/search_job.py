@@ -10,6 +10,7 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.events import PAIRS, JobEvents
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
+from chalicelib.jobs.job_result import result_word
 
 
 def _certain(job: Job) -> Mapping[str, Json]:
@@ -44,6 +45,7 @@ def search_body(job: Job) -> JsonObject:
     return {
         "job_id": job.job_id,
         "status": job.state.value,
+        "result": result_word(job),
         "contacts": found.contacts if found else None,
         "pairs": found.pairs if found else None,
         "certain": found.certain if found else None,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.erasing.erase_person import KIND
 from tests.routes.service import HOME, Service, jar_of
 
 
@@ -66,3 +67,14 @@ class TestAfter:
 
         assert "A final check in about 16 min" in words(swept)
         assert "All your data has been deleted." in service.get(place, cookies=jar, Accept="text/html").text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [("POST", "/me/erase", {"form": {"keep": "contacts"}}), ("DELETE", "/api/v1/me", {"body": {"keep": "contacts"}})],
+)
+def test_what_is_asked_beside_the_erasure_is_refused(service, method, path, sent):
+    refused = service.ask(method, path, who="ann", Accept="application/json", **sent)
+
+    assert (refused.status, refused.json["field"]) == (422, "keep")
+    assert all(job.kind != KIND for job in service.wiring.shared.jobs.unfinished("ann"))

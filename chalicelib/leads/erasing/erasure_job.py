@@ -7,6 +7,7 @@ from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.job_kinds import JobKind
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.reads import JobReads
 
 LEAD_ERASURE = JobKind("lead-erasure", Outcomes(), changes_book=False)
@@ -51,6 +52,7 @@ def erasure_json(job: Job) -> JsonObject:
     return {
         "jobId": job.job_id,
         "status": job.state.value,
+        "result": result_word(job),
         "imports": job.details["imports"],
         "importsChecked": job.details["checked"],
         "deletedFiles": list(deleted_files(job)),

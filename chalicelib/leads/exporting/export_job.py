@@ -9,6 +9,7 @@ from chalicelib.foundation.json import Json, JsonObject
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.job_kinds import JobKind
+from chalicelib.jobs.job_result import result_word
 from chalicelib.leads.managing.lead_filter import LeadFilter
 
 LEAD_EXPORT = JobKind("lead-export", Outcomes(), changes_book=False)
@@ -91,6 +92,7 @@ def export_json(job: Job, download_url: str | None) -> JsonObject:
     return {
         "jobId": job.job_id,
         "status": job.state.value,
+        "result": result_word(job),
         "format": request.format.value,
         "tag": request.wanted.tag,
         "source": request.wanted.source,

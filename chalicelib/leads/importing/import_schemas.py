@@ -96,6 +96,7 @@ SCHEMAS: dict[str, Schema] = {
             "jobId": {**TEXT_OR_NULL, "description": "null if the import is not being undone."},
             "statusUrl": TEXT,
             "status": enum_of(*JobState, None),
+            "result": RESULT,
             "canBeUndoneUntil": INSTANT,
             "reversed": {**COUNT, "description": "Leads that are as before the import; before an undo, that would be."},
             "kept": {

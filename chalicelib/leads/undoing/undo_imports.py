@@ -10,6 +10,7 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.service_owners import organization_owner
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.job_result import result_word
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.successive_jobs import latest_and_next
 from chalicelib.leads.importing.follow_import import LINK_LASTS, FollowedImport, FollowImports
@@ -120,6 +121,7 @@ def undo_json(undo: LeadUndo, parts: ImportParts) -> dict[str, Json]:
         "importId": undo.followed.job.job_id,
         "jobId": None if job is None else job.job_id,
         "status": None if job is None else job.state.value,
+        "result": None if job is None else result_word(job),
         "canBeUndoneUntil": rfc3339(undo.until),
         **{each.value: undo.numbers[each] for each in Undone},
         "isExact": undo.is_exact,
