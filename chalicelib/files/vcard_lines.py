@@ -27,6 +27,7 @@ _HAS_OPEN_QUOTE = re.compile(r'[^:"]*+(?:"[^"]*+"[^:"]*+)*+"[^"]*+').fullmatch
 _UP_TO_COLON = re.compile(r'(?:[^:"]++|"[^"]*+")*+:').match
 _CUSTOM_LABEL = re.compile(r"X-CUSTOM\(CHARSET=([^,]*),ENCODING=QUOTED-PRINTABLE,(.*)\)", re.IGNORECASE).fullmatch
 _PREFERENCE = re.compile(r"PREF=(\d+)", re.IGNORECASE).fullmatch
+_ENDS_A_VALUE = re.compile("[:;,]").search
 _CARET = re.compile(r"\^([n^'])")  # RFC 6868
 _AFTER_CARET = {"n": "\n", "^": "^", "'": '"'}
 
@@ -64,7 +65,7 @@ class Head:
 def _quoted(text: str) -> str:
     """The value of a parameter, as RFC 6868 escapes it; in quotes if it has a character that would end it."""
     escaped = text.replace("^", "^^").replace("\n", "^n").replace('"', "^'")
-    return f'"{escaped}"' if any(each in escaped for each in ":;,") else escaped
+    return f'"{escaped}"' if _ENDS_A_VALUE(escaped) else escaped
 
 
 # ── lines
@@ -250,8 +251,8 @@ class HeadBuilder:
 
     def _add_types(self, text: str) -> None:
         """One type; several if they are quoted together, as in `TYPE="voice,home"`."""
-        words = re.split("[,;]", text)
-        for word in words if all(map(is_known_type, words)) else [text]:
+        words = re.split("[,;]", text) if "," in text or ";" in text else [text]
+        for word in words if len(words) > 1 and all(map(is_known_type, words)) else [text]:
             if preference := _PREFERENCE(word):
                 self._prefer(preference[1])
             elif word.strip().upper() == "PREF":

@@ -76,11 +76,13 @@ def xlsx(rows=(), *, sheets=None, is_1904=False, states=(), parts=()):
 
 def sheet_xml(rows):
     numbered = rows.items() if isinstance(rows, dict) else enumerate(rows, 1)
-    xml = ""
-    for number, cells in numbered:
-        written = (_xlsx_cell(f"{letters_of(index)}{number}", value) for index, value in enumerate(cells))
-        xml += f'<row r="{number}">{"".join(written)}</row>'
+    xml = "".join(_xlsx_row(number, cells) for number, cells in numbered)
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{xml}</sheetData></worksheet>'
+
+
+def _xlsx_row(number, cells):
+    written = (_xlsx_cell(f"{letters_of(index)}{number}", value) for index, value in enumerate(cells))
+    return f'<row r="{number}">{"".join(written)}</row>'
 
 
 def _xlsx_cell(place, value):

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from functools import cache
 
 import pytest
 
@@ -46,32 +47,23 @@ class TestImportError:
 
 
 class TestJudge:
-    def test_a_misspelled_resource_is_a_problem(self, tmp_path):
-        report = check_package(*made(tmp_path, {"ApiHandler": {"Properties": {}}}))
+    def test_a_misspelled_resource_is_a_problem(self, wrong_template):
+        assert any("ApiHandler" in problem for problem in check_once(*wrong_template).problems)
 
-        assert any("ApiHandler" in problem for problem in report.problems)
+    def test_a_handler_that_cannot_be_imported_is_a_problem(self, wrong_zip):
+        assert any("app.app cannot be imported" in problem for problem in check_once(*wrong_zip).problems)
 
-    def test_a_handler_that_cannot_be_imported_is_a_problem(self, tmp_path):
-        report = check_package(*made(tmp_path, {"Api": FUNCTION}))
+    def test_a_function_on_another_runtime_is_a_problem(self, wrong_template):
+        assert any("runtime: python3.10" in problem for problem in check_once(*wrong_template).problems)
+        assert named_runtimes(wrong_template[0]) == ["python3.10", this_runtime()]
 
-        assert any("app.app cannot be imported" in problem for problem in report.problems)
+    def test_the_runtime_is_reported_with_its_end_of_life(self, wrong_zip):
+        facts = check_once(*wrong_zip).facts
 
-    def test_a_function_on_another_runtime_is_a_problem(self, tmp_path):
-        elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
-        package = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
+        assert facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")
 
-        assert any("runtime: python3.10" in problem for problem in check_package(*package).problems)
-        assert named_runtimes(package[0]) == ["python3.10", this_runtime()]
-
-    def test_the_runtime_is_reported_with_its_end_of_life(self, tmp_path):
-        report = check_package(*made(tmp_path, {"Api": FUNCTION}))
-
-        assert report.facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")
-
-    def test_a_requirement_that_the_zip_lacks_is_a_problem(self, tmp_path):
-        report = check_package(*made(tmp_path, {"Api": FUNCTION}, requirements="orjson==3.0.0"))
-
-        assert any("orjson 3.0.0 is missing from the zip" in problem for problem in report.problems)
+    def test_a_requirement_that_the_zip_lacks_is_a_problem(self, wrong_zip):
+        assert any("orjson 3.0.0 is missing from the zip" in problem for problem in check_once(*wrong_zip).problems)
 
 
 class TestColdImports:
@@ -104,6 +96,26 @@ class TestLightness:
 
         assert report.facts == ["provider SDKs on that path: none", "readers of files on that path: none"]
         assert report.problems == []
+
+
+@pytest.fixture(scope="module")
+def wrong_template(tmp_path_factory):
+    """A package whose template has a misspelled resource and a function on another runtime."""
+    elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
+    resources = {"Api": FUNCTION, "Other": elsewhere, "ApiHandler": {"Properties": {}}}
+    return made(tmp_path_factory.mktemp("template"), resources)
+
+
+@pytest.fixture(scope="module")
+def wrong_zip(tmp_path_factory):
+    """A package whose zip lacks a requirement and has a handler that cannot be imported."""
+    return made(tmp_path_factory.mktemp("zip"), {"Api": FUNCTION}, requirements="orjson==3.0.0")
+
+
+@cache
+def check_once(template, deployment, requirements):
+    """The report of a package; each takes a second, mostly of cfn-lint."""
+    return check_package(template, deployment, requirements)
 
 
 def made(directory, resources, requirements=""):

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +41,7 @@ def knows(header: str) -> bool:
     )
 
 
+@lru_cache(8_192)
 def meaning_of(plain: str) -> Found | None:
     """What a plain header means; None if it is not known."""
     known, separated = meanings(), _separated()
