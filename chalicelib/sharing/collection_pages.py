@@ -145,16 +145,18 @@ def _one(
 
     person, collection_id = request.owner, known.collection_id
     members, following = parts.list_members(person, collection_id, cursor=cursor_of(request), limit=ON_A_PAGE)
+    is_first = cursor_of(request) is None
+    is_whole = is_first and following is None  # then counting reads nothing more
     _, people = parts.collections.shares(person, collection_id)
     return parts.shared.pages.render(
         request,
         "shared/collection.html",
         collection=collection_json(known, person),
         own_id=person,
-        count=parts.list_members.count(collection_id),
+        count=len(members) if is_whole else parts.list_members.count(collection_id),
         members=[member_json(*each) for each in members],
         following=following,
-        is_first=cursor_of(request) is None,
+        is_first=is_first,
         searched=searched,
         found=_found(parts, person, collection_id, searched) if known.role_of(person) != "viewer" else None,
         people=[share_json(each) for each in _by_state(people)],

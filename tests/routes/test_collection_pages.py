@@ -109,6 +109,13 @@ class TestMembers:
         assert f"at most {MOST_MEMBERS} contacts" in refused.text
         assert not set(ids_of(service).values()) & {each.contact_id for each in collections.members(friends)}
 
+    def test_that_fit_the_page_are_read_once(self, service, friends):
+        service.wiring.sharing.add_members("ann", friends, list(ids_of(service).values()))
+        service.dynamodb.calls.clear()
+
+        assert "3 contacts" in page_text(service, f"/collections/{friends}")
+        assert service.dynamodb.calls["batch_get_item"] == 1
+
     def test_must_be_chosen(self, service, friends):
         refused = service.post(f"/collections/{friends}", who="ann", form={"do": "add", "q": "ada"}, Accept="text/html")
 
