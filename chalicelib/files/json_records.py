@@ -257,9 +257,7 @@ def _records(value: Json, depth: int, key: str = "") -> Iterator[Found]:
     if isinstance(value, list):
         for each in value:
             yield from _records(each, depth + 1)
-    elif isinstance(value, dict) and (
-        lists := _lists_in(value) or _lists_of_people(value) or _objects_of_people(value)
-    ):
+    elif isinstance(value, dict) and (lists := _lists_in(value)):
         for each in lists:
             yield from _records(each, depth + 1)
     elif isinstance(value, dict) and _has_contacts_by_key(value):
@@ -273,15 +271,18 @@ def _records(value: Json, depth: int, key: str = "") -> Iterator[Found]:
 def _lists_in(value: dict[str, Json]) -> list[Json]:
     """The members of an object that have contacts; none if the object is one itself."""
     inner = {key: member for key, member in value.items() if isinstance(member, dict | list)}
-    certain = [member for key, member in inner.items() if key in LISTS_OF_CONTACTS]
+    if certain := [member for key, member in inner.items() if key in LISTS_OF_CONTACTS]:
+        return certain
+    if not inner or _is_contact(value):
+        return []
     likely = [member for key, member in inner.items() if key in _OTHER_LISTS or key == _WRAPPED]
-    return certain or ([] if _is_contact(value) else likely)
+    return likely or _lists_of_people(value) or _objects_of_people(value)
 
 
 def _has_contacts_by_key(value: dict[str, Json]) -> bool:
     """Whether the members of an object are contacts, called by ids or by words that name no part of a contact."""
     members = list(value.values())
-    if _is_contact(value) or not members or not all(isinstance(each, dict) for each in members):
+    if not members or not all(isinstance(each, dict) for each in members) or _is_contact(value):
         return False
     if all(map(_LIKE_AN_ID, value)):
         return all(map(_is_contact, members))
@@ -291,14 +292,14 @@ def _has_contacts_by_key(value: dict[str, Json]) -> bool:
 
 def _lists_of_people(value: dict[str, Json]) -> list[Json]:
     """The lists of an object that has nothing but lists of objects with names, whatever it calls them."""
-    if _is_contact(value) or not all(isinstance(each, list) and all(map(_has_name, each)) for each in value.values()):
+    if not all(isinstance(each, list) and all(map(_has_name, each)) for each in value.values()):
         return []
     return [each for each in value.values() if each]
 
 
 def _objects_of_people(value: dict[str, Json]) -> list[Json]:
     """The members of an object that have contacts by their keys, whatever it calls them."""
-    members = [] if _is_contact(value) else list(value.values())
+    members = value.values()
     return [each for each in members if isinstance(each, dict) and len(each) > 1 and _has_contacts_by_key(each)]
 
 
