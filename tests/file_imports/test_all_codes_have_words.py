@@ -3,6 +3,7 @@
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -37,13 +38,16 @@ def codes(calls: dict[str, int], keywords: tuple[str, ...] = ()) -> set[str]:
 def _codes_in(path: Path, calls: dict[str, int], keywords: tuple[str, ...]) -> Iterator[str]:
     name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
     module = importlib.import_module(name.removesuffix(".__init__"))
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in _calls_in(path):
         called = getattr(node.func, "attr", getattr(node.func, "id", ""))
         given = [node.args[calls[called]]] if len(node.args) > calls.get(called, 99) else []
         given += [each.value for each in node.keywords if each.arg in keywords]
         yield from (code for argument in given for code in _constants(argument, module))
+
+
+@cache
+def _calls_in(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
 
 
 def _constants(argument: ast.expr, module: ModuleType) -> Iterator[str]:
