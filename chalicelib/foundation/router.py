@@ -183,7 +183,7 @@ class MethodDecorator:
     """A decorator of views, for the routes of one HTTP method: `@router.get(path, ...)`."""
 
     method: str
-    add: Callable[[Route], None]
+    router: "Router"
 
     def __call__(
         self,
@@ -194,7 +194,8 @@ class MethodDecorator:
         **options: Unpack[RouteOptions],
     ) -> Registers:
         def register(view: View) -> View:
-            self.add(Route(self.method, path, access, summary, responses, view, **options))
+            room = self.router.room
+            self.router.add(Route(self.method, path, access, summary, responses, view, room=room, **options))
             return view
 
         return register
@@ -208,11 +209,11 @@ class Router:
         self.routes: list[Route] = []
         #: the name of the room whose routes are being registered
         self.room = ""
-        self.get = MethodDecorator("GET", self._add)
-        self.post = MethodDecorator("POST", self._add)
-        self.put = MethodDecorator("PUT", self._add)
-        self.patch = MethodDecorator("PATCH", self._add)
-        self.delete = MethodDecorator("DELETE", self._add)
+        self.get = MethodDecorator("GET", self)
+        self.post = MethodDecorator("POST", self)
+        self.put = MethodDecorator("PUT", self)
+        self.patch = MethodDecorator("PATCH", self)
+        self.delete = MethodDecorator("DELETE", self)
         app.router = self
 
     def page(
@@ -239,9 +240,8 @@ class Router:
         """The target of a form on a page; it redirects to a page unless `responses` says otherwise."""
         return self.post(path, access, summary, responses or {303: ""}, form=True, shows_pages=True, role=role)
 
-    def _add(self, route: Route) -> None:
+    def add(self, route: Route) -> None:
         """Register the route, and HEAD and OPTIONS of its path."""
-        route = replace(route, room=self.room)
         self.routes.append(route)
         method, path, name = route.method, route.path, route.view.__name__
         self._register(method, path, name, functools.partial(self._handle, route), route.summary)
