@@ -21,6 +21,7 @@ from tests.journeys.world import PersonHere, World, adds_up, wait_for
 pytestmark = pytest.mark.xdist_group("surviving")
 LEASE_SECONDS = 60.0  # how long a killed worker's job stays its own
 LAST_SECONDS = 10.0  # what a kill may lose
+CONTACTS = 4_000  # four pages: when the first one is written, the others are still to be read
 
 
 @dataclass(frozen=True)
@@ -39,26 +40,39 @@ def orphaned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Orphan
         yield thread.submit(orphan_an_import, world)
 
 
-@pytest.fixture
-def kept(tmp_path: Path, orphaned: Future[OrphanedImport]) -> Iterator[World]:
-    """A stack that keeps its data. Before the first one starts, the orphaned import does, because its lease is long."""
-    with stopped_at_the_end(World(tmp_path / "data")) as world:
-        world.start()
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "data"
+
+
+@pytest.fixture(scope="module")
+def one_that_keeps_its_data(data_dir: Path, orphaned: Future[OrphanedImport]) -> Iterator[World]:
+    """Not running yet. The orphaned import starts before it does, because its lease is long."""
+    with stopped_at_the_end(World(data_dir)) as world:
         yield world
+
+
+@pytest.fixture
+def kept(one_that_keeps_its_data: World) -> World:
+    """A stack that keeps its data, and runs: each test leaves it to the next one, which has people of its own."""
+    world = one_that_keeps_its_data
+    if not world.is_running:
+        world.start()
+    return world
 
 
 @contextmanager
 def stopped_at_the_end(world: World) -> Iterator[World]:
     yield world
-    if world.process is not None and world.process.poll() is None:
+    if world.is_running:
         world.stop()
 
 
 def orphan_an_import(world: World) -> OrphanedImport:
     world.start()
     anna = world.person()
-    address = world.account("google", contacts=5_000)
-    world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 400})
+    address = world.account("google", contacts=CONTACTS)
+    world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 1500})
     job_id = anna.connect("google", address)
     wait_for(lambda: anna.status(job_id)["processed_contacts"] > 0, 20, "the first contacts")
     world.kill_part("worker")
@@ -84,7 +98,7 @@ def items(found: Any) -> Iterator[Any]:
 
 def test_a_stopping_worker_hands_its_import_over_and_the_next_continues_at_once(kept):
     anna = kept.person()
-    address = kept.account("google", contacts=8_000)
+    address = kept.account("google", contacts=CONTACTS)
     kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 3000})
     job_id = anna.connect("google", address)
     wait_for(lambda: anna.status(job_id)["processed_contacts"] > 0, 20, "the first contacts")
@@ -95,11 +109,11 @@ def test_a_stopping_worker_hands_its_import_over_and_the_next_continues_at_once(
     kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 0})
     wait_for(lambda: anna.status(job_id)["status"] == "completed", LEASE_SECONDS / 2, "the import to end")
 
-    assert anna.status(job_id)["created"] == 8_000
+    assert anna.status(job_id)["created"] == CONTACTS
 
 
 def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kept):
-    anna = kept.person("anna")
+    anna = kept.person()
     address = kept.account("google", contacts=40)
     job_id = anna.connect("google", address)
     anna.wait_until_finished(job_id)
@@ -107,7 +121,7 @@ def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kep
     assert kept.stop() == 0
 
     kept.start()
-    again = kept.person("anna")
+    again = kept.person(anna.name)
 
     assert again.book() == book
     assert again.status(job_id)["created"] == 40
@@ -116,17 +130,17 @@ def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kep
     assert (status["mode"], status["updated"]) == ("incremental", 1)
 
 
-def test_a_kill_of_everything_loses_the_last_seconds_at_most_and_never_half_a_job(kept, tmp_path):
-    anna = kept.person("anna")
+def test_a_kill_of_everything_loses_the_last_seconds_at_most_and_never_half_a_job(kept, data_dir):
+    anna = kept.person()
     first = anna.connect("google", kept.account("google", contacts=40))
     anna.wait_until_finished(first)
-    wait_for(lambda: is_on_disk(tmp_path / "data", first), LAST_SECONDS, "the first import to be saved")
+    wait_for(lambda: is_on_disk(data_dir, first), LAST_SECONDS, "the first import to be saved")
     second = anna.connect("google", kept.account("google", contacts=300))
     wait_for(lambda: anna.status(second)["processed_contacts"] > 0, 20, "the first contacts")
     kept.kill()
 
     kept.start()
-    again = kept.person("anna")
+    again = kept.person(anna.name)
 
     assert again.status(first)["created"] == 40
     assert again.get(f"/api/v1/imports/{first}/verify")["consistent"] is True
@@ -150,7 +164,7 @@ def test_without_a_queue_the_schedule_finishes_everything(tmp_path):
 
 
 def test_when_up_itself_is_killed_its_parts_stop_cleanly_and_the_next_up_goes_on(kept):
-    anna = kept.person("anna")
+    anna = kept.person()
     job_id = anna.connect("google", kept.account("google", contacts=15))
     anna.wait_until_finished(job_id)
     parts = kept.running.parts
@@ -159,7 +173,7 @@ def test_when_up_itself_is_killed_its_parts_stop_cleanly_and_the_next_up_goes_on
     wait_for(lambda: not any(is_alive(part) for part in parts.values()), 30, "every part to be gone")
     kept.start()
 
-    assert kept.person("anna").status(job_id)["created"] == 15
+    assert kept.person(anna.name).status(job_id)["created"] == 15
 
 
 def test_a_port_in_use_is_reported_in_one_sentence():
@@ -195,6 +209,6 @@ def test_a_worker_that_is_killed_in_mid_import_loses_nothing_and_doubles_nothing
     )
 
     status = anna.status(job_id)
-    assert (status["created"], status["failed_contacts"]) == (5_000, 0)
+    assert (status["created"], status["failed_contacts"]) == (CONTACTS, 0)
     assert adds_up(status)
     assert anna.get(f"/api/v1/imports/{job_id}/verify")["consistent"] is True

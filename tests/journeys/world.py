@@ -95,6 +95,11 @@ class World:
         return self._errors.read()
 
     @property
+    def is_running(self) -> bool:
+        """Whether `up` runs: it was started here and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def running(self) -> Running:
         return find_running(self.port)
 
