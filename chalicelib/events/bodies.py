@@ -1,9 +1,11 @@
 """Request bodies. Loaded only when one is read or described."""
 
+import re
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.events.manage_endpoints import EndpointEdit
 from chalicelib.foundation.callbacks import LONGEST_URL
@@ -11,6 +13,15 @@ from chalicelib.foundation.callbacks import LONGEST_URL
 _URL = "Where events are sent: `https` at port 443, on the public internet."
 _EVENTS = "The types of events; contact.* are sent only to endpoints that name them."
 _PAYLOAD = "`thin`: ids and counts. `full`: with the job or the contacts, as they are when the event is sent."
+
+_DAY_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]")
+
+
+def _written(value: object) -> object:
+    """Refuse what pydantic reads as an instant, too: numbers, numbers in a text, and a day alone."""
+    if not isinstance(value, str) or not _DAY_AND_TIME.match(value):
+        raise PydanticCustomError("datetime_parsing", "no instant")
+    return value
 
 
 class _Body(BaseModel):
@@ -51,7 +62,9 @@ class EndpointBody(_Body):
 class ReplayBody(_Body):
     """Send again what happened since an instant."""
 
-    since: AwareDatetime = Field(strict=False, description="At most 30 days ago; what is older is not kept.")
+    since: Annotated[AwareDatetime, BeforeValidator(_written)] = Field(
+        strict=False, description="At most 30 days ago; what is older is not kept."
+    )
 
     @property
     def instant(self) -> datetime:

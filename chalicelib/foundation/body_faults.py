@@ -6,6 +6,7 @@ from typing import Any
 #: By the type of pydantic's error, with the limits of its context.
 _WORDS: Mapping[str, str] = {
     "bool_type": "must be true or false",
+    "datetime_parsing": "must be an instant with a time zone, such as 2026-11-30T08:00:00Z",
     "dict_type": "must be an object",
     "float_type": "must be a number",
     "greater_than": "must be more than {gt}",
@@ -21,6 +22,7 @@ _WORDS: Mapping[str, str] = {
     "string_too_long": "can have at most {max_length} characters",
     "string_too_short": "must have at least {min_length} characters",
     "string_type": "must be a text",
+    "timezone_aware": "must be an instant with a time zone, such as 2026-11-30T08:00:00Z",
     "too_long": "can have at most {max_length} entries",
     "too_short": "must have at least {min_length} entries",
 }

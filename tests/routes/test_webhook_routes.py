@@ -304,6 +304,15 @@ class TestManaging:
         assert len(receiver.received) == 4
         assert len({each.message_id for each in receiver.received}) == 1
 
+    @pytest.mark.parametrize("since", [0, 1764540000, 1.5, True, None, "0", "1764540000", "2026-03-03", "soon"])
+    def test_events_are_sent_again_only_since_an_instant_that_is_written_as_one(self, service, since):
+        one = f"{MINE}/{register(service)['endpoint_id']}"
+
+        refused = service.post(f"{one}/replay", body={"since": since}, **ANN)
+
+        assert (refused.status, refused.json["field"]) == (422, "since")
+        assert "such as 2026-11-30T08:00:00Z" in refused.json["detail"]
+
     @pytest.mark.parametrize("delivery_id", ["x", "1-", "-evt", "1-evt_none", "99999999999999-evt"])
     def test_an_event_that_was_never_sent_is_not_found(self, service, delivery_id):
         one = f"{MINE}/{register(service)['endpoint_id']}"
