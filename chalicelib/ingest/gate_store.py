@@ -90,8 +90,8 @@ class GateStore:
         """Count a request of which nothing is taken.
 
         Args:
-            is_proved: whether it was signed as the source's requests are. Others count apart, so that whoever has only
-                the key cannot use up what right requests may.
+            is_proved: whether its signature is right, or none is needed. Wrongly signed requests have a count of their
+                own, so that a stolen key alone cannot use up the limit of the source.
 
         Raises:
             TooMany: there were as many as there may be in a minute.
